@@ -1,0 +1,85 @@
+"""What both a live cluster and a recording give: plain objects by kind, and what could not be read."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timezone
+from typing import Any
+
+#: One Kubernetes object (or a part of one) as decoded JSON.
+JsonObject = dict[str, Any]
+
+
+class SourceError(Exception):
+    """The cluster or recording could not be read at all; the text says what to do next."""
+
+
+@dataclass(frozen=True)
+class Skipped:
+    """Something that could not be looked at, and why: a result that reaches the report."""
+
+    what: str
+    why: str
+
+
+@dataclass(frozen=True)
+class Source:
+    """Where a snapshot came from.
+
+    `kind` is `cluster` or `recording`; `name` the context's name or the paths as the user gave them;
+    `namespace` is None for all namespaces.
+    """
+
+    kind: str
+    name: str
+    namespace: str | None = None
+
+
+@dataclass(frozen=True)
+class Snapshot:
+    """Objects by kind (`Pod`, `Event`, `ReplicaSet` ...), the time that counts as now, and what is missing.
+
+    A kind that was not looked at is absent from `objects`; one that was looked at and is empty is an empty sequence.
+    """
+
+    source: Source
+    objects: Mapping[str, Sequence[JsonObject]]
+    now: datetime
+    skipped: tuple[Skipped, ...] = field(default=())
+
+    @property
+    def pods(self) -> Sequence[JsonObject]:
+        """The pods, all phases."""
+        return self.objects.get("Pod", ())
+
+    @property
+    def events(self) -> Sequence[JsonObject]:
+        """The events, core/v1 or events.k8s.io/v1."""
+        return self.objects.get("Event", ())
+
+
+def parse_time(value: object) -> datetime | None:
+    """Reads an RFC 3339 time as Kubernetes writes it; None for anything else."""
+    if not isinstance(value, str) or not value:
+        return None
+    try:
+        time = datetime.fromisoformat(value.replace("Z", "+00:00"))
+    except ValueError:
+        return None
+    return time if time.tzinfo else time.replace(tzinfo=timezone.utc)
+
+
+def text_of(value: object) -> str:
+    """The value if it is a string, else the empty string: recordings are other people's data."""
+    return value if isinstance(value, str) else ""
+
+
+def object_of(value: object) -> JsonObject:
+    """The value if it is an object, else an empty one."""
+    return value if isinstance(value, dict) else {}
+
+
+def objects_of(value: object) -> list[JsonObject]:
+    """The objects in the value if it is a list, else none."""
+    return [item for item in value if isinstance(item, dict)] if isinstance(value, list) else []

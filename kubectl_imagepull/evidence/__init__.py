@@ -1,0 +1,24 @@
+"""Evidence: what the cluster knows that bears on a cause, one check a module."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+
+
+class Result(str, Enum):
+    """What a check found."""
+
+    BAD = "bad"
+    INFO = "info"
+    OK = "ok"
+    SKIPPED = "skipped"
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """One finding: the check's identifier, what it found, and one sentence that says it."""
+
+    check: str
+    result: Result
+    text: str

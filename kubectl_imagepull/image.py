@@ -1,0 +1,170 @@
+"""Image references: grammar, defaults and registry host.
+
+The grammar is that of distribution/reference (reference.go, normalize.go, regexp.go); the default tag is the
+kubelet's (kubernetes pkg/util/parsers).
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import lru_cache
+
+#: Docker Hub's name in references; the hosts that answer for it are other ones.
+DOCKER_HUB = "docker.io"
+_DOCKER_HUB_HOSTS = frozenset({"docker.io", "index.docker.io", "registry-1.docker.io"})
+
+_LABEL = r"(?:[a-zA-Z0-9]|[a-zA-Z0-9][a-zA-Z0-9-]*[a-zA-Z0-9])"
+_DOMAIN = re.compile(rf"(?:{_LABEL}(?:\.{_LABEL})*|\[[a-fA-F0-9:]+\])(?::[0-9]+)?\Z")
+_COMPONENT = re.compile(r"[a-z0-9]+(?:(?:\.|_|__|-+)[a-z0-9]+)*\Z")
+_TAG = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}\Z")
+_DIGEST = re.compile(r"[A-Za-z][A-Za-z0-9]*(?:[-_+.][A-Za-z][A-Za-z0-9]*)*:[0-9a-fA-F]{32,}\Z")
+_DIGEST_LENGTHS = {"sha256": 64, "sha384": 96, "sha512": 128}
+_HEX64 = re.compile(r"[a-f0-9]{64}\Z")
+_MOST_NAME = 255
+_MOST_TAG = 128
+
+
+class InvalidReferenceError(ValueError):
+    """The string is no valid image reference; the text says what is wrong with it."""
+
+
+@dataclass(frozen=True)
+class ImageReference:
+    """A normalised image reference: `registry/path[:tag][@digest]`.
+
+    `tag` is None where the reference has only a digest; a reference without both gets the tag `latest`,
+    and `implied_tag` says so.
+    """
+
+    registry: str
+    path: str
+    tag: str | None
+    digest: str | None
+    implied_tag: bool = False
+
+    @property
+    def repository(self) -> str:
+        """Registry and path, without tag and digest."""
+        return f"{self.registry}/{self.path}"
+
+    def __str__(self) -> str:
+        """The full reference that the cluster tries."""
+        tag = f":{self.tag}" if self.tag else ""
+        digest = f"@{self.digest}" if self.digest else ""
+        return f"{self.repository}{tag}{digest}"
+
+
+def parse(text: str) -> ImageReference:
+    """Parses and normalises an image reference as the kubelet and the runtimes do.
+
+    Raises InvalidReferenceError for a string that breaks the grammar.
+    """
+    if not text:
+        raise InvalidReferenceError("it is empty")
+    name, _, digest = text.partition("@")
+    if "@" in text:
+        _check_digest(digest)
+    tag: str | None = None
+    head, colon, tail = name.rpartition(":")
+    if colon and "/" not in tail:
+        name, tag = head, tail
+        if not _TAG.match(tag):
+            raise InvalidReferenceError(_tag_fault(tag))
+    registry, path = _split_domain(name)
+    for component in path.split("/"):
+        if not _COMPONENT.match(component):
+            raise InvalidReferenceError(_path_fault(path, component))
+    if _HEX64.match(name):
+        raise InvalidReferenceError("a name of 64 hexadecimal digits could be an image id")
+    if len(registry) + 1 + len(path) > _MOST_NAME:
+        raise InvalidReferenceError(f"the repository name is longer than {_MOST_NAME} characters")
+    implied = tag is None and not digest
+    return ImageReference(registry, path, "latest" if implied else tag, digest or None, implied)
+
+
+@lru_cache(maxsize=4096)
+def try_parse(text: str) -> ImageReference | None:
+    """The parsed reference, or None for a string that is none."""
+    try:
+        return parse(text)
+    except InvalidReferenceError:
+        return None
+
+
+def registry_of(host: str) -> str:
+    """The registry that a host answers for: Docker Hub's own hosts are docker.io, any other is itself."""
+    return DOCKER_HUB if host in _DOCKER_HUB_HOSTS else host
+
+
+def fault_of(text: str) -> str | None:
+    """What is wrong with an image reference, in words; None for a valid one."""
+    try:
+        parse(text)
+    except InvalidReferenceError as error:
+        return str(error)
+    return None
+
+
+def _split_domain(name: str) -> tuple[str, str]:
+    first, slash, rest = name.partition("/")
+    named = slash and ("." in first or ":" in first or first == "localhost" or first.lower() != first)
+    if not named:
+        return DOCKER_HUB, name if slash else f"library/{name}"
+    if not _DOMAIN.match(first):
+        raise InvalidReferenceError(_domain_fault(name, first))
+    if first in {"index.docker.io", DOCKER_HUB}:
+        return DOCKER_HUB, rest if "/" in rest else f"library/{rest}"
+    return first, rest
+
+
+def _check_digest(digest: str) -> None:
+    if not _DIGEST.match(digest):
+        raise InvalidReferenceError("what follows the @ is no digest (sha256: and 64 hexadecimal digits)")
+    algorithm, _, value = digest.partition(":")
+    length = _DIGEST_LENGTHS.get(algorithm)
+    if length is None:
+        raise InvalidReferenceError(f"the digest algorithm {algorithm} is not supported")
+    if len(value) != length:
+        raise InvalidReferenceError(f"a {algorithm} digest has {length} hexadecimal digits, this one has {len(value)}")
+
+
+def _template_fault(text: str) -> str | None:
+    if re.search(r"\{\{|\}\}|\$\{|\$\(|\$[A-Za-z_]|[<>]", text):
+        return "it holds a template or variable that was never filled in"
+    if re.search(r"\s", text):
+        return "it holds white space"
+    if '"' in text or "'" in text:
+        return "it holds a quotation mark"
+    return None
+
+
+def _tag_fault(tag: str) -> str:
+    if not tag:
+        return "nothing follows the colon: the tag is empty"
+    if len(tag) > _MOST_TAG:
+        return f"the tag is longer than {_MOST_TAG} characters"
+    if "+" in tag:
+        return "a tag can't hold a + (write 1.2.3-build for 1.2.3+build)"
+    return _template_fault(tag) or f"the tag {tag} holds a character that a tag can't hold"
+
+
+def _domain_fault(name: str, first: str) -> str:
+    if name.startswith(("http:", "https:")):
+        return "it starts with a scheme; an image reference has no http:// or https://"
+    if first.lower() != first and "." not in first and ":" not in first and not re.search(r"[^A-Za-z0-9._/-]", name):
+        return "it holds upper-case letters; a repository name is lower-case"
+    return _template_fault(name) or f"{first} is no valid registry host"
+
+
+def _path_fault(path: str, component: str) -> str:
+    fault = _template_fault(path)
+    if fault:
+        return fault
+    if path.lower() != path and _COMPONENT.match(component.lower()):
+        return "it holds upper-case letters; a repository name is lower-case"
+    if not component:
+        return "a part of the name between two slashes is empty"
+    if ":" in component:
+        return "it has two tags, or a colon in the middle of the name"
+    return f"{component} is no valid part of a repository name"
