@@ -168,3 +168,15 @@ def _path_fault(path: str, component: str) -> str:
     if ":" in component:
         return "it has two tags, or a colon in the middle of the name"
     return f"{component} is no valid part of a repository name"
+
+
+def same_image(one: str, other: str) -> bool:
+    """Whether two references name the same image, however they are abbreviated; a digest outranks the tag."""
+    if one == other:
+        return True
+    left, right = try_parse(one), try_parse(other)
+    if left is None or right is None or left.repository != right.repository:
+        return False
+    if left.digest or right.digest:
+        return left.digest == right.digest
+    return left.tag == right.tag

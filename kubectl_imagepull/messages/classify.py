@@ -1,0 +1,106 @@
+"""Decides the cause that a text names."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from functools import lru_cache
+
+from kubectl_imagepull.causes import Cause, Confidence, What
+from kubectl_imagepull.image import registry_of, try_parse
+from kubectl_imagepull.messages.rules import RULES, Rule
+from kubectl_imagepull.messages.unwrap import Parsed, take_apart
+from kubectl_imagepull.messages.verdict import Verdict
+
+#: Waiting reasons that name the cause by themselves (kubernetes pkg/kubelet/images/types.go).
+_REASONS = {
+    "InvalidImageName": Cause.INVALID_REFERENCE,
+    "ErrImageNeverPull": Cause.NEVER_PULL,
+    "SignatureValidationFailed": Cause.SIGNATURE_REJECTED,
+}
+_MOST_CACHED = 2048
+#: Of several credentials' errors the one about a credential that was sent says most.
+_TELLING = (Cause.EXPIRED_CREDENTIALS, Cause.BAD_CREDENTIALS, Cause.FORBIDDEN, Cause.RATE_LIMITED)
+
+
+@dataclass(frozen=True)
+class _Reading:
+    rule: Rule | None
+    parsed: Parsed
+
+    @property
+    def cause(self) -> Cause:
+        return self.rule.cause if self.rule else Cause.UNKNOWN
+
+
+def classify(text: str, reason: str | None = None, image: str | None = None) -> Verdict:
+    """Names the cause of a failed pull from its text.
+
+    `reason` is the container's waiting reason and `image` the reference in the pod's spec, where they are known.
+    """
+    if len(text) > _MOST_CACHED:
+        return _classify(text, reason, image)
+    return _remembered(text, reason, image)
+
+
+def _classify(text: str, reason: str | None, image: str | None) -> Verdict:
+    reading = _most_telling([_Reading(_rule_for(p.head, p.body, p.status), p) for p in take_apart(text)])
+    verdict = _verdict(reading, image)
+    certain = _REASONS.get(reason or "")
+    if certain and certain is not verdict.cause:
+        return replace(
+            verdict,
+            cause=certain,
+            confidence=Confidence.LIKELY,
+            retryable=certain.entry.retryable,
+            alternatives=(),
+            details={},
+        )
+    return verdict
+
+
+#: A cluster repeats itself: a workload's pods all have the same text.
+_remembered = lru_cache(maxsize=4096)(_classify)
+
+
+def _most_telling(readings: list[_Reading]) -> _Reading:
+    for cause in _TELLING:
+        for reading in readings:
+            if reading.cause is cause:
+                return reading
+    return next((reading for reading in readings if reading.rule), readings[0])
+
+
+@lru_cache(maxsize=8192)
+def _rule_for(head: str, body: str, status: int | None) -> Rule | None:
+    return next((rule for rule in RULES if rule.matches(head, body, status)), None)
+
+
+def _verdict(reading: _Reading, image: str | None) -> Verdict:
+    rule, parsed = reading.rule, reading.parsed
+    cause = reading.cause
+    image = parsed.image or image
+    reference = try_parse(image) if image else None
+    registry = reference.registry if reference else None
+    answered = _answering_host(cause, parsed)
+    elsewhere = answered if registry and answered and registry_of(answered) != registry else None
+    alternatives = rule.alternatives if rule else ()
+    retryable = cause.entry.retryable if rule is None or rule.retryable is None else rule.retryable
+    return Verdict(
+        cause=cause,
+        what=What.SANDBOX if parsed.sandbox else What.CONTAINER,
+        confidence=Confidence.POSSIBLE if alternatives or not rule else Confidence.LIKELY,
+        retryable=retryable,
+        alternatives=alternatives,
+        image=image,
+        answered_by=elsewhere,
+        host=registry_of(answered) if answered else registry,
+        details=rule.details if rule else {},
+        redacted=f"{parsed.head} {parsed.body}".strip(),
+    )
+
+
+def _answering_host(cause: Cause, parsed: Parsed) -> str | None:
+    if cause is Cause.DNS_FAILURE and parsed.lookup:
+        return parsed.lookup
+    host = parsed.hosts[-1] if parsed.hosts else ""
+    return host.removesuffix(":443") or None

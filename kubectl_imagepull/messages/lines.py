@@ -1,0 +1,48 @@
+"""The lines that `classify` reads and writes."""
+
+from __future__ import annotations
+
+import json
+
+from kubectl_imagepull.messages.classify import classify
+
+
+def json_message(line: str) -> tuple[str, str | None, str | None] | None:
+    """Reads a line that is a JSON string, or an object with `message` (and perhaps `reason`, `image`).
+
+    Gives message, reason and image; None for any other line.
+    """
+    if not line.startswith(('"', "{")):
+        return None
+    try:
+        value = json.loads(line)
+    except (ValueError, RecursionError):
+        return None
+    if isinstance(value, str):
+        return value, None, None
+    if not isinstance(value, dict) or not isinstance(value.get("message"), str):
+        return None
+    reason, image = value.get("reason"), value.get("image")
+    return (
+        value["message"],
+        reason if isinstance(reason, str) else None,
+        image if isinstance(image, str) else None,
+    )
+
+
+def answer(line: str) -> dict[str, object]:
+    """Classifies one line of input; gives the object that `classify -o json` prints."""
+    message, reason, image = json_message(line.strip()) or (line, None, None)
+    verdict = classify(message, reason, image)
+    return {
+        "cause": verdict.cause.value,
+        "scope": verdict.cause.scope.value,
+        "what": verdict.what.value,
+        "confidence": verdict.confidence.value,
+        "retryable": verdict.retryable,
+        "alternatives": [cause.value for cause in verdict.alternatives],
+        "image": verdict.image,
+        "answeredBy": verdict.answered_by,
+        "details": dict(verdict.details),
+        "message": message,
+    }

@@ -1,0 +1,117 @@
+"""Takes names, addresses, paths and times out of a text: placeholders can't trigger a rule."""
+
+from __future__ import annotations
+
+import re
+
+_NAMES = re.compile(
+    r"""(?=["/\[]|\b[hds\d])(?:
+      (?P<quoted_url>"(?P<quoted_scheme>https?)://(?P<quoted_host>[^/"?\s]*)[^"]*")
+    | (?P<url>\b(?P<scheme>https?)://(?P<host>[^/"?\s,;)]*)[^"\s]*)
+    | (?P<quoted>"(?:[^"\\]+|\\[\s\S])*(?:(?P<closed>")|\\?\Z))
+    | (?P<docker>docker://\S+?(?=:?(?:\s|$)))
+    | (?P<digest>\b(?:sha256|sha384|sha512):[0-9a-fA-F]{8,})
+    | (?P<time>\b\d{4}-\d\d-\d\d[T\ ]\d\d:\d\d:\d\d[^\s,;)]*)
+    | (?P<address>(?<![\w.])\d{1,3}(?:\.\d{1,3}){3}(?::\d+)?(?![\w.]*/)|\[[0-9a-fA-F:]*:[0-9a-fA-F:.]*\](?::\d+)?)
+    | (?P<path>(?<![\w<>:/.])/[^\s:"',;)]+)
+    )""",
+    re.VERBOSE,
+)
+_POSITIONS = re.compile(
+    r"""\b(?=[a-tA-T])(?:
+      (?P<resolve>failed\ to\ resolve\ (?:reference\ <q>|image):)\ \S+:(?=\ not\ found)
+    | (?P<reading>(?:[Rr]eading|[Ff]etching)\ manifest)\ \S+\ (?P<in>in)\ \S+:(?=\s)
+    | (?P<ping>[Pp]inging\ (?:container|docker)\ registry)\ \S+:(?=\s)
+    | (?P<lookup>lookup)\ (?P<lookup_host>\S+?)(?:\ on\ \S+?)?:(?=\s)
+    | (?P<from_host>pulling\ from\ host)\ (?P<status_host>\S+)\ failed\ with\ status\ code\ \[[^\]\n]*\](?=:)
+    | (?P<manifest>manifest\ for)\ \S+(?=\ not\ found)
+    | (?P<repository>repository)\ \S+(?=\ not\ found)
+    | (?P<denied>pull\ access\ denied\ for)\ [^,\s]+(?=,)
+    | (?P<failed>image\ pull\ failed\ for)\ \S+(?=\ because)
+    | (?P<artifact>artifact)\ \S+(?=\ not\ found)
+    | (?P<tag>[Tt]ag)\ \S+(?=\ not\ found)
+    | (?P<v1_image>image)\ \S+(?=\ not\ found)
+    | (?P<blocked>registry)\ \S+(?=\ is\ blocked)
+    | (?P<secrets>image\ pull\ secrets)\ \([^)\n]{0,2000}\)
+    | (?P<trying>[Tt]rying\ to\ pull(?:\ repository)?)\ \S+
+    | (?P<pull>failed\ to\ pull\ image)\ (?!<q>)\S+:(?=\s)
+    )""",
+    re.VERBOSE,
+)
+_STATUS = re.compile(
+    r"(?:unexpected status(?: code)?(?: from [A-Z]+ request to)?(?: <(?:http-)?url>)?: "
+    r"|failed with status code: |unexpected HTTP status(?: code)?:? |invalid status code from registry "
+    r"|StatusCode: |parsing HTTP (?=\d{3} response)|Status (?=\d{3} trying)|unexpected http code: |bad status code:? )"
+    r"(?P<status>[1-5]\d\d)\b"
+)
+_PHRASE = re.compile(
+    r"\b(?P<status>[45]\d\d) (?:Bad Request|[Uu]nauthorized|UNAUTHORIZED|Payment Required|[Ff]orbidden|FORBIDDEN"
+    r"|Not Found"
+    r"|NOT FOUND|Method Not Allowed|Proxy Authentication|Request Time|Gone|Precondition Failed|Too Many Requests"
+    r"|Unavailable For Legal|Internal Server Error|Bad Gateway|Service (?:Temporarily )?Unavailable|Gateway Time)"
+)
+_LINE_BREAK = re.compile(r"\s*\n\s*")
+_PREFIX = re.compile(
+    r"(?:\(combined from similar events\): |Failed to pull image <q>: |Back-off pulling image <q>: \w+: "
+    r"|Error: |Error response from daemon: |ErrImagePull: |rpc error: code = \w+ desc = )+"
+)
+_PLACEHOLDERS = {"docker": "<ref>", "digest": "<digest>", "time": "<time>", "address": "<ip>"}
+_URL_END = ":,;.)]}"
+
+
+def _url(scheme: str) -> str:
+    return "<url>" if scheme == "https" else "<http-url>"
+
+
+class Redactor:
+    """Replaces names by placeholders and collects the hosts among them."""
+
+    def __init__(self) -> None:
+        self.hosts: list[str] = []
+        self.status_host: str | None = None
+        self.lookup: str | None = None
+
+    def redact(self, text: str) -> str:
+        """The text with placeholders for names."""
+        return _POSITIONS.sub(self._position, _NAMES.sub(self._name, text))
+
+    def _name(self, found: re.Match[str]) -> str:
+        kind = found.lastgroup or ""
+        text = found[0]
+        if kind == "quoted_url":
+            self.hosts.append(found["quoted_host"])
+            return _url(found["quoted_scheme"])
+        if kind == "url":
+            kept = text.rstrip(_URL_END)
+            self.hosts.append(found["host"].rstrip(_URL_END))
+            return _url(found["scheme"]) + text[len(kept) :]
+        if kind in {"closed", "quoted"}:
+            return "<q>" if found["closed"] else text
+        if kind == "path":
+            return text if text.endswith((".sock", ".crt", ".pem")) else "<path>"
+        return _PLACEHOLDERS[kind]
+
+    def _position(self, found: re.Match[str]) -> str:
+        kind = found.lastgroup or ""
+        if kind == "lookup_host":
+            self.lookup = found[kind]
+            return "lookup <host>:"
+        if kind == "status_host":
+            self.status_host = found[kind]
+            return f"{found['from_host']} <host> failed with status code"
+        if kind == "in":
+            return f"{found['reading']} <ref> in <ref>:"
+        return f"{found[kind]} <ref>{':' if found[0].endswith(':') else ''}"
+
+
+def named_status(head: str) -> int | None:
+    """The HTTP status that a redacted head names."""
+    found = _STATUS.search(head) or _PHRASE.search(head)
+    return int(found["status"]) if found else None
+
+
+def without_prefix(head: str) -> str:
+    """A redacted head in one line, without the kubelet's and gRPC's beginnings."""
+    head = _LINE_BREAK.sub(" ", head).strip()
+    prefix = _PREFIX.match(head)
+    return head[prefix.end() :] if prefix else head

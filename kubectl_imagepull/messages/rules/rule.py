@@ -1,0 +1,70 @@
+"""One rule, and when a registry's own words count."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+
+from kubectl_imagepull.causes import Cause
+from kubectl_imagepull.messages.verdict import Detail
+
+
+@dataclass(frozen=True)
+class Rule:
+    """One way in which software says a cause.
+
+    `status` are HTTP statuses, one of which the message must name; without a pattern the status alone decides.
+    `alternatives` are the other causes that the same text may stand for: with any, the verdict is `possible`.
+    `retryable` overrides the catalogue where this text says more than its cause.
+    """
+
+    cause: Cause
+    pattern: str
+    why: str
+    examples: tuple[str, ...]
+    body: bool = False
+    status: tuple[int, ...] = ()
+    alternatives: tuple[Cause, ...] = ()
+    details: Mapping[str, Detail] = field(default_factory=dict)
+    retryable: bool | None = None
+
+    @cached_property
+    def compiled(self) -> re.Pattern[str]:
+        """The pattern, compiled when it is first needed."""
+        return re.compile(self.pattern)
+
+    def matches(self, head: str, body: str, status: int | None) -> bool:
+        """Whether the rule reads this message."""
+        if self.status and status not in self.status:
+            return False
+        if not self.pattern or self.compiled.search(head):
+            return True
+        return bool(self.body and body and _may_say(self.cause, status) and self.compiled.search(body))
+
+
+_CREDENTIALS = frozenset({400, 401, 403})
+_NOT_FOUND = frozenset({400, 404})
+#: With which HTTP statuses a registry's own words may name a cause. A registry has no say in any other cause.
+_FAMILIES: dict[Cause, frozenset[int]] = {
+    Cause.NO_CREDENTIALS: _CREDENTIALS,
+    Cause.BAD_CREDENTIALS: _CREDENTIALS,
+    Cause.EXPIRED_CREDENTIALS: _CREDENTIALS,
+    Cause.FORBIDDEN: _CREDENTIALS,
+    Cause.REPOSITORY_NOT_FOUND_OR_PRIVATE: _CREDENTIALS | {404},
+    Cause.REGISTRY_BLOCKED: frozenset({401, 403, 404, 405, 412, 451}),
+    Cause.REGISTRY_RELOCATED: frozenset({400, 401, 403, 404, 405, 410, 412, 451}),
+    Cause.SIGNATURE_REJECTED: frozenset({401, 403, 412}),
+    Cause.RATE_LIMITED: frozenset({403, 429, 503}),
+    Cause.TAG_NOT_FOUND: _NOT_FOUND,
+    Cause.REPOSITORY_NOT_FOUND: _NOT_FOUND,
+    Cause.BLOB_MISSING: _NOT_FOUND,
+    Cause.UNSUPPORTED_MANIFEST: frozenset({400, 404, 406, 415}),
+    Cause.INVALID_REFERENCE: frozenset({400, 404, 405}),
+    Cause.REGISTRY_UNAVAILABLE: frozenset(range(500, 600)),
+}
+
+
+def _may_say(cause: Cause, status: int | None) -> bool:
+    return status is None or status in _FAMILIES.get(cause, frozenset())

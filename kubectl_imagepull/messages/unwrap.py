@@ -1,0 +1,122 @@
+"""Takes a message apart before anything is matched.
+
+A pull error is nested: kubelet text around runtime text around the registry's own words, with names that other people
+chose in between. Here it becomes a head (what kubelet and runtime say, with every name replaced by a placeholder) and
+a body (what the registry says), so that no rule can be triggered by a name, and a registry decides nothing that it
+has no say in. The shapes are those of kubernetes pkg/kubelet/images and client-go, containerd core/remotes/docker,
+containers/image docker/errors.go and moby distribution/errors.go.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from kubectl_imagepull.messages.body import split_body
+from kubectl_imagepull.messages.envelope import KNOWN_ERROR, QUOTED, registry_speaks, unquoted, without_envelope
+from kubectl_imagepull.messages.redact import Redactor, named_status, without_prefix
+
+#: Longer texts are read from both ends: kubelet's shape stands at the start, the innermost error at the end.
+_MOST_HEAD = 12_288
+_MOST_TAIL = 4_096
+
+
+@dataclass(frozen=True)
+class Parsed:
+    """A message taken apart.
+
+    In `head` every name is a placeholder (`<q>`, `<url>`, `<http-url>`, `<ref>`, `<ip>` ...); `body` is the registry's
+    text, "" if there is none; `status` the HTTP status that the head names, else that of the registry's error code,
+    else None; `hosts` the hosts of the URLs in the head, outermost first; `lookup` the host whose look-up failed.
+    """
+
+    head: str
+    body: str = ""
+    status: int | None = None
+    image: str | None = None
+    sandbox: bool = False
+    hosts: tuple[str, ...] = ()
+    lookup: str | None = None
+
+
+def take_apart(text: str) -> tuple[Parsed, ...]:
+    """Takes a message apart; more than one result where the kubelet joined the errors of several credentials."""
+    text = _shorten(text).strip()
+    whole = text
+    text = without_envelope(text)
+    image, sandbox = _image_in(text), _about_sandbox(text)
+    if text is not whole:
+        image, sandbox = image or _image_in(whole), sandbox or _about_sandbox(whole)
+    text = _deciding_branch(text)
+    return tuple(_parsed(part, image, sandbox=sandbox) for part in _parts(text))
+
+
+def _shorten(text: str) -> str:
+    if len(text) <= _MOST_HEAD + _MOST_TAIL:
+        return text
+    return f"{text[:_MOST_HEAD]}\n{text[-_MOST_TAIL:]}"
+
+
+_SEVERAL = re.compile(rf"(?:^|: )\[(?={KNOWN_ERROR})")
+_NEXT = re.compile(rf", (?={KNOWN_ERROR})")
+#: With an insecure registry containers/image and podman try HTTP after HTTPS; the first error decides.
+_SECOND_TRY = re.compile(r"; Get\s+\"?http://")
+
+
+def _deciding_branch(text: str) -> str:
+    """containers/image tries mirrors first: the last error is the upstream's. CRI-O adds the artifact attempt."""
+    start = text.find("(Mirrors also failed: [")
+    if start >= 0:
+        end = text.rfind("]): ")
+        if end > start:
+            text = text[:start] + text[end + len("]): ") :]
+    text = text.partition("; artifact err: ")[0]
+    return _SECOND_TRY.split(text, maxsplit=1)[0]
+
+
+def _parts(text: str) -> list[str]:
+    found = _SEVERAL.search(text)
+    if not found or registry_speaks(text, found.end()):
+        return [text]
+    return _NEXT.split(text[found.end() :].rstrip().removesuffix("]"))
+
+
+_SANDBOX = re.compile(
+    r"[Ff]ailed (?:to )?create pod sandbox|FailedCreatePodSandBox|CreatePodSandbox|RunPodSandbox"
+    r"|failed to get sandbox image|creating pod sandbox"
+)
+#: Where a text names the image, the kubelet's form first; each with a part of it that is cheap to look for.
+_IMAGES = (
+    ("andbox image", re.compile(rf"(?:failed to get sandbox image|[Ss]andbox image) ({QUOTED})")),
+    ("pull", re.compile(rf"(?:[Ff]ailed to pull image|Back-off pulling image|pulling image) ({QUOTED})")),
+    (" image ", re.compile(rf"(?:failed to pull and unpack|Container|[Ff]ailed to inspect) image ({QUOTED})")),
+    ("default image tag", re.compile(rf"Failed to apply default image tag ({QUOTED})")),
+    ("image pull failed for", re.compile(r"image pull failed for (\S+) because")),
+    ("docker://", re.compile(r"docker://(\S{1,1024}?):? ")),
+    ("manifest for", re.compile(r"manifest for (\S+) not found")),
+    ("access denied", re.compile(r"pull access denied for ([^,\s]+),")),
+    ("not found: ", re.compile(r"repository (\S+) not found: ")),
+    ("image reference", re.compile(rf"failed to parse image reference ({QUOTED})")),
+    ("failed to resolve", re.compile(rf"failed to resolve (?:reference|image) ({QUOTED})")),
+)
+
+
+def _image_in(text: str) -> str | None:
+    for mark, pattern in _IMAGES:
+        if mark in text and (found := pattern.search(text)):
+            return unquoted(found[1]) or None
+    return None
+
+
+def _about_sandbox(text: str) -> bool:
+    return "and" in text and _SANDBOX.search(text) is not None
+
+
+def _parsed(text: str, image: str | None, *, sandbox: bool) -> Parsed:
+    redactor = Redactor()
+    head, body, code_status = split_body(redactor.redact(text))
+    hosts = redactor.hosts[: head.count("url>")]
+    if redactor.status_host:
+        hosts.append(redactor.status_host)
+    head = without_prefix(head)
+    return Parsed(head, body, named_status(head) or code_status, image, sandbox, tuple(hosts), redactor.lookup)
