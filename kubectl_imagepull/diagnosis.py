@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-from kubectl_imagepull.causes import Cause, Confidence, Scope
-from kubectl_imagepull.cluster.snapshot import Skipped, Source
+from kubectl_imagepull.causes import Cause, Confidence, Scope, What
+from kubectl_imagepull.cluster.snapshot import Skipped, Source, object_of, objects_of, text_of
 from kubectl_imagepull.evidence import Evidence
-from kubectl_imagepull.failures import PullFailure
-from kubectl_imagepull.fixes import Fix
-from kubectl_imagepull.messages.verdict import Detail
+from kubectl_imagepull.failures import PullFailure, Text
+from kubectl_imagepull.fixes import Fix, check_commands, fixes_for, short_fix
+from kubectl_imagepull.image import try_parse
+from kubectl_imagepull.messages.classify import classify
+from kubectl_imagepull.messages.verdict import Detail, Verdict
 from kubectl_imagepull.workload import Workload
+
+_UNDECIDED = frozenset({Cause.UNKNOWN, Cause.CAUSE_NOT_REPORTED})
+_BY_REPOSITORY = frozenset({Cause.REPOSITORY_NOT_FOUND, Cause.REPOSITORY_NOT_FOUND_OR_PRIVATE})
+_SURENESS = (Confidence.POSSIBLE, Confidence.LIKELY, Confidence.CONFIRMED)
 
 
 @dataclass(frozen=True)
@@ -20,7 +26,7 @@ class Diagnosis:
     """One failure, its cause, and what proves and repairs it.
 
     `message` is the text that decided, as it stands in the cluster ("" if there is none), `message_source` where it
-    stands; `key` the scope key as one string.
+    stands; `key` the scope key as one string; `check` the commands that show whether a fix worked.
     """
 
     failure: PullFailure
@@ -36,13 +42,16 @@ class Diagnosis:
     details: Mapping[str, Detail] = field(default_factory=dict)
     evidence: tuple[Evidence, ...] = ()
     fixes: tuple[Fix, ...] = ()
+    short_fix: str = ""
+    check: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
 class RootCause:
     """Failures that have one cause and one scope key: what a user has to repair once.
 
-    `failures` are indices into the report's diagnoses; `workloads` are `NAMESPACE/kind/name`, sorted, each once.
+    `failures` are indices into the report's diagnoses; `workloads` are `NAMESPACE/kind/name`, sorted, each once;
+    `short_fix` is the first fix as one short sentence, for a table.
     """
 
     cause: Cause
@@ -55,6 +64,7 @@ class RootCause:
     workloads: tuple[str, ...]
     since: datetime | None
     fixes: tuple[Fix, ...]
+    short_fix: str = ""
 
 
 @dataclass(frozen=True)
@@ -71,3 +81,118 @@ class Report:
     root_causes: tuple[RootCause, ...]
     diagnoses: tuple[Diagnosis, ...]
     skipped: tuple[Skipped, ...]
+
+
+def diagnose(failure: PullFailure, workload: Workload) -> Diagnosis:
+    """Decides the cause of one failure: the best text that names one, else what the texts leave open."""
+    text, verdict = _decide(failure)
+    confidence = Confidence.CONFIRMED if _spec_agrees(failure, verdict.cause) else verdict.confidence
+    return Diagnosis(
+        failure=failure,
+        cause=verdict.cause,
+        confidence=confidence,
+        retryable=verdict.retryable,
+        message=text.text if text else "",
+        message_source=text.source if text else None,
+        workload=workload,
+        key=scope_key(failure, verdict),
+        alternatives=verdict.alternatives,
+        answered_by=verdict.answered_by,
+        details=verdict.details,
+        fixes=fixes_for(failure, verdict, workload),
+        short_fix=short_fix(failure, verdict, workload),
+        check=check_commands(failure, workload),
+    )
+
+
+def _decide(failure: PullFailure) -> tuple[Text | None, Verdict]:
+    undecided: tuple[Text | None, Verdict] | None = None
+    for text in failure.texts:
+        of_status = text.source.startswith("waiting.")
+        verdict = classify(text.text, failure.reason if of_status else None, failure.image)
+        if verdict.cause not in _UNDECIDED:
+            return text, _of_failure(verdict, failure)
+        if undecided is None or undecided[1].cause is Cause.CAUSE_NOT_REPORTED:
+            undecided = text, _of_failure(verdict, failure)
+    if undecided is not None:
+        return undecided
+    return None, _of_failure(classify("ImagePullBackOff", failure.reason, failure.image), failure)
+
+
+def _of_failure(verdict: Verdict, failure: PullFailure) -> Verdict:
+    """What was pulled, and which image, is known better from the pod than from a text."""
+    return replace(verdict, what=failure.what, image=failure.image)
+
+
+def _spec_agrees(failure: PullFailure, cause: Cause) -> bool:
+    """Whether the pod's own spec proves what the text says."""
+    if cause is Cause.INVALID_REFERENCE:
+        return try_parse(failure.image) is None
+    if cause is Cause.NEVER_PULL and failure.what is not What.IMAGE_VOLUME:
+        spec = object_of(failure.pod_object.get("spec"))
+        return any(
+            container.get("name") == failure.container and container.get("imagePullPolicy") == "Never"
+            for field_name in ("containers", "initContainers", "ephemeralContainers")
+            for container in objects_of(spec.get(field_name))
+        )
+    return False
+
+
+def scope_key(failure: PullFailure, verdict: Verdict) -> str:
+    """The scope key of a failure as one string: equal for failures that have one root cause."""
+    scope = verdict.cause.scope
+    reference = try_parse(failure.image)
+    if scope is Scope.IMAGE:
+        by_repository = verdict.cause in _BY_REPOSITORY
+        return failure.image if reference is None else reference.repository if by_repository else str(reference)
+    if scope is Scope.REGISTRY:
+        return verdict.host or (reference.registry if reference else "?")
+    if scope is Scope.CREDENTIALS:
+        registry = reference.registry if reference else verdict.host or "?"
+        if failure.what is What.SANDBOX:
+            return f"{registry} - -"  # the node pulls the pause image: neither namespace nor secrets have a part in it
+        return f"{registry} {failure.namespace} {','.join(pull_secrets(failure)) or '-'}"
+    node = failure.node or "?"
+    if scope is Scope.NODE:
+        return node
+    return f"{failure.image} {node if verdict.cause is Cause.CAUSE_NOT_REPORTED else verdict.redacted}"
+
+
+def pull_secrets(failure: PullFailure) -> tuple[str, ...]:
+    """The names of the pull secrets that the pod names, in its order, each once."""
+    spec = object_of(failure.pod_object.get("spec"))
+    names = (text_of(item.get("name")) for item in objects_of(spec.get("imagePullSecrets")))
+    return tuple(dict.fromkeys(name for name in names if name))
+
+
+def root_causes(diagnoses: Sequence[Diagnosis]) -> tuple[RootCause, ...]:
+    """Groups diagnoses by cause and scope key: most pods first, then longest since."""
+    groups: dict[tuple[Cause, str], list[int]] = {}
+    for index, diagnosis in enumerate(diagnoses):
+        groups.setdefault((diagnosis.cause, diagnosis.key), []).append(index)
+    found = [_root_cause(cause, key, indices, diagnoses) for (cause, key), indices in groups.items()]
+
+    def order(root: RootCause) -> tuple[int, float, str, str]:
+        pods = {(diagnoses[i].failure.namespace, diagnoses[i].failure.pod) for i in root.failures}
+        return -len(pods), root.since.timestamp() if root.since else float("inf"), root.cause.value, root.key
+
+    return tuple(sorted(found, key=order))
+
+
+def _root_cause(cause: Cause, key: str, indices: list[int], diagnoses: Sequence[Diagnosis]) -> RootCause:
+    members = [diagnoses[index] for index in indices]
+    first = members[0]
+    workloads = {f"{one.failure.namespace}/{one.workload}" for one in members}
+    return RootCause(
+        cause=cause,
+        scope=cause.scope,
+        key=key,
+        summary=f"{cause.entry.title}: {first.failure.image if cause in _UNDECIDED else key}",
+        confidence=min((one.confidence for one in members), key=_SURENESS.index),
+        retryable=all(one.retryable for one in members),
+        failures=tuple(indices),
+        workloads=tuple(sorted(workloads)),
+        since=min((one.failure.since for one in members if one.failure.since), default=None),
+        fixes=first.fixes,
+        short_fix=first.short_fix,
+    )

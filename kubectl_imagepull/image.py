@@ -106,10 +106,24 @@ def fault_of(text: str) -> str | None:
     return None
 
 
+def registry_named(text: str) -> str | None:
+    """The registry that a reference names or leaves to the default; None where its host can't be one.
+
+    The rest of the reference is not looked at.
+    """
+    first, slash, _ = text.partition("/")
+    if not _is_domain(first, slash):
+        return DOCKER_HUB
+    return registry_of(first) if _DOMAIN.match(first) else None
+
+
+def _is_domain(first: str, slash: str) -> bool:
+    return bool(slash) and ("." in first or ":" in first or first == "localhost" or first.lower() != first)
+
+
 def _split_domain(name: str) -> tuple[str, str]:
     first, slash, rest = name.partition("/")
-    named = slash and ("." in first or ":" in first or first == "localhost" or first.lower() != first)
-    if not named:
+    if not _is_domain(first, slash):
         return DOCKER_HUB, name if slash else f"library/{name}"
     if not _DOMAIN.match(first):
         raise InvalidReferenceError(_domain_fault(name, first))

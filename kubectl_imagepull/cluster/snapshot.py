@@ -60,14 +60,15 @@ class Snapshot:
 
 
 def parse_time(value: object) -> datetime | None:
-    """Reads an RFC 3339 time as Kubernetes writes it; None for anything else."""
+    """Reads an RFC 3339 time as Kubernetes writes it, as UTC; None for anything else."""
     if not isinstance(value, str) or not value:
         return None
     try:
         time = datetime.fromisoformat(value.replace("Z", "+00:00"))
-    except ValueError:
+        return (time if time.tzinfo else time.replace(tzinfo=timezone.utc)).astimezone(timezone.utc)
+    # OverflowError: a time at the end of the calendar that is not on it in UTC.
+    except (ValueError, OverflowError):
         return None
-    return time if time.tzinfo else time.replace(tzinfo=timezone.utc)
 
 
 def text_of(value: object) -> str:

@@ -23,29 +23,36 @@ _CODES: dict[str, int | None] = {
     "unknown": None,
 }
 _CODE_WORDS = "|".join(_CODES)
-#: After any of these, the text is the registry's.
+#: After any of these, the text is the registry's; each with a part of it that is cheap to look for.
 BODY_STARTS = (
     # CODE: message, as containerd, docker and containers/image print the first of the registry's errors
-    re.compile(rf"(?:^|[:\s] ?)(?P<code>{_CODE_WORDS}|{_CODE_WORDS.upper().replace(' ', '_')}): (?!$)"),
+    (": ", re.compile(rf"(?:^|[:\s] ?)(?P<code>{_CODE_WORDS}|{_CODE_WORDS.upper().replace(' ', '_')}): (?!$)")),
     # containerd >= 2.1.3 joins the registry's answer with a newline
-    re.compile(r": \d{3} [^\n]{1,60}\n"),
-    re.compile(r"Server message: "),
-    re.compile(r"StatusCode: \d{3}, "),
-    re.compile(r"looking for beginning of value: "),
+    ("\n", re.compile(r": \d{3} [^\n]{1,60}\n")),
+    ("Server message: ", re.compile(r"Server message: ")),
+    ("StatusCode: ", re.compile(r"StatusCode: \d{3}, ")),
+    ("beginning of value: ", re.compile(r"looking for beginning of value: ")),
     # containers/image prints a code that it doesn't know in lower case; Harbor's are such
-    re.compile(
-        r" in <ref>: (?!Get |Head |received |StatusCode|unable to|[Rr]equesting|invalid status|errors:|fetching|pinging"
-        r"|too many requests to|manifest unknown|name unknown|blob unknown)[a-zA-Z_ ]{3,40}: "
+    (
+        " in <ref>: ",
+        re.compile(
+            r" in <ref>: (?!Get |Head |received |StatusCode|unable to|[Rr]equesting|invalid status|errors:|fetching"
+            r"|pinging|too many requests to|manifest unknown|name unknown|blob unknown)[a-zA-Z_ ]{3,40}: "
+        ),
     ),
 )
+
+
+def registry_speaks(text: str, end: int) -> bool:
+    """Whether the registry's words have begun before this position."""
+    return any(found.end() <= end for mark, start in BODY_STARTS if mark in text and (found := start.search(text)))
 
 
 def split_body(text: str) -> tuple[str, str, int | None]:
     """Splits a redacted text into head and registry body; the status is that of the registry's code."""
     cut, status = len(text), None
-    for pattern in BODY_STARTS:
-        found = pattern.search(text, 0, cut)
-        if found and found.end() < cut:
+    for mark, start in BODY_STARTS:
+        if mark in text and (found := start.search(text, 0, cut)) and found.end() < cut:
             cut = found.end()
             code = found.groupdict().get("code")
             status = _CODES.get(code.lower().replace("_", " ")) if code else None

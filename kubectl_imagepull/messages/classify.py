@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from kubectl_imagepull.causes import Cause, Confidence, What
-from kubectl_imagepull.image import registry_of, try_parse
+from kubectl_imagepull.image import registry_named, registry_of
 from kubectl_imagepull.messages.rules import RULES, Rule
 from kubectl_imagepull.messages.unwrap import Parsed, take_apart
 from kubectl_imagepull.messages.verdict import Verdict
@@ -79,8 +79,7 @@ def _verdict(reading: _Reading, image: str | None) -> Verdict:
     rule, parsed = reading.rule, reading.parsed
     cause = reading.cause
     image = parsed.image or image
-    reference = try_parse(image) if image else None
-    registry = reference.registry if reference else None
+    registry = registry_named(image) if image else None
     answered = _answering_host(cause, parsed)
     elsewhere = answered if registry and answered and registry_of(answered) != registry else None
     alternatives = rule.alternatives if rule else ()

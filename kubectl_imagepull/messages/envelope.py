@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import re
 
-from kubectl_imagepull.messages.body import BODY_STARTS
+from kubectl_imagepull.messages.body import registry_speaks
 
 #: A string in Go's or JSON's quotation marks; bounded, so that a lone quote costs little.
 QUOTED = r'"(?:[^"\\]|\\.){0,4096}"'
 _LOG_LINE = re.compile(r'^(?:time=|(?:INFO|WARN|ERRO|FATA|DEBU|TRAC)\w*\[|")|\blevel=\w|\b[IWEF]\d{4} \d\d:\d\d:')
 _LOG_ERROR = re.compile(rf"(?:^|\s)(?:err|error)=({QUOTED})")
 _LOG_MESSAGE = re.compile(rf"(?:^|\s)msg=({QUOTED})")
-_JSON_ERROR = re.compile(
-    r'^[^{"]{0,120}\{\s*"(?:message|error|errorDetail)"\s*:\s*(?:\{\s*"message"\s*:\s*)?("(?:[^"\\]|\\.){1,4096}")'
+#: A JSON object near the start: a client's error, or a log line with its fields in any order.
+_JSON = re.compile(r'^[^{"]{0,120}\{\s*"')
+_JSON_FIELDS = tuple(
+    re.compile(rf'[{{,]\s*"{name}"\s*:\s*("(?:[^"\\]|\\.){{1,4096}}(?:"|\Z))')
+    for name in ("(?:err|error)", "message", "msg")
 )
 _POD_WORKER = re.compile(rf"failed to \"(\w+)\" for ({QUOTED}) with (\w+): ({QUOTED}|.+)", re.DOTALL)
 #: How runtimes' errors begin.
@@ -29,6 +32,7 @@ _REGISTRY_JSON = re.compile(
     r'\{\s*"errors"\s*:\s*\[\s*\{\s*"code"\s*:\s*"(\w{1,60})"(?:\s*,\s*"message"\s*:\s*"((?:[^"\\]|\\.){0,2048})")?.*',
     re.DOTALL,
 )
+_BULLET = re.compile(r"[-*>|]\s+(?=[\"'`])")
 _MOST_ENVELOPES = 4
 _MARKUP = "\"'`*_ \t\r\n"
 
@@ -45,11 +49,6 @@ def without_envelope(text: str) -> str:
     return text
 
 
-def registry_speaks(text: str, end: int) -> bool:
-    """Whether the registry's words have begun before this position: then nothing behind it is an envelope."""
-    return any(found.end() <= end for start in BODY_STARTS if (found := start.search(text)))
-
-
 def _opened(text: str) -> str:
     """The text without its outermost envelope; the same text if there is none."""
     if "details: (" in text and (found := _DETAILS.search(text)) and not registry_speaks(text, found.start()):
@@ -61,8 +60,10 @@ def _opened(text: str) -> str:
 
 def _logged(text: str) -> str | None:
     """The error in a log line: of a client in JSON, of logrus or klog, of the kubelet's pod worker."""
-    if "{" in text and (found := _JSON_ERROR.search(text)) and not registry_speaks(text, found.start(1)):
-        return unquoted(found[1])
+    if "{" in text and '"errors"' not in text and (start := _JSON.match(text)):
+        for field in _JSON_FIELDS:
+            if (found := field.search(text)) and not registry_speaks(text, start.end()):
+                return unquoted(found[1])
     if '="' in text and (line := _LOG_LINE.search(text)) and not registry_speaks(text, line.start()):
         found = _LOG_ERROR.search(text) or _LOG_MESSAGE.search(text)
         if found:
@@ -75,6 +76,8 @@ def _logged(text: str) -> str | None:
 
 def _pasted(text: str) -> str | None:
     """The error in a text that somebody quoted: whole, with escaped quotes, or from where a known error begins."""
+    if bullet := _BULLET.match(text):
+        return text[bullet.end() :]
     if text[0] in _MARKUP and text[-1] in _MARKUP:
         return text.strip(_MARKUP)
     if '\\"' in text and not _BARE_QUOTE.search(text):
@@ -91,7 +94,7 @@ _SANDBOX_MARK = "Failed to create pod sandbox: "
 
 def unquoted(quoted: str) -> str:
     """A quoted string's content; any other text as it is."""
-    return _unescaped(quoted[1:-1]) if quoted.startswith('"') else quoted
+    return _unescaped(quoted[1:].removesuffix('"')) if quoted.startswith('"') else quoted
 
 
 _ESCAPE = re.compile(r'\\(?:u([0-9a-fA-F]{4})|(["\\/nrt]))')

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable, Iterator
+from typing import Any
 
 from kubectl_imagepull.messages.classify import classify
 
 
-def json_message(line: str) -> tuple[str, str | None, str | None] | None:
+def _json_message(line: str) -> tuple[str, str | None, str | None] | None:
     """Reads a line that is a JSON string, or an object with `message` (and perhaps `reason`, `image`).
 
     Gives message, reason and image; None for any other line.
@@ -30,9 +32,14 @@ def json_message(line: str) -> tuple[str, str | None, str | None] | None:
     )
 
 
-def answer(line: str) -> dict[str, object]:
+def answers(lines: Iterable[str]) -> Iterator[dict[str, Any]]:
+    """Classifies every line that isn't blank, in order."""
+    return (_answer(line.rstrip("\r\n")) for line in lines if line.strip())
+
+
+def _answer(line: str) -> dict[str, Any]:
     """Classifies one line of input; gives the object that `classify -o json` prints."""
-    message, reason, image = json_message(line.strip()) or (line, None, None)
+    message, reason, image = _json_message(line.strip()) or (line, None, None)
     verdict = classify(message, reason, image)
     return {
         "cause": verdict.cause.value,

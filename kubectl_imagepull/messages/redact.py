@@ -30,10 +30,11 @@ _POSITIONS = re.compile(
     | (?P<failed>image\ pull\ failed\ for)\ \S+(?=\ because)
     | (?P<artifact>artifact)\ \S+(?=\ not\ found)
     | (?P<tag>[Tt]ag)\ \S+(?=\ not\ found)
-    | (?P<v1_image>image)\ \S+(?=\ not\ found)
+    | (?P<v1_image>image)\ (?!<)\S+(?=\ not\ found)
     | (?P<blocked>registry)\ \S+(?=\ is\ blocked)
     | (?P<secrets>image\ pull\ secrets)\ \([^)\n]{0,2000}\)
     | (?P<trying>[Tt]rying\ to\ pull(?:\ repository)?)\ \S+
+    | (?P<provider>plugin\ \S+\ for\ image)\ \S+(?=:\s)
     | (?P<pull>failed\ to\ pull\ image)\ (?!<q>)\S+:(?=\s)
     )""",
     re.VERBOSE,
@@ -41,7 +42,8 @@ _POSITIONS = re.compile(
 _STATUS = re.compile(
     r"(?:unexpected status(?: code)?(?: from [A-Z]+ request to)?(?: <(?:http-)?url>)?: "
     r"|failed with status code: |unexpected HTTP status(?: code)?:? |invalid status code from registry "
-    r"|StatusCode: |parsing HTTP (?=\d{3} response)|Status (?=\d{3} trying)|unexpected http code: |bad status code:? )"
+    r"|unexpected [A-Z]+ status code(?: <(?:http-)?url>)?: |registry with code |(?<!\()HTTP code |StatusCode: "
+    r"|parsing HTTP (?=\d{3} response)|Status (?=\d{3} trying)|unexpected http code: |bad status code:? )"
     r"(?P<status>[1-5]\d\d)\b"
 )
 _PHRASE = re.compile(

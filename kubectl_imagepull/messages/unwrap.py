@@ -12,8 +12,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from kubectl_imagepull.messages.body import split_body
-from kubectl_imagepull.messages.envelope import KNOWN_ERROR, QUOTED, registry_speaks, unquoted, without_envelope
+from kubectl_imagepull.messages.body import registry_speaks, split_body
+from kubectl_imagepull.messages.envelope import KNOWN_ERROR, QUOTED, unquoted, without_envelope
 from kubectl_imagepull.messages.redact import Redactor, named_status, without_prefix
 
 #: Longer texts are read from both ends: kubelet's shape stands at the start, the innermost error at the end.
@@ -71,11 +71,11 @@ def _deciding_branch(text: str) -> str:
         if end > start:
             text = text[:start] + text[end + len("]): ") :]
     text = text.partition("; artifact err: ")[0]
-    return _SECOND_TRY.split(text, maxsplit=1)[0]
+    return _SECOND_TRY.split(text, maxsplit=1)[0] if "; Get" in text else text
 
 
 def _parts(text: str) -> list[str]:
-    found = _SEVERAL.search(text)
+    found = _SEVERAL.search(text) if "[" in text else None
     if not found or registry_speaks(text, found.end()):
         return [text]
     return _NEXT.split(text[found.end() :].rstrip().removesuffix("]"))

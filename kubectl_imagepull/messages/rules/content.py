@@ -55,7 +55,8 @@ CONTENT: tuple[Rule, ...] = (
         r"|number of layers and diffIDs don.t match|mismatched image rootfs|reports content size of zero"
         r"|Encountered remote <q>|missing signature key|invalid mixed OCI|manifest format|unrecogni[sz]ed media ?type"
         r"|AI models are not yet|\.manifest\.v1\+prettyjws|error unmarshall?ing content"
-        r"|initializing image from source .{0,300}: \W*invalid character|unknown image manifest|invalid rootfs"
+        r"|initializing image from source .{0,300}: \W*invalid character|unknown image manifest"
+        r"|unsupported schema version|invalid rootfs"
         r"|unsupported image|not a (?:container|valid) image|[Uu]nknown media type|unsupported content type"
         r"|manifest type \S+ (?:is )?not supported|application/\S+ not supported|[Mm]anifest invalid|MANIFEST_INVALID",
         "what came is no image, or a format that this runtime doesn't read",
@@ -83,7 +84,7 @@ CONTENT: tuple[Rule, ...] = (
         r"|verification failed for digest|does not match provided manifest digest|invalid tar header|archive/tar: "
         r"|gzip: invalid|flate: corrupt|zstd: |magic number mismatch|does not match config.s DiffID|unexpected digest"
         r"|invalid checksum|would not match destination reference|layers from manifest don.t match|corrupt(?:ed)? "
-        r"|image config verification failed|Error processing tar file|content size mismatch"
+        r"|image config verification failed|[Pp]rocessing tar file\W|content size mismatch"
         r"|invalid (?:compressed )?data"
         r"|unexpected end of (?:file|tar)|failed to register layer: .{0,120}unexpected EOF"
         r"|extract.{0,200}unexpected EOF",

@@ -39,10 +39,18 @@ GENERIC: tuple[Rule, ...] = (
     ),
     Rule(
         Cause.REPOSITORY_NOT_FOUND,
-        r"repository <ref> not found|Error: image <ref> not found|image <ref> not found",
+        r"\b[Ii]mage <ref> not found",
         "old Docker's words for a repository that the registry doesn't know",
-        (DOCKER + "repository registry.example.com/team/app not found",),
+        (DOCKER + "Error: image library/app not found",),
         alternatives=(Cause.TAG_NOT_FOUND,),
+    ),
+    Rule(
+        Cause.TAG_NOT_FOUND,
+        r"^not found$|failed to resolve .{1,400}: not found$",
+        "nothing but gRPC's word for what is not there: blobs, platforms and media types are named by earlier rules",
+        (PULL + "rpc error: code = NotFound desc = not found",),
+        alternatives=(Cause.REPOSITORY_NOT_FOUND,),
+        details={"repositoryVerified": False},
     ),
     Rule(
         Cause.TAG_NOT_FOUND,

@@ -15,8 +15,9 @@ KUBELET: tuple[Rule, ...] = (
     ),
     Rule(
         Cause.PULL_SECRET_MISSING,
-        r"^Unable to retrieve some image pull secrets|Unable to retrieve pull secret \S+ for |"
-        r"[Cc]ouldn't get (?:image ?)?pull secret",
+        r"Unable to retrieve some image pull secrets|Unable to retrieve pull secret\b|"
+        r"[Cc]ouldn't get (?:image ?)?pull secret|^secrets? <q> not found"
+        r"|Error syncing pod, skipping: secrets? <q> not found",
         "the kubelet's FailedToRetrieveImagePullSecret event, and its log line before 1.28",
         (
             "Unable to retrieve some image pull secrets (regcred); attempting to pull the image may not succeed.",
@@ -67,7 +68,7 @@ REFERENCE: tuple[Rule, ...] = (
         r"invalid reference format|[Cc]ould(?:n.t| not) parse image (?:name|reference)|repository name \S* ?must be"
         r"|must be lowercase|cannot specify 64-byte hexadecimal|[Ii]nvalid repository name|invalid tag format"
         r"|InvalidImageName|invalid checksum digest|unsupported digest algorithm|invalid namespace name"
-        r"|is not a valid repository/tag|repository name must have at least one component",
+        r"|hostname required|is not a valid repository/tag|repository name must have at least one component",
         "the errors of distribution/reference, and the kubelet's sentence around them",
         (
             (
@@ -87,7 +88,8 @@ REFERENCE: tuple[Rule, ...] = (
     ),
     Rule(
         Cause.SHORT_NAME_AMBIGUOUS,
-        r"short-name <q> did not resolve|short-name resolution enforced|short name mode is enforcing"
+        r"short-name <q> did not resolve|no registries configured while trying to pull"
+        r"|short-name resolution enforced|short name mode is enforcing"
         r"|returns ambiguous list|no unqualified-search registries|no containers-registries\.conf",
         "containers/image pkg/shortnames, and CRI-O's form of it",
         (

@@ -11,7 +11,8 @@ _SOCKET = r"dial unix \S*(?:containerd|crio|docker|dockershim|cri)\S*\.sock"
 NODE: tuple[Rule, ...] = (
     Rule(
         Cause.NODE_DISK_FULL,
-        r"no space left on device|[Dd]isk quota exceeded|not enough space on the disk|[Ii]nsufficient free disk space"
+        r"no space left on device|Thin Pool has .{1,80} less than minimum required|[Dd]isk quota exceeded"
+        r"|not enough space on the disk|[Ii]nsufficient free disk space"
         r"|not enough (?:free )?(?:disk )?space|ENOSPC",
         "the kernel's ENOSPC and EDQUOT, wherever the runtime writes",
         (
@@ -27,7 +28,8 @@ NODE: tuple[Rule, ...] = (
         r"|[Ll]chown|insufficient UIDs or GIDs|too many open files|cannot allocate memory"
         r"|failed to (?:prepare|stat|commit|create|remove|get|mount|activate)(?: \w+){0,2} snapshot"
         r"|unable to prepare extraction snapshot|parent snapshot <?\S+ does not exist|snapshot \S+ does not exist"
-        r"|failed to get reader from content store|snapshotter \S+ was not found|layer not known|layer does not exist"
+        r"|failed to get reader from content store|content digest <digest>: not found"
+        r"|snapshotter \S+ was not found|layer not known|layer does not exist"
         r"|locking ref |ref \S+ locked|device or resource busy|directory not empty|: not a directory|no such device\b"
         r"|error creating overlay mount|failed to mount |mount(?:ing)? \S+ .{0,200}: (?:invalid argument"
         r"|permission denied)"

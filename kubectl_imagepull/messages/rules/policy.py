@@ -28,7 +28,7 @@ POLICY: tuple[Rule, ...] = (
         r"|(?:registry|repository|service) (?:is|has been) (?:deprecated|discontinued|retired|decommissioned)"
         r"|is no longer (?:available|hosted|served|supported) (?:here|at|on|from)"
         r"|docker\.pkg\.github\.com .{0,80}no longer"
-        r"|please (?:use|pull from) \S+\.\S+ instead",
+        r"|domain is disabled|please (?:use|pull from) \S+\.\S+ instead",
         "registries that say that they moved: it wins over the status that they say it with",
         (
             DOCKER + "unsupported: This repo requires terms acceptance and is only available on "

@@ -104,6 +104,18 @@ REGISTRY: tuple[Rule, ...] = (
         alternatives=(Cause.BAD_CREDENTIALS,),
     ),
     Rule(
+        Cause.CREDENTIAL_PROVIDER_FAILED,
+        r"credential provider plugin|external registry credential provider|Failed to provide credentials for image"
+        r"|error getting credentials - err",
+        "the kubelet's log, and Docker's: an event never carries it (pkg/credentialprovider/plugin/plugin.go)",
+        (
+            (
+                "Failed getting credential from external registry credential provider: error execing credential "
+                "provider plugin ecr-credential-provider for image registry.example.com/team/app: exit status 1"
+            ),
+        ),
+    ),
+    Rule(
         Cause.NO_CREDENTIALS,
         r"no basic auth credentials|[Aa]nonymous (?:users?|access|pulls?|requests?) .{0,30}(?:only|not|denied|disabled)"
         r"|[Uu]nauthenticated [Rr]equest|(?:must|need to|have to|please) (?:be )?log(?:ged)? ?in"
@@ -148,7 +160,8 @@ REGISTRY: tuple[Rule, ...] = (
     Rule(
         Cause.REPOSITORY_NOT_FOUND,
         r"name unknown|repository name not known|NAME_UNKNOWN|[Rr]epository with name .{1,300} does not exist"
-        r"|[Rr]epository <q> not found|[Pp]roject .{1,200} (?:not found|does not exist)|[Nn]o such (?:repository"
+        r"|[Rr]epository (?:<q>|<ref>) not found(?!: does not)|[Pp]roject .{1,200} (?:not found|does not exist)"
+        r"|[Nn]o such (?:repository"
         r"|project)"
         r"|[Rr]epo(?:sitory)? (?:does not exist in|not found)",
         "the registry's NAME_UNKNOWN, or its own words for it",
@@ -193,7 +206,7 @@ REGISTRY: tuple[Rule, ...] = (
     ),
     Rule(
         Cause.NO_CREDENTIALS,
-        r"[Aa]uthentication (?:is )?required|(?:^|[\s:])unauthorized(?=$|: |[\s.,\"])|invalid username/password",
+        r"[Aa]uthentication (?:is )?required|(?:^|[\s:])[Uu]nauthorized(?=$|: |[\s.,\"])|invalid username/password",
         "a login is wanted; whether one was sent is not in the text (containers/image and docker say the same)",
         (
             CRIO_READ + "unauthorized: authentication required",

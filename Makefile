@@ -1,0 +1,49 @@
+# `make demo` and `make test` each set up all that they need.
+# the first Python that is new enough
+PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11 python3.10; do \
+  $$p -c 'import sys; sys.exit(sys.version_info < (3, 10))' 2>/dev/null && echo $$p && break; done)
+VENV   := .venv
+BIN    := $(VENV)/bin
+SOURCE := kubectl_imagepull tests tools
+
+.DEFAULT_GOAL := help
+.PHONY: help demo test lint format bench docs clean
+
+help: ## List the targets
+	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z0-9-]+):.*## (.*)/  \1\t\2/' | expand -t 12
+
+$(BIN)/python:
+	@test -n "$(PYTHON)" || { echo "Python 3.10 or newer is needed; name it with: make PYTHON=/path/to/python3" >&2; exit 1; }
+	$(PYTHON) -m venv $(VENV)
+
+$(VENV)/.installed: pyproject.toml | $(BIN)/python
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable .
+	@touch $@
+
+$(VENV)/.developed: pyproject.toml | $(BIN)/python
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[dev]'
+	@touch $@ $(VENV)/.installed
+
+demo: $(VENV)/.installed ## Diagnose the recorded cluster that ships with the program
+	@$(BIN)/kubectl-imagepull demo
+
+test: $(VENV)/.developed ## Run the tests
+	$(BIN)/python -m pytest
+
+lint: $(VENV)/.developed ## Check style, types and generated files
+	$(BIN)/ruff format --check $(SOURCE)
+	$(BIN)/ruff check $(SOURCE)
+	$(BIN)/mypy
+
+format: $(VENV)/.developed ## Format the code
+	$(BIN)/ruff format $(SOURCE)
+	$(BIN)/ruff check --fix $(SOURCE)
+
+docs: $(VENV)/.developed ## Write the generated parts of README and docs anew
+	$(BIN)/python tools/generate_docs.py
+
+bench: $(VENV)/.developed ## Measure speed, start-up and memory
+	$(BIN)/python tools/bench.py
+
+clean: ## Remove what the other targets made
+	rm -rf $(VENV) .mypy_cache .pytest_cache .ruff_cache .hypothesis build dist *.egg-info

@@ -1,0 +1,175 @@
+"""The program: commands, flags and exit codes, no logic."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from enum import IntEnum
+from pathlib import Path
+from time import monotonic
+from typing import TYPE_CHECKING, Annotated, NoReturn
+
+import typer
+
+from kubectl_imagepull import COMMAND, PROGRAM, __version__, terminal
+from kubectl_imagepull.options import Color, ColorFlag, Flags, TextOutput, takes_flags
+
+if TYPE_CHECKING:
+    # a command imports what it needs when it runs: `version` and `--help` need next to nothing
+    from kubectl_imagepull.diagnosis import Report
+    from kubectl_imagepull.target import Target
+
+
+class Exit(IntEnum):
+    """What a script can rely on; an interrupt is 130, which typer sees to."""
+
+    OK = 0
+    FOUND = 1
+    USAGE = 2
+    UNREADABLE = 3
+    PARTLY_READ = 4
+
+
+app = typer.Typer(
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+    context_settings={"help_option_names": ["-h", "--help"]},
+    help="Names the root cause of every image pull that fails and prints the commands that fix it.",
+    epilog=f"Try '{COMMAND} demo' first: it reads a recorded cluster and touches none of yours.",
+)
+
+
+@app.command()
+@takes_flags
+def scan(flags: Flags) -> None:
+    """Print one line per root cause of failed image pulls."""
+    _scan_or_diagnose(flags, None, detailed=False)
+
+
+@app.command()
+@takes_flags
+def diagnose(
+    names: Annotated[
+        list[str] | None, typer.Argument(metavar="[POD | TYPE/NAME]...", help="Pods or workloads; none for all.")
+    ] = None,
+    *,
+    flags: Flags,
+) -> None:
+    """Print cause, proof and fix of each failed image pull."""
+    _scan_or_diagnose(flags, names, detailed=True)
+
+
+@app.command()
+def classify(
+    text: Annotated[list[str] | None, typer.Argument(help="A message; none to read lines from standard input.")] = None,
+    output: Annotated[TextOutput, typer.Option("--output", "-o", help="Format of the output.")] = TextOutput.TABLE,
+    color: ColorFlag = Color.AUTO,
+) -> None:
+    """Name the cause in a message from a log, chat or ticket.
+
+    Without TEXT, standard input is read: one message a line; a line that is a JSON string, or an object with `message`
+    (and perhaps `reason`, `image`), is read as such. -o json prints one object for each line that isn't blank.
+    """
+    from kubectl_imagepull.messages.lines import answers
+    from kubectl_imagepull.report.answers import as_json_lines, as_text
+
+    found = answers([" ".join(text)] if text else sys.stdin)
+    if output is TextOutput.JSON:
+        terminal.write(as_json_lines(found))
+    else:
+        terminal.say(as_text(found, width=terminal.width(), color=terminal.wants_color(color)))
+
+
+@app.command()
+def explain(
+    cause: Annotated[str | None, typer.Argument(help="A cause, such as TagNotFound; none for the list.")] = None,
+    color: ColorFlag = Color.AUTO,
+) -> None:
+    """Print a cause's runbook: meaning, how to confirm, fixes.
+
+    Without CAUSE, the list of all causes.
+    """
+    from kubectl_imagepull.report.runbook import UnknownCauseError, cause_page, causes_list
+
+    try:
+        width, colored = terminal.width(), terminal.wants_color(color)
+        page = cause_page(cause, width=width, color=colored) if cause else causes_list(width=width, color=colored)
+        terminal.say(page)
+    except UnknownCauseError as error:
+        raise typer.BadParameter(str(error)) from error
+
+
+@app.command()
+def demo(color: ColorFlag = Color.AUTO) -> None:
+    """Scan and diagnose a recorded cluster: needs none of yours."""
+    from kubectl_imagepull.recorded import demonstration
+
+    terminal.say(demonstration(width=terminal.width(), color=terminal.wants_color(color)))
+
+
+@app.command()
+def version() -> None:
+    """Print the program's version."""
+    terminal.say(f"{PROGRAM} {__version__}")
+
+
+def _scan_or_diagnose(flags: Flags, names: list[str] | None, *, detailed: bool) -> None:
+    from kubectl_imagepull.cluster.snapshot import SourceError
+    from kubectl_imagepull.report.render import render
+    from kubectl_imagepull.report.view import notes
+    from kubectl_imagepull.run import BadFlagError, missing_targets, read, report_on
+    from kubectl_imagepull.target import TargetError, parse_target
+
+    started = monotonic()
+    try:
+        targets = tuple(parse_target(name) for name in names or ())
+        snapshot = read(flags)
+    except (TargetError, BadFlagError) as error:
+        raise typer.BadParameter(str(error)) from error
+    except SourceError as error:
+        _fail(str(error), Exit.UNREADABLE)
+    report = report_on(snapshot, started, targets)
+    missing = missing_targets(snapshot, targets)
+    if missing and len(missing) == len(targets):
+        _fail(f"{_listed(missing)} not found in {_place(report)}", Exit.UNREADABLE)
+    terminal.say(
+        render(
+            report,
+            flags.output,
+            detailed=detailed,
+            no_headers=flags.no_headers,
+            all_namespaces=flags.all_namespaces,
+            width=terminal.width(),
+            color=terminal.wants_color(flags.color),
+        )
+    )
+    for line in (*notes(report), *(f"note: {target}: not found in {_place(report)}" for target in missing)):
+        terminal.warn(line)
+    if flags.exit_code and report.diagnoses:
+        raise typer.Exit(Exit.FOUND)
+    if report.skipped or missing:
+        raise typer.Exit(Exit.PARTLY_READ)
+
+
+def _listed(targets: Sequence[Target]) -> str:
+    return ", ".join(str(target) for target in targets)
+
+
+def _place(report: Report) -> str:
+    if report.source.namespace is None:
+        return f"any namespace of {report.source.name}"
+    return f"namespace {report.source.namespace} (-n names another, -A all)"
+
+
+def _fail(text: str, code: Exit) -> NoReturn:
+    terminal.warn(f"error: {text}")
+    raise typer.Exit(code)
+
+
+def main() -> None:
+    """Runs the program; help shows it as it was called."""
+    terminal.take_any_text()
+    called = Path(sys.argv[0]).name
+    app(prog_name=COMMAND if called.startswith(PROGRAM) or called == "__main__.py" else called)

@@ -1,0 +1,165 @@
+"""kubeconfig files -> the cluster, user and namespace that kubectl would use.
+
+The rules are client-go's (k8s.io/client-go tools/clientcmd loader.go, overrides.go): `--kubeconfig`, else the files of
+KUBECONFIG, else ~/.kube/config; of several files the first that sets a value or a name wins; relative paths are
+relative to their file. No text quotes what a file holds, for it may hold credentials.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from kubectl_imagepull.cluster.documents import read_documents
+from kubectl_imagepull.cluster.snapshot import JsonObject, SourceError, object_of, objects_of, text_of
+
+DEFAULT_NAMESPACE = "default"
+_CLUSTER_FILES = ("certificate-authority",)
+_USER_FILES = ("client-certificate", "client-key", "tokenFile")
+_STRINGS = frozenset(
+    {
+        *("server", "certificate-authority-data", "tls-server-name", "proxy-url", "namespace", "cluster", "user"),
+        *("client-certificate-data", "client-key-data", "token", "username", "password", "as", "as-uid"),
+        *_CLUSTER_FILES,
+        *_USER_FILES,
+    }
+)
+_MOST_NAMED = 8
+
+
+@dataclass(frozen=True)
+class Kubeconfig:
+    """Several files as one: named entries, the current context's name ("" if none is set), and the files' names."""
+
+    files: tuple[str, ...]
+    current_context: str
+    contexts: dict[str, JsonObject]
+    clusters: dict[str, JsonObject]
+    users: dict[str, JsonObject]
+
+    @property
+    def name(self) -> str:
+        """The files, as texts name them."""
+        return ", ".join(self.files) or "the kubeconfig"
+
+
+@dataclass(frozen=True)
+class Target:
+    """What to connect to, and as whom; `context` is "" where only a cluster was named."""
+
+    context: str
+    namespace: str
+    cluster: JsonObject
+    user: JsonObject
+    cluster_name: str
+    user_name: str
+
+
+def load(explicit: str | None) -> Kubeconfig:
+    """Reads the kubeconfig files that kubectl would read; none of them needs to exist unless `explicit` names it.
+
+    Raises SourceError for a file that can't be read or is no kubeconfig.
+    """
+    if explicit:
+        if not os.path.exists(explicit):  # noqa: PTH110 - a path as the user gave it
+            raise SourceError(f"kubeconfig {explicit} doesn't exist; check --kubeconfig")
+        files = [explicit]
+    else:
+        files = [name for name in os.environ.get("KUBECONFIG", "").split(os.pathsep) if name]
+        files = [name for name in files or [_default_file()] if os.path.exists(name)]  # noqa: PTH110 - the same
+    merged = Kubeconfig(tuple(files), "", {}, {}, {})
+    current = ""
+    for name in files:
+        document = _read(name)
+        current = current or text_of(document.get("current-context"))
+        _merge(merged.contexts, document, "context", name)
+        _merge(merged.clusters, document, "cluster", name, _CLUSTER_FILES)
+        _merge(merged.users, document, "user", name, _USER_FILES)
+    return Kubeconfig(merged.files, current, merged.contexts, merged.clusters, merged.users)
+
+
+def choose(config: Kubeconfig, context: str | None, cluster: str | None, user: str | None) -> Target | None:
+    """The target that the flags and the files name; None where they name none at all.
+
+    Raises SourceError for a name that isn't there.
+    """
+    name = context or config.current_context
+    if not name and not cluster:
+        if not config.contexts:
+            return None
+        raise SourceError(
+            f"{config.name} sets no current context; name one with --context or 'kubectl config use-context NAME'"
+            f"{_known(config.contexts)}"
+        )
+    entry = _entry(config, "context", name, config.contexts, "kubectl config get-contexts") if name else {}
+    cluster_name = cluster or text_of(entry.get("cluster"))
+    if not cluster_name:
+        raise SourceError(f'context "{name}" in {config.name} names no cluster; name one with --cluster')
+    user_name = user or text_of(entry.get("user"))
+    return Target(
+        context=name,
+        namespace=text_of(entry.get("namespace")) or DEFAULT_NAMESPACE,
+        cluster=_entry(config, "cluster", cluster_name, config.clusters, "kubectl config get-clusters"),
+        user=_entry(config, "user", user_name, config.users, "kubectl config get-users") if user_name else {},
+        cluster_name=cluster_name,
+        user_name=user_name,
+    )
+
+
+def _default_file() -> str:
+    return str(Path("~/.kube/config").expanduser())
+
+
+def _read(name: str) -> JsonObject:
+    try:
+        data = Path(name).read_bytes()
+    except OSError as error:
+        reason = (error.strerror or "unknown error").lower()
+        raise SourceError(f"kubeconfig {name} can't be read: {reason}") from error
+    if not data.strip():
+        return {}
+    found = read_documents(data)
+    document = found.values[0] if found.values else None
+    if found.faults:
+        raise SourceError(f"kubeconfig {name} {found.faults[0]}; compare it with 'kubectl config view'")
+    if not isinstance(document, dict):
+        raise SourceError(f"{name} is no kubeconfig; check --kubeconfig and KUBECONFIG")
+    return document
+
+
+def _merge(known: dict[str, JsonObject], document: JsonObject, kind: str, file: str, files: Sequence[str] = ()) -> None:
+    directory = os.path.dirname(os.path.abspath(file))  # noqa: PTH100, PTH120 - a path as the user gave it
+    for item in objects_of(document.get(f"{kind}s")):
+        name = str(item.get("name", ""))
+        if not name or name in known:
+            continue
+        entry = {key: value for key, value in object_of(item.get(kind)).items() if value is not None}
+        for key in _STRINGS & entry.keys():
+            if isinstance(entry[key], (dict, list)):
+                raise SourceError(f'{kind} "{name}" in {file}: {key} is no string; correct it')
+            entry[key] = str(entry[key])
+        for key in files:
+            if path := text_of(entry.get(key)):
+                entry[key] = os.path.join(directory, path)  # noqa: PTH118 - an absolute path stays as it is
+        if plugin := object_of(entry.get("exec")):
+            entry["exec"] = {**plugin, "command": _command(text_of(plugin.get("command")), directory)}
+        known[name] = entry
+
+
+def _command(command: str, directory: str) -> str:
+    """A plugin's command: a name is looked up on PATH, a relative path belongs to the kubeconfig's directory."""
+    return os.path.join(directory, command) if "/" in command or os.sep in command else command  # noqa: PTH118
+
+
+def _entry(config: Kubeconfig, kind: str, name: str, entries: dict[str, JsonObject], command: str) -> JsonObject:
+    if name not in entries:
+        raise SourceError(f"no {kind} \"{name}\" in {config.name}; list them with '{command}'{_known(entries)}")
+    return entries[name]
+
+
+def _known(entries: dict[str, JsonObject]) -> str:
+    names = sorted(entries)
+    more = f" and {len(names) - _MOST_NAMED} more" if len(names) > _MOST_NAMED else ""
+    return f" (there are: {', '.join(names[:_MOST_NAMED])}{more})" if names else ""

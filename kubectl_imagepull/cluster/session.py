@@ -1,0 +1,251 @@
+"""Flags and kubeconfig -> an open session with one API server.
+
+The kubernetes package brings login and transport; it is imported when a session is opened and not before.
+"""
+
+from __future__ import annotations
+
+import re
+import shlex
+import ssl
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit, urlunsplit
+
+from kubectl_imagepull import PROGRAM, __version__
+from kubectl_imagepull.cluster import kubeconfig
+from kubectl_imagepull.cluster.login import log_in, short
+from kubectl_imagepull.cluster.snapshot import JsonObject, SourceError, text_of
+from kubectl_imagepull.cluster.transport import Answer, Transport
+
+#: Seconds that one request may take where `--request-timeout` isn't given. kubectl has no limit; a kube-apiserver ends
+#: a request itself after this time (its own `--request-timeout`), so nothing that would still come is lost.
+DEFAULT_TIMEOUT = 60.0
+#: Objects asked for at once, as kubectl does.
+DEFAULT_CHUNK_SIZE = 500
+#: The name of a session that has no context: a pod's own service account.
+IN_CLUSTER = "in-cluster"
+_UNITS = {"ns": 1e-9, "us": 1e-6, "µs": 1e-6, "ms": 1e-3, "s": 1.0, "m": 60.0, "h": 3600.0}
+_DURATION = re.compile(r"(?:[0-9]{1,12}(?:\.[0-9]{0,9})?(?:ns|us|µs|ms|s|m|h))+\Z")
+_PART = re.compile(r"([0-9.]+)(ns|us|µs|ms|s|m|h)")
+
+
+@dataclass(frozen=True)
+class Connection:
+    """How to reach a cluster: kubectl's flags, None or empty where one is not given.
+
+    `request_timeout` is in seconds, 0 for no limit; `chunk_size` 0 asks for everything at once.
+    """
+
+    kubeconfig: str | None = None
+    context: str | None = None
+    cluster: str | None = None
+    user: str | None = None
+    as_user: str | None = None
+    as_groups: tuple[str, ...] = ()
+    request_timeout: float | None = None
+    chunk_size: int = DEFAULT_CHUNK_SIZE
+
+
+@dataclass(frozen=True)
+class Session:
+    """An open session; who opens it closes it.
+
+    `server` is the API server's URL without credentials, `context` the context's name, `namespace` the context's
+    namespace, `kubectl` the beginning of a kubectl command that speaks to the same cluster, `timeout` the seconds that
+    one request may take (None: no limit).
+    """
+
+    server: str
+    context: str
+    namespace: str
+    kubectl: str
+    timeout: float | None
+    chunk_size: int
+    transport: Transport = field(repr=False)
+
+    def get(self, path: str, query: Mapping[str, str], seconds: float | None) -> Answer:
+        """Sends one GET; raises NoAnswerError."""
+        return self.transport.get(path, query, seconds)
+
+    def close(self) -> None:
+        """Closes the connections."""
+        self.transport.close()
+
+
+def parse_timeout(text: str) -> float:
+    """Seconds of a duration as `--request-timeout` takes it: `30`, `1s`, `2m`, `1m30s`, `500ms`; 0 for no limit.
+
+    Raises ValueError with a sentence for anything else.
+    """
+    text = text.strip()
+    if text.isascii() and text.isdecimal():
+        return float(text)
+    if not _DURATION.match(text):
+        raise ValueError(f'"{text}" is no duration: use seconds (30) or units (1s, 2m, 1h)')
+    return sum(float(number) * _UNITS[unit] for number, unit in _PART.findall(text))
+
+
+def open_session(connection: Connection) -> Session:
+    """Finds cluster and login as kubectl does, and logs in; nothing is sent to the API server yet.
+
+    Raises SourceError for a kubeconfig, context, plugin or certificate file that can't be used.
+    """
+    config = kubeconfig.load(connection.kubeconfig)
+    target = kubeconfig.choose(config, connection.context, connection.cluster, connection.user)
+    from kubernetes.client import Configuration  # noqa: PLC0415 - most runs need no cluster
+
+    configuration = Configuration()
+    user: JsonObject = {}
+    if target is not None:
+        user = log_in(target, config.name)
+        _configure(configuration, target, user, config.name)
+        context, namespace = target.context or text_of(connection.cluster), target.namespace
+    else:
+        namespace = _configure_in_cluster(configuration)
+        context = IN_CLUSTER
+    timeout = DEFAULT_TIMEOUT if connection.request_timeout is None else connection.request_timeout or None
+    return Session(
+        server=_without_login(configuration.host),
+        context=context,
+        namespace=namespace,
+        kubectl=_kubectl(connection, target),
+        timeout=timeout,
+        chunk_size=connection.chunk_size,
+        transport=_transport(configuration, _headers(connection, user)),
+    )
+
+
+def _configure(configuration: Any, target: kubeconfig.Target, user: JsonObject, files: str) -> None:
+    from kubernetes import config  # noqa: PLC0415 - see above
+
+    server = text_of(target.cluster.get("server")).strip()
+    if not server:
+        raise SourceError(f'the cluster of context "{target.context}" in {files} has no server; add one')
+    try:
+        urlsplit(server)
+    except ValueError as error:
+        raise SourceError(
+            f'cluster "{target.cluster_name}" in {files} has a server that is no URL; correct it'
+        ) from error
+    cluster = {**target.cluster, "server": server if "://" in server else f"{_scheme(target)}://{server}"}
+    chosen = {
+        "contexts": [{"name": "", "context": {"cluster": target.cluster_name, "user": target.user_name}}],
+        "clusters": [{"name": target.cluster_name, "cluster": cluster}],
+        "users": [{"name": target.user_name, "user": user}],
+    }
+    load: Any = config.load_kube_config_from_dict
+    try:
+        load(chosen, context="", client_configuration=configuration, persist_config=False)
+    # The loader trusts the types of what it reads and decodes certificates; its errors' texts may quote values.
+    except (config.ConfigException, OSError, ValueError, TypeError, AttributeError, KeyError) as error:
+        if "auth-provider" in user:
+            fault = (
+                f'the login of user "{target.user_name}" has expired or is incomplete; '
+                "log in again, check with 'kubectl get namespaces', then try again"
+            )
+        elif isinstance(error, config.ConfigException):
+            fault = f"{files} can't be used: {short(str(error))}"
+        else:
+            fault = (
+                f'user "{target.user_name}" or cluster "{target.cluster_name}" in {files} has a value that can\'t be '
+                f"used ({type(error).__name__}); compare them with 'kubectl config view'"
+            )
+        raise SourceError(fault) from error
+    if proxy := text_of(cluster.get("proxy-url")):
+        # The loaders of older versions don't know it.
+        configuration.proxy = proxy
+
+
+def _scheme(target: kubeconfig.Target) -> str:
+    """What a server's address without a scheme means (k8s.io/client-go rest/url_utils.go)."""
+    fields = {**target.cluster, **target.user}
+    tls = ("certificate-authority", "certificate-authority-data", "client-certificate", "client-certificate-data")
+    return "https" if fields.get("insecure-skip-tls-verify") or any(fields.get(name) for name in tls) else "http"
+
+
+def _configure_in_cluster(configuration: Any) -> str:
+    """Uses the service account of the pod that this runs in, and gives its namespace."""
+    from kubernetes import config  # noqa: PLC0415 - see above
+    from kubernetes.config import incluster_config  # noqa: PLC0415 - see above
+
+    try:
+        load: Any = config.load_incluster_config
+        load(client_configuration=configuration)
+    except (config.ConfigException, OSError) as error:
+        raise SourceError(
+            "no kubeconfig: set KUBECONFIG or --kubeconfig, or write ~/.kube/config; "
+            "or read a recording with --from, or try 'demo'"
+        ) from error
+    try:
+        file = Path(incluster_config.SERVICE_TOKEN_FILENAME).with_name("namespace")
+        return file.read_text(encoding="utf-8").strip() or kubeconfig.DEFAULT_NAMESPACE
+    except OSError:
+        return kubeconfig.DEFAULT_NAMESPACE
+
+
+def _headers(connection: Connection, user: JsonObject) -> list[tuple[str, str]]:
+    """What every request carries; each group stands in a header of its own (a comma would be part of its name)."""
+    headers = [
+        ("Accept", "application/json"),
+        ("Accept-Encoding", "gzip"),
+        ("User-Agent", f"{PROGRAM}/{__version__}"),
+    ]
+    as_user = connection.as_user or text_of(user.get("as"))
+    groups = connection.as_groups
+    if not connection.as_user:
+        groups = groups or tuple(str(group) for group in user.get("as-groups") or ())
+        if uid := text_of(user.get("as-uid")):
+            headers.append(("Impersonate-Uid", uid))
+    if groups and not as_user:
+        raise SourceError("--as-group needs --as: a group alone can't be impersonated")
+    headers += [("Impersonate-User", as_user)] if as_user else []
+    headers += [("Impersonate-Group", group) for group in groups]
+    for _, value in headers:
+        if not value.isascii() or not value.isprintable():
+            raise SourceError("--as and --as-group take printable ASCII only")
+    return headers
+
+
+def _transport(configuration: Any, headers: list[tuple[str, str]]) -> Transport:
+    import urllib3  # noqa: PLC0415 - see above
+    from kubernetes.client import ApiClient  # noqa: PLC0415 - see above
+
+    if not configuration.verify_ssl:
+        # The kubeconfig says so itself, and kubectl doesn't warn either.
+        urllib3.disable_warnings(urllib3.exceptions.InsecureRequestWarning)
+    try:
+        client = ApiClient(configuration)
+    except ImportError as error:
+        raise SourceError("the cluster's proxy-url is a SOCKS proxy: install the Python package PySocks") from error
+    except (urllib3.exceptions.HTTPError, ValueError) as error:
+        raise SourceError("the cluster's proxy-url is no URL that can be used; check the kubeconfig") from error
+    client.rest_client.pool_manager.connection_pool_kw["ssl_context"] = _tls(configuration)
+    return Transport(client, headers)
+
+
+def _tls(configuration: Any) -> ssl.SSLContext:
+    """The TLS settings; from 3.13 on Python demands key identifiers that many clusters' certificates don't have."""
+    from urllib3.util.ssl_ import create_urllib3_context  # noqa: PLC0415 - see above
+
+    context = create_urllib3_context(cert_reqs=ssl.CERT_REQUIRED if configuration.verify_ssl else ssl.CERT_NONE)
+    context.verify_flags &= ~ssl.VERIFY_X509_STRICT
+    if configuration.verify_ssl and not configuration.ssl_ca_cert:
+        context.load_default_certs()
+    return context
+
+
+def _kubectl(connection: Connection, target: kubeconfig.Target | None) -> str:
+    words = ["kubectl"]
+    words += ["--kubeconfig", connection.kubeconfig] if connection.kubeconfig else []
+    words += ["--context", target.context] if target and target.context else []
+    words += ["--cluster", connection.cluster] if connection.cluster else []
+    words += ["--user", connection.user] if connection.user else []
+    return shlex.join(words)
+
+
+def _without_login(url: str) -> str:
+    parts = urlsplit(url)
+    return urlunsplit(parts._replace(netloc=parts.netloc.rpartition("@")[2], query="", fragment=""))

@@ -1,0 +1,104 @@
+"""The flags: kubectl's own names and meanings, each described once."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable
+from dataclasses import dataclass, fields
+from enum import Enum
+from functools import wraps
+from typing import Annotated, Any, get_type_hints
+
+import typer
+
+from kubectl_imagepull.report.formats import Output
+
+
+class TextOutput(str, Enum):
+    """The formats of commands that give no report."""
+
+    TABLE = "table"
+    JSON = "json"
+
+
+class Color(str, Enum):
+    """When to colour."""
+
+    AUTO = "auto"
+    ALWAYS = "always"
+    NEVER = "never"
+
+
+ColorFlag = Annotated[Color, typer.Option("--color", help="When to colour; NO_COLOR is honoured.")]
+
+
+@dataclass(frozen=True)
+class Flags:
+    """What `scan` and `diagnose` take: what to look at, how to show it, how to reach the cluster."""
+
+    namespace: Annotated[str | None, typer.Option("--namespace", "-n", metavar="NAME", help="Look only here.")] = None
+    all_namespaces: Annotated[bool, typer.Option("--all-namespaces", "-A", help="Look in all namespaces.")] = False
+    selector: Annotated[
+        str | None,
+        typer.Option(
+            "--selector", "-l", metavar="QUERY", help="Only pods with these labels (app=web,tier!=db,env in (a,b))."
+        ),
+    ] = None
+    recordings: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--from",
+            metavar="PATH",
+            help="Read a recording and no cluster: a file or directory of JSON or YAML, a cluster-info dump, a "
+            "must-gather, a support bundle; - is standard input. Repeatable.",
+        ),
+    ] = None
+    output: Annotated[Output, typer.Option("--output", "-o", help="Format of the output.")] = Output.TABLE
+    no_headers: Annotated[bool, typer.Option("--no-headers", help="Only the table's rows.")] = False
+    color: ColorFlag = Color.AUTO
+    exit_code: Annotated[bool, typer.Option("--exit-code", help="Exit with 1 if a failed pull was found.")] = False
+    kubeconfig: Annotated[
+        str | None, typer.Option("--kubeconfig", metavar="PATH", help="The kubeconfig file to use.")
+    ] = None
+    context: Annotated[str | None, typer.Option("--context", metavar="NAME", help="The kubeconfig context to use.")] = (
+        None
+    )
+    cluster: Annotated[str | None, typer.Option("--cluster", metavar="NAME", help="The kubeconfig cluster to use.")] = (
+        None
+    )
+    user: Annotated[str | None, typer.Option("--user", metavar="NAME", help="The kubeconfig user to use.")] = None
+    as_user: Annotated[str | None, typer.Option("--as", metavar="NAME", help="Impersonate this user.")] = None
+    as_groups: Annotated[
+        list[str] | None, typer.Option("--as-group", metavar="NAME", help="Impersonate this group. Repeatable.")
+    ] = None
+    request_timeout: Annotated[
+        str | None,
+        typer.Option("--request-timeout", metavar="DURATION", help="How long one request may take: 30, 30s, 2m."),
+    ] = None
+    chunk_size: Annotated[
+        int, typer.Option("--chunk-size", min=0, metavar="N", help="Objects a page; 0 for all in one.")
+    ] = 500
+
+
+def takes_flags(command: Callable[..., None]) -> Callable[..., None]:
+    """Gives a command all the flags, which it gets as its last argument, `flags`."""
+    signature = inspect.signature(command, eval_str=True)
+    own = [parameter for parameter in signature.parameters.values() if parameter.name != "flags"]
+    hints = get_type_hints(Flags, include_extras=True)
+    flags = [
+        inspect.Parameter(
+            field.name, inspect.Parameter.KEYWORD_ONLY, default=field.default, annotation=hints[field.name]
+        )
+        for field in fields(Flags)
+    ]
+
+    @wraps(command)
+    def called(**values: Any) -> None:
+        own_values = {parameter.name: values.pop(parameter.name) for parameter in own}
+        command(**own_values, flags=Flags(**values))
+
+    shown: Any = called
+    del shown.__wrapped__  # the flags' signature is the one to show
+    shown.__signature__ = signature.replace(parameters=[*own, *flags])
+    shown.__annotations__ = {}
+    return called

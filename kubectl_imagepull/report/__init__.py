@@ -1,0 +1,1 @@
+"""Diagnoses -> text: a table, a full page, a document; nothing here prints."""

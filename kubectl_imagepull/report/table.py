@@ -1,0 +1,185 @@
+"""The table of `scan`: one row a root cause, one line a row where the terminal is wide enough."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from kubectl_imagepull.causes import Scope
+from kubectl_imagepull.diagnosis import Report, RootCause
+from kubectl_imagepull.report import view
+from kubectl_imagepull.report.colour import Paint
+from kubectl_imagepull.report.text import (
+    age,
+    display_width,
+    pad,
+    shorten_digest,
+    truncate_middle,
+    usable,
+    visible,
+    wrap,
+)
+
+_GAP = 2
+_INDENT = "    "
+# below these widths a column says too little, and the next layout is better
+_LEAST_AFFECTS, _LEAST_WORKLOADS = 40, 24
+# what AFFECTS is, where it stands below its row and not under its header
+_LABELS = {
+    Scope.IMAGE: "image",
+    Scope.CREDENTIALS: "login",
+    Scope.REGISTRY: "registry",
+    Scope.NODE: "node",
+    Scope.NONE: "image",
+}
+_LABEL = len("registry") + _GAP
+
+
+@dataclass(frozen=True)
+class _Row:
+    root: RootCause
+    affects: str
+    pods: str
+    workloads: str
+    first_workload: str
+    since: str
+    nodes: str
+    namespaces: str
+    fix: str
+
+
+def scan(
+    report: Report,
+    *,
+    width: int | None = None,
+    wide: bool = False,
+    no_headers: bool = False,
+    color: bool = False,
+) -> str:
+    """The table and, below it, the summary; `width` None (or `wide`) is one line a root cause, however long.
+
+    Without headers there is no summary either. The text ends without a newline, and is empty if there is nothing.
+    """
+    width = None if wide else usable(width)
+    rows = _rows(report, wide=wide)
+    paint = Paint(color)
+    lines = _layout(rows, width, wide=wide, paint=paint)
+    if no_headers:
+        return "\n".join(lines[1:])
+    return "\n".join([*lines, *([""] if lines else []), *wrap(view.summary(report), width)])
+
+
+def _rows(report: Report, *, wide: bool) -> list[_Row]:
+    roots = view.ordered(report)
+    seen = Counter((root.cause, view.affects(report, root)) for root in roots)
+    rows = []
+    for root in roots:
+        diagnoses = view.failures(report, root)
+        short = view.affects(report, root)
+        alike = seen[root.cause, short] > 1
+        rows.append(
+            _Row(
+                root=root,
+                affects=view.affects(report, root, secrets=True) if wide or alike else short,
+                pods=str(len(view.pods(diagnoses))),
+                workloads=view.workloads(report, root),
+                first_workload=view.workloads(report, root, most=1),
+                since=age(root.since, report.now),
+                nodes=view.first_of(sorted({d.failure.node or "<none>" for d in diagnoses})),
+                namespaces=view.first_of(sorted({d.failure.namespace for d in diagnoses})),
+                fix=visible(root.short_fix),
+            )
+        )
+    return rows
+
+
+def _layout(rows: list[_Row], width: int | None, *, wide: bool, paint: Paint) -> list[str]:
+    if not rows:
+        return []
+    if wide:
+        headers = ["CAUSE", "AFFECTS", "PODS", "WORKLOADS", "SINCE", "NODES", "NAMESPACES", "CONFIDENCE", "FIX"]
+        cells = [
+            [r.affects, r.pods, r.workloads, r.since, r.nodes, r.namespaces, r.root.confidence.value, r.fix]
+            for r in rows
+        ]
+        return _table(headers, rows, cells, paint)
+    headers = ["CAUSE", "AFFECTS", "PODS", "WORKLOADS", "SINCE", "FIX"]
+    cells = [[r.affects, r.pods, r.workloads, r.since, r.fix] for r in rows]
+    if width is None or sum(map(_column, zip(headers, *_with_cause(rows, cells), strict=True))) - _GAP <= width:
+        return _table(headers, rows, cells, paint)
+    return _fix_below(rows, width, paint) or _all_below(rows, width, paint)
+
+
+def _fix_below(rows: list[_Row], width: int, paint: Paint) -> list[str]:
+    room = width - _fixed_columns(rows) - _GAP
+    affects = max(display_width(shorten_digest(r.affects)) for r in rows)
+    workloads = [r.workloads for r in rows]
+    if affects + max(map(display_width, workloads)) > room:
+        workloads = [r.first_workload for r in rows]
+    for_affects = max(room - max(len("WORKLOADS"), *map(display_width, workloads)), min(affects, _LEAST_AFFECTS))
+    for_workloads = room - for_affects
+    if for_workloads < min(_LEAST_WORKLOADS, max(map(display_width, workloads))):
+        return []
+    cells = [
+        [truncate_middle(r.affects, for_affects), r.pods, truncate_middle(names, for_workloads), r.since]
+        for r, names in zip(rows, workloads, strict=True)
+    ]
+    lines = _table(["CAUSE", "AFFECTS", "PODS", "WORKLOADS", "SINCE"], rows, cells, paint)
+    return _interleave(lines, [wrap(r.fix, width, _INDENT) if r.fix else [] for r in rows])
+
+
+def _all_below(rows: list[_Row], width: int, paint: Paint) -> list[str]:
+    room = max(width - _fixed_columns(rows), _LEAST_WORKLOADS)
+    cells = [[r.pods, r.since, truncate_middle(_that_fits(r.workloads, r.first_workload, room), room)] for r in rows]
+    lines = _table(["CAUSE", "PODS", "SINCE", "WORKLOADS"], rows, cells, paint)
+    below = []
+    for row in rows:
+        affects = truncate_middle(row.affects, width - len(_INDENT) - _LABEL)
+        more = [_labelled(_LABELS[row.root.scope], [affects])]
+        if row.fix:
+            more.append(_labelled("fix", wrap(row.fix, width - len(_INDENT) - _LABEL)))
+        below.append([line for lines in more for line in lines])
+    return _interleave(lines, below)
+
+
+def _labelled(label: str, lines: list[str]) -> list[str]:
+    first, *others = lines
+    return [_INDENT + pad(label, _LABEL) + first, *(_INDENT + " " * _LABEL + line for line in others)]
+
+
+def _that_fits(text: str, shorter: str, width: int) -> str:
+    return text if display_width(text) <= width else shorter
+
+
+def _fixed_columns(rows: list[_Row]) -> int:
+    """What CAUSE, PODS and SINCE take, with the gaps after them."""
+    fixed = (("CAUSE", *(r.root.cause.value for r in rows)), ("PODS", *(r.pods for r in rows)))
+    return sum(map(_column, (*fixed, ("SINCE", *(r.since for r in rows)))))
+
+
+def _column(cells: Iterable[str]) -> int:
+    return max(map(display_width, cells)) + _GAP
+
+
+def _interleave(lines: list[str], below: list[list[str]]) -> list[str]:
+    header, *rows = lines
+    return [header, *(line for row, more in zip(rows, below, strict=True) for line in (row, *more))]
+
+
+def _with_cause(rows: list[_Row], cells: list[list[str]]) -> list[list[str]]:
+    return [[row.root.cause.value, *more] for row, more in zip(rows, cells, strict=True)]
+
+
+def _table(headers: list[str], rows: list[_Row], cells: list[list[str]], paint: Paint) -> list[str]:
+    from tabulate import tabulate  # noqa: PLC0415 - 46 ms, for the commands that print a table only
+
+    # the header is a row like any other: as headers, tabulate would set short ones two columns wider
+    text = tabulate([headers, *_with_cause(rows, cells)], tablefmt="plain", disable_numparse=True)
+    header, *lines = (line.rstrip() for line in text.split("\n"))
+    return [header, *(_painted(line, row.root, paint) for line, row in zip(lines, rows, strict=True))]
+
+
+def _painted(line: str, root: RootCause, paint: Paint) -> str:
+    name = root.cause.value
+    return paint.cause(name, root.cause, retryable=root.retryable) + line[len(name) :]

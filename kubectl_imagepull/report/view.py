@@ -1,0 +1,115 @@
+"""What every layout for people shares: order, counts, names and the closing sentence."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from datetime import datetime, timezone
+
+from kubectl_imagepull.causes import Cause, Scope
+from kubectl_imagepull.diagnosis import Diagnosis, Report, RootCause
+from kubectl_imagepull.report.text import counted, exact, visible
+
+# what stands for "none" and "could not be read" in a scope key
+_NONE, _UNREAD = "-", "?"
+_TWO = 2
+_NEVER = datetime.max.replace(tzinfo=timezone.utc)
+
+
+def ordered(report: Report) -> list[RootCause]:
+    """The root causes: most pods first, then the oldest."""
+    return sorted(
+        report.root_causes,
+        key=lambda root: (-len(pods(failures(report, root))), root.since or _NEVER, root.cause.value, root.key),
+    )
+
+
+def failures(report: Report, root: RootCause) -> list[Diagnosis]:
+    """The diagnoses of a root cause."""
+    return [report.diagnoses[index] for index in root.failures]
+
+
+def pods(diagnoses: Iterable[Diagnosis]) -> list[tuple[str, str]]:
+    """Namespace and name of the failing pods, each once, in the order in which they come."""
+    return list(dict.fromkeys((d.failure.namespace, d.failure.pod) for d in diagnoses))
+
+
+def affects(report: Report, root: RootCause, *, secrets: bool = False) -> str:
+    """What a root cause is about: an image, a registry, a node, or the login to a registry in a namespace."""
+    if root.scope is Scope.NONE and root.failures:
+        failure = report.diagnoses[root.failures[0]].failure
+        on_node = f" on {failure.node}" if failure.node and root.cause is Cause.CAUSE_NOT_REPORTED else ""
+        return exact(failure.image) + visible(on_node)
+    parts = root.key.split(" ")
+    if root.scope is not Scope.CREDENTIALS or len(parts) != len(("host", "namespace", "secrets")):
+        return exact(root.key)
+    host, namespace, names = parts
+    if namespace == _NONE:
+        return visible(f"{host}, from the node")
+    return visible(f"{host} in {namespace}" + (f" with {_secrets(names)}" if secrets else ""))
+
+
+def _secrets(names: str) -> str:
+    if names == _NONE:
+        return "no pull secret"
+    if names == _UNREAD:
+        return "unread pull secrets"
+    return names.replace(",", ", ")
+
+
+def workloads(report: Report, root: RootCause, *, most: int = _TWO) -> str:
+    """The workloads of a root cause, those with most pods first: all up to `most`, else the first and how many more.
+
+    Without their namespace where the report is about one namespace only.
+    """
+    pods_of = Counter(f"{one.failure.namespace}/{one.workload}" for one in failures(report, root))
+    names = sorted(root.workloads, key=lambda name: (-pods_of[name], name))
+    if report.source.namespace is not None:
+        names = [name.removeprefix(f"{report.source.namespace}/") for name in names]
+    return first_of(names, most=most)
+
+
+def first_of(names: Sequence[str], *, most: int = _TWO) -> str:
+    """All names up to `most`, else the first and how many more: `worker-a +3`."""
+    shown = [visible(name) for name in names]
+    if len(shown) <= most:
+        return ", ".join(shown)
+    return f"{shown[0]} +{len(shown) - 1}"
+
+
+def summary(report: Report) -> str:
+    """One sentence: how many pods were looked at, how many fail, in how many root causes, how long it took."""
+    where, seconds = _where(report), _seconds(report.seconds)
+    failing = len(pods(report.diagnoses))
+    if failing:
+        text = (
+            f"{failing:,} of {counted(report.pods_scanned, 'pod')} can't pull an image, "
+            f"for {counted(len(report.root_causes), 'root cause')} ({where}, {seconds})."
+        )
+    elif report.pods_scanned:
+        text = f"No failed image pulls: looked at {counted(report.pods_scanned, 'pod')} ({where}, {seconds})."
+    else:
+        text = f"There are no pods to look at ({where}, {seconds})."
+    if report.skipped:
+        text += f" {counted(len(report.skipped), 'thing')} could not be looked at: see the notes."
+    return text
+
+
+def notes(report: Report) -> list[str]:
+    """One line for each thing that could not be looked at, for standard error."""
+    return [f"note: {visible(skipped.what)}: {visible(skipped.why)}" for skipped in report.skipped]
+
+
+def _where(report: Report) -> str:
+    source = report.source
+    namespace = "all namespaces" if source.namespace is None else f"namespace {visible(source.namespace)}"
+    if source.kind == "cluster":
+        return f"{namespace}, context {visible(source.name)}" if source.name else namespace
+    return f"{namespace}, {visible(source.kind)} {visible(source.name)}"
+
+
+def _seconds(seconds: float) -> str:
+    least, exact = 0.05, 9.95
+    if seconds < least:
+        return "under 0.1 s"
+    return f"{seconds:.1f} s" if seconds < exact else f"{seconds:,.0f} s"

@@ -1,0 +1,444 @@
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from kubectl_imagepull.causes import Cause, What
+from kubectl_imagepull.evidence import Evidence, Result
+from kubectl_imagepull.fixes import Fix
+from kubectl_imagepull.report.detail import diagnose
+from kubectl_imagepull.report.text import display_width
+from kubectl_imagepull.workload import Workload
+
+if TYPE_CHECKING:
+    from tests.report.conftest import Build
+
+AT_80 = """\
+RateLimited: the registry's rate limit is reached
+
+  Pod:         monitoring/node-logger-lz4sx and 2 more, see below
+  Workload:    daemonset/node-logger
+  Container:   logger
+  Image:       hub.corp.example/library/nginx:1.27
+  Node:        worker-a
+  Status:      ImagePullBackOff
+  Since:       3h5m (2026-11-23T19:55:00Z)
+  Confidence:  likely: the text says so
+  Retries:     may help: the kubelet keeps trying, and this can heal by itself
+
+  The registry answered 429: too many pulls from this address or account. It
+  heals by itself when the window is over.
+
+  Read from the container's status (waiting.message):
+    unexpected status from HEAD request to
+    https://hub.corp.example/v2/library/nginx/manifests/1.27: 429 Too Many
+    Requests
+
+  What to do: kubectl imagepull explain RateLimited
+
+  Also, for the same reason, in 2 more pods:
+    monitoring/daemonset/node-logger: node-logger-twksv
+    web/pod: mirror-test
+
+
+TagNotFound: this tag or digest is not in the registry
+
+  Pod:         shop/frontend-9fd6ff554-fw2xk and 2 more, see below
+  Workload:    deployment/frontend, managed by Helm release shop
+  Container:   frontend
+  Image:       registry.corp.example/shop/frontend:v2.4.0
+  Node:        worker-a
+  Status:      ImagePullBackOff
+  Since:       12m (2026-11-23T22:48:00Z)
+  Confidence:  likely: the text says so
+  Retries:     won't help until somebody changes something
+  Details:     repositoryVerified true (the repository exists)
+
+  The registry answered that the tag, digest or manifest isn't there. containerd
+  can't tell a missing tag from a missing repository; then the report says
+  repositoryVerified: false.
+
+  Read from the container's status (waiting.message):
+    Back-off pulling image "registry.corp.example/shop/frontend:v2.4.0":
+    ErrImagePull: rpc error: code = NotFound desc = failed to pull and unpack
+    image "registry.corp.example/shop/frontend:v2.4.0": failed to resolve image:
+    registry.corp.example/shop/frontend:v2.4.0: not found
+
+  Evidence:
+    info     v2.3.1 ran here until 12 minutes ago, in revision 41
+             (PreviousImage)
+    info     12 other pods pull from registry.corp.example
+             (SameRegistryElsewhere)
+    ok       the pod names one pull secret, corp-pull (NoPullSecret)
+    skipped  secret corp-pull: you may not get secrets in shop
+             (PullSecretMatches)
+
+  Fix 1: Set a tag that exists. Helm release shop owns the Deployment: change
+    image.tag in its values, or the next upgrade takes it back.
+      kubectl -n shop set image deployment/frontend frontend=registry.corp.example/shop/frontend:v2.3.1
+
+  Fix 2: Or go back to the revision that ran.
+      kubectl -n shop rollout undo deployment/frontend
+
+  Then see that it worked:
+      kubectl -n shop rollout status deployment/frontend --timeout=2m
+
+  Also, for the same reason, in 2 more pods:
+    shop/deployment/frontend: frontend-9fd6ff554-m8q4z, frontend-9fd6ff554-zmmbf
+
+
+NoCredentials: the registry wants a login, and none was sent
+
+  Pod:         payments/gateway-0
+  Workload:    statefulset/gateway
+  Container:   gateway
+  Image:       private.corp.example/payments/api:v3.2.1
+  Node:        worker-a
+  Status:      ImagePullBackOff
+  Since:       3d (2026-11-20T23:00:00Z)
+  Confidence:  possible: the text allows more than one cause
+  Retries:     won't help until somebody changes something
+
+  The registry wants a login (401, or a 403 to an anonymous request) and the
+  kubelet had no credentials for it: no pull secret is named, or none that is
+  named fits the image's registry.
+
+  Read from the event Failed:
+    unexpected status from HEAD request to
+    https://private.corp.example/v2/payments/api/manifests/v3.2.1: 403 Forbidden
+
+  It could also be:
+    Forbidden: the identity is known but may not pull this image
+    RepositoryNotFoundOrPrivate: the repository does not exist, or is private
+
+  Evidence:
+    bad  the pod names no pull secret (NoPullSecret)
+
+  Fix: Create the secret, then name it in the service account.
+      kubectl -n payments create secret docker-registry corp-pull --docker-server=private.corp.example --docker-username=USER --docker-password=PASSWORD
+      kubectl -n payments patch serviceaccount default -p '{"imagePullSecrets":[{"name":"corp-pull"}]}'
+
+
+CauseNotReported: the pod is backing off, and nothing says why any more
+
+  Pod:         payments/reconciler-6bccd86bd4-nbptw
+  Workload:    deployment/reconciler
+  Container:   reconciler
+  Image:       registry.corp.example/payments/ledger@
+               sha256:9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0
+               f00a08
+  Node:        worker-b
+  Status:      ImagePullBackOff
+  Since:       22h (2026-11-23T01:00:00Z)
+  Confidence:  none: there is no text left to judge by
+
+  Neither the pod's status nor any event still holds the error: events live for
+  an hour. The next try brings it back.
+
+  Until then there is nothing to read a cause from. The kubelet waits five
+  minutes at most between two tries: look again then.
+
+  What to do: kubectl imagepull explain CauseNotReported
+
+
+NodeDiskFull: the node's disk is full
+
+  Pod:         platform/agent-68shc
+  Workload:    daemonset/agent
+  Sandbox:     the node's pause image, which every pod on it needs
+  Image:       registry.k8s.io/pause:3.10
+  Node:        worker-a
+  Status:      ContainerCreating
+  Confidence:  likely: the text says so
+  Retries:     won't help until somebody changes something
+
+  There is no space left where the node's runtime stores or unpacks images.
+
+  Read from the event FailedCreatePodSandBox:
+    failed to copy: write /var/lib/containerd/ingest/data: no space left on
+    device
+
+  What to do: kubectl imagepull explain NodeDiskFull
+
+
+9 of 68 pods can't pull an image, for 5 root causes (all namespaces, context
+prod-eu, 0.8 s). 1 thing could not be looked at: see the notes.
+"""
+
+FRONTEND_AT_120 = """\
+TagNotFound: this tag or digest is not in the registry
+
+  Pod:         shop/frontend-9fd6ff554-fw2xk and 2 more, see below
+  Workload:    deployment/frontend, managed by Helm release shop
+  Container:   frontend
+  Image:       registry.corp.example/shop/frontend:v2.4.0
+  Node:        worker-a
+  Status:      ImagePullBackOff
+  Since:       12m (2026-11-23T22:48:00Z)
+  Confidence:  likely: the text says so
+  Retries:     won't help until somebody changes something
+  Details:     repositoryVerified true (the repository exists)
+
+  The registry answered that the tag, digest or manifest isn't there. containerd can't tell a
+  missing tag from a missing repository; then the report says repositoryVerified: false.
+
+  Read from the container's status (waiting.message):
+    Back-off pulling image "registry.corp.example/shop/frontend:v2.4.0": ErrImagePull: rpc error: code = NotFound desc =
+    failed to pull and unpack image "registry.corp.example/shop/frontend:v2.4.0": failed to resolve image:
+    registry.corp.example/shop/frontend:v2.4.0: not found
+
+  Evidence:
+    info     v2.3.1 ran here until 12 minutes ago, in revision 41 (PreviousImage)
+    info     12 other pods pull from registry.corp.example (SameRegistryElsewhere)
+    ok       the pod names one pull secret, corp-pull (NoPullSecret)
+    skipped  secret corp-pull: you may not get secrets in shop (PullSecretMatches)
+
+  Fix 1: Set a tag that exists. Helm release shop owns the Deployment: change image.tag in its
+    values, or the next upgrade takes it back.
+      kubectl -n shop set image deployment/frontend frontend=registry.corp.example/shop/frontend:v2.3.1
+
+  Fix 2: Or go back to the revision that ran.
+      kubectl -n shop rollout undo deployment/frontend
+
+  Then see that it worked:
+      kubectl -n shop rollout status deployment/frontend --timeout=2m
+
+  Also, for the same reason, in 2 more pods:
+    shop/deployment/frontend: frontend-9fd6ff554-m8q4z, frontend-9fd6ff554-zmmbf
+"""
+
+GATEWAY_UNLIMITED = """\
+NoCredentials: the registry wants a login, and none was sent
+
+  Pod:         payments/gateway-0
+  Workload:    statefulset/gateway
+  Container:   gateway
+  Image:       private.corp.example/payments/api:v3.2.1
+  Node:        worker-a
+  Status:      ImagePullBackOff
+  Since:       3d (2026-11-20T23:00:00Z)
+  Confidence:  possible: the text allows more than one cause
+  Retries:     won't help until somebody changes something
+
+  The registry wants a login (401, or a 403 to an anonymous request) and the kubelet had no credentials for it: no pull secret is named, or none that is named fits the image's registry.
+
+  Read from the event Failed:
+    unexpected status from HEAD request to https://private.corp.example/v2/payments/api/manifests/v3.2.1: 403 Forbidden
+
+  It could also be:
+    Forbidden: the identity is known but may not pull this image
+    RepositoryNotFoundOrPrivate: the repository does not exist, or is private
+
+  Evidence:
+    bad  the pod names no pull secret (NoPullSecret)
+
+  Fix: Create the secret, then name it in the service account.
+      kubectl -n payments create secret docker-registry corp-pull --docker-server=private.corp.example --docker-username=USER --docker-password=PASSWORD
+      kubectl -n payments patch serviceaccount default -p '{"imagePullSecrets":[{"name":"corp-pull"}]}'
+"""
+
+CROWD = """\
+TagNotFound: this tag or digest is not in the registry
+
+  Pod:         shop/web-000 and 399 more, see below
+  Workload:    deployment/web
+  Container:   web
+  Image:       registry.corp.example/shop/frontend:v2.4.0
+  Node:        worker-a
+  Status:      ImagePullBackOff
+  Since:       12m (2026-11-23T22:48:00Z)
+  Confidence:  likely: the text says so
+  Retries:     won't help until somebody changes something
+
+  The registry answered that the tag, digest or manifest isn't there. containerd
+  can't tell a missing tag from a missing repository; then the report says
+  repositoryVerified: false.
+
+  Read from the container's status (waiting.message):
+    Back-off pulling image "registry.corp.example/shop/frontend:v2.4.0":
+    ErrImagePull: registry.corp.example/shop/frontend:v2.4.0: not found
+
+  What to do: kubectl imagepull explain TagNotFound
+
+  Also, for the same reason, in 399 more pods:
+    shop/deployment/web: web-001, web-002, web-003, 393 more
+    shop/deployment/extra-397: web-397
+    shop/deployment/extra-398: web-398
+    shop/deployment/extra-399: web-399
+"""
+
+
+def test_every_root_cause_in_full(build: Build) -> None:
+    assert diagnose(build.cluster(), width=80) + "\n" == AT_80
+
+
+def test_prose_stays_narrow_on_a_wide_terminal(build: Build) -> None:
+    assert diagnose(build.report(*build.cluster().diagnoses[:3]), width=120) + "\n" == FRONTEND_AT_120
+
+
+def test_nothing_is_wrapped_without_a_terminal(build: Build) -> None:
+    assert diagnose(build.report(build.cluster().diagnoses[3])) + "\n" == GATEWAY_UNLIMITED
+
+
+def test_four_hundred_pods_are_one_block(build: Build) -> None:
+    assert diagnose(build.crowd(), width=80) + "\n" == CROWD
+
+
+def test_many_workloads_are_counted(build: Build) -> None:
+    text = diagnose(
+        build.report(*(build.diagnosis(f"p{n}", workload=Workload("Job", f"job-{n}")) for n in range(40))), width=80
+    )
+    assert "    shop/job/job-8: p8\n    ... and 31 more workloads: -o json lists all" in text
+
+
+def test_two_containers_of_one_pod(build: Build) -> None:
+    text = diagnose(build.report(build.diagnosis("web-0"), build.diagnosis("web-0", container="debug")))
+    assert "Pod:         shop/web-0\n" in text
+    assert text.endswith(
+        "  Also, for the same reason, in the same pod:\n    shop/deployment/web: web-0 (container debug)"
+    )
+
+
+def test_the_surest_diagnosis_with_a_text_is_shown(build: Build) -> None:
+    text = diagnose(build.report(build.diagnosis("a", message=""), build.diagnosis("b")))
+    assert "Pod:         shop/b and 1 more, see below" in text
+
+
+def test_nothing_fails(build: Build) -> None:
+    assert diagnose(build.report(), width=80) == (
+        "No failed image pulls: looked at 68 pods (all namespaces, context prod-eu, 0.8\ns)."
+    )
+
+
+@pytest.mark.parametrize(
+    ("what", "row"),
+    [
+        (What.CONTAINER, "Container:   web\n"),
+        (What.INIT_CONTAINER, "Container:   web (init container)\n"),
+        (What.EPHEMERAL_CONTAINER, "Container:   web (ephemeral container)\n"),
+        (What.IMAGE_VOLUME, "Container:   web (its image volume)\n"),
+        (What.SANDBOX, "Sandbox:     the node's pause image, which every pod on it needs\n"),
+    ],
+)
+def test_what_was_pulled(build: Build, what: What, row: str) -> None:
+    assert row in diagnose(build.report(build.diagnosis(what=what)))
+
+
+def test_what_the_cluster_read_the_image_as(build: Build) -> None:
+    text = diagnose(build.report(build.diagnosis(image="myimage", answered_by="mirror.corp.example")))
+    assert "Image:        myimage\n  Read as:      docker.io/library/myimage:latest\n" in text
+    assert "Answered by:  mirror.corp.example, another host than the image's\n" in text
+
+
+@pytest.mark.parametrize(
+    ("details", "row"),
+    [
+        ({"stage": "dial"}, "stage dial (while connecting)"),
+        ({"repositoryVerified": False}, "repositoryVerified false (the repository itself may be missing too)"),
+        ({"policy": "node", "later": "x\n"}, r"policy node (a policy on the node); later x\n"),
+    ],
+)
+def test_details_are_explained(build: Build, details: dict[str, str | bool], row: str) -> None:
+    assert f"Details:     {row}\n" in diagnose(build.report(build.diagnosis(details=details)))
+
+
+def test_an_unknown_text_is_shown_whole(build: Build) -> None:
+    message = "strange words " * 800 + "the end"
+    text = diagnose(build.report(build.diagnosis("a", Cause.UNKNOWN, message=message)), width=80)
+    assert "".join(message.split()) in "".join(text.split())
+    assert "Confidence:  none: no rule reads the text" in text
+
+
+def test_a_very_long_text_ends_early_and_says_so(build: Build) -> None:
+    text = diagnose(build.report(build.diagnosis(message="many words " * 8000)), width=80)
+    assert "    ... 1,119 more lines: -o json has the whole text\n" in text
+    assert len(text) < 4000
+
+
+def test_line_breaks_of_a_text_are_kept(build: Build) -> None:
+    text = diagnose(build.report(build.diagnosis(message="\none\r\n\ntwo\x1b[2J\rx\n", message_source=None)), width=80)
+    assert "  Read from the cluster:\n    one\n\n    two\\x1b[2J\\rx\n\n" in text
+
+
+def test_evidence_stands_bad_first(build: Build) -> None:
+    evidence = tuple(Evidence(result.value.title(), result, "says so") for result in reversed(Result))
+    text = diagnose(build.report(build.diagnosis(evidence=evidence)))
+    assert (
+        "  Evidence:\n"
+        "    bad      says so (Bad)\n"
+        "    info     says so (Info)\n"
+        "    ok       says so (Ok)\n"
+        "    skipped  says so (Skipped)\n"
+    ) in text
+
+
+COMMANDS = (
+    'kubectl -n shop patch serviceaccount default -p \'{"imagePullSecrets":[{"name":"corp-pull"}]}\' ' + "x" * 200,
+    "kubectl apply -f - <<'EOF'\nkind: Secret\nmetadata:\n  name: corp-pull\nEOF",
+    "kubectl get pods -n 图",
+)
+
+
+@pytest.mark.parametrize("width", [None, 40, 80])
+@pytest.mark.parametrize("color", [False, True])
+def test_commands_can_be_pasted(build: Build, width: int | None, color: bool) -> None:  # noqa: FBT001
+    fixes = (Fix("Do it.", COMMANDS),)
+    text = diagnose(build.report(build.diagnosis(fixes=fixes, check=("kubectl get pods",))), width=width, color=color)
+    plain = re.sub("\x1b\\[[0-9;]*m", "", text)
+    assert f"\n      {COMMANDS[0]}\n{COMMANDS[1]}\n      {COMMANDS[2]}\n" in plain
+    assert plain.endswith("  Then see that it worked:\n      kubectl get pods")
+
+
+@pytest.mark.parametrize("bad", ["\x1b[2J", "\u202e", "\t", "\r", "\x9b", "\u00a0"])
+def test_a_command_that_would_not_paste_as_shown_is_a_comment(build: Build, bad: str) -> None:
+    command = f"kubectl set image deployment/web 'web={bad}'\nsecond line"
+    text = diagnose(build.report(build.diagnosis(fixes=(Fix("Do it.", (command, "kubectl get pods")),))))
+    lines = text.split("\n  Fix: Do it.\n")[1].split("\n")
+    assert lines[0] == "      # not to be pasted, it holds characters that can't be shown:"
+    assert lines[1].startswith("      # kubectl set image deployment/web 'web=\\")
+    assert lines[2:] == ["      # second line", "      kubectl get pods"]
+
+
+HOSTILE = "x\x1b[2J\x1b]0;pwned\x07y\u202e\n\r  Fix 1: run\trm -rf\x9b31m:1\u200b\ud800"
+
+
+@settings(deadline=None)
+@given(st.text(max_size=60) | st.just(HOSTILE), st.sampled_from([None, 40, 80]))
+def test_hostile_text_stays_in_its_place(build: Build, name: str, width: int | None) -> None:
+    diagnosis = build.diagnosis(
+        name,
+        namespace=name,
+        container=name,
+        image=name,
+        node=name,
+        reason=name,
+        message=name,
+        message_source=name,
+        answered_by=name,
+        details={name: name},
+        workload=Workload("Deployment", name, name),
+        evidence=(Evidence("NodePlatform", Result.BAD, name),),
+        fixes=(Fix(name),),
+    )
+    text = diagnose(build.report(diagnosis, build.diagnosis(name + "2", workload=Workload("Job", name))), width=width)
+    assert text.replace("\n", "").isprintable()
+    assert width is None or all(display_width(line) <= width for line in text.split("\n"))
+    assert text.count("\n  Fix 1: ") == 0
+
+
+def test_colour_is_only_where_it_helps(build: Build) -> None:
+    report = build.cluster()
+    text = diagnose(report, width=80, color=True)
+    for painted in (
+        "\x1b[1;31mTagNotFound\x1b[0m\x1b[1m: this tag",
+        "\x1b[1;33mRateLimited\x1b[0m",
+        "    \x1b[31mbad\x1b[0m  the pod names no pull secret",
+        "      \x1b[36mkubectl -n shop rollout undo deployment/frontend\x1b[0m\n",
+        "\x1b[1m  Fix 1:\x1b[0m Set a tag",
+    ):
+        assert painted in text
+    assert re.sub("\x1b\\[[0-9;]*m", "", text) == diagnose(report, width=80)

@@ -1,0 +1,221 @@
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from kubectl_imagepull.causes import Cause
+from kubectl_imagepull.cluster.snapshot import Source
+from kubectl_imagepull.report.table import scan
+from kubectl_imagepull.report.text import display_width
+from kubectl_imagepull.workload import Workload
+
+if TYPE_CHECKING:
+    from tests.report.conftest import Build
+
+AT_80 = """\
+CAUSE             PODS  SINCE      WORKLOADS
+RateLimited       3     3h5m       monitoring/daemonset/node-logger +1
+    registry  hub.corp.example
+    fix       wait, or log in to hub.corp.example to get a higher limit
+TagNotFound       3     12m        shop/deployment/frontend
+    image     registry.corp.example/shop/frontend:v2.4.0
+    fix       set a tag that exists: v2.3.1 ran here until 12 minutes ago
+NoCredentials     1     3d         payments/statefulset/gateway
+    login     private.corp.example in payments
+    fix       create a pull secret for private.corp.example and name it in the
+              pod template
+CauseNotReported  1     22h        payments/deployment/reconciler
+    image     registry.corp.example.../ledger@sha256:9f86d081884c... on worker-b
+    fix       delete the pod to get the error back
+NodeDiskFull      1     <unknown>  platform/daemonset/agent
+    node      worker-a
+    fix       free space on worker-a
+
+9 of 68 pods can't pull an image, for 5 root causes (all namespaces, context
+prod-eu, 0.8 s). 1 thing could not be looked at: see the notes.
+"""
+
+AT_120 = """\
+CAUSE             AFFECTS                                           PODS  WORKLOADS                            SINCE
+RateLimited       hub.corp.example                                  3     monitoring/daemonset/node-logger +1  3h5m
+    wait, or log in to hub.corp.example to get a higher limit
+TagNotFound       registry.corp.example/shop/frontend:v2.4.0        3     shop/deployment/frontend             12m
+    set a tag that exists: v2.3.1 ran here until 12 minutes ago
+NoCredentials     private.corp.example in payments                  1     payments/statefulset/gateway         3d
+    create a pull secret for private.corp.example and name it in the pod template
+CauseNotReported  registry.corp.e...56:9f86d081884c... on worker-b  1     payments/deployment/reconciler       22h
+    delete the pod to get the error back
+NodeDiskFull      worker-a                                          1     platform/daemonset/agent             <unknown>
+    free space on worker-a
+
+9 of 68 pods can't pull an image, for 5 root causes (all namespaces, context prod-eu, 0.8 s). 1 thing could not be
+looked at: see the notes.
+"""
+
+UNLIMITED = """\
+CAUSE             AFFECTS                                                                                                                    PODS  WORKLOADS                                              SINCE      FIX
+RateLimited       hub.corp.example                                                                                                           3     monitoring/daemonset/node-logger, web/pod/mirror-test  3h5m       wait, or log in to hub.corp.example to get a higher limit
+TagNotFound       registry.corp.example/shop/frontend:v2.4.0                                                                                 3     shop/deployment/frontend                               12m        set a tag that exists: v2.3.1 ran here until 12 minutes ago
+NoCredentials     private.corp.example in payments                                                                                           1     payments/statefulset/gateway                           3d         create a pull secret for private.corp.example and name it in the pod template
+CauseNotReported  registry.corp.example/payments/ledger@sha256:9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08 on worker-b  1     payments/deployment/reconciler                         22h        delete the pod to get the error back
+NodeDiskFull      worker-a                                                                                                                   1     platform/daemonset/agent                               <unknown>  free space on worker-a
+
+9 of 68 pods can't pull an image, for 5 root causes (all namespaces, context prod-eu, 0.8 s). 1 thing could not be looked at: see the notes.
+"""
+
+WIDE = """\
+CAUSE             AFFECTS                                                                                                                    PODS  WORKLOADS                                              SINCE      NODES               NAMESPACES       CONFIDENCE  FIX
+RateLimited       hub.corp.example                                                                                                           3     monitoring/daemonset/node-logger, web/pod/mirror-test  3h5m       worker-a, worker-b  monitoring, web  likely      wait, or log in to hub.corp.example to get a higher limit
+TagNotFound       registry.corp.example/shop/frontend:v2.4.0                                                                                 3     shop/deployment/frontend                               12m        worker-a            shop             likely      set a tag that exists: v2.3.1 ran here until 12 minutes ago
+NoCredentials     private.corp.example in payments with no pull secret                                                                       1     payments/statefulset/gateway                           3d         worker-a            payments         possible    create a pull secret for private.corp.example and name it in the pod template
+CauseNotReported  registry.corp.example/payments/ledger@sha256:9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08 on worker-b  1     payments/deployment/reconciler                         22h        worker-b            payments         likely      delete the pod to get the error back
+NodeDiskFull      worker-a                                                                                                                   1     platform/daemonset/agent                               <unknown>  worker-a            platform         likely      free space on worker-a
+
+9 of 68 pods can't pull an image, for 5 root causes (all namespaces, context prod-eu, 0.8 s). 1 thing could not be looked at: see the notes.
+"""
+
+CROWD = """\
+CAUSE        PODS  SINCE  WORKLOADS
+TagNotFound  400   12m    shop/deployment/web +3
+    image     registry.corp.example/shop/frontend:v2.4.0
+    fix       set a tag that exists
+
+400 of 400 pods can't pull an image, for 1 root cause (all namespaces, context
+prod-eu, 0.8 s).
+"""
+
+
+@pytest.mark.parametrize(
+    ("expected", "options"),
+    [
+        (AT_80, {"width": 80}),
+        (AT_120, {"width": 120}),
+        (UNLIMITED, {"width": None}),
+        (UNLIMITED, {"width": 300}),
+        (WIDE, {"wide": True}),
+        (WIDE, {"wide": True, "width": 80}),
+    ],
+)
+def test_the_table(build: Build, expected: str, options: dict[str, int]) -> None:
+    assert scan(build.cluster(), **options) + "\n" == expected
+
+
+def test_four_hundred_pods_with_one_root_cause_are_one_row(build: Build) -> None:
+    assert scan(build.crowd(), width=80) + "\n" == CROWD
+
+
+def test_a_short_row_is_one_line_on_a_narrow_terminal(build: Build) -> None:
+    report = build.report(build.diagnosis(image="nginx:2", key="nginx:2"), short={Cause.TAG_NOT_FOUND: "set a tag"})
+    assert (
+        scan(report, width=80)
+        == """\
+CAUSE        AFFECTS  PODS  WORKLOADS            SINCE  FIX
+TagNotFound  nginx:2  1     shop/deployment/web  12m    set a tag
+
+1 of 68 pods can't pull an image, for 1 root cause (all namespaces, context
+prod-eu, 0.8 s)."""
+    )
+
+
+def test_headers_and_summary_can_be_left_out(build: Build) -> None:
+    lines = scan(build.cluster(), no_headers=True).split("\n")
+    assert [line.split()[0] for line in lines] == [
+        "RateLimited",
+        "TagNotFound",
+        "NoCredentials",
+        "CauseNotReported",
+        "NodeDiskFull",
+    ]
+    assert scan(build.report(), no_headers=True) == ""
+
+
+def test_nothing_fails(build: Build) -> None:
+    assert scan(build.report()) == "No failed image pulls: looked at 68 pods (all namespaces, context prod-eu, 0.8 s)."
+
+
+def test_in_one_namespace_the_workloads_go_without_it(build: Build) -> None:
+    report = build.report(build.diagnosis(), source=Source("cluster", "prod-eu", "shop"))
+    assert scan(report, no_headers=True) == (
+        "TagNotFound  registry.corp.example/shop/frontend:v2.4.0  1     deployment/web  12m"
+    )
+
+
+def test_two_rows_that_read_the_same_name_their_secrets(build: Build) -> None:
+    report = build.report(
+        build.diagnosis("a", Cause.NO_CREDENTIALS, key="private.corp.example shop old,older"),
+        build.diagnosis("b", Cause.NO_CREDENTIALS, key="private.corp.example shop -"),
+        build.diagnosis("c", Cause.NO_CREDENTIALS, key="private.corp.example shop ?"),
+        build.diagnosis("d", Cause.NO_CREDENTIALS, key="private.corp.example web old"),
+    )
+    affects = [re.split(" {2,}", line)[1] for line in scan(report, no_headers=True).split("\n")]
+    assert affects == [
+        "private.corp.example in shop with no pull secret",
+        "private.corp.example in shop with unread pull secrets",
+        "private.corp.example in shop with old, older",
+        "private.corp.example in web",
+    ]
+
+
+def test_wide_characters_line_up(build: Build) -> None:
+    report = build.report(
+        build.diagnosis("a", image="镜像.example/商店/网页:v1", key="镜像.example/商店/网页:v1"),
+        build.diagnosis("b", image="café.example/a:1", key="café.example/a:1", workload=Workload("Job", "作业")),
+    )
+    assert scan(report, no_headers=True) == (
+        "TagNotFound  café.example/a:1           1     shop/job/作业        12m\n"
+        "TagNotFound  镜像.example/商店/网页:v1  1     shop/deployment/web  12m"
+    )
+
+
+HOSTILE = "registry.example/\x1b[2J\x1b]0;pwned\x07web\u202e\n\n\rCAUSE\ttag\x9b31m:1\u200b"
+
+
+@pytest.mark.parametrize("width", [None, 80, 120])
+def test_hostile_names_stay_in_their_cell(build: Build, width: int | None) -> None:
+    diagnosis = build.diagnosis(
+        HOSTILE, image=HOSTILE, key=HOSTILE, namespace=HOSTILE, node=HOSTILE, workload=Workload("Deployment", HOSTILE)
+    )
+    report = build.report(diagnosis, short={Cause.TAG_NOT_FOUND: HOSTILE})
+    for text in (scan(report, width=width), scan(report, wide=True)):
+        assert text.replace("\n", "").isprintable()
+        assert r"\x1b[2J\x1b]0;pwned\x07web\u202e" in "".join(text.split())
+        assert text.count("TagNotFound") == 1
+
+
+@settings(deadline=None)
+@given(names=st.lists(st.text(max_size=90), min_size=1, max_size=4), width=st.integers(80, 200))
+def test_no_line_is_longer_than_the_terminal(build: Build, names: list[str], width: int) -> None:
+    report = build.report(
+        *(
+            build.diagnosis(name, cause, image=name, key=name, workload=Workload("Deployment", name))
+            for name in names
+            for cause in (Cause.REPOSITORY_NOT_FOUND_OR_PRIVATE, Cause.DNS_FAILURE)
+        ),
+        short={Cause.DNS_FAILURE: names[0]},
+    )
+    assert all(display_width(line) <= width for line in scan(report, width=width).split("\n"))
+
+
+def test_numbers_stay_as_they_are(build: Build) -> None:
+    report = build.report(build.diagnosis(image="1e3", key="1e3", namespace="007", workload=Workload("Job", "1_0")))
+    assert scan(report, no_headers=True) == "TagNotFound  1e3      1     007/job/1_0  12m"
+
+
+def test_only_the_cause_is_coloured(build: Build) -> None:
+    report = build.cluster()
+    for width in (None, 80, 120):
+        colored = scan(report, width=width, color=True)
+        assert "\x1b[1;31mTagNotFound\x1b[0m" in colored
+        assert "\x1b[1;33mRateLimited\x1b[0m" in colored
+        assert re.sub("\x1b\\[[0-9;]*m", "", colored) == scan(report, width=width)
+
+
+def test_an_oldest_row_goes_first_among_equals(build: Build) -> None:
+    report = build.cluster()
+    backwards = replace(report, root_causes=report.root_causes[::-1])
+    assert scan(backwards) == scan(report)

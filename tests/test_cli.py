@@ -1,0 +1,312 @@
+"""The program as a user gets it: the installed command, its output, its exit codes."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from clusters import BACK_OFF, NOT_FOUND, at, failed, pod, running, waiting
+
+from kubectl_imagepull import COMMAND, __version__
+from kubectl_imagepull.causes import Cause
+from kubectl_imagepull.recorded import RECORDING
+
+PROGRAM = Path(sys.executable).with_name("kubectl-imagepull")
+FAILING = pod(statuses={"app": waiting("ImagePullBackOff", f"{BACK_OFF}: ErrImagePull: {NOT_FOUND}")})
+HEALTHY = pod(name="db-0", uid="u2", statuses={"app": running()}, phase="Running")
+
+
+def run(
+    *arguments: str, stdin: str = "", home: Path | None = None, **environment: str
+) -> subprocess.CompletedProcess[str]:
+    """Runs the program without any kubeconfig but what the test gives it."""
+    base = {"PATH": os.environ["PATH"], "HOME": str(home or "/nonexistent"), "TZ": "UTC", "LANG": "C.UTF-8"}
+    return subprocess.run(
+        [str(PROGRAM), *arguments],
+        input=stdin,
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
+        env={**base, **environment},
+        timeout=60,
+        check=False,
+    )
+
+
+@pytest.fixture
+def recording(tmp_path: Path) -> str:
+    """A recording of one failing and one healthy pod."""
+    return write(tmp_path, FAILING, HEALTHY, failed(at(30)))
+
+
+def write(directory: Path, *items: object) -> str:
+    path = directory / "cluster.json"
+    path.write_text(json.dumps({"kind": "List", "apiVersion": "v1", "items": items}), encoding="utf-8")
+    return str(path)
+
+
+def untimed(text: str) -> str:
+    return re.sub(r"under 0\.1 s|\d+\.\d s", "N s", text)
+
+
+def test_scan_prints_a_row_a_root_cause(recording: str) -> None:
+    result = run("scan", "--from", recording)
+    assert (result.returncode, result.stderr) == (0, "")
+    assert untimed(result.stdout) == f"""\
+CAUSE        AFFECTS                              PODS  WORKLOADS       SINCE  FIX
+TagNotFound  registry.example.com/team/app:1.2.3  1     shop/pod/web-1  30m    Name an existing tag: 1.2.3 isn't there
+
+1 of 2 pods can't pull an image, for 1 root cause (all namespaces, recording {recording}, N s).
+"""
+
+
+def test_json_is_one_document(recording: str) -> None:
+    result = run("scan", "--from", recording, "-o", "json")
+    report = json.loads(result.stdout)
+    assert (report["apiVersion"], report["kind"], report["podsScanned"]) == ("imagepull/v1", "ImagePullReport", 2)
+    assert [(one["cause"], one["failures"]) for one in report["rootCauses"]] == [("TagNotFound", [0])]
+    assert report["failures"][0]["details"] == {"repositoryVerified": False}
+
+
+def test_names_are_ready_for_xargs(recording: str) -> None:
+    assert run("scan", "--from", recording, "-o", "name").stdout == "pod/web-1\n"
+    assert run("scan", "-A", "--from", recording, "-o", "name").stdout == "shop pod/web-1\n"
+
+
+def test_diagnose_takes_pods_and_workloads(recording: str) -> None:
+    assert run("diagnose", "web-1", "--from", recording).stdout.startswith("TagNotFound: ")
+    healthy = run("diagnose", "pod/db-0", "--from", recording)
+    assert (healthy.returncode, healthy.stdout[:23]) == (0, "No failed image pulls: ")
+
+
+def test_a_name_that_is_not_there(recording: str) -> None:
+    gone = run("diagnose", "deploy/nope", "--from", recording)
+    assert (gone.returncode, gone.stdout) == (3, "")
+    assert gone.stderr == f"error: deployment/nope not found in any namespace of {recording}\n"
+    half = run("diagnose", "web-1", "nope", "--from", recording)
+    assert half.returncode == 4
+    assert half.stderr == f"note: pod/nope: not found in any namespace of {recording}\n"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code"),
+    [(["--exit-code"], 1), ([], 0), (["-n", "shop", "--exit-code"], 1), (["-l", "app=none", "--exit-code"], 0)],
+)
+def test_exit_code_is_asked_for(recording: str, arguments: list[str], code: int) -> None:
+    assert run("scan", "--from", recording, *arguments).returncode == code
+
+
+@pytest.mark.parametrize(("arguments", "code"), [([], 4), (["--exit-code"], 1)])
+def test_what_could_not_be_read_is_said(recording: str, tmp_path: Path, arguments: list[str], code: int) -> None:
+    result = run("scan", "--from", recording, "--from", str(tmp_path / "gone"), *arguments)
+    assert result.returncode == code
+    assert "TagNotFound" in result.stdout
+    assert result.stderr.startswith("note: ")
+    assert len(result.stderr.splitlines()) == 1
+
+
+BAD = {
+    "not-json": "what is this: [",
+    "empty": "",
+    "no-pods": json.dumps({"kind": "List", "items": [{"kind": "Node", "metadata": {"name": "a"}}]}),
+    "binary": "\x00\x01\x02",
+}
+
+
+@pytest.mark.parametrize("name", BAD)
+def test_a_recording_that_cannot_be_used(name: str, tmp_path: Path) -> None:
+    path = tmp_path / "bad"
+    path.write_text(BAD[name], encoding="utf-8")
+    for result in (run("scan", "--from", str(path)), run("scan", "--from", "-", stdin=BAD[name])):
+        assert (result.returncode, result.stdout) == (3, "")
+        assert len(result.stderr.splitlines()) == 1
+        assert result.stderr.startswith("error: ")
+
+
+def test_a_recording_that_was_cut_off_gives_what_stands_before_the_cut(tmp_path: Path) -> None:
+    text = json.dumps({"kind": "List", "apiVersion": "v1", "items": [FAILING, HEALTHY, failed(at(30))]})
+    path = tmp_path / "cut.json"
+    path.write_text(text[:-200], encoding="utf-8")
+    result = run("scan", "--from", str(path), "-o", "json")
+    report = json.loads(result.stdout)
+    assert result.returncode == 4
+    assert [one["cause"] for one in report["failures"]] == ["TagNotFound"]
+    assert len(report["skipped"]) == 1
+
+
+KUBECONFIG = """
+apiVersion: v1
+kind: Config
+current-context: here
+clusters: [{name: c, cluster: {server: 'http://127.0.0.1:9'}}]
+users: [{name: u, user: {token: very-secret-token}}]
+contexts: [{name: here, context: {cluster: c, user: u}}]
+"""
+
+
+def test_no_kubeconfig_an_unknown_context_and_a_server_that_is_not_there(tmp_path: Path) -> None:
+    config = tmp_path / "config"
+    config.write_text(KUBECONFIG, encoding="utf-8")
+    for result in (
+        run("scan", home=tmp_path),
+        run("scan", KUBECONFIG=str(config), home=tmp_path),
+        run("scan", "--context", "there", "--kubeconfig", str(config), home=tmp_path),
+    ):
+        assert (result.returncode, result.stdout) == (3, "")
+        assert len(result.stderr.splitlines()) == 1, result.stderr
+        assert result.stderr.startswith("error: ")
+        assert "very-secret-token" not in result.stderr
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["scna"],
+        ["scan", "--nope"],
+        ["scan", "-o", "xml"],
+        ["scan", "-l", "a in (b", "--from", str(RECORDING)],
+        ["scan", "--request-timeout", "soon"],
+        ["diagnose", "a/b/c"],
+        ["explain", "Nothing"],
+    ],
+)
+def test_wrong_usage_exits_with_2(arguments: list[str]) -> None:
+    result = run(*arguments)
+    assert result.returncode == 2
+    assert "Traceback" not in result.stderr
+    assert f"Usage: {COMMAND}" in result.stderr
+
+
+def test_classify_answers_every_line_in_order() -> None:
+    lines = [
+        "toomanyrequests: You have reached your pull rate limit",
+        "",
+        json.dumps("pull QPS exceeded"),
+        json.dumps({"message": "something", "reason": "InvalidImageName", "image": "A:b"}),
+        "what is this",
+        '{"message": 5}',
+    ]
+    result = run("classify", "-o", "json", stdin="\n".join(lines))
+    found = [json.loads(line) for line in result.stdout.splitlines()]
+    assert [one["cause"] for one in found] == [
+        "RateLimited",
+        "KubeletThrottled",
+        "InvalidReference",
+        "Unknown",
+        "Unknown",
+    ]
+    assert found[0] == {
+        "cause": "RateLimited",
+        "scope": "registry",
+        "what": "container",
+        "confidence": "likely",
+        "retryable": True,
+        "alternatives": [],
+        "image": None,
+        "answeredBy": None,
+        "details": {},
+        "message": "toomanyrequests: You have reached your pull rate limit",
+    }
+    assert result.returncode == 0
+
+
+def test_classify_takes_words_too() -> None:
+    assert run("classify", "pull", "QPS", "exceeded").stdout.startswith("KubeletThrottled: the kubelet limits its own")
+    table = run("classify", stdin="pull QPS exceeded\nno basic auth credentials\n").stdout
+    assert table == (
+        "CAUSE             CONFIDENCE    MESSAGE\n"
+        "KubeletThrottled  likely        pull QPS exceeded\n"
+        "NoCredentials     likely        no basic auth credentials\n"
+    )
+
+
+@pytest.mark.parametrize("cause", list(Cause))
+def test_explain_knows_every_cause(cause: Cause) -> None:
+    # in this process: a start for each cause would take long, and the command itself is run below
+    from kubectl_imagepull.report.runbook import cause_page, causes_list  # noqa: PLC0415
+
+    assert cause_page(cause.value.lower(), width=80).startswith(f"{cause.value}: {cause.entry.title[:30]}")
+    assert cause.value in causes_list()
+
+
+def test_explain_suggests_the_nearest() -> None:
+    result = run("explain", "TagNotfond")
+    assert result.returncode == 2
+    assert "there is no cause 'TagNotfond'; did you mean TagNotFound" in " ".join(result.stderr.split())
+
+
+def test_the_demo_begins_with_the_table() -> None:
+    result = run("demo")
+    assert result.returncode == 0
+    lines = result.stdout.splitlines()
+    assert lines[0] == f"$ {COMMAND} scan -A"
+    assert lines[2].split() == ["CAUSE", "AFFECTS", "PODS", "WORKLOADS", "SINCE", "FIX"]
+    assert result.stdout.count("Then see that it worked:") == 3
+    assert run("demo").stdout.splitlines()[5:40] == lines[5:40]
+
+
+def test_version() -> None:
+    assert run("version").stdout == f"kubectl-imagepull {__version__}\n"
+
+
+@pytest.mark.parametrize("command", ["scan", "diagnose", "classify", "explain", "demo", "version"])
+def test_every_command_has_help(command: str) -> None:
+    result = run(command, "--help")
+    assert result.returncode == 0
+    assert result.stdout.startswith(f"Usage: {COMMAND} {command}")
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [["--help"], ["version"], ["classify", "x"], ["explain", "TagNotFound"], ["demo"]],
+    ids=lambda arguments: arguments[0],
+)
+def test_what_needs_no_cluster_loads_no_client(arguments: list[str]) -> None:
+    code = (
+        "import sys; sys.argv = ['kubectl-imagepull', *sys.argv[1:]]\n"
+        "from kubectl_imagepull.cli import main\n"
+        "try:\n    main()\n"
+        "except SystemExit: pass\n"
+        "print([name for name in ('kubernetes', 'yaml', 'requests') if name in sys.modules], file=sys.stderr)"
+    )
+    result = subprocess.run(
+        [sys.executable, "-c", code, *arguments], capture_output=True, text=True, timeout=60, check=True
+    )
+    assert result.stderr == "[]\n"
+
+
+def test_hostile_text_reaches_no_terminal(tmp_path: Path) -> None:
+    evil = "\x1b]0;owned\x07\x1b[31mred\u202e"
+    bad = pod(name=f"web{evil}", statuses={"app": waiting("ImagePullBackOff", f"EOF {evil}")}, image=f"a{evil}")
+    path = write(tmp_path, bad)
+    for arguments in (["scan"], ["diagnose"], ["scan", "-o", "wide"], ["scan", "-o", "name"]):
+        result = run(*arguments, "--from", path)
+        assert not re.search("[\x00-\x09\x0b-\x1f\x7f\u202e]", result.stdout + result.stderr), arguments
+
+
+def test_an_interrupt_is_130() -> None:
+    code = (
+        "import os, signal, sys\nfrom kubectl_imagepull import cli, run\n"
+        "run.read = lambda flags: os.kill(os.getpid(), signal.SIGINT)\n"
+        "sys.argv = ['kubectl-imagepull', 'scan']\ncli.main()"
+    )
+    result = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=60, check=False)
+    assert (result.returncode, result.stdout) == (130, "")
+    assert "Traceback" not in result.stderr
+
+
+def test_a_reader_that_goes_away_is_no_error() -> None:
+    with subprocess.Popen(
+        [str(PROGRAM), "scan", "-o", "json", "--from", str(RECORDING)], stdout=subprocess.PIPE, stderr=subprocess.PIPE
+    ) as process:
+        assert process.stdout
+        assert process.stderr
+        process.stdout.read(10)
+        process.stdout.close()
+        assert process.stderr.read() == b""
+        assert process.wait(30) == 0

@@ -1,0 +1,230 @@
+"""Commands: right for every kind of owner, and safe whatever the names are."""
+
+from __future__ import annotations
+
+import itertools
+import json
+import re
+import shlex
+
+import pytest
+from fixing import POD, WEB, commands, failing, found, says
+from hypothesis import given
+from hypothesis import strategies as st
+
+from kubectl_imagepull.causes import Cause, What
+from kubectl_imagepull.fixes import check_commands, fixes_for, short_fix
+from kubectl_imagepull.workload import Workload
+
+KINDS = ("Deployment", "StatefulSet", "DaemonSet", "ReplicaSet", "Job", "CronJob", "Pod", "Rollout")
+IMAGES = ("registry.corp.example/shop/web:v9", "nginx", "you/app:latest", "{{ .x }}", f"a.io:5000/b@sha256:{'0' * 64}")
+HOSTILE = ("$(rm -rf /)", "a;b", "-n", "x\ny", "`id`", "a'b\"c", "--all", "*", "|| true", "\u202egnp", "a b")
+#: Words that begin a kubectl command on something that has no namespace, or that isn't in the cluster.
+_NO_NAMESPACE = ("kubectl cordon ", "kubectl get node", "kubectl debug node/", "kubectl patch --local ")
+_EVIDENCE = tuple(map(found, ("OnlyThisNode", "KnownTags", "PreviousImage", "ServiceAccountSecretsChanged")))
+
+
+def patch_of(command: str) -> object:
+    words = shlex.split(command)
+    return json.loads(words[words.index("-p") + 1])
+
+
+def image_set_by(kind: str, **fields: object) -> tuple[str, ...]:
+    name = POD if kind == "Pod" else "web"
+    return fixes_for(failing(**fields), says(Cause.TAG_NOT_FOUND), Workload(kind, name))[0].commands
+
+
+NEW = "registry.corp.example/shop/web:EXISTING_TAG"
+
+
+def test_set_image_for_every_kind() -> None:
+    set_image = f"kubectl set image {{}}/web app={NEW} -n shop"
+    delete = f"kubectl delete pod {POD} -n shop"
+    assert image_set_by("Deployment") == (set_image.format("deployment"),)
+    assert image_set_by("DaemonSet") == (set_image.format("daemonset"),)
+    assert image_set_by("StatefulSet") == (set_image.format("statefulset"), delete)
+    assert image_set_by("ReplicaSet") == (set_image.format("replicaset"), delete)
+    assert image_set_by("Pod") == (f"kubectl set image pod/{POD} app={NEW} -n shop",)
+    assert image_set_by("Rollout") == ("kubectl edit rollout/web -n shop",)
+    job = {"ownerReferences": [{"apiVersion": "batch/v1", "kind": "Job", "name": "web-28"}]}
+    assert image_set_by("CronJob", metadata=job) == (set_image.format("cronjob"), "kubectl delete job web-28 -n shop")
+
+
+def test_a_job_is_made_again_without_what_the_server_wrote_into_it() -> None:
+    (command,) = image_set_by("Job", what=What.INIT_CONTAINER)
+    read, change, write = command.split(" | ")
+    assert read == "kubectl get job/web -n shop -o json"
+    assert write == "kubectl replace --force -n shop -f -"
+    labels = {
+        "controller-uid": None,
+        "job-name": None,
+        "batch.kubernetes.io/controller-uid": None,
+        "batch.kubernetes.io/job-name": None,
+    }
+    spec = {"initContainers": [{"name": "app", "image": NEW}]}
+    assert patch_of(change) == {"spec": {"selector": None, "template": {"metadata": {"labels": labels}, "spec": spec}}}
+
+
+def test_an_image_volume_is_changed_by_its_name() -> None:
+    spec = {"volumes": [{"name": "model", "image": {"reference": "registry.corp.example/shop/web:v9"}}]}
+    (command,) = image_set_by("Deployment", what=What.IMAGE_VOLUME, spec=spec)
+    volumes = [{"name": "model", "image": {"reference": NEW}}]
+    assert patch_of(command) == {"spec": {"template": {"spec": {"volumes": volumes}}}}
+
+
+def test_an_ephemeral_container_is_added_anew() -> None:
+    assert image_set_by("Deployment", what=What.EPHEMERAL_CONTAINER) == (
+        f"kubectl debug {POD} -n shop -it --image={NEW}",
+    )
+
+
+def test_a_static_pod_is_changed_on_its_node() -> None:
+    metadata = {
+        "annotations": {"kubernetes.io/config.mirror": "x"},
+        "ownerReferences": [{"apiVersion": "v1", "kind": "Node", "name": "worker-a", "controller": True}],
+    }
+    node = Workload("Node", "worker-a")
+    fixes = fixes_for(failing(metadata=metadata), says(Cause.TAG_NOT_FOUND), node)
+    assert fixes[0].commands == ()
+    assert "change its manifest on the node, by default in /etc/kubernetes/manifests" in fixes[0].text
+    login = fixes_for(failing(metadata=metadata), says(Cause.NO_CREDENTIALS), node)
+    assert login[0].commands == ("sudo docker --config /var/lib/kubelet login registry.corp.example",)
+    assert check_commands(failing(metadata=metadata), node)[1] == f"kubectl imagepull diagnose pod/{POD} -n shop"
+
+
+def test_an_owner_of_another_api_group_is_not_taken_for_kubernetes_own() -> None:
+    owner = {"apiVersion": "apps.kruise.io/v1beta1", "kind": "StatefulSet", "name": "web"}
+    assert image_set_by("StatefulSet", metadata={"ownerReferences": [owner]}) == (
+        "kubectl edit statefulset.apps.kruise.io/web -n shop",
+    )
+
+
+@pytest.mark.parametrize(
+    ("kind", "path"),
+    [
+        ("Deployment", ("spec", "template", "spec")),
+        ("CronJob", ("spec", "jobTemplate", "spec", "template", "spec")),
+        ("Job", ("spec", "template", "spec")),
+        ("Pod", ("spec",)),
+    ],
+)
+def test_secrets_are_named_where_the_kind_has_its_pod_spec(kind: str, path: tuple[str, ...]) -> None:
+    value = patch_of(fixes_for(failing(), says(Cause.NO_CREDENTIALS), Workload(kind, POD))[0].commands[1])
+    for key in path:
+        assert isinstance(value, dict)
+        value = value[key]
+    assert value == {"imagePullSecrets": [{"name": "regcred"}]}
+
+
+@pytest.mark.parametrize("cause", list(Cause))
+def test_every_cause_has_fixes_whose_commands_a_shell_reads(cause: Cause) -> None:
+    images, evidences = itertools.cycle(IMAGES), itertools.cycle(((), _EVIDENCE, _EVIDENCE, ()))
+    for kind, what, named in itertools.product(KINDS, What, ((), ("regcred",), ("a", "b"))):
+        image, evidence = next(images), next(evidences)
+        failure = failing(image, what=what, secrets=named)
+        workload = Workload(kind, POD if kind == "Pod" else "web")
+        fixes = fixes_for(failure, says(cause), workload, evidence)
+        assert 0 < len(fixes) <= 4
+        assert all(fix.text.endswith((".", "ca = ...")) and fix.text.isprintable() for fix in fixes)
+        assert len({fix.text for fix in fixes}) == len(fixes)
+        for command in [*commands(fixes), *check_commands(failure, workload)]:
+            assert shlex.split(command)
+            for part in command.split(" | "):
+                if part.startswith("kubectl ") and not part.startswith(_NO_NAMESPACE):
+                    assert "-n" in shlex.split(part), part
+
+
+@pytest.mark.parametrize("cause", list(Cause))
+def test_latest_is_never_suggested(cause: Cause) -> None:
+    for image in ("nginx", "you/app:latest", "k8s.gcr.io/pause", "bitnami/redis:latest", "https://ghcr.io/a/b:latest"):
+        fixes = fixes_for(failing(image), says(cause), WEB)
+        changes = [c for c in commands(fixes) if not c.startswith(("sudo crictl ", "skopeo inspect "))]
+        assert not any(":latest" in command for command in changes)
+
+
+@pytest.mark.parametrize("cause", list(Cause))
+def test_the_short_fix_is_one_short_sentence(cause: Cause) -> None:
+    long = "a" * 250
+    for image, node, name in itertools.product((*IMAGES, f"{long}.io/b:1"), ("worker-a", None, long), ("web", long)):
+        for details in (
+            {},
+            {"stage": "tls"},
+            {"policy": "network"},
+            {"notYetValid": True},
+            {"repositoryVerified": False},
+        ):
+            for secrets in ((), (name,)):
+                failure = failing(image, node=node, secrets=secrets)
+                short = short_fix(failure, says(cause, **details), Workload("Deployment", name))
+                assert 10 < len(short) <= 60
+                assert short[0].isupper()
+                assert not short.endswith(".")
+                assert "{" not in short.replace("{{ .x }}", "")
+
+
+@pytest.mark.parametrize("name", HOSTILE)
+def test_hostile_names_stay_inside_one_argument(name: str) -> None:
+    harmless = "h4rmless"
+    for (cause, what), kind in zip(itertools.product(Cause, What), itertools.cycle(KINDS), strict=False):
+
+        def lines(value: str, cause: Cause = cause, what: What = what, kind: str = kind) -> list[str]:
+            failure = failing(
+                IMAGES[0],
+                what=what,
+                namespace=value,
+                pod=value,
+                container=value,
+                node=value,
+                secrets=(value,),
+                spec={"serviceAccountName": value},
+                metadata={"ownerReferences": [{"kind": "Job", "name": value}]},
+            )
+            verdict = says(cause, host=value, answered_by=value)
+            fixes = fixes_for(failure, verdict, Workload(kind, value), _EVIDENCE)
+            return [*commands(fixes), *check_commands(failure, Workload(kind, value))]
+
+        hostile, usual = lines(name), lines(harmless)
+        assert len(hostile) == len(usual)
+        for one, other in zip(hostile, usual, strict=True):
+            assert "\n" not in one
+            assert one.isprintable()
+            assert shape(one) == shape(other)
+
+
+def shape(command: str) -> list[str]:
+    """The words of a command, each only as what the shell does with it: operator, flag or argument."""
+    lexer = shlex.shlex(command, posix=True, punctuation_chars=True)
+    lexer.whitespace_split = True
+    return [word if re.fullmatch(r"[|&;<>()]+", word) else "-" if word.startswith("-") else "a" for word in lexer]
+
+
+def test_a_name_that_cannot_be_written_is_replaced_and_said() -> None:
+    fixes = fixes_for(failing(namespace="x\ny", container="-n"), says(Cause.TAG_NOT_FOUND), WEB)
+    assert fixes[0].commands == (
+        "kubectl set image deployment/web CONTAINER=registry.corp.example/shop/web:EXISTING_TAG -n NAMESPACE",
+    )
+    assert "NAMESPACE stands for a name that can't be written into a command" in fixes[0].text
+    assert "CONTAINER stands for a name that can't be written into a command" in fixes[0].text
+
+
+@given(st.text(max_size=80), st.text(max_size=40), st.sampled_from(list(Cause)))
+def test_any_image_and_name_give_printable_fixes(image: str, name: str, cause: Cause) -> None:
+    failure = failing(image, pod=name, namespace=name, container=name, secrets=(name,))
+    fixes = fixes_for(failure, says(cause, host=name), Workload("Deployment", name, name))
+    for fix in fixes:
+        assert fix.text.isprintable()
+        for command in fix.commands:
+            assert command.isprintable()
+            assert shlex.split(command)
+    assert len(short_fix(failure, says(cause), WEB)) <= 60
+
+
+def test_broken_pods_are_survived() -> None:
+    for broken in (
+        {"spec": 1, "metadata": [], "status": "x"},
+        {"spec": {"imagePullSecrets": [1, {"name": 2}], "volumes": 3}},
+    ):
+        for cause, what in itertools.product(Cause, What):
+            failure = failing(what=what)
+            failure = type(failure)(**{**vars(failure), "pod_object": broken})
+            assert fixes_for(failure, says(cause), WEB)

@@ -1,0 +1,64 @@
+"""Writes the generated parts of README and docs anew: `make docs`. A test holds them to the code."""
+
+from __future__ import annotations
+
+import re
+import sys
+from pathlib import Path
+
+from typer.testing import CliRunner
+
+from kubectl_imagepull import COMMAND
+from kubectl_imagepull.causes import CATALOGUE
+from kubectl_imagepull.cli import app
+
+ROOT = Path(__file__).resolve().parent.parent
+COMMANDS = ("scan", "diagnose", "classify", "explain", "demo", "version")
+_PART = re.compile(r"(<!-- generated: (\w+) -->\n).*?(<!-- end -->)", re.DOTALL)
+
+
+def help_of(command: str) -> str:
+    """What `COMMAND --help` prints, 100 columns wide."""
+    arguments = [command, "--help"] if command else ["--help"]
+    result = CliRunner(env={"COLUMNS": "100", "TERM": "dumb", "NO_COLOR": "1"}).invoke(
+        app, arguments, prog_name=COMMAND, terminal_width=100
+    )
+    return "\n".join(line.rstrip() for line in result.output.strip().splitlines())
+
+
+def _help() -> str:
+    return "".join(f"```console\n$ {COMMAND} {command} --help\n{help_of(command)}\n```\n\n" for command in COMMANDS)
+
+
+def _causes() -> str:
+    rows = ["| cause | scope | in a few words | holds when | heals by itself |", "|---|---|---|---|---|"]
+    rows += [
+        f"| `{entry.cause.value}` | {entry.scope.value} | {entry.title} | {entry.meaning} | "
+        f"{'may' if entry.retryable else 'no'} |"
+        for entry in CATALOGUE.values()
+    ]
+    return "\n".join(rows) + "\n"
+
+
+PARTS = {"help": _help, "causes": _causes}
+FILES = ("docs/commands.md", "docs/causes.md")
+
+
+def generated(text: str) -> str:
+    """The text with its generated parts made anew."""
+    return _PART.sub(lambda found: f"{found[1]}{PARTS[found[2]]()}{found[3]}", text)
+
+
+def main() -> None:
+    """Writes every file that differs."""
+    for name in FILES:
+        path = ROOT / name
+        old = path.read_text(encoding="utf-8")
+        new = generated(old)
+        if new != old:
+            path.write_text(new, encoding="utf-8")
+            print(f"wrote {name}", file=sys.stderr)
+
+
+if __name__ == "__main__":
+    main()
