@@ -113,8 +113,13 @@ def find_failures(snapshot: Snapshot) -> tuple[PullFailure, ...]:
     for pod in snapshot.pods:
         metadata = object_of(pod.get("metadata"))
         key = (text_of(metadata.get("namespace")), text_of(metadata.get("name")))
-        uid = text_of(metadata.get("uid"))
-        own = [event for event_uid, event in events.get(key, ()) if not uid or not event_uid or uid == event_uid]
+        # a pod that had the same name before has other events; a static pod's carry its configuration's hash as uid
+        uids = {
+            "",
+            text_of(metadata.get("uid")),
+            text_of(object_of(metadata.get("annotations")).get("kubernetes.io/config.hash")),
+        }
+        own = [event for uid, event in events.get(key, ()) if uid in uids or uids == {""}]
         found.extend(_Pod(pod, key, own).failures())
     return tuple(found)
 

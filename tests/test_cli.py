@@ -57,12 +57,15 @@ def untimed(text: str) -> str:
 def test_scan_prints_a_row_a_root_cause(recording: str) -> None:
     result = run("scan", "--from", recording)
     assert (result.returncode, result.stderr) == (0, "")
-    assert untimed(result.stdout) == f"""\
+    assert (
+        untimed(result.stdout)
+        == f"""\
 CAUSE        AFFECTS                              PODS  WORKLOADS       SINCE  FIX
 TagNotFound  registry.example.com/team/app:1.2.3  1     shop/pod/web-1  30m    Name an existing tag: 1.2.3 isn't there
 
 1 of 2 pods can't pull an image, for 1 root cause (all namespaces, recording {recording}, N s).
 """
+    )
 
 
 def test_json_is_one_document(recording: str) -> None:

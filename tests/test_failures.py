@@ -108,6 +108,11 @@ def test_a_status_that_froze_when_the_runtime_stopped() -> None:
     ]
 
 
+def test_a_static_pod_s_events_carry_its_hash() -> None:
+    static = pod(metadata={"annotations": {"kubernetes.io/config.hash": "h1"}})
+    assert found([static], [failed(at(30), uid="h1")]) == [("app", "container", IMAGE)]
+
+
 def test_init_containers_sidecars_and_ephemeral_containers() -> None:
     image = "registry.example.com/team/tool:1"
     status = [{"name": "side", **waiting("ErrImagePull", "x")}]

@@ -1,0 +1,74 @@
+"""An API server on loopback, kubeconfig files that point to it, and files of recordings."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from cluster.apiserver import ApiServer
+from cluster.recordings import Write
+
+
+@pytest.fixture
+def server() -> Iterator[ApiServer]:
+    server = ApiServer()
+    yield server
+    server.stop()
+
+
+@pytest.fixture(autouse=True)
+def no_cluster(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """Keeps the tests away from the clusters and proxies of whoever runs them."""
+    for name in ("KUBECONFIG", "KUBERNETES_SERVICE_HOST", "KUBERNETES_SERVICE_PORT"):
+        monkeypatch.delenv(name, raising=False)
+    for name in ("http_proxy", "https_proxy", "all_proxy", "no_proxy"):
+        monkeypatch.delenv(name, raising=False)
+        monkeypatch.delenv(name.upper(), raising=False)
+    monkeypatch.setenv("HOME", str(tmp_path / "home"))
+
+
+@pytest.fixture
+def kubeconfig(tmp_path: Path) -> Callable[..., str]:
+    """Writes a kubeconfig with the context `test` and gives its path."""
+
+    def write(
+        url: str,
+        *,
+        user: dict[str, Any] | None = None,
+        cluster: dict[str, Any] | None = None,
+        namespace: str | None = None,
+        name: str = "config",
+    ) -> str:
+        context = {"cluster": "here", "user": "me", **({"namespace": namespace} if namespace else {})}
+        config = {
+            "apiVersion": "v1",
+            "kind": "Config",
+            "current-context": "test",
+            "contexts": [{"name": "test", "context": context}],
+            "clusters": [{"name": "here", "cluster": {"server": url, **(cluster or {})}}],
+            "users": [{"name": "me", "user": user or {}}],
+        }
+        path = tmp_path / name
+        path.write_text(json.dumps(config))
+        return str(path)
+
+    return write
+
+
+@pytest.fixture
+def write(tmp_path: Path) -> Write:
+    """Writes a file under the test's directory and gives its path; what is neither text nor bytes as JSON."""
+
+    def write(name: str, content: object) -> str:
+        path = tmp_path / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        if isinstance(content, bytes):
+            path.write_bytes(content)
+        else:
+            path.write_text(content if isinstance(content, str) else json.dumps(content, indent=1))
+        return str(path)
+
+    return write

@@ -1,0 +1,372 @@
+from __future__ import annotations
+
+import json
+import os
+import stat
+import sys
+from collections.abc import Callable
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+from cluster.apiserver import ApiServer
+from kubernetes.config import incluster_config
+
+from kubectl_imagepull import __version__
+from kubectl_imagepull.cluster.session import Connection, Session, open_session, parse_timeout
+from kubectl_imagepull.cluster.snapshot import SourceError
+from kubectl_imagepull.cluster.transport import NoAnswerError
+
+Kubeconfig = Callable[..., str]
+
+
+def opened(connection: Connection) -> Session:
+    session = open_session(connection)
+    session.close()
+    return session
+
+
+def refused(connection: Connection) -> str:
+    with pytest.raises(SourceError) as caught:
+        open_session(connection)
+    return str(caught.value)
+
+
+def sent(server: ApiServer, connection: Connection, name: str) -> list[str]:
+    """The values of a header that the session sends."""
+    with closing(open_session(connection)) as session:
+        session.get("/version", {}, 5)
+    return server.requests[-1].all(name)
+
+
+def expired_token() -> str:
+    return "e30.eyJleHAiOiAxfQ.c2ln"
+
+
+@pytest.mark.parametrize(
+    ("text", "seconds"),
+    [
+        ("0", 0),
+        ("0s", 0),
+        ("30", 30),
+        ("1s", 1),
+        ("2m", 120),
+        ("1m30s", 90),
+        ("1.5h", 5400),
+        ("500ms", 0.5),
+        (" 5s ", 5),
+    ],
+)
+def test_reads_a_timeout_in_kubectls_forms(text: str, seconds: float) -> None:
+    assert parse_timeout(text) == seconds
+
+
+@pytest.mark.parametrize("text", ["", "s", "-1", "1 s", "1d", "five", "1s2", "²", "1e3s"])
+def test_refuses_what_is_no_timeout(text: str) -> None:
+    with pytest.raises(ValueError, match="is no duration: use seconds"):
+        parse_timeout(text)
+
+
+def test_takes_server_context_and_namespace_from_the_kubeconfig(kubeconfig: Kubeconfig) -> None:
+    path = kubeconfig("https://joe:secret@api.example.com:6443/", namespace="shop")
+    session = opened(Connection(kubeconfig=path))
+    assert session.server == "https://api.example.com:6443"
+    assert session.context == "test"
+    assert session.namespace == "shop"
+    assert session.kubectl == f"kubectl --kubeconfig {path} --context test"
+    assert session.timeout == 60
+    assert session.chunk_size == 500
+    assert "secret" not in repr(session)
+
+
+def test_a_context_without_a_namespace_means_default(kubeconfig: Kubeconfig) -> None:
+    assert opened(Connection(kubeconfig=kubeconfig("http://x"))).namespace == "default"
+
+
+def test_timeout_zero_is_no_limit(kubeconfig: Kubeconfig) -> None:
+    path = kubeconfig("http://x")
+    assert opened(Connection(kubeconfig=path, request_timeout=0)).timeout is None
+    assert opened(Connection(kubeconfig=path, request_timeout=5)).timeout == 5
+
+
+def test_a_server_without_a_scheme_is_https_where_there_is_tls(kubeconfig: Kubeconfig) -> None:
+    assert opened(Connection(kubeconfig=kubeconfig("api:80"))).server == "http://api:80"
+    path = kubeconfig("api:6443", cluster={"insecure-skip-tls-verify": True})
+    assert opened(Connection(kubeconfig=path)).server == "https://api:6443"
+
+
+def test_the_first_of_several_files_wins(
+    kubeconfig: Kubeconfig, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first = tmp_path / "first"
+    first.write_text("current-context: other\ncontexts:\n- {name: other, context: {cluster: here, user: me}}\n")
+    second = kubeconfig("http://second", name="second")
+    third = kubeconfig("http://third", name="third")
+    missing = str(tmp_path / "missing")
+    monkeypatch.setenv("KUBECONFIG", os.pathsep.join([missing, str(first), "", second, third]))
+    session = opened(Connection())
+    assert (session.context, session.server) == ("other", "http://second")
+    assert session.kubectl == "kubectl --context other"
+    assert opened(Connection(kubeconfig=third)).server == "http://third"
+
+
+def test_the_file_in_the_home_directory_is_the_last_resort(tmp_path: Path, kubeconfig: Kubeconfig) -> None:
+    (tmp_path / "home/.kube").mkdir(parents=True)
+    Path(kubeconfig("http://home")).rename(tmp_path / "home/.kube/config")
+    assert opened(Connection()).server == "http://home"
+
+
+def test_cluster_and_user_override_what_the_context_names(tmp_path: Path, server: ApiServer) -> None:
+    path = tmp_path / "config"
+    path.write_text(
+        f"""
+contexts:
+- name: a
+  context: {{cluster: one, user: ann, namespace: shop}}
+clusters:
+- {{name: one, cluster: {{server: http://one}}}}
+- {{name: two, cluster: {{server: {server.url}}}}}
+users:
+- {{name: ann, user: {{token: token-of-ann}}}}
+- {{name: bob, user: {{token: token-of-bob}}}}
+"""
+    )
+    connection = Connection(kubeconfig=str(path), context="a", cluster="two", user="bob")
+    assert opened(connection).server == server.url
+    assert opened(connection).kubectl == f"kubectl --kubeconfig {path} --context a --cluster two --user bob"
+    assert sent(server, connection, "Authorization") == ["Bearer token-of-bob"]
+    assert sent(server, Connection(kubeconfig=str(path), context="a", cluster="two"), "Authorization") == [
+        "Bearer token-of-ann"
+    ]
+    without_context = Connection(kubeconfig=str(path), cluster="two")
+    assert sent(server, without_context, "Authorization") == []
+    assert opened(without_context).context == "two"
+    assert refused(Connection(kubeconfig=str(path))) == (
+        f"{path} sets no current context; name one with --context or 'kubectl config use-context NAME' (there are: a)"
+    )
+
+
+def test_sends_who_asks_and_no_login_without_one(server: ApiServer, kubeconfig: Kubeconfig) -> None:
+    connection = Connection(kubeconfig=kubeconfig(server.url))
+    assert sent(server, connection, "User-Agent") == [f"kubectl-imagepull/{__version__}"]
+    assert sent(server, connection, "Authorization") == []
+    assert sent(server, connection, "Impersonate-User") == []
+
+
+def test_impersonates_a_user_in_several_groups(server: ApiServer, kubeconfig: Kubeconfig) -> None:
+    path = kubeconfig(server.url, user={"as": "file", "as-groups": ["x", "y"], "as-uid": "7"})
+    connection = Connection(kubeconfig=path, as_user="jane", as_groups=("dev, all", "ops"))
+    assert sent(server, connection, "Impersonate-User") == ["jane"]
+    assert sent(server, connection, "Impersonate-Group") == ["dev, all", "ops"]
+    assert sent(server, connection, "Impersonate-Uid") == []
+    assert sent(server, Connection(kubeconfig=path), "Impersonate-User") == ["file"]
+    assert sent(server, Connection(kubeconfig=path), "Impersonate-Group") == ["x", "y"]
+    assert sent(server, Connection(kubeconfig=path), "Impersonate-Uid") == ["7"]
+
+
+def test_refuses_impersonation_that_no_server_takes(kubeconfig: Kubeconfig) -> None:
+    path = kubeconfig("http://x")
+    assert refused(Connection(kubeconfig=path, as_groups=("ops",))) == (
+        "--as-group needs --as: a group alone can't be impersonated"
+    )
+    assert refused(Connection(kubeconfig=path, as_user="a\r\nX: y")) == (
+        "--as and --as-group take printable ASCII only"
+    )
+
+
+@pytest.mark.parametrize(
+    ("user", "header"),
+    [
+        ({"token": "abc\n"}, "Bearer abc"),
+        ({"tokenFile": "token"}, "Bearer from-file"),
+        ({"tokenFile": "token", "token": "older"}, "Bearer from-file"),
+        ({"username": "u", "password": "p"}, "Basic dTpw"),
+    ],
+)
+def test_logs_in(server: ApiServer, kubeconfig: Kubeconfig, tmp_path: Path, user: dict[str, str], header: str) -> None:
+    (tmp_path / "token").write_text("from-file\n")
+    assert sent(server, Connection(kubeconfig=kubeconfig(server.url, user=user)), "Authorization") == [header]
+
+
+def plugin(tmp_path: Path, body: str, **fields: object) -> dict[str, object]:
+    script = tmp_path / "plugin"
+    script.write_text(f"#!{sys.executable}\nimport json, os, sys\n{body}\n")
+    script.chmod(script.stat().st_mode | stat.S_IXUSR)
+    return {"exec": {"apiVersion": "client.authentication.k8s.io/v1", "command": "./plugin", **fields}}
+
+
+CREDENTIAL = (
+    "print(json.dumps({'apiVersion': 'client.authentication.k8s.io/v1', 'kind': 'ExecCredential', 'status': %s}))"
+)
+
+
+def test_logs_in_with_a_plugin(server: ApiServer, kubeconfig: Kubeconfig, tmp_path: Path) -> None:
+    body = CREDENTIAL % "{'token': os.environ['PREFIX'] + sys.argv[1]}"
+    user = plugin(tmp_path, body, args=["x"], env=[{"name": "PREFIX", "value": 7}])
+    assert sent(server, Connection(kubeconfig=kubeconfig(server.url, user=user)), "Authorization") == ["Bearer 7x"]
+
+
+def test_takes_a_certificate_from_a_plugin(kubeconfig: Kubeconfig, tmp_path: Path) -> None:
+    body = CREDENTIAL % "{'clientCertificateData': 'CERTIFICATE', 'clientKeyData': 'KEY'}"
+    path = kubeconfig("https://x", user=plugin(tmp_path, body))
+    with closing(open_session(Connection(kubeconfig=path))) as session:
+        configuration = session.transport._client.configuration
+        assert Path(configuration.cert_file).read_text() == "CERTIFICATE"
+        assert Path(configuration.key_file).read_text() == "KEY"
+
+
+@pytest.mark.parametrize(
+    ("body", "why"),
+    [
+        ("sys.exit('first line\\ntoken expired')", "failed; log in again (token expired)"),
+        ("print('{')", "failed; log in again (exec: failed to decode process output: "),
+        ("print('{}')", "failed; log in again (exec: malformed response. missing key 'apiVersion')"),
+        (CREDENTIAL % "{}", "gave neither a token nor a certificate; log in again"),
+        (CREDENTIAL % "[]", "gave neither a token nor a certificate; log in again"),
+        ("print('7')", "is described in a way that can't be read; compare it in "),
+    ],
+)
+def test_says_what_became_of_a_plugin(
+    kubeconfig: Kubeconfig, tmp_path: Path, capfd: pytest.CaptureFixture[str], body: str, why: str
+) -> None:
+    text = refused(Connection(kubeconfig=kubeconfig("http://x", user=plugin(tmp_path, body))))
+    assert text.startswith(f'the login plugin {tmp_path}/./plugin of user "me" {why}')
+    assert capfd.readouterr() == ("", "")
+
+
+def test_says_how_to_install_a_missing_plugin(kubeconfig: Kubeconfig) -> None:
+    user = {
+        "exec": {
+            "apiVersion": "client.authentication.k8s.io/v1",
+            "command": "no-such-plugin",
+            "installHint": "Get it\nfrom example.com",
+        }
+    }
+    assert refused(Connection(kubeconfig=kubeconfig("http://x", user=user))) == (
+        'the login plugin no-such-plugin of user "me" can\'t be run (no such file or directory); '
+        "install it or put it on PATH: Get it from example.com"
+    )
+
+
+def test_leaves_an_expired_login_to_kubectl(server: ApiServer, kubeconfig: Kubeconfig) -> None:
+    config = {"id-token": expired_token(), "refresh-token": "precious", "idp-issuer-url": server.url, "client-id": "x"}
+    user = {"auth-provider": {"name": "oidc", "config": config}}
+    assert refused(Connection(kubeconfig=kubeconfig(server.url, user=user))) == (
+        'the login of user "me" has expired or is incomplete; '
+        "log in again, check with 'kubectl get namespaces', then try again"
+    )
+    assert server.requests == []
+
+
+@pytest.mark.parametrize(
+    ("user", "cluster"),
+    [
+        ({"client-certificate-data": "s3cret!", "client-key-data": "s3cret"}, {}),
+        ({}, {"certificate-authority-data": "s3cret s3cret x"}),
+        ({"token": {"s3cret": 1}}, {"proxy-url": 5}),
+        ({"username": 1, "password": ["s3cret"]}, {}),
+    ],
+)
+def test_a_broken_value_is_named_and_not_quoted(
+    kubeconfig: Kubeconfig, user: dict[str, object], cluster: dict[str, object]
+) -> None:
+    text = refused(Connection(kubeconfig=kubeconfig("https://x", user=user, cluster=cluster)))
+    assert "s3cret" not in text
+    assert "\n" not in text
+
+
+def test_an_address_that_is_no_url(kubeconfig: Kubeconfig) -> None:
+    path = kubeconfig("http://[")
+    assert refused(Connection(kubeconfig=path)) == (f'cluster "here" in {path} has a server that is no URL; correct it')
+
+
+def test_a_token_that_no_header_can_carry_is_not_quoted(server: ApiServer, kubeconfig: Kubeconfig) -> None:
+    with (
+        closing(open_session(Connection(kubeconfig=kubeconfig(server.url, user={"token": "a\nb"})))) as session,
+        pytest.raises(NoAnswerError, match=r"\Athe login's token has characters that no header can carry\Z"),
+    ):
+        session.get("/version", {}, 5)
+
+
+def test_a_missing_certificate_file_is_named(kubeconfig: Kubeconfig, tmp_path: Path) -> None:
+    path = kubeconfig("https://x", cluster={"certificate-authority": "ca.crt"})
+    assert refused(Connection(kubeconfig=path)) == f"{path} can't be used: File does not exist: {tmp_path}/ca.crt"
+
+
+def test_says_what_to_do_without_a_kubeconfig(tmp_path: Path) -> None:
+    assert refused(Connection()) == (
+        "no kubeconfig: set KUBECONFIG or --kubeconfig, or write ~/.kube/config; "
+        "or read a recording with --from, or try 'demo'"
+    )
+    assert refused(Connection(kubeconfig=f"{tmp_path}/none")) == (
+        f"kubeconfig {tmp_path}/none doesn't exist; check --kubeconfig"
+    )
+
+
+def test_names_what_is_not_in_the_kubeconfig(kubeconfig: Kubeconfig) -> None:
+    path = kubeconfig("http://x")
+    assert refused(Connection(kubeconfig=path, context="prod")) == (
+        f"no context \"prod\" in {path}; list them with 'kubectl config get-contexts' (there are: test)"
+    )
+    assert refused(Connection(kubeconfig=path, cluster="prod")) == (
+        f"no cluster \"prod\" in {path}; list them with 'kubectl config get-clusters' (there are: here)"
+    )
+    assert refused(Connection(kubeconfig=path, user="root")) == (
+        f"no user \"root\" in {path}; list them with 'kubectl config get-users' (there are: me)"
+    )
+    assert refused(Connection(context="prod")) == (
+        "no context \"prod\" in the kubeconfig; list them with 'kubectl config get-contexts'"
+    )
+
+
+@pytest.mark.parametrize(
+    ("content", "why"),
+    [
+        ("kind: Config\nusers: [{token: s3cret", "line 2 is cut off or damaged: the rest of the document is lost"),
+        ("just words s3cret", "is neither JSON nor YAML"),
+        ("\0\1\2", "is a binary file"),
+    ],
+)
+def test_says_where_a_kubeconfig_is_damaged(tmp_path: Path, content: str, why: str) -> None:
+    path = tmp_path / "config"
+    path.write_text(content)
+    assert refused(Connection(kubeconfig=str(path))) == (
+        f"kubeconfig {path} {why}; compare it with 'kubectl config view'"
+    )
+
+
+def test_a_file_of_something_else_is_no_kubeconfig(tmp_path: Path) -> None:
+    path = tmp_path / "config"
+    path.write_text("[1, 2]")
+    assert refused(Connection(kubeconfig=str(path))) == f"{path} is no kubeconfig; check --kubeconfig and KUBECONFIG"
+    assert refused(Connection(kubeconfig=str(tmp_path))) == f"kubeconfig {tmp_path} can't be read: is a directory"
+
+
+@pytest.mark.parametrize("content", [[], {}, {"contexts": 5, "users": [None], "clusters": {"a": 1}}])
+def test_odd_kubeconfigs_hold_nothing(tmp_path: Path, content: object) -> None:
+    path = tmp_path / "config"
+    path.write_text(json.dumps(content))
+    assert "kubeconfig" in refused(Connection(kubeconfig=str(path)))
+
+
+def test_a_cluster_needs_a_server(kubeconfig: Kubeconfig) -> None:
+    path = kubeconfig("")
+    assert refused(Connection(kubeconfig=path)) == f'the cluster of context "test" in {path} has no server; add one'
+
+
+def test_uses_the_pods_service_account_in_a_cluster(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    account = tmp_path / "account"
+    account.mkdir()
+    (account / "token").write_text("pod-token")
+    (account / "ca.crt").write_text("certificate")
+    (account / "namespace").write_text("shop\n")
+    monkeypatch.setattr(incluster_config, "SERVICE_TOKEN_FILENAME", str(account / "token"))
+    monkeypatch.setattr(incluster_config, "SERVICE_CERT_FILENAME", str(account / "ca.crt"))
+    monkeypatch.setattr(
+        incluster_config.InClusterConfigLoader.__init__,
+        "__defaults__",
+        (True, {"KUBERNETES_SERVICE_HOST": "10.0.0.1", "KUBERNETES_SERVICE_PORT": "443"}),
+    )
+    session = opened(Connection())
+    assert (session.server, session.context, session.namespace) == ("https://10.0.0.1:443", "in-cluster", "shop")
+    assert session.kubectl == "kubectl"
