@@ -41,17 +41,29 @@ class Snapshot:
     """Objects by kind (`Pod`, `Event`, `ReplicaSet` ...), the time that counts as now, and what is missing.
 
     A kind that was not looked at is absent from `objects`; one that was looked at and is empty is an empty sequence.
+    `unread` holds single objects that could not be looked at, by kind, namespace ("" for none, "*" for all) and name
+    ("" for all), with the reason.
     """
 
     source: Source
     objects: Mapping[str, Sequence[JsonObject]]
     now: datetime
     skipped: tuple[Skipped, ...] = field(default=())
+    unread: Mapping[tuple[str, str, str], str] = field(default_factory=dict)
 
     @property
     def pods(self) -> Sequence[JsonObject]:
         """The pods, all phases."""
         return self.objects.get("Pod", ())
+
+    def why_unread(self, kind: str, namespace: str, name: str) -> str | None:
+        """Why an object could not be looked at; None if it was, and then it stands in `objects` or doesn't exist."""
+        for key in ((kind, namespace, name), (kind, namespace, ""), (kind, "*", "")):
+            if key in self.unread:
+                return self.unread[key]
+        if kind in self.objects:
+            return None
+        return f"the {self.source.kind} was read without {kind}s"
 
     @property
     def events(self) -> Sequence[JsonObject]:
