@@ -17,8 +17,14 @@ class Result(str, Enum):
 
 @dataclass(frozen=True)
 class Evidence:
-    """One finding: the check's identifier, what it found, and one sentence that says it."""
+    """One finding: the check's identifier, what it found, and one sentence that says it.
+
+    `about` is the name that the finding is about (a pull secret's, say) and `values` what was found (namespaces, tags,
+    an image reference): what a fix can use without reading the sentence. Reports show the sentence.
+    """
 
     check: str
     result: Result
     text: str
+    about: str = ""
+    values: tuple[str, ...] = ()
