@@ -11,17 +11,22 @@ from typer.testing import CliRunner
 from kubectl_imagepull import COMMAND
 from kubectl_imagepull.causes import CATALOGUE
 from kubectl_imagepull.cli import app
+from kubectl_imagepull.recorded import part_of, recorded_report
+from kubectl_imagepull.report import detail, table
 
 ROOT = Path(__file__).resolve().parent.parent
 COMMANDS = ("scan", "diagnose", "classify", "explain", "demo", "version")
+WIDTH = 100
+TABLE_WIDTH = 140
+ROWS = 19
 _PART = re.compile(r"(<!-- generated: (\w+) -->\n).*?(<!-- end -->)", re.DOTALL)
 
 
 def help_of(command: str) -> str:
     """What `COMMAND --help` prints, 100 columns wide."""
     arguments = [command, "--help"] if command else ["--help"]
-    result = CliRunner(env={"COLUMNS": "100", "TERM": "dumb", "NO_COLOR": "1"}).invoke(
-        app, arguments, prog_name=COMMAND, terminal_width=100
+    result = CliRunner(env={"COLUMNS": str(WIDTH), "TERM": "dumb", "NO_COLOR": "1"}).invoke(
+        app, arguments, prog_name=COMMAND, terminal_width=WIDTH
     )
     return "\n".join(line.rstrip() for line in result.output.strip().splitlines())
 
@@ -40,8 +45,18 @@ def _causes() -> str:
     return "\n".join(rows) + "\n"
 
 
-PARTS = {"help": _help, "causes": _causes}
-FILES = ("docs/commands.md", "docs/causes.md")
+def _scan() -> str:
+    lines = table.scan(recorded_report(), width=TABLE_WIDTH).splitlines()[:ROWS]
+    return "\n".join(["```console", f"$ {COMMAND} scan -A", *lines, "...", "```"]) + "\n"
+
+
+def _diagnosis() -> str:
+    text = detail.diagnose(part_of(recorded_report(), "payments", "statefulset/gateway"), width=WIDTH)
+    return f"```console\n$ {COMMAND} diagnose sts/gateway -n payments\n{text}\n```\n"
+
+
+PARTS = {"help": _help, "causes": _causes, "scan": _scan, "diagnosis": _diagnosis}
+FILES = ("README.md", "docs/commands.md", "docs/causes.md")
 
 
 def generated(text: str) -> str:

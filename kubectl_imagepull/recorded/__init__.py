@@ -29,7 +29,7 @@ def recorded_report() -> Report:
 def demonstration(*, width: int | None = None, color: bool = False) -> str:
     """What `scan` prints for the recorded cluster, then what `diagnose` prints for three of its root causes."""
     report = recorded_report()
-    shown = [_only(report, namespace, workload) for namespace, workload in _SHOWN]
+    shown = [part_of(report, namespace, workload) for namespace, workload in _SHOWN]
     rule = _RULE * min(width or _LEAST_RULE, _LEAST_RULE)
     parts = [
         f"$ {COMMAND} scan -A\n\n{table.scan(report, width=width, color=color)}",
@@ -42,7 +42,8 @@ def demonstration(*, width: int | None = None, color: bool = False) -> str:
     return f"\n\n{rule}\n".join(parts)
 
 
-def _only(report: Report, namespace: str, workload: str) -> Report:
+def part_of(report: Report, namespace: str, workload: str) -> Report:
+    """The part of a report that is about one workload, named as kubectl takes it."""
     diagnoses = tuple(
         one for one in report.diagnoses if one.failure.namespace == namespace and str(one.workload) == workload
     )
