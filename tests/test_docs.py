@@ -3,6 +3,7 @@
 import json
 import re
 from dataclasses import fields
+from importlib.metadata import version
 from pathlib import Path
 from typing import get_type_hints
 
@@ -17,6 +18,10 @@ from kubectl_imagepull.options import Flags
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 
 
+PINNED = re.search(r"^typer==([\d.]+)", (ROOT / "constraints.txt").read_text(encoding="utf-8"), re.MULTILINE)
+
+
+@pytest.mark.skipif(not PINNED or version("typer") != PINNED[1], reason="another typer lays help out in another way")
 @pytest.mark.parametrize("name", FILES)
 def test_generated_parts_are_up_to_date(name: str) -> None:
     text = (ROOT / name).read_text(encoding="utf-8")

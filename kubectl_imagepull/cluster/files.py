@@ -105,6 +105,7 @@ def _why(error: OSError | ValueError) -> str:
         return "doesn't exist"
     if isinstance(error, PermissionError):
         return "can't be read: permission denied"
-    # A ValueError is a path with a NUL in it, or a stream that is closed.
-    reason = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
-    return f"can't be read: {reason.lower()}"
+    if isinstance(error, OSError):
+        return f"can't be read: {(error.strerror or str(error)).lower()}"
+    # Python's wording for a path with a NUL in it changes from version to version; the other case is a closed stream
+    return f"can't be read: {'its name holds a NUL' if 'null' in str(error) else str(error).lower()}"

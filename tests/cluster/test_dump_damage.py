@@ -210,7 +210,7 @@ def test_reads_what_it_can_of_several_paths(write: Write, tmp_path: Path) -> Non
     assert names(found) == ["a"]
     assert found.skipped == (
         Skipped(missing, "doesn't exist"),
-        Skipped("nul\0path", "can't be read: embedded null byte"),
+        Skipped("nul\0path", "can't be read: its name holds a NUL"),
     )
 
 
