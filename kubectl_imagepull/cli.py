@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Sequence
 from enum import IntEnum
 from pathlib import Path
 from time import monotonic
@@ -28,6 +27,7 @@ class Exit(IntEnum):
     USAGE = 2
     UNREADABLE = 3
     PARTLY_READ = 4
+    TIME_UP = 5
 
 
 app = typer.Typer(
@@ -54,11 +54,20 @@ def diagnose(
     names: Annotated[
         list[str] | None, typer.Argument(metavar="[POD | TYPE/NAME]...", help="Pods or workloads; none for all.")
     ] = None,
+    wait: Annotated[
+        str | None,
+        typer.Option(
+            "--wait",
+            metavar="[DURATION]",
+            help="Follow them, for 5m at most, until they run or a new problem comes up; exits with 0, 1, or 5 when "
+            "time is up.",
+        ),
+    ] = None,
     *,
     flags: Flags,
 ) -> None:
     """Print cause, proof and fix of each failed image pull."""
-    _scan_or_diagnose(flags, names, detailed=True)
+    _scan_or_diagnose(flags, names, detailed=True, wait=wait)
 
 
 @app.command()
@@ -115,25 +124,44 @@ def version() -> None:
     terminal.say(f"{PROGRAM} {__version__}")
 
 
-def _scan_or_diagnose(flags: Flags, names: list[str] | None, *, detailed: bool) -> None:
+def _scan_or_diagnose(flags: Flags, names: list[str] | None, *, detailed: bool, wait: str | None = None) -> None:
     from kubectl_imagepull.cluster.snapshot import SourceError
-    from kubectl_imagepull.report.render import render
-    from kubectl_imagepull.report.view import notes
-    from kubectl_imagepull.run import BadFlagError, missing_targets, read, report_on
+    from kubectl_imagepull.run import BadFlagError, missing_targets, place_of, read, report_on, wait_on
     from kubectl_imagepull.target import TargetError, parse_target
+    from kubectl_imagepull.wait import Outcome
 
     started = monotonic()
+    missing: tuple[Target, ...] = ()
+    outcome = None
     try:
         targets = tuple(parse_target(name) for name in names or ())
-        snapshot = read(flags)
+        if wait:
+            outcome, report = wait_on(flags, targets, wait, terminal.warn)
+        else:
+            snapshot = read(flags)
+            missing = missing_targets(snapshot, targets)
+            report = report_on(snapshot, started, targets)
     except (TargetError, BadFlagError) as error:
         raise typer.BadParameter(str(error)) from error
     except SourceError as error:
         _fail(str(error), Exit.UNREADABLE)
-    report = report_on(snapshot, started, targets)
-    missing = missing_targets(snapshot, targets)
     if missing and len(missing) == len(targets):
-        _fail(f"{_listed(missing)} not found in {_place(report)}", Exit.UNREADABLE)
+        _fail(f"{', '.join(map(str, missing))} not found in {place_of(report)}", Exit.UNREADABLE)
+    _show(report, flags, detailed=detailed)
+    for target in missing:
+        terminal.warn(f"note: {target}: not found in {place_of(report)}")
+    if outcome is Outcome.NEW_PROBLEM or (flags.exit_code and report.diagnoses):
+        raise typer.Exit(Exit.FOUND)
+    if outcome is Outcome.TIMED_OUT:
+        raise typer.Exit(Exit.TIME_UP)
+    if report.skipped or missing:
+        raise typer.Exit(Exit.PARTLY_READ)
+
+
+def _show(report: Report, flags: Flags, *, detailed: bool) -> None:
+    from kubectl_imagepull.report.render import render
+    from kubectl_imagepull.report.view import notes
+
     terminal.say(
         render(
             report,
@@ -145,22 +173,8 @@ def _scan_or_diagnose(flags: Flags, names: list[str] | None, *, detailed: bool) 
             color=terminal.wants_color(flags.color),
         )
     )
-    for line in (*notes(report), *(f"note: {target}: not found in {_place(report)}" for target in missing)):
+    for line in notes(report):
         terminal.warn(line)
-    if flags.exit_code and report.diagnoses:
-        raise typer.Exit(Exit.FOUND)
-    if report.skipped or missing:
-        raise typer.Exit(Exit.PARTLY_READ)
-
-
-def _listed(targets: Sequence[Target]) -> str:
-    return ", ".join(str(target) for target in targets)
-
-
-def _place(report: Report) -> str:
-    if report.source.namespace is None:
-        return f"any namespace of {report.source.name}"
-    return f"namespace {report.source.namespace} (-n names another, -A all)"
 
 
 def _fail(text: str, code: Exit) -> NoReturn:
@@ -172,4 +186,9 @@ def main() -> None:
     """Runs the program; help shows it as it was called."""
     terminal.take_any_text()
     called = Path(sys.argv[0]).name
-    app(prog_name=COMMAND if called.startswith(PROGRAM) or called == "__main__.py" else called)
+    arguments = sys.argv[1:]
+    if "--wait" in arguments:
+        from kubectl_imagepull.wait import spelled_out
+
+        arguments = spelled_out(arguments)
+    app(arguments, prog_name=COMMAND if called.startswith(PROGRAM) or called == "__main__.py" else called)

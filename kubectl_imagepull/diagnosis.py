@@ -7,8 +7,12 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from kubectl_imagepull.causes import Cause, Confidence, Scope, What
-from kubectl_imagepull.cluster.snapshot import Skipped, Source, object_of, objects_of, text_of
+from kubectl_imagepull.cluster.snapshot import Skipped, Source, object_of, objects_of
+from kubectl_imagepull.decide import decide
 from kubectl_imagepull.evidence import Evidence
+from kubectl_imagepull.evidence.neighbours import cause_of_neighbour
+from kubectl_imagepull.evidence.pull_secrets import look_at_pull_secrets
+from kubectl_imagepull.evidence.witnesses import Witnesses
 from kubectl_imagepull.failures import PullFailure, Text
 from kubectl_imagepull.fixes import Fix, check_commands, fixes_for, short_fix
 from kubectl_imagepull.image import try_parse
@@ -83,45 +87,64 @@ class Report:
     skipped: tuple[Skipped, ...]
 
 
-def diagnose(failure: PullFailure, workload: Workload) -> Diagnosis:
-    """Decides the cause of one failure: the best text that names one, else what the texts leave open."""
-    text, verdict = _decide(failure)
-    confidence = Confidence.CONFIRMED if _spec_agrees(failure, verdict.cause) else verdict.confidence
-    return Diagnosis(
-        failure=failure,
-        cause=verdict.cause,
-        confidence=confidence,
-        retryable=verdict.retryable,
-        message=text.text if text else "",
-        message_source=text.source if text else None,
-        workload=workload,
-        key=scope_key(failure, verdict),
-        alternatives=verdict.alternatives,
-        answered_by=verdict.answered_by,
-        details=verdict.details,
-        fixes=fixes_for(failure, verdict, workload),
-        short_fix=short_fix(failure, verdict, workload),
-        check=check_commands(failure, workload),
-    )
+@dataclass(frozen=True)
+class Reading:
+    """A failure with the text that decides and what it says; `text` is None where nothing speaks."""
+
+    failure: PullFailure
+    text: Text | None
+    verdict: Verdict
 
 
-def _decide(failure: PullFailure) -> tuple[Text | None, Verdict]:
-    undecided: tuple[Text | None, Verdict] | None = None
+def read_texts(failure: PullFailure) -> Reading:
+    """Reads a failure's texts: the best one that names a cause decides, else what they leave open stands."""
+    undecided: Reading | None = None
     for text in failure.texts:
         of_status = text.source.startswith("waiting.")
         verdict = classify(text.text, failure.reason if of_status else None, failure.image)
+        reading = Reading(failure, text, _of_failure(verdict, failure))
         if verdict.cause not in _UNDECIDED:
-            return text, _of_failure(verdict, failure)
-        if undecided is None or undecided[1].cause is Cause.CAUSE_NOT_REPORTED:
-            undecided = text, _of_failure(verdict, failure)
-    if undecided is not None:
-        return undecided
-    return None, _of_failure(classify("ImagePullBackOff", failure.reason, failure.image), failure)
+            return reading
+        if undecided is None or undecided.verdict.cause is Cause.CAUSE_NOT_REPORTED:
+            undecided = reading
+    return undecided or Reading(failure, None, _of_failure(classify("ImagePullBackOff", None, failure.image), failure))
 
 
 def _of_failure(verdict: Verdict, failure: PullFailure) -> Verdict:
     """What was pulled, and which image, is known better from the pod than from a text."""
     return replace(verdict, what=failure.what, image=failure.image)
+
+
+def diagnose(reading: Reading, chain: tuple[Workload, ...], witnesses: Witnesses) -> Diagnosis:
+    """Decides the cause of one failure: text against evidence, with what proves and repairs it."""
+    failure, text, verdict = reading.failure, reading.text, reading.verdict
+    workload = chain[-1]
+    if verdict.cause is Cause.CAUSE_NOT_REPORTED and (found := cause_of_neighbour(failure, witnesses.neighbours)):
+        other, said = found
+        text = replace(read_texts(other).text or Text("", ""), source=f"pod {other.namespace}/{other.pod}")
+        verdict = replace(_of_failure(said, failure), confidence=Confidence.POSSIBLE)
+    findings = look_at_pull_secrets(failure, verdict, witnesses.snapshot)
+    verdict = decide(verdict, findings, failure)
+    if _spec_agrees(failure, verdict.cause):
+        verdict = replace(verdict, confidence=Confidence.CONFIRMED)
+    evidence = (*findings.evidence, *witnesses.about(failure, verdict, chain))
+    return Diagnosis(
+        failure=failure,
+        cause=verdict.cause,
+        confidence=verdict.confidence,
+        retryable=verdict.retryable,
+        message=text.text if text else "",
+        message_source=text.source if text else None,
+        workload=workload,
+        key=scope_key(failure, verdict, findings.secrets),
+        alternatives=verdict.alternatives,
+        answered_by=verdict.answered_by,
+        details=verdict.details,
+        evidence=evidence,
+        fixes=fixes_for(failure, verdict, workload, evidence),
+        short_fix=short_fix(failure, verdict, workload, evidence),
+        check=check_commands(failure, workload),
+    )
 
 
 def _spec_agrees(failure: PullFailure, cause: Cause) -> bool:
@@ -138,8 +161,11 @@ def _spec_agrees(failure: PullFailure, cause: Cause) -> bool:
     return False
 
 
-def scope_key(failure: PullFailure, verdict: Verdict) -> str:
-    """The scope key of a failure as one string: equal for failures that have one root cause."""
+def scope_key(failure: PullFailure, verdict: Verdict, secrets: tuple[str, ...] | None) -> str:
+    """The scope key of a failure as one string: equal for failures that have one root cause.
+
+    `secrets` are the pull secrets that the pod names, None where they could not be read.
+    """
     scope = verdict.cause.scope
     reference = try_parse(failure.image)
     if scope is Scope.IMAGE:
@@ -151,18 +177,11 @@ def scope_key(failure: PullFailure, verdict: Verdict) -> str:
         registry = reference.registry if reference else verdict.host or "?"
         if failure.what is What.SANDBOX:
             return f"{registry} - -"  # the node pulls the pause image: neither namespace nor secrets have a part in it
-        return f"{registry} {failure.namespace} {','.join(pull_secrets(failure)) or '-'}"
+        return f"{registry} {failure.namespace} {'?' if secrets is None else ','.join(secrets) or '-'}"
     node = failure.node or "?"
     if scope is Scope.NODE:
         return node
     return f"{failure.image} {node if verdict.cause is Cause.CAUSE_NOT_REPORTED else verdict.redacted}"
-
-
-def pull_secrets(failure: PullFailure) -> tuple[str, ...]:
-    """The names of the pull secrets that the pod names, in its order, each once."""
-    spec = object_of(failure.pod_object.get("spec"))
-    names = (text_of(item.get("name")) for item in objects_of(spec.get("imagePullSecrets")))
-    return tuple(dict.fromkeys(name for name in names if name))
 
 
 def root_causes(diagnoses: Sequence[Diagnosis]) -> tuple[RootCause, ...]:

@@ -57,6 +57,9 @@ class Flags:
     no_headers: Annotated[bool, typer.Option("--no-headers", help="Only the table's rows.")] = False
     color: ColorFlag = Color.AUTO
     exit_code: Annotated[bool, typer.Option("--exit-code", help="Exit with 1 if a failed pull was found.")] = False
+    no_secrets: Annotated[
+        bool, typer.Option("--no-secrets", help="Read no secret; what they would prove is left open.")
+    ] = False
     kubeconfig: Annotated[
         str | None, typer.Option("--kubeconfig", metavar="PATH", help="The kubeconfig file to use.")
     ] = None

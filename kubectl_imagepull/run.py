@@ -3,16 +3,22 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Sequence
-from time import monotonic
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing, contextmanager
+from time import monotonic, sleep
 from typing import TYPE_CHECKING
 
 from kubectl_imagepull.cluster.dump import read_recording
-from kubectl_imagepull.cluster.selector import SelectorError
-from kubectl_imagepull.cluster.snapshot import Snapshot, object_of, text_of
-from kubectl_imagepull.diagnosis import Diagnosis, Report, diagnose, root_causes
+from kubectl_imagepull.cluster.live import read_session
+from kubectl_imagepull.cluster.related import read_related, read_workloads, without_secrets
+from kubectl_imagepull.cluster.selector import SelectorError, parse_selector
+from kubectl_imagepull.cluster.session import Connection, Session, open_session, parse_timeout
+from kubectl_imagepull.cluster.snapshot import Snapshot, SourceError, object_of, text_of
+from kubectl_imagepull.diagnosis import Diagnosis, Report, diagnose, read_texts, root_causes
+from kubectl_imagepull.evidence.witnesses import Witnesses
 from kubectl_imagepull.failures import find_failures
 from kubectl_imagepull.target import Target
+from kubectl_imagepull.wait import Followed, Outcome, follow, wait_for
 from kubectl_imagepull.workload import Owners
 
 if TYPE_CHECKING:
@@ -23,25 +29,34 @@ class BadFlagError(ValueError):
     """A flag's value can't be used; the text names the flag and what it takes."""
 
 
-def read(flags: Flags) -> Snapshot:
-    """Reads the recordings if any are named, else the cluster of the flags.
+class ClusterSource:
+    """The cluster of the flags, to be read as often as is needed."""
 
-    Raises SourceError where nothing could be read, and BadFlagError.
-    """
-    try:
-        if flags.recordings:
-            namespace = None if flags.all_namespaces else flags.namespace
-            stdin = sys.stdin.buffer
-            return read_recording(flags.recordings, namespace=namespace, selector=flags.selector, stdin=stdin)
-        return _read_live(flags)
-    except SelectorError as error:
-        raise BadFlagError(f"--selector: {error}") from error
+    def __init__(self, flags: Flags, session: Session) -> None:
+        self._flags = flags
+        self._session = session
+
+    def pods(self) -> Snapshot:
+        """Reads pods and events; raises SourceError and SelectorError."""
+        flags = self._flags
+        return read_session(
+            self._session, flags.namespace, all_namespaces=flags.all_namespaces, selector=flags.selector
+        )
+
+    def followed(self, followed: Sequence[Followed]) -> Snapshot:
+        """Reads pods and events, and the workloads whose newest revision has to be known."""
+        keys = [one.deployment for one in followed if one.deployment]
+        return read_workloads(self._session, self.pods(), keys)
+
+    def whole(self) -> Snapshot:
+        """Reads pods and events, then what bears on the pods that fail."""
+        snapshot = self.pods()
+        return read_related(self._session, snapshot, find_failures(snapshot), secrets=not self._flags.no_secrets)
 
 
-def _read_live(flags: Flags) -> Snapshot:
-    from kubectl_imagepull.cluster.live import read_cluster  # noqa: PLC0415 - a recording needs no client
-    from kubectl_imagepull.cluster.session import Connection, parse_timeout  # noqa: PLC0415
-
+@contextmanager
+def open_cluster(flags: Flags) -> Iterator[ClusterSource]:
+    """Opens the cluster of the flags; raises SourceError and BadFlagError."""
     try:
         timeout = None if flags.request_timeout is None else parse_timeout(flags.request_timeout)
     except ValueError as error:
@@ -56,7 +71,64 @@ def _read_live(flags: Flags) -> Snapshot:
         request_timeout=timeout,
         chunk_size=flags.chunk_size,
     )
-    return read_cluster(connection, flags.namespace, all_namespaces=flags.all_namespaces, selector=flags.selector)
+    try:
+        parse_selector(flags.selector or "")
+    except SelectorError as error:
+        raise BadFlagError(f"--selector: {error}") from error
+    with closing(open_session(connection)) as session:
+        yield ClusterSource(flags, session)
+
+
+def wait_on(
+    flags: Flags, targets: Sequence[Target], duration: str, say: Callable[[str], object]
+) -> tuple[Outcome, Report]:
+    """Follows the targets, or the workloads of all failing pods, for as long as `duration` says.
+
+    `say` gets each line of progress. Gives how it ended, and the report on what still fails then. Raises SourceError
+    and BadFlagError.
+    """
+    if flags.recordings:
+        raise BadFlagError("--wait follows a cluster; a recording doesn't change")
+    try:
+        seconds = parse_timeout(duration)
+    except ValueError as error:
+        raise BadFlagError(f"--wait: {error}") from error
+    started = monotonic()
+    with open_cluster(flags) as cluster:
+        first = cluster.pods()
+        if missing := missing_targets(first, targets):
+            raise SourceError(f"{', '.join(map(str, missing))} not found in {place_of(first)}")
+        followed = follow(first, targets)
+        outcome = Outcome.RESOLVED
+        if followed:
+            outcome = wait_for(lambda: cluster.followed(followed), followed, started + seconds, sleep, say)
+        return outcome, report_on(cluster.whole(), started, targets)
+
+
+def place_of(snapshot: Snapshot | Report) -> str:
+    """Where was looked, to end a sentence with."""
+    source = snapshot.source
+    if source.namespace is None:
+        return f"any namespace of {source.name}"
+    return f"namespace {source.namespace} (-n names another, -A all)"
+
+
+def read(flags: Flags) -> Snapshot:
+    """Reads the recordings if any are named, else the cluster of the flags.
+
+    Raises SourceError where nothing could be read, and BadFlagError.
+    """
+    if not flags.recordings:
+        with open_cluster(flags) as cluster:
+            return cluster.whole()
+    namespace = None if flags.all_namespaces else flags.namespace
+    try:
+        snapshot = read_recording(
+            flags.recordings, namespace=namespace, selector=flags.selector, stdin=sys.stdin.buffer
+        )
+    except SelectorError as error:
+        raise BadFlagError(f"--selector: {error}") from error
+    return without_secrets(snapshot) if flags.no_secrets else snapshot
 
 
 def report_on(snapshot: Snapshot, started: float, targets: Sequence[Target] = ()) -> Report:
@@ -65,11 +137,13 @@ def report_on(snapshot: Snapshot, started: float, targets: Sequence[Target] = ()
     `started` is the monotonic time in seconds at which the run began: reading the cluster counts.
     """
     owners = Owners(snapshot)
+    readings = [read_texts(failure) for failure in find_failures(snapshot)]
+    witnesses = Witnesses(snapshot, owners, ((reading.failure, reading.verdict) for reading in readings))
     diagnoses: list[Diagnosis] = []
-    for failure in find_failures(snapshot):
-        chain = owners.chain_of(failure.pod_object)
-        if not targets or any(target.names(failure.pod, chain) for target in targets):
-            diagnoses.append(diagnose(failure, chain[-1]))
+    for reading in readings:
+        chain = owners.chain_of(reading.failure.pod_object)
+        if not targets or any(target.names(reading.failure.pod, chain) for target in targets):
+            diagnoses.append(diagnose(reading, chain, witnesses))
     return Report(
         source=snapshot.source,
         pods_scanned=len(snapshot.pods),

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from kubectl_imagepull.cluster.snapshot import JsonObject, Snapshot, object_of, objects_of, text_of
+from kubectl_imagepull.manager import Manager, manager_of
 
 _MOST_OWNERS = 8
+#: Kinds that are made from another one's template: what owns them is the object to edit.
+_MADE = ("ReplicaSet", "Job", "ReplicationController")
+#: Kinds that hold a template themselves: what owns them is an operator that writes them.
+_TOP = ("Deployment", "StatefulSet", "DaemonSet", "CronJob")
 
 
 @dataclass(frozen=True)
@@ -30,29 +35,49 @@ class Owners:
 
     def __init__(self, snapshot: Snapshot) -> None:
         self._objects = {
-            (kind, *_key(item)): item
-            for kind in ("ReplicaSet", "Job", "ReplicationController")
-            for item in snapshot.objects.get(kind, ())
+            (kind, *_key(item)): item for kind in (*_MADE, *_TOP) for item in snapshot.objects.get(kind, ())
         }
 
     def chain_of(self, pod: JsonObject) -> tuple[Workload, ...]:
-        """The pod and its controllers, the topmost that is known last.
+        """The pod and its controllers, the topmost that is known last; it says who manages it, if that is known.
 
-        A ReplicaSet that the snapshot doesn't hold is read from the pod's template hash.
+        A ReplicaSet that the snapshot doesn't hold is read from the pod's template hash. The chain ends at the object
+        that holds the pod template, so an operator's own object above it is its manager.
         """
+        chain = self._controllers(pod)
+        manager = self.manager_of(pod, tuple(chain))
+        return (*chain[:-1], replace(chain[-1], managed_by=manager.name)) if manager else tuple(chain)
+
+    def manager_of(self, pod: JsonObject, chain: tuple[Workload, ...]) -> Manager | None:
+        """Who writes the workload at the end of the pod's chain: its own marks, else those that it left below."""
+        namespace = _key(pod)[0]
+        for workload in reversed(chain):
+            held = self._objects.get((workload.kind, namespace, workload.name))
+            if held is not None and (workload is chain[-1] or workload.kind in _MADE):
+                # a controller copies its marks to what it makes; the owner below the top is the top itself
+                found = manager_of(held if workload is chain[-1] else _without_owners(held))
+                if found or workload is chain[-1]:
+                    return found
+        return manager_of(pod if len(chain) == 1 else _without_owners(pod))
+
+    def holds(self, namespace: str, workload: Workload) -> bool:
+        """Whether the snapshot holds the workload's object."""
+        return (workload.kind, namespace, workload.name) in self._objects
+
+    def _controllers(self, pod: JsonObject) -> list[Workload]:
         namespace, name = _key(pod)
         chain = [Workload("Pod", name)]
         current: JsonObject | None = pod
         while current is not None and len(chain) <= _MOST_OWNERS and (owner := _controller(current)):
             kind, name = text_of(owner.get("kind")), text_of(owner.get("name"))
             chain.append(Workload(kind, name))
-            current = self._objects.get((kind, namespace, name))
+            current = self._objects.get((kind, namespace, name)) if kind in _MADE else None
             if current is None and kind == "ReplicaSet":
                 labels = object_of(object_of(pod.get("metadata")).get("labels"))
                 template_hash = text_of(labels.get("pod-template-hash"))
                 if template_hash and name.endswith(f"-{template_hash}"):
                     chain.append(Workload("Deployment", name.removesuffix(f"-{template_hash}")))
-        return tuple(chain)
+        return chain
 
 
 def _key(item: JsonObject) -> tuple[str, str]:
@@ -63,3 +88,7 @@ def _key(item: JsonObject) -> tuple[str, str]:
 def _controller(item: JsonObject) -> JsonObject | None:
     owners = objects_of(object_of(item.get("metadata")).get("ownerReferences"))
     return next((owner for owner in owners if owner.get("controller") is True), None)
+
+
+def _without_owners(item: JsonObject) -> JsonObject:
+    return {**item, "metadata": {**object_of(item.get("metadata")), "ownerReferences": []}}

@@ -86,11 +86,13 @@ def test_failures_with_one_cause_and_key_are_one_root_cause() -> None:
 
 
 def test_a_root_cause_is_as_sure_as_its_least_sure_failure() -> None:
-    sure = "pull access denied, repository does not exist or may require authorization: authorization failed: no basic auth credentials"
+    sure = "authorization failed: no basic auth credentials"
     unsure = HEAD.format(host="registry.example.com", status="401 Unauthorized")
+    spec = {"containers": [{"name": "app", "image": IMAGE}], "imagePullSecrets": [{"name": "regcred"}]}
     pods = [
-        backing_off(sure, "ErrImagePull"),
-        backing_off(unsure, "ErrImagePull", name="web-2", uid="u2"),
+        backing_off(sure, "ErrImagePull", spec=spec),
+        backing_off(unsure, "ErrImagePull", name="web-2", uid="u2", spec=spec),
     ]
     (root,) = report_on(cluster(pods), 0.0).root_causes
+    assert root.key == "registry.example.com shop ?"
     assert (root.cause, root.confidence) == (Cause.NO_CREDENTIALS, Confidence.POSSIBLE)

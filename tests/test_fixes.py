@@ -10,7 +10,7 @@ import pytest
 from fixing import WEB, commands, failing, found, says
 
 from kubectl_imagepull.causes import Cause, What
-from kubectl_imagepull.evidence import Result
+from kubectl_imagepull.evidence import Evidence, Result
 from kubectl_imagepull.failures import Text
 from kubectl_imagepull.fixes import Fix, check_commands, fixes_for, short_fix
 from kubectl_imagepull.workload import Workload
@@ -78,8 +78,7 @@ def test_a_name_with_a_registry_and_no_secret_is_probably_private() -> None:
 
 
 def test_of_a_full_name_that_is_not_there_the_tag_is_doubted_first() -> None:
-    evidence = (found("PreviousImage", "", Result.INFO),)
-    fixes = fixes_for(failing(), says(Cause.TAG_NOT_FOUND, repositoryVerified=False), WEB, evidence)
+    fixes = fixes_for(failing(), says(Cause.TAG_NOT_FOUND, repositoryVerified=False), WEB)
     assert fixes[0] == Fix(
         "The cluster tried registry.corp.example/shop/web:v9. If the repository is there but has no tag v9, name one that "
         "exists.",
@@ -88,7 +87,6 @@ def test_of_a_full_name_that_is_not_there_the_tag_is_doubted_first() -> None:
     assert [fix.commands[0].split(" -n ")[0] for fix in fixes[1:]] == [
         "skopeo list-tags docker://registry.corp.example/shop/web",
         "kubectl set image deployment/web app=REGISTRY/OWNER/web:v9",
-        "kubectl rollout undo deployment/web",
     ]
 
 
@@ -273,10 +271,31 @@ def test_a_failing_credential_provider_is_in_the_kubelet_s_log() -> None:
 
 
 def test_an_earlier_revision_that_ran_is_offered() -> None:
-    evidence = (found("PreviousImage", "", Result.INFO), found("KnownTags", "", Result.INFO))
-    fixes = fixes_for(failing(), says(Cause.TAG_NOT_FOUND), WEB, evidence)
-    assert fixes[0].text.endswith("Take one of the tags that the evidence names.")
-    assert fixes[1].commands == ("kubectl rollout undo deployment/web -n shop",)
+    ran, newer = "registry.corp.example/shop/web:v7", "registry.corp.example/shop/web:v8"
+    evidence = (
+        Evidence("PreviousImage", Result.INFO, "", "3", (ran,)),
+        Evidence(
+            "KnownTags", Result.INFO, "", "registry.corp.example/shop/web", (newer, ran, "evil.example/x:1", "a b")
+        ),
+    )
+    for verdict in (says(Cause.TAG_NOT_FOUND), says(Cause.TAG_NOT_FOUND, repositoryVerified=False)):
+        fixes = fixes_for(failing(), verdict, WEB, evidence)
+        assert fixes[0] == Fix(
+            f"Take deployment/web back to the revision with the image that ran ({ran}).",
+            ("kubectl rollout undo deployment/web --to-revision=3 -n shop",),
+        )
+        assert fixes[1].text.endswith("Known to exist: v7, v8.")
+        assert fixes[1].commands == (f"kubectl set image deployment/web app={ran} -n shop",)
+
+
+def test_a_missing_secret_is_copied_from_where_it_is() -> None:
+    failure = failing(spec={"imagePullSecrets": [{"name": "regcred"}]})
+    evidence = (
+        Evidence("PullSecretMissing", Result.BAD, "", "regcred"),
+        Evidence("PullSecretOtherNamespace", Result.INFO, "", "regcred", ("payments", "web")),
+    )
+    fixes = fixes_for(failure, says(Cause.PULL_SECRET_MISSING), WEB, evidence)
+    assert fixes[0].commands[0].startswith("kubectl get secret regcred -n payments -o json | kubectl patch --local ")
 
 
 @pytest.mark.parametrize(

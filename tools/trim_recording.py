@@ -1,6 +1,6 @@
 """Trims a recording to what a diagnosis needs: `python tools/trim_recording.py FROM_DIRECTORY TO_DIRECTORY`.
 
-The recorded cluster in the package was made with it. Secrets are left out.
+The recorded cluster in the package was made with it. Secrets stay whole: only made-up ones may go into the package.
 """
 
 import json
@@ -31,9 +31,15 @@ _KEPT: dict[str, dict[str, tuple[str, ...]]] = {
     },
     "Event": dict.fromkeys(_EVENT, ()),
     "Node": {"spec": ("taints",), "status": ("conditions", "nodeInfo")},
-    "ReplicaSet": {"spec": ("replicas",)},
+    "ReplicaSet": {"spec": ("replicas", "template")},
     "Job": {},
+    "Deployment": {},
+    "StatefulSet": {},
+    "DaemonSet": {},
+    "Secret": dict.fromkeys(("type", "data"), ()),
+    "ServiceAccount": dict.fromkeys(("imagePullSecrets",), ()),
 }
+_NOISE = ("kubectl.kubernetes.io/last-applied-configuration",)
 _CONTAINER = ("name", "image", "imagePullPolicy", "restartPolicy")
 _STATUS = ("name", "image", "imageID", "ready", "restartCount", "state", "lastState", "containerID")
 _KUBELET_REASONS = {
@@ -71,20 +77,29 @@ def trim(item: dict[str, Any]) -> dict[str, Any] | None:
         "kind": kind,
         "metadata": _part(item["metadata"], _METADATA if kind != "Event" else ("name", "namespace", "uid")),
     }
+    for name in _NOISE:
+        kept["metadata"].get("annotations", {}).pop(name, None)
     for field, names in _KEPT[kind].items():
         if field in item:
             kept[field] = _part(item[field], names) if names else item[field]
+    if kind == "ReplicaSet":
+        template = kept["spec"].pop("template", {})
+        containers = [_container(container, set()) for container in template["spec"]["containers"]]
+        kept["spec"]["template"] = {"spec": {"containers": containers}}
     if kind == "Pod":
-        spec = kept["spec"]
-        spec["volumes"] = [volume for volume in spec.pop("volumes", []) if "image" in volume]
-        volumes = {volume["name"] for volume in spec["volumes"]}
-        for field in ("containers", "initContainers", "ephemeralContainers"):
-            if field in spec:
-                spec[field] = [_container(container, volumes) for container in spec[field]]
-        for field in ("containerStatuses", "initContainerStatuses", "ephemeralContainerStatuses"):
-            if field in kept["status"]:
-                kept["status"][field] = [_part(status, _STATUS) for status in kept["status"][field]]
+        _trim_pod(kept["spec"], kept["status"])
     return kept
+
+
+def _trim_pod(spec: dict[str, Any], status: dict[str, Any]) -> None:
+    spec["volumes"] = [volume for volume in spec.pop("volumes", []) if "image" in volume]
+    volumes = {volume["name"] for volume in spec["volumes"]}
+    for field in ("containers", "initContainers", "ephemeralContainers"):
+        if field in spec:
+            spec[field] = [_container(container, volumes) for container in spec[field]]
+    for field in ("containerStatuses", "initContainerStatuses", "ephemeralContainerStatuses"):
+        if field in status:
+            status[field] = [_part(one, _STATUS) for one in status[field]]
 
 
 def main() -> None:

@@ -46,7 +46,7 @@ class Snapshot:
     """
 
     source: Source
-    objects: Mapping[str, Sequence[JsonObject]]
+    objects: Mapping[str, Sequence[JsonObject]] = field(repr=False)
     now: datetime
     skipped: tuple[Skipped, ...] = field(default=())
     unread: Mapping[tuple[str, str, str], str] = field(default_factory=dict)

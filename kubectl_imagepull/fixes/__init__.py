@@ -57,9 +57,9 @@ def fixes_for(
     return _finished(case, drafts)
 
 
-def short_fix(failure: PullFailure, verdict: Verdict, workload: Workload) -> str:
+def short_fix(failure: PullFailure, verdict: Verdict, workload: Workload, evidence: tuple[Evidence, ...] = ()) -> str:
     """One short sentence for a table: what to do first."""
-    return short(Case(failure, verdict, workload))
+    return short(Case(failure, verdict, workload, evidence))
 
 
 def check_commands(failure: PullFailure, workload: Workload) -> tuple[str, ...]:
@@ -69,7 +69,7 @@ def check_commands(failure: PullFailure, workload: Workload) -> tuple[str, ...]:
 
 
 def _managed(case: Case, manager: str) -> Draft:
-    how = next((how for word, how in _HOW.items() if word in manager.lower()), "there")
+    how = next((how for word, how in _HOW.items() if manager.lower().startswith(word)), "there")
     return Draft(
         f"{shown(manager)} owns {case.target}: make the change {how}. What the commands below change in the cluster "
         "lasts only until it writes the workload again."

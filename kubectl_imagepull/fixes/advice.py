@@ -7,10 +7,8 @@ from kubectl_imagepull.fixes.case import Case
 from kubectl_imagepull.fixes.commands import set_image
 from kubectl_imagepull.fixes.fix import Draft
 from kubectl_imagepull.fixes.shell import EXISTING_TAG, line
-from kubectl_imagepull.fixes.vendors import GOOGLE, vendor_of
-from kubectl_imagepull.image import DOCKER_HUB
+from kubectl_imagepull.relocated import GITHUB, GOOGLE, Relocation, relocation_of
 
-_BITNAMI = "bitnami/"
 _SILENT = frozenset({Cause.INVALID_REFERENCE, Cause.NEVER_PULL, Cause.SHORT_NAME_AMBIGUOUS})
 _MISSING = frozenset(
     {
@@ -27,16 +25,22 @@ _MISSING = frozenset(
 def moved_to(case: Case) -> str | None:
     """The image's name in the place that took over, if it is one of those that moved."""
     reference = case.reference
-    if reference is None:
+    move = _move(case)
+    if reference is None or move is None:
         return None
-    mark = f"@{reference.digest}" if reference.digest else f":{case.tag}"
-    if reference.registry == "k8s.gcr.io":
-        return f"registry.k8s.io/{reference.path}{mark}"
-    if reference.registry == DOCKER_HUB and reference.path.startswith(_BITNAMI) and case.verdict.cause in _MISSING:
-        return f"docker.io/bitnamilegacy/{reference.path.removeprefix(_BITNAMI)}{mark}"
-    if reference.registry == "docker.pkg.github.com":
+    if move is GITHUB:
         return f"ghcr.io/OWNER/IMAGE:{EXISTING_TAG}"
-    return None
+    mark = f"@{reference.digest}" if reference.digest else f":{case.tag}"
+    name = move.new_name(reference)
+    return f"{name}{mark}" if name else None
+
+
+def _move(case: Case) -> Relocation | None:
+    """The move of the image's place that bears on the cause; Container Registry's has advice of its own."""
+    move = relocation_of(case.reference) if case.reference else None
+    if move is None or move is GOOGLE or (move.versions_only and case.verdict.cause not in _MISSING):
+        return None
+    return move
 
 
 def advice(case: Case) -> tuple[list[Draft], list[Draft]]:
@@ -44,9 +48,9 @@ def advice(case: Case) -> tuple[list[Draft], list[Draft]]:
     cause, reference = case.verdict.cause, case.reference
     if reference is None or cause in _SILENT or cause.scope is Scope.NODE:
         return [], []
-    if new := moved_to(case):
-        return [_moved(case, new)], []
-    if vendor_of(reference.registry) is GOOGLE and reference.registry.endswith("gcr.io") and cause in _MISSING:
+    if (move := _move(case)) and (new := moved_to(case)):
+        return [_moved(case, move, new)], []
+    if relocation_of(reference) is GOOGLE and cause in _MISSING:
         return [], [_container_registry(case)]
     named = cause in {Cause.REPOSITORY_NOT_FOUND, Cause.REPOSITORY_NOT_FOUND_OR_PRIVATE}
     named = named or case.verdict.details.get("repositoryVerified") is False
@@ -69,26 +73,15 @@ def of_kubernetes(case: Case) -> list[Draft]:
     ]
 
 
-def _moved(case: Case, new: str) -> Draft:
-    registry = case.registry
-    if registry == "k8s.gcr.io":
-        text = "k8s.gcr.io is frozen: the same images are at registry.k8s.io, newer ones only there."
-    elif registry == DOCKER_HUB:
-        text = (
-            "Bitnami moved its versioned tags to bitnamilegacy in 2025. Take the image from there as a stop-gap only: "
-            "it gets no updates any more."
-        )
-    else:
-        text = "docker.pkg.github.com has become ghcr.io: name the image there."
+def _moved(case: Case, move: Relocation, new: str) -> Draft:
     if case.is_sandbox:
-        return Draft(f"{text} The pause image would be {new}.")
-    return Draft.of(text, set_image(case, new))
+        return Draft(f"{move.text} The pause image would be {new}.")
+    return Draft.of(move.text, set_image(case, new))
 
 
 def _container_registry(case: Case) -> Draft:
     project = case.reference.path.partition("/")[0].removeprefix("library/") if case.reference else "PROJECT"
     return Draft(
-        "Google shut Container Registry down in March 2025: gcr.io names live on only in Artifact Registry, and who "
-        f"owns project {project} can move them there.",
+        f"{GOOGLE.why}, and who owns project {project} can move them there.",
         (line("gcloud", "artifacts", "docker", "upgrade", "migrate", f"--projects={project}"),),
     )

@@ -235,10 +235,30 @@ class Case:
         """Whether a check found something: a fault or a fact."""
         return any(item.check == check and item.result in {Result.BAD, Result.INFO} for item in self.evidence)
 
+    @property
+    def revision(self) -> str:
+        """The number of an earlier revision of the workload that is proven to have run, "" if there is none."""
+        found = (item.about for item in self.evidence if item.check == "PreviousImage" and item.result is Result.INFO)
+        return next((about for about in found if about.isdecimal()), "")
+
+    def values(self, check: str, about: str | None = None) -> tuple[str, ...]:
+        """What a check found, as far as it is safe to write; `about` narrows it to one name."""
+        found = [
+            value
+            for item in self.evidence
+            if item.check == check and item.result is not Result.SKIPPED and about in {None, item.about}
+            for value in item.values
+        ]
+        return tuple(value for value in dict.fromkeys(found) if is_usable(value))
+
     def blamed(self, check: str) -> tuple[str, ...]:
         """The pod's pull secrets that a check speaks about, whatever it found."""
-        texts = [item.text for item in self.evidence if item.check == check]
-        return tuple(name for name in self.secrets if any(_speaks_of(text, name) for text in texts))
+        about = [item for item in self.evidence if item.check == check and item.result is not Result.SKIPPED]
+        return tuple(
+            name
+            for name in self.secrets
+            if any(item.about == name if item.about else _speaks_of(item.text, name) for item in about)
+        )
 
     @property
     def stand_ins(self) -> tuple[str, ...]:

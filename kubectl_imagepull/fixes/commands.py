@@ -74,7 +74,8 @@ def undo(case: Case) -> Change:
     """Goes back to the workload's revision before this one; no commands for kinds that keep none."""
     if case.kind not in _ROLLED_OUT or case.is_static:
         return Change(())
-    command = line("kubectl", "rollout", "undo", case.target, "-n", case.namespace)
+    to = (f"--to-revision={case.revision}",) if case.revision else ()
+    command = line("kubectl", "rollout", "undo", case.target, *to, "-n", case.namespace)
     return Change((command, *_delete_kept_pod(case)), _kept_pod_hint(case))
 
 

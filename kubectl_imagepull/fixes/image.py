@@ -19,17 +19,28 @@ _TEMPLATE = re.compile(r"\{\{|\}\}|\$\{|\$\(|\$[A-Za-z_]|[<>]")
 
 
 def existing_tag(case: Case, why: str) -> Draft:
-    """Another tag of the same repository; only somebody who looks there knows one."""
-    known = " Take one of the tags that the evidence names." if case.has("KnownTags") else ""
-    return Draft.of(f"{why}{known}", set_image(case, f"{case.repository}:{EXISTING_TAG}"))
+    """Another tag of the same repository: one that is known to exist, else only somebody who looks there knows one."""
+    known = _known(case)
+    if not known:
+        return Draft.of(why, set_image(case, f"{case.repository}:{EXISTING_TAG}"))
+    tags = ", ".join(shown(image.rpartition(":")[2]) for image in known)
+    return Draft.of(f"{why} Known to exist: {tags}.", set_image(case, known[0]))
+
+
+def _known(case: Case) -> tuple[str, ...]:
+    """Images of the same repository that are known to exist, the one that ran before first."""
+    images = dict.fromkeys((*case.values("PreviousImage"), *case.values("KnownTags")))
+    own = [(image, reference) for image in images if (reference := try_parse(image))]
+    return tuple(image for image, reference in own if reference.repository == case.repository and reference.tag)
 
 
 def previous(case: Case) -> list[Draft]:
     """Back to the image that ran, where there was one and the workload keeps revisions."""
     change = undo(case)
-    if not case.has("PreviousImage") or not change.commands:
+    if not case.revision or not change.commands:
         return []
-    return [Draft.of(f"Or take {case.target} back to its last revision, with the image that ran.", change)]
+    ran = f" ({image})" if (image := next(iter(case.values("PreviousImage")), "")) else ""
+    return [Draft.of(f"Take {case.target} back to the revision with the image that ran{ran}.", change)]
 
 
 def list_tags(case: Case, why: str) -> Draft:
@@ -68,7 +79,7 @@ def _meant(image: str) -> str | None:
 def tag_not_found(case: Case) -> list[Draft]:
     """The tag isn't there; where the registry didn't say so much, perhaps the repository isn't."""
     if case.verdict.details.get("repositoryVerified") is False:
-        return [*three_readings(case), *previous(case)]
+        return [*previous(case), *three_readings(case)]
     reference = case.reference
     if reference is None or reference.digest:
         why = f"{case.repository} holds nothing under this digest: name a tag or digest that exists."
@@ -79,7 +90,7 @@ def tag_not_found(case: Case) -> list[Draft]:
         "If a build should have pushed it, look there: once it is in the registry, the kubelet finds it within five "
         "minutes and nothing has to be changed."
     )
-    return [existing_tag(case, why), *previous(case), look, build]
+    return [*previous(case), existing_tag(case, why), look, build]
 
 
 def _no_such_tag(case: Case) -> str:

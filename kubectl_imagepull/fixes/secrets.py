@@ -40,9 +40,10 @@ def make_again(case: Case, name: str) -> str:
 
 def copy(case: Case, name: str) -> str:
     """Copies a secret from another namespace; its content never shows."""
+    source = next(iter(case.values("PullSecretOtherNamespace", name)), "OTHER_NAMESPACE")
     metadata: dict[str, Any] = {"namespace": case.namespace, **dict.fromkeys(_OWN_METADATA)}
     return pipe(
-        line("kubectl", "get", "secret", name, "-n", "OTHER_NAMESPACE", "-o", "json"),
+        line("kubectl", "get", "secret", name, "-n", source, "-o", "json"),
         line(
             "kubectl",
             "patch",

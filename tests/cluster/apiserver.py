@@ -21,6 +21,15 @@ class Request:
     def all(self, name: str) -> list[str]:
         return [value for key, value in self.headers if key.lower() == name.lower()]
 
+    @property
+    def right(self) -> tuple[str, str, str]:
+        """What a role has to allow for it: verb, API group and resource."""
+        parts = self.path.strip("/").split("/")
+        group, parts = (parts[1], parts[3:]) if parts[0] == "apis" else ("", parts[2:])
+        if len(parts) > 2 and parts[0] == "namespaces":
+            parts = parts[2:]
+        return ("get" if len(parts) > 1 else "list", group, parts[0])
+
 
 @dataclass(frozen=True)
 class Reply:

@@ -1,0 +1,164 @@
+"""Failures of a live cluster -> a snapshot with what evidence needs: secrets, accounts, nodes, owners, revisions."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
+
+from kubectl_imagepull.cluster.optional import Key, OptionalReads, Query, api_group
+from kubectl_imagepull.cluster.session import Session
+from kubectl_imagepull.cluster.snapshot import JsonObject, Snapshot, object_of, objects_of, text_of
+from kubectl_imagepull.failures import PullFailure
+
+#: Up to so many nodes are read one by one; more cost less as a list.
+_FEW_NODES = 20
+#: Steps up from a pod: ReplicaSet, Deployment, and what a chain of controllers may have above them.
+_MOST_STEPS = 8
+_NO_SECRETS = "--no-secrets was given"
+#: Kind of a workload -> kind of its earlier revisions, which its own selector selects.
+_REVISIONS = {
+    "Deployment": "ReplicaSet",
+    "StatefulSet": "ControllerRevision",
+    "DaemonSet": "ControllerRevision",
+}
+#: Operators of a label selector (k8s.io/apimachinery LabelSelectorAsSelector) -> how a query writes them.
+_OPERATORS = {
+    "In": "{key} in ({values})",
+    "NotIn": "{key} notin ({values})",
+    "Exists": "{key}",
+    "DoesNotExist": "!{key}",
+}
+
+
+def read_related(
+    session: Session, snapshot: Snapshot, failures: Sequence[PullFailure], *, secrets: bool = True
+) -> Snapshot:
+    """Reads what bears on the failures and gives the snapshot with it; never raises for what can't be read.
+
+    Pull secrets are read one by one; one that doesn't exist is looked for in other namespaces by a list, and where that
+    isn't allowed ("Secret", "*", NAME) is unread. A list that could not be read is unread as (kind, namespace, ""),
+    beside single objects of the kind that came. Only what the failing pods name is asked for: of anything else the
+    snapshot doesn't tell whether it exists. With `secrets=False` no request is about a secret.
+    """
+    pods = list({id(failure.pod_object): failure.pod_object for failure in failures}.values())
+    reads = OptionalReads(session)
+    fixed: list[Key | Query] = [*_nodes(failures), *(_account(pod) for pod in pods)]
+    if secrets:
+        fixed += [key for pod in pods for key in _secrets(pod)]
+    for _ in range(_MOST_STEPS):
+        owners = [key for pod in pods for key in _owners(pod, reads)]
+        elsewhere = [Query("Secret", "*", name=key[2]) for key in _absent_secrets(fixed, reads)]
+        if not reads.read([*fixed, *elsewhere, *owners, *_revisions(owners, reads)]):
+            break
+    found = _with(snapshot, reads)
+    return found if secrets else without_secrets(found)
+
+
+def read_workloads(session: Session, snapshot: Snapshot, workloads: Iterable[Key]) -> Snapshot:
+    """Reads workloads by kind, namespace and name, and their revisions; gives the snapshot with them.
+
+    A kind that this program knows nothing of is left out; nothing is raised for what can't be read.
+    """
+    known: list[Key | Query] = [key for key in workloads if api_group(key[0]) is not None]
+    reads = OptionalReads(session)
+    reads.read(known)
+    reads.read(_revisions(known, reads))
+    return _with(snapshot, reads)
+
+
+def without_secrets(snapshot: Snapshot) -> Snapshot:
+    """The snapshot, which may be a recording's, as `--no-secrets` wants it."""
+    objects = {kind: items for kind, items in snapshot.objects.items() if kind != "Secret"}
+    unread = {key: why for key, why in snapshot.unread.items() if key[0] != "Secret"}
+    return replace(snapshot, objects=objects, unread={**unread, ("Secret", "*", ""): _NO_SECRETS})
+
+
+def _nodes(failures: Sequence[PullFailure]) -> list[Key | Query]:
+    names = list(dict.fromkeys(failure.node for failure in failures if failure.node))
+    return [("Node", "", name) for name in names] if len(names) <= _FEW_NODES else [Query("Node", "")]
+
+
+def _account(pod: JsonObject) -> Key:
+    name = text_of(object_of(pod.get("spec")).get("serviceAccountName")) or "default"
+    return "ServiceAccount", _namespace(pod), name
+
+
+def _secrets(pod: JsonObject) -> list[Key]:
+    """The secrets that the kubelet would look at; it passes over an empty name."""
+    named = objects_of(object_of(pod.get("spec")).get("imagePullSecrets"))
+    return [("Secret", _namespace(pod), name) for item in named if (name := text_of(item.get("name")))]
+
+
+def _absent_secrets(keys: Iterable[Key | Query], reads: OptionalReads) -> list[Key]:
+    """The secrets among the keys that don't exist."""
+    return [key for key in keys if not isinstance(key, Query) and key[0] == "Secret" and reads.missing(key)]
+
+
+def _owners(item: JsonObject, reads: OptionalReads) -> Iterator[Key]:
+    """The controllers of a pod, bottom up, as far as they are known yet and of a kind that can be read."""
+    labels = object_of(object_of(item.get("metadata")).get("labels"))
+    suffix = f"-{text_of(labels.get('pod-template-hash'))}"
+    for _ in range(_MOST_STEPS):
+        owner = next(
+            (
+                one
+                for one in objects_of(object_of(item.get("metadata")).get("ownerReferences"))
+                if one.get("controller")
+            ),
+            {},
+        )
+        kind, name = text_of(owner.get("kind")), text_of(owner.get("name"))
+        # others use these kinds' names too: batch.volcano.sh has a Job
+        if api_group(kind) != text_of(owner.get("apiVersion")).rpartition("/")[0]:
+            return
+        key = (kind, _namespace(item), name)
+        yield key
+        if key not in reads.objects:
+            # the Deployment of a ReplicaSet that may not be read: as Owners.chain_of has it
+            if kind == "ReplicaSet" and len(suffix) > 1 and name.endswith(suffix):
+                yield "Deployment", key[1], name.removesuffix(suffix)
+            return
+        item = reads.objects[key]
+
+
+def _revisions(keys: Iterable[Key | Query], reads: OptionalReads) -> Iterator[Query]:
+    for key in keys:
+        if isinstance(key, Query) or key[0] not in _REVISIONS or key not in reads.objects:
+            continue
+        if labels := _selector(object_of(object_of(reads.objects[key].get("spec")).get("selector"))):
+            yield Query(_REVISIONS[key[0]], key[1], labels)
+
+
+def _selector(selector: JsonObject) -> str:
+    """A workload's label selector as a query has it; empty for one that selects nothing or everything."""
+    parts = [f"{key}={value}" for key, value in object_of(selector.get("matchLabels")).items()]
+    for expression in objects_of(selector.get("matchExpressions")):
+        values = expression.get("values")
+        template = _OPERATORS.get(text_of(expression.get("operator")), "")
+        joined = ",".join(text_of(value) for value in values) if isinstance(values, list) else ""
+        parts.append(template.format(key=text_of(expression.get("key")), values=joined))
+    return ",".join(parts)
+
+
+def _with(snapshot: Snapshot, reads: OptionalReads) -> Snapshot:
+    objects: dict[str, dict[tuple[str, str], JsonObject]] = {kind: {} for kind in sorted(reads.kinds)}
+    for (kind, namespace, name), item in reads.objects.items():
+        objects[kind][namespace, name] = item
+    merged = dict(snapshot.objects)
+    for kind, found in objects.items():
+        known = [item for item in snapshot.objects.get(kind, ()) if (_namespace(item), _name(item)) not in found]
+        merged[kind] = [*known, *found.values()]
+    unread = {**snapshot.unread, **reads.unread}
+    for (kind, namespace, _), why in reads.unread.items():
+        # without the workload nobody knows how to select its revisions
+        if kind in _REVISIONS:
+            unread.setdefault((_REVISIONS[kind], namespace, ""), why)
+    return replace(snapshot, objects=merged, unread=unread)
+
+
+def _namespace(item: JsonObject) -> str:
+    return text_of(object_of(item.get("metadata")).get("namespace"))
+
+
+def _name(item: JsonObject) -> str:
+    return text_of(object_of(item.get("metadata")).get("name"))

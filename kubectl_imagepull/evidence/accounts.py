@@ -1,0 +1,60 @@
+"""Whether a pod's service account names other pull secrets now than the pod got from it.
+
+Facts: kubernetes plugin/pkg/admission/serviceaccount: the account's secrets are copied into a pod that names none, when
+it is made and never again; a static pod gets none.
+"""
+
+from __future__ import annotations
+
+from kubectl_imagepull.cluster.snapshot import JsonObject, Snapshot, object_of, objects_of, text_of
+from kubectl_imagepull.evidence import Evidence, Result
+from kubectl_imagepull.evidence.words import listed
+
+_CHECK = "ServiceAccountSecretsChanged"
+_STATIC = "kubernetes.io/config.mirror"
+
+
+def changed_account(pod: JsonObject, names: tuple[str, ...], snapshot: Snapshot) -> Evidence | None:
+    """What the service account names now, if that is something else than the pod has; None if it isn't, or unknown."""
+    metadata, spec = object_of(pod.get("metadata")), object_of(pod.get("spec"))
+    if _STATIC in object_of(metadata.get("annotations")):
+        return None
+    if names and not _are_from_account(metadata, snapshot):
+        return None
+    namespace, account = text_of(metadata.get("namespace")), text_of(spec.get("serviceAccountName")) or "default"
+    found = _find(snapshot, "ServiceAccount", namespace, account)
+    if found is None:
+        why = snapshot.why_unread("ServiceAccount", namespace, account)
+        if why is None:
+            return None
+        text = f"Which pull secrets service account {account} names now could not be looked at: {why}."
+        return Evidence(_CHECK, Result.SKIPPED, text)
+    named = dict.fromkeys(text_of(item.get("name")) for item in objects_of(found.get("imagePullSecrets")))
+    now = tuple(name for name in named if name)
+    if set(now) == set(names):
+        return None
+    has = f"has {listed(names)}" if names else "has none"
+    text = (
+        f"Service account {account} names {listed(now) or 'no pull secret'} now, and the pod {has}: a pod gets them "
+        "only when it is made."
+    )
+    return Evidence(_CHECK, Result.INFO, text, values=now)
+
+
+def _are_from_account(metadata: JsonObject, snapshot: Snapshot) -> bool:
+    """Whether the pod's template is known to name no secrets, so that the pod's own are its service account's."""
+    for owner in objects_of(metadata.get("ownerReferences")):
+        if owner.get("controller") is True:
+            kind, name = text_of(owner.get("kind")), text_of(owner.get("name"))
+            found = _find(snapshot, kind, text_of(metadata.get("namespace")), name)
+            template = object_of(object_of(object_of(found).get("spec")).get("template"))
+            return bool(template) and not objects_of(object_of(template.get("spec")).get("imagePullSecrets"))
+    return False
+
+
+def _find(snapshot: Snapshot, kind: str, namespace: str, name: str) -> JsonObject | None:
+    for item in snapshot.objects.get(kind, ()):
+        metadata = object_of(item.get("metadata"))
+        if metadata.get("name") == name and metadata.get("namespace") == namespace:
+            return item
+    return None

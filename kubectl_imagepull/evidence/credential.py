@@ -1,0 +1,140 @@
+"""A user name and a password -> what may be told of them: their form and their end, never themselves.
+
+Facts: RFC 7519 (`exp` of a JSON Web Token), the payload of Amazon ECR's authorization tokens, and the user names that
+the registries' documentations ask for. Nothing is sent anywhere.
+"""
+
+from __future__ import annotations
+
+import binascii
+import json
+import re
+from base64 import urlsafe_b64decode
+from dataclasses import dataclass
+from datetime import datetime, timezone
+from enum import Enum
+from typing import Any
+
+#: User names that are the same for everybody, and therefore may be shown.
+KNOWN_USERS = frozenset(
+    {
+        "AWS",
+        "BEARER_TOKEN",
+        "_json_key",
+        "_json_key_base64",
+        "oauth2accesstoken",
+        "_token",
+        "<token>",
+        "00000000-0000-0000-0000-000000000000",
+        "iamapikey",
+        "iambearer",
+        "iamrefresh",
+        "$oauthtoken",
+        "oauth2",
+        "gitlab-ci-token",
+    }
+)
+_JWT = re.compile(r"[A-Za-z0-9_-]+\.([A-Za-z0-9_-]+)\.[A-Za-z0-9_-]*\s*\Z")
+_MOST = 1 << 16
+
+
+class UserForm(str, Enum):
+    """What a user name looks like, as far as a registry can mind."""
+
+    NONE = "none"
+    KNOWN = "known"
+    WITH_SLASH = "slash"
+    E_MAIL = "e-mail"
+    OTHER = "other"
+
+
+@dataclass(frozen=True)
+class Credential:
+    """What may be told of a credential.
+
+    `user` is the user name only if everybody's is the same; `expires` when the token in the password ends, and
+    `token` what kind it is; `has_password` and `ends_in_newline` are about the password; `is_json` that it is a JSON
+    object; `unread` names fields that the kubelet doesn't read.
+    """
+
+    form: UserForm = UserForm.NONE
+    user: str = ""
+    has_password: bool = False
+    ends_in_newline: bool = False
+    is_json: bool = False
+    token: str = ""
+    expires: datetime | None = None
+    unread: tuple[str, ...] = ()
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether nothing is sent: without a user name the runtimes pull as anybody."""
+        return self.form is UserForm.NONE
+
+
+def read_credential(user: str, password: str, unread: tuple[str, ...] = ()) -> Credential:
+    """Tells what may be told of a user name and password."""
+    token, expires = _expiry(password)
+    return Credential(
+        form=_form(user),
+        user=user if user in KNOWN_USERS else "",
+        has_password=bool(password),
+        ends_in_newline=password.endswith(("\n", "\r")),
+        is_json=isinstance(_json(password), dict),
+        token=token,
+        expires=expires,
+        unread=unread,
+    )
+
+
+def _form(user: str) -> UserForm:
+    if not user:
+        return UserForm.NONE
+    if user in KNOWN_USERS:
+        return UserForm.KNOWN
+    if "/" in user:
+        return UserForm.WITH_SLASH
+    return UserForm.E_MAIL if re.fullmatch(r"[^@\s]+@[^@\s]+\.[^@\s]+", user) else UserForm.OTHER
+
+
+def _expiry(password: str) -> tuple[str, datetime | None]:
+    if len(password) > _MOST:
+        return "", None
+    if match := _JWT.match(password):
+        claims = _json(_unpacked(match[1]))
+        end = _time(claims.get("exp")) if isinstance(claims, dict) else None
+        return ("token", end) if end else ("", None)
+    payload = _json(_unpacked(password.strip()))
+    if isinstance(payload, dict) and "payload" in payload:
+        end = _time(payload.get("expiration"))
+        return ("ECR token", end) if end else ("", None)
+    return "", None
+
+
+def _unpacked(text: str) -> str:
+    """The base64 in either alphabet, padded or not, as text; "" for anything else."""
+    bare = text.rstrip("=").replace("+", "-").replace("/", "_")
+    if not re.fullmatch(r"[A-Za-z0-9_-]+", bare):
+        return ""
+    try:
+        return urlsafe_b64decode(bare + "=" * (-len(bare) % 4)).decode()
+    except (binascii.Error, ValueError):
+        return ""
+
+
+def _json(text: str) -> Any:
+    if not text.lstrip().startswith("{"):
+        return None
+    try:
+        return json.loads(text)
+    except (ValueError, RecursionError):
+        return None
+
+
+def _time(seconds: Any) -> datetime | None:
+    if isinstance(seconds, bool) or not isinstance(seconds, (int, float)):
+        return None
+    try:
+        return datetime.fromtimestamp(seconds, timezone.utc)
+    except (ValueError, OverflowError, OSError):
+        return None

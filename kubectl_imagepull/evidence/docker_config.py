@@ -1,0 +1,216 @@
+"""A pull secret -> the registries that it is for: read as the kubelet reads it; its values stay in here.
+
+Facts: kubernetes pkg/credentialprovider (secrets/secrets.go and config.go), and Go's encoding/json, which reads fields
+in any letter case, takes the last of several, passes over null and goes on after a wrong type to report the first.
+"""
+
+from __future__ import annotations
+
+import binascii
+import json
+import re
+from base64 import b64decode
+from dataclasses import dataclass, replace
+from datetime import datetime
+from enum import Enum
+from typing import Any
+
+from kubectl_imagepull.cluster.snapshot import JsonObject, object_of, objects_of, parse_time, text_of
+from kubectl_imagepull.evidence.credential import Credential, read_credential
+from kubectl_imagepull.evidence.golang import CorruptBase64Error, decode_base64
+
+#: The type of a pull secret, and the key that belongs to it.
+KEYS = {"kubernetes.io/dockerconfigjson": ".dockerconfigjson", "kubernetes.io/dockercfg": ".dockercfg"}
+#: What Go counts as white space around a field.
+_SPACE = "\t\n\v\f\r \x85\xa0\u1680\u2028\u2029\u202f\u205f\u3000" + "".join(map(chr, range(0x2000, 0x200B)))
+#: What tools that make recordings leave in the place of a value.
+_REDACTED = re.compile(r"(?i)\W*_*(?:redacted|hidden|removed|omitted|masked|sanitized)_*\W*|\s*[*#x]{3,}\s*")
+_FIELDS = ("username", "password", "email", "auth")
+
+
+class State(str, Enum):
+    """What the kubelet makes of a secret."""
+
+    USED = "used"
+    IGNORED = "ignored"
+    MALFORMED = "malformed"
+    HIDDEN = "hidden"
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One registry of a pull secret: its key as it is written, and what may be told of the credential under it."""
+
+    registry: str
+    credential: Credential
+
+
+@dataclass(frozen=True)
+class PullSecret:
+    """A secret as far as it may be told.
+
+    `fault` says what is wrong (the kubelet's own words where it prints some), `type` and `keys` what was found,
+    `changed` when it was made or last written, `flat` that the registries stand beside `auths` instead of in it.
+    """
+
+    name: str
+    state: State
+    fault: str = ""
+    type: str = ""
+    keys: tuple[str, ...] = ()
+    entries: tuple[Entry, ...] = ()
+    changed: datetime | None = None
+    flat: bool = False
+
+
+class _MalformedError(ValueError):
+    """The kubelet's parser returns this error."""
+
+
+class _Object(list[tuple[str, Any]]):
+    """A JSON object as its pairs: Go reads all of them, one after the other."""
+
+    def named(self, field: str) -> list[Any]:
+        """The values of a field, whatever the letter case of its name."""
+        return [value for name, value in self if name.lower().replace("\u017f", "s") == field.lower()]
+
+
+def read_pull_secret(secret: JsonObject) -> PullSecret:
+    """Reads one secret by the kubelet's rules; nothing of its values is in what comes back."""
+    metadata = object_of(secret.get("metadata"))
+    data = object_of(secret.get("data"))
+    kind = text_of(secret.get("type"))
+    found = PullSecret(
+        text_of(metadata.get("name")),
+        State.USED,
+        type=kind or "Opaque",
+        keys=tuple(sorted(data)),
+        changed=_changed(metadata),
+    )
+    key = KEYS.get(kind)
+    if key is None or (data and key not in data):
+        return replace(found, state=State.IGNORED)
+    value = _value(data.get(key))
+    if value is None:
+        return replace(found, state=State.HIDDEN)
+    if not value:
+        return found
+    try:
+        document = _decoded(value)
+        auths = _auths(document) if key == ".dockerconfigjson" else _registries(document, "", "DockerConfig")
+        flat = isinstance(document, _Object) and not document.named("auths") and any(map(_is_flat, document))
+    except _MalformedError as error:
+        return replace(found, state=State.MALFORMED, fault=str(error))
+    except RecursionError:
+        return replace(found, state=State.MALFORMED, fault="the value is nested too deep")
+    return replace(found, entries=tuple(auths.values()), flat=flat)
+
+
+def _changed(metadata: JsonObject) -> datetime | None:
+    times = [parse_time(metadata.get("creationTimestamp"))]
+    times += [parse_time(writer.get("time")) for writer in objects_of(metadata.get("managedFields"))]
+    return max((time for time in times if time), default=None)
+
+
+def _value(encoded: Any) -> bytes | None:
+    """A value of the secret's data; None where a recording holds something else in its place."""
+    if not isinstance(encoded, str) or (encoded and _REDACTED.fullmatch(encoded)):
+        return None
+    try:
+        value = b64decode(re.sub(r"\s", "", encoded), validate=True)
+    except (binascii.Error, ValueError):
+        return None
+    return None if value and _REDACTED.fullmatch(value.decode(errors="replace")) else value
+
+
+def _decoded(value: bytes) -> Any:
+    """The document; the API server lets no other through than one that is JSON."""
+    try:
+        text = value.decode(errors="replace")
+        return json.loads(text, object_pairs_hook=_object, parse_int=float, parse_constant=_no_constant)
+    except json.JSONDecodeError as error:
+        raise _MalformedError(f"it is not valid JSON, at character {error.pos}") from None
+    except _MalformedError:
+        raise
+    except ValueError:
+        raise _MalformedError("it is not valid JSON") from None
+
+
+def _no_constant(_: str) -> float:
+    raise _MalformedError("it is not valid JSON: NaN and Infinity are none")
+
+
+def _object(pairs: list[tuple[str, Any]]) -> _Object:
+    return _Object((_text(name), _text(value) if isinstance(value, str) else value) for name, value in pairs)
+
+
+def _text(text: str) -> str:
+    """The text with a replacement character for what is half a character, as Go reads it."""
+    return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+
+
+def _auths(document: Any) -> dict[str, Entry]:
+    found: dict[str, Entry] = {}
+    for name, value in _fields(document, "", "DockerConfigJSON"):
+        if name.lower().replace("\u017f", "s") == "auths":
+            # null empties what came before
+            found = {} if value is None else {**found, **_registries(value, "DockerConfigJSON.auths", "DockerConfig")}
+        elif name.lower().replace("\u017f", "s") == "httpheaders" and value is not None:
+            where = "DockerConfigJSON.HttpHeaders"
+            if not isinstance(value, _Object):
+                raise _wrong_type(value, where, "map[string]string")
+            for _, header in value:
+                if header is not None and not isinstance(header, str):
+                    raise _wrong_type(header, where, "string")
+    return found
+
+
+def _registries(value: Any, where: str, of: str) -> dict[str, Entry]:
+    return {registry: _entry(registry, entry, where) for registry, entry in _fields(value, where, of)}
+
+
+def _fields(value: Any, where: str, of: str) -> _Object:
+    if value is None:
+        return _Object()
+    if not isinstance(value, _Object):
+        raise _wrong_type(value, where, f"credentialprovider.{of}")
+    return value
+
+
+def _entry(registry: str, entry: Any, where: str) -> Entry:
+    pairs = _fields(entry, where, "dockerConfigEntryWithAuth")
+    value = dict.fromkeys(_FIELDS, "")
+    for name, content in pairs:
+        field = name.lower().replace("\u017f", "s")
+        if field not in value or content is None:
+            continue
+        if not isinstance(content, str):
+            raise _wrong_type(content, f"{where or 'dockerConfigEntryWithAuth'}.{field}", "string")
+        value[field] = content
+    user, password = value["username"], value["password"]
+    if value["auth"]:
+        user, password = _user_and_password(value["auth"])
+    unread = tuple(name for name in ("identitytoken", "registrytoken") if any(map(bool, pairs.named(name))))
+    return Entry(registry, read_credential(user, password, unread))
+
+
+def _user_and_password(auth: str) -> tuple[str, str]:
+    try:
+        decoded = decode_base64(auth, padded=auth.strip(_SPACE).endswith("="))
+    except CorruptBase64Error as error:
+        raise _MalformedError(str(error)) from None
+    user, colon, password = decoded.decode(errors="replace").partition(":")
+    if not colon:
+        raise _MalformedError("unable to parse auth field, must be formatted as base64(username:password)")
+    return user, password
+
+
+def _wrong_type(value: Any, where: str, wanted: str) -> _MalformedError:
+    kind = "object" if isinstance(value, _Object) else "array" if isinstance(value, list) else None
+    kind = kind or ("string" if isinstance(value, str) else "bool" if isinstance(value, bool) else "number")
+    into = f"struct field {where}" if where else "value"
+    return _MalformedError(f"json: cannot unmarshal {kind} into Go {into} of type {wanted}")
+
+
+def _is_flat(pair: tuple[str, Any]) -> bool:
+    return isinstance(pair[1], _Object) and any(pair[1].named(field) for field in _FIELDS)

@@ -1,0 +1,117 @@
+"""Why a registry that a pull secret names is not the one that an image comes from.
+
+Facts: kubernetes pkg/credentialprovider/keyring.go, and the ways in which people miss it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from kubectl_imagepull.evidence.docker_config import Entry
+from kubectl_imagepull.evidence.golang import UnparsableUrlError, host_and_path, pattern_matches, split_host_port
+from kubectl_imagepull.evidence.keyring import DOCKER_HUB_KEY, normalise
+from kubectl_imagepull.image import DOCKER_HUB, ImageReference
+
+_DOCKER_HUB_ALIASES = frozenset(
+    {
+        DOCKER_HUB,
+        DOCKER_HUB_KEY,
+        "auth.docker.io",
+        "cloud.docker.com",
+        "docker.com",
+        "hub.docker.com",
+        "index.docker.com",
+        "registry-1.docker.io",
+        "registry.docker.io",
+        "registry.hub.docker.com",
+        "www.docker.com",
+    }
+)
+_DOCKER_HUB_SERVER = "https://index.docker.io/v1/"
+_FAR = 9
+_MOST_SHOWN = 100
+
+
+def shown(registry: str) -> str:
+    """A registry as a secret names it, for a sentence: without the user before an @, and not too long."""
+    scheme, mark, rest = registry.rpartition("://")
+    clean = "".join(char if char.isprintable() else "?" for char in f"{scheme}{mark}{rest.rpartition('@')[2]}")
+    return clean if len(clean) <= _MOST_SHOWN else f"{clean[: _MOST_SHOWN - 3]}..."
+
+
+def nearest_miss(entries: Iterable[Entry], image: ImageReference) -> str | None:
+    """What keeps the nearest of the registries from fitting, as a sentence; None where all are simply others."""
+    misses = sorted((_miss(entry.registry, image) for entry in entries), key=lambda miss: miss[0])
+    return misses[0][1] if misses and misses[0][0] < _FAR else None
+
+
+def _miss(registry: str, image: ImageReference) -> tuple[int, str]:
+    """How near a registry is, the lowest number nearest, and why it doesn't fit."""
+    name = shown(registry)
+    try:
+        key = normalise(registry)
+        host, path = host_and_path(f"https://{key}")
+    except UnparsableUrlError as error:
+        return 4, f"the kubelet passes over {name}, for {error}."
+    label, port = split_host_port(host)
+    wanted, wanted_port = split_host_port(image.registry)
+    if image.registry == DOCKER_HUB and label.lower() in _DOCKER_HUB_ALIASES:
+        return 1, _docker_hub(name, label, port, path)
+    if label.lower() == wanted.lower() or _fits(label, wanted):
+        return _same_host(name, label, port, path, image)
+    if "*" in label and wanted.endswith(label.rpartition("*")[2]):
+        return 3, (
+            f"in {name} a * stands for one part between two dots only, and {wanted} has {_parts(wanted)} parts where "
+            f"{shown(label)} has {_parts(label)}."
+        )
+    if label.rstrip(".") == wanted and port == wanted_port:
+        return 2, f"{name} has a dot at the end of its host, and the image's registry {image.registry} has none."
+    return _FAR, ""
+
+
+def _fits(pattern: str, host: str) -> bool:
+    patterns, labels = pattern.split("."), host.split(".")
+    return len(patterns) == len(labels) and all(map(pattern_matches, patterns, labels))
+
+
+def _parts(host: str) -> int:
+    return host.count(".") + 1
+
+
+def _docker_hub(name: str, label: str, port: str, path: str) -> str:
+    if label == DOCKER_HUB_KEY and path in {"/v1", "/v2"} and not port:
+        return f"{name} lacks the slash at its end: Docker Hub's key is {_DOCKER_HUB_SERVER}."
+    if label in {DOCKER_HUB, DOCKER_HUB_KEY} and port:
+        return f"{name} names a port, and then it isn't Docker Hub's: the key is {_DOCKER_HUB_SERVER}."
+    if label in {DOCKER_HUB, DOCKER_HUB_KEY} and path:
+        return f"{name} is for the path {path.lstrip('/')} only: Docker Hub's key is {_DOCKER_HUB_SERVER}."
+    if label != label.lower():
+        return f"{name} differs from Docker Hub's key, {_DOCKER_HUB_SERVER}, in upper and lower case."
+    return f"{name} is not where the kubelet looks for Docker Hub's credentials: the key is {_DOCKER_HUB_SERVER}."
+
+
+def _same_host(name: str, label: str, port: str, path: str, image: ImageReference) -> tuple[int, str]:
+    wanted, wanted_port = split_host_port(image.registry)
+    if not _fits(label, wanted):
+        return 1, f"{name} differs from the image's registry, {image.registry}, in upper and lower case."
+    if port != wanted_port:
+        ports = f"{name} names port {port}" if port else f"{name} names no port"
+        other = f"names port {wanted_port}" if wanted_port else "names none"
+        also = ", not even 443" if "443" in {port, wanted_port} and "" in {port, wanted_port} else ""
+        return 1, f"{ports} and the image {other}: the kubelet takes neither for the other{also}."
+    return 0, _other_path(name, path, image)
+
+
+def _other_path(name: str, path: str, image: ImageReference) -> str:
+    if path in {"/v1", "/v2"}:
+        return f"{name} lacks the slash at its end, so that {path} is read as a part of the image's path."
+    if "*" in path:
+        return f"{name} has a * in its path, where it stands for nothing but itself."
+    own = path.lstrip("/")
+    if own.endswith("/") and image.path.startswith(own.rstrip("/")):
+        return f"{name} ends in a slash, and the image's path {image.path} has none there."
+    if own.startswith(image.path):
+        return f"{name} is longer than the image's path, {image.path}, which has to begin with it."
+    if image.path.lower().startswith(own.lower()):
+        return f"{name} differs from the image's path, {image.path}, in upper and lower case."
+    return f"{name} is for another path than the image's, {image.path}."

@@ -1,0 +1,177 @@
+"""The node that a pull failed on: its platform, its condition, and the programs that pull there."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from kubectl_imagepull.causes import Cause
+from kubectl_imagepull.cluster.snapshot import JsonObject, Snapshot, object_of, objects_of, parse_time, text_of
+from kubectl_imagepull.evidence import Evidence, Result
+from kubectl_imagepull.evidence.words import clock
+from kubectl_imagepull.failures import PullFailure
+from kubectl_imagepull.messages.verdict import Verdict
+
+#: What the runtimes asked for and didn't find: Docker's words and those of newer wrappers, then c/image's.
+_WANTED = re.compile(
+    r"(?:no matching manifest for|no match for platform|no child with platform|no manifest found for platform"
+    r"|(?:specified|requested) platform)[ :(]+\"?([a-z0-9]+/[a-z0-9]+(?:/[a-z0-9]+)?)"
+)
+_WANTED_PARTS = re.compile(
+    r'for architecture \\*"?([a-z0-9]+)\\*"?(?:, variant \\*"?([a-z0-9]*)\\*"?)?, OS \\*"?([a-z0-9]+)', re.IGNORECASE
+)
+#: What the image is for, where the text says it.
+_WINDOWS = re.compile(r"a Windows version ([\d.]+)-based image is incompatible with a ([\d.]+) host")
+_IMAGE_SYSTEM = re.compile(
+    r"(?:image with operating system|image operating system|operating system) \"?([a-z]+)\"?"
+    r"(?: when requesting| cannot be used| can not be used)"
+)
+_PRESSURES = {
+    "DiskPressure": (Result.BAD, "is short of disk space (DiskPressure)"),
+    "NetworkUnavailable": (Result.BAD, "has no network set up (NetworkUnavailable)"),
+    "MemoryPressure": (Result.INFO, "is short of memory (MemoryPressure)"),
+    "PIDPressure": (Result.INFO, "is short of process ids (PIDPressure)"),
+}
+
+
+class Nodes:
+    """The nodes of a snapshot by name; built once for a snapshot."""
+
+    def __init__(self, snapshot: Snapshot) -> None:
+        self.now = snapshot.now
+        self._snapshot = snapshot
+        self._nodes = {
+            text_of(object_of(node.get("metadata")).get("name")): node for node in snapshot.objects.get("Node", ())
+        }
+
+    def get(self, name: str) -> JsonObject | None:
+        """The node, if it could be looked at."""
+        return self._nodes.get(name)
+
+    def why_missing(self, name: str) -> str:
+        """Why there is nothing to look at."""
+        return self._snapshot.why_unread("Node", "", name) or "it doesn't exist any more"
+
+
+def look_at_node(failure: PullFailure, verdict: Verdict, nodes: Nodes) -> tuple[Evidence, ...]:
+    """The platform and the conditions of the node that the pod is on."""
+    name = failure.node
+    if not name:
+        return ()
+    node = nodes.get(name)
+    mismatch = verdict.cause is Cause.PLATFORM_MISMATCH
+    if node is None:
+        why = f"node {name} could not be looked at: {nodes.why_missing(name)}"
+        platform = Evidence("NodePlatform", Result.SKIPPED, why, name)
+        if mismatch:
+            platform = Evidence("NodePlatform", Result.BAD, f"{_missing_variant(failure, name, None)}; {why}", name)
+        return platform, Evidence("NodeCondition", Result.SKIPPED, why, name)
+    return (_platform(failure, name, node, mismatch=mismatch), *_conditions(name, node, nodes))
+
+
+# -- the platform ------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class _Platform:
+    """A node's platform and the programs that pull there; what the node doesn't say is empty."""
+
+    name: str
+    programs: str
+    kernel: str
+
+    @classmethod
+    def of(cls, node: JsonObject) -> _Platform:
+        info = object_of(object_of(node.get("status")).get("nodeInfo"))
+        labels = object_of(object_of(node.get("metadata")).get("labels"))
+        system = text_of(info.get("operatingSystem")) or text_of(labels.get("kubernetes.io/os"))
+        architecture = text_of(info.get("architecture")) or text_of(labels.get("kubernetes.io/arch"))
+        runtime = text_of(info.get("containerRuntimeVersion")).replace("://", " ").partition("+")[0]
+        kubelet = text_of(info.get("kubeletVersion"))
+        programs = ", ".join(filter(None, (runtime, kubelet and f"kubelet {kubelet.removeprefix('v')}")))
+        name = f"{system}/{architecture}" if system and architecture else ""
+        return cls(name, programs, text_of(info.get("kernelVersion")) if system == "windows" else "")
+
+    @property
+    def text(self) -> str:
+        return self.name + (f" ({self.programs})" if self.programs and self.name else "")
+
+
+def _platform(failure: PullFailure, name: str, node: JsonObject, *, mismatch: bool) -> Evidence:
+    platform = _Platform.of(node)
+    values = (platform.name,) if platform.name else ()
+    if mismatch:
+        return Evidence("NodePlatform", Result.BAD, _missing_variant(failure, name, platform), name, values)
+    if not platform.name:
+        return Evidence("NodePlatform", Result.SKIPPED, f"node {name} doesn't say which platform it has", name)
+    kernel = f", Windows {platform.kernel}" if platform.kernel else ""
+    return Evidence("NodePlatform", Result.OK, f"node {name} is {platform.text}{kernel}", name, values)
+
+
+def _missing_variant(failure: PullFailure, name: str, platform: _Platform | None) -> str:
+    """What the image lacks and what the node has."""
+    here = platform.text if platform else ""
+    of_node = f"node {name} is {here}" if here else ""
+    for text in failure.texts:
+        if windows := _WINDOWS.search(text.text):
+            return f"the image is built on Windows {windows[1]} and node {name} runs Windows {windows[2]}"
+        if wanted := _wanted(text.text):
+            said = f"the image has no variant for {wanted}, which the runtime on node {name} asked for"
+            agrees = platform is None or not platform.name or f"{wanted}/".startswith(f"{platform.name}/")
+            return said if not here else f"{said}: {of_node}" if agrees else f"{said}, though {of_node}"
+        if image := _IMAGE_SYSTEM.search(text.text):
+            return f"the image is built for {image[1]}" + (f" and {of_node}" if here else "")
+    if here:
+        return f"{of_node}, and the image has no variant for that"
+    return f"the image has no variant for the platform of node {name}"
+
+
+def _wanted(text: str) -> str | None:
+    """The platform that a text says was asked for, as OS/ARCHITECTURE[/VARIANT]."""
+    if found := _WANTED.search(text):
+        return found[1]
+    if found := _WANTED_PARTS.search(text):
+        architecture, variant, system = found[1], found[2], found[3]
+        return "/".join(filter(None, (system, architecture, variant)))
+    return None
+
+
+# -- the conditions ----------------------------------------------------------------------------------------------
+
+
+def _conditions(name: str, node: JsonObject, nodes: Nodes) -> Iterator[Evidence]:
+    conditions = {
+        text_of(condition.get("type")): condition
+        for condition in objects_of(object_of(node.get("status")).get("conditions"))
+    }
+    found = [*_readiness(name, conditions.get("Ready"), nodes)]
+    for kind, (result, words) in _PRESSURES.items():
+        condition = conditions.get(kind, {})
+        if condition.get("status") == "True":
+            text = f"node {name} {words}{_since(condition, nodes)}"
+            found.append(Evidence("NodeCondition", result, text, name, (kind,)))
+    if found:
+        yield from found
+    elif "Ready" in conditions:
+        yield Evidence("NodeCondition", Result.OK, f"node {name} is Ready and short of nothing", name)
+    else:
+        yield Evidence("NodeCondition", Result.SKIPPED, f"node {name} doesn't say in which condition it is", name)
+
+
+def _readiness(name: str, ready: JsonObject | None, nodes: Nodes) -> Iterator[Evidence]:
+    if ready is None or ready.get("status") == "True":
+        return
+    since = _since(ready, nodes)
+    if ready.get("status") == "Unknown":
+        text = f"node {name} has not reported{since} (NotReady), so its pods show their last known state"
+    else:
+        said = text_of(ready.get("message")).strip()
+        why = f", and says: {said}" if said else ""
+        text = f"node {name} is NotReady{since}, so its pods may show their last known state{why}"
+    yield Evidence("NodeCondition", Result.BAD, text, name, ("NotReady",))
+
+
+def _since(condition: JsonObject, nodes: Nodes) -> str:
+    time = parse_time(condition.get("lastTransitionTime"))
+    return f" since {clock(time, nodes.now)}" if time else ""

@@ -1,0 +1,202 @@
+"""What the kubelet would send for a pod and an image, and what keeps it from sending the right thing.
+
+Facts: kubernetes pkg/kubelet (kubelet_pods.go: a pod's secrets are looked for in its namespace only, and empty names
+passed over) and plugin/pkg/admission/serviceaccount (a service account's secrets are copied when a pod is made, and
+only if it names none); an Amazon ECR token lives for 12 hours, a Google access token for no longer.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from kubectl_imagepull.causes import Cause, What
+from kubectl_imagepull.cluster.events import pod_of
+from kubectl_imagepull.cluster.snapshot import JsonObject, Snapshot, object_of, objects_of, parse_time, text_of
+from kubectl_imagepull.evidence import Evidence, Result, secret_words
+from kubectl_imagepull.evidence.accounts import changed_account
+from kubectl_imagepull.evidence.docker_config import PullSecret, State, read_pull_secret
+from kubectl_imagepull.evidence.findings import (
+    EXPIRED,
+    REFUSED,
+    Findings,
+    Sent,
+    blames_what_was_sent,
+    proves_a_login,
+)
+from kubectl_imagepull.evidence.keyring import Match, lookup
+from kubectl_imagepull.evidence.registries import is_ecr
+from kubectl_imagepull.failures import PullFailure
+from kubectl_imagepull.image import ImageReference, try_parse
+from kubectl_imagepull.messages.verdict import Verdict
+
+__all__ = ["Findings", "Sent", "look_at_pull_secrets"]
+
+_TOKEN_LIFE = timedelta(hours=12)
+_SHORT_LIVED_USERS = frozenset({"AWS", "oauth2accesstoken"})
+_SENDS = EXPIRED | {Sent.MATCHES}
+
+
+@dataclass(frozen=True)
+class _Look:
+    """One failure's secrets by name: as they were read, absent (None), or with the reason why they are unread."""
+
+    failure: PullFailure
+    image: ImageReference
+    snapshot: Snapshot
+    secrets: dict[str, PullSecret | str | None]
+    reported: dict[str, datetime | None]
+
+    @property
+    def read(self) -> dict[str, PullSecret]:
+        return {name: secret for name, secret in self.secrets.items() if isinstance(secret, PullSecret)}
+
+    @property
+    def matches(self) -> tuple[Match, ...]:
+        """What would be sent, without what holds no user name."""
+        used = [(name, secret.entries) for name, secret in self.read.items() if secret.state is State.USED]
+        return tuple(match for match in lookup(used, self.image) if not match.entry.credential.is_empty)
+
+    def end_of(self, match: Match) -> tuple[datetime | None, bool]:
+        """When a credential that is sent ends, if that is known, and whether its token says so itself."""
+        credential = match.entry.credential
+        if credential.expires:
+            return credential.expires, True
+        changed = self.read[match.secret].changed
+        short = credential.user in _SHORT_LIVED_USERS or is_ecr(self.image.registry)
+        return (changed + _TOKEN_LIFE, False) if changed and short else (None, False)
+
+    def has_expired(self, match: Match) -> bool:
+        """Whether a credential that is sent has ended by now."""
+        end, _ = self.end_of(match)
+        return end is not None and end <= self.snapshot.now
+
+    @property
+    def sent(self) -> Sent:
+        """What the kubelet would have sent, in one word."""
+        if any(secret.state is State.MALFORMED for secret in self.read.values()):
+            return Sent.MALFORMED
+        if matches := self.matches:
+            if not all(map(self.has_expired, matches)):
+                return Sent.MATCHES
+            by_token = all(self.end_of(match)[1] for match in matches)
+            return Sent.EXPIRED_BY_TOKEN if by_token else Sent.EXPIRED_BY_AGE
+        unread = [name for name, secret in self.secrets.items() if self.why_unread(name)]
+        if unread:
+            return Sent.MISSING_BY_EVENT if any(name in self.reported for name in unread) else Sent.UNREADABLE
+        if None in self.secrets.values():
+            return Sent.NAMED_MISSING
+        return Sent.NONE_FITS if self.secrets else Sent.NONE_NAMED
+
+    def why_unread(self, name: str) -> str | None:
+        """Why nothing can be said of a secret's content; None where there is something to say."""
+        secret = self.secrets[name]
+        if isinstance(secret, str):
+            return secret
+        if secret and secret.state is State.HIDDEN:
+            return f"the {self.snapshot.source.kind} holds it without its values"
+        return None
+
+
+def look_at_pull_secrets(failure: PullFailure, verdict: Verdict, snapshot: Snapshot) -> Findings:
+    """Looks at every pull secret that the pod names; no value of any leaves the function that reads it."""
+    image = try_parse(failure.image)
+    if failure.what is What.SANDBOX or image is None:
+        return Findings((), Sent.NOT_APPLICABLE, ())
+    names = _named(failure)
+    secrets = {name: _secret(snapshot, failure.namespace, name) for name in names}
+    look = _Look(failure, image, snapshot, secrets, _reported(failure, snapshot) if names else {})
+    sent = look.sent
+    evidence = [item for name in names for item in _evidence(look, name, sent, verdict)]
+    if not names:
+        evidence.append(secret_words.none_named(image.registry, refused=verdict.cause in REFUSED))
+    if verdict.cause in REFUSED and (changed := changed_account(failure.pod_object, names, snapshot)):
+        evidence.append(changed)
+    return Findings(tuple(evidence), sent, None if sent is Sent.UNREADABLE else names)
+
+
+def _named(failure: PullFailure) -> tuple[str, ...]:
+    spec = object_of(failure.pod_object.get("spec"))
+    names = (text_of(item.get("name")) for item in objects_of(spec.get("imagePullSecrets")))
+    return tuple(dict.fromkeys(name for name in names if name))
+
+
+def _secret(snapshot: Snapshot, namespace: str, name: str) -> PullSecret | str | None:
+    for secret in _called(snapshot, name):
+        if object_of(secret.get("metadata")).get("namespace") == namespace:
+            return read_pull_secret(secret)
+    return snapshot.why_unread("Secret", namespace, name)
+
+
+def _called(snapshot: Snapshot, name: str) -> list[JsonObject]:
+    secrets = snapshot.objects.get("Secret", ())
+    return [secret for secret in secrets if object_of(secret.get("metadata")).get("name") == name]
+
+
+def _reported(failure: PullFailure, snapshot: Snapshot) -> dict[str, datetime | None]:
+    """The secrets that the kubelet said it could not retrieve for this pod, and when last."""
+    found: dict[str, datetime | None] = {}
+    uid = object_of(failure.pod_object.get("metadata")).get("uid")
+    for event in snapshot.events:
+        if event.get("reason") != "FailedToRetrieveImagePullSecret":
+            continue
+        about = object_of(event.get("involvedObject"))
+        if pod_of(event) != (failure.namespace, failure.pod) or about.get("uid") not in {None, "", uid}:
+            continue
+        names = text_of(event.get("message")).partition("(")[2].partition(")")[0]
+        time = parse_time(event.get("lastTimestamp")) or parse_time(event.get("eventTime"))
+        found |= {name.strip(): time for name in names.split(",")}
+    return found
+
+
+def _evidence(look: _Look, name: str, sent: Sent, verdict: Verdict) -> list[Evidence]:
+    secret = look.secrets[name]
+    # a secret is to blame for a refused pull only if nothing else would have been sent
+    refused = verdict.cause in REFUSED and not proves_a_login(verdict)
+    fault = Result.BAD if refused and sent not in _SENDS else Result.INFO
+    if secret is None:
+        return [secret_words.missing(name, look.failure.namespace, fault), *_elsewhere(look, name)]
+    if why := look.why_unread(name):
+        skipped = secret_words.unread(name, why)
+        if name not in look.reported:
+            return [skipped]
+        return [secret_words.not_retrieved(name, look.reported[name], look.snapshot.now, fault), skipped]
+    read = look.read[name]
+    if read.state is State.MALFORMED:
+        fails = verdict.cause in REFUSED | {Cause.CAUSE_NOT_REPORTED}
+        return [secret_words.malformed(read, Result.BAD if fails else Result.INFO)]
+    if read.state is State.IGNORED:
+        return [secret_words.wrong_type(read, fault)]
+    own = [match for match in look.matches if match.secret == name]
+    return _of_matches(look, own, sent, verdict) if own else [secret_words.unfit(read, look.image, fault)]
+
+
+def _of_matches(look: _Look, own: list[Match], sent: Sent, verdict: Verdict) -> list[Evidence]:
+    blamed = blames_what_was_sent(verdict, sent)
+    evidence = [secret_words.matches(own, look.image, Result.BAD if blamed else Result.OK)]
+    for match in own:
+        if look.has_expired(match):
+            end, by_token = look.end_of(match)
+            result = Result.BAD if verdict.cause in REFUSED and sent in EXPIRED else Result.INFO
+            changed = look.read[match.secret].changed
+            token = match.entry.credential.token if by_token else ""
+            evidence.append(
+                secret_words.expired(match.secret, end if by_token else changed, token, look.snapshot.now, result)
+            )
+            break
+    return evidence
+
+
+def _elsewhere(look: _Look, name: str) -> list[Evidence]:
+    """Where else a secret of that name is: first the namespaces in which it fits the image."""
+    fits: dict[str, bool] = {}
+    for secret in _called(look.snapshot, name):
+        namespace = text_of(object_of(secret.get("metadata")).get("namespace"))
+        read = read_pull_secret(secret)
+        held = [(name, read.entries)] if read.state is State.USED else []
+        if namespace and namespace != look.failure.namespace:
+            fits[namespace] = any(not match.entry.credential.is_empty for match in lookup(held, look.image))
+    found = [secret_words.other_namespaces(name, look.image, fits)] if fits else []
+    if why := look.snapshot.why_unread("Secret", "*", name):
+        found.append(secret_words.unknown_elsewhere(name, why))
+    return found

@@ -1,0 +1,43 @@
+"""What an image's name was read as, and whether its place has moved."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from kubectl_imagepull.causes import What
+from kubectl_imagepull.evidence import Evidence, Result
+from kubectl_imagepull.failures import PullFailure
+from kubectl_imagepull.image import DOCKER_HUB, ImageReference, try_parse
+from kubectl_imagepull.relocated import relocation_of
+
+
+def look_at_reference(failure: PullFailure) -> tuple[Evidence, ...]:
+    """What the defaults made of the image's name, and where its place has moved to."""
+    reference = try_parse(failure.image)
+    if reference is None:
+        return ()
+    return (*_implied(failure, reference), *_relocated(reference))
+
+
+def _implied(failure: PullFailure, reference: ImageReference) -> Iterator[Evidence]:
+    full = str(reference)
+    if full == failure.image or failure.what is What.SANDBOX:
+        return
+    first = failure.image.partition("/")[0]
+    named = first in {DOCKER_HUB, "index.docker.io"} and "/" in failure.image
+    left_out = [] if named or reference.registry != DOCKER_HUB else ["no registry"]
+    if reference.implied_tag:
+        left_out.append("no tag")
+    names = f" names {' and '.join(left_out)}, so it" if left_out else ""
+    yield Evidence("ImpliedReference", Result.INFO, f"{failure.image}{names} is read as {full}", failure.image, (full,))
+
+
+def _relocated(reference: ImageReference) -> Iterator[Evidence]:
+    move = relocation_of(reference)
+    if move is None:
+        return
+    name = move.new_name(reference)
+    mark = f"@{reference.digest}" if reference.digest else "" if reference.implied_tag else f":{reference.tag}"
+    new = f"{name}{mark}" if name else ""
+    text = f"{move.why.rstrip('.')}" + (f" (this one would be {new})" if new else "")
+    yield Evidence("RelocatedRegistry", Result.INFO, text, move.place, (new,) if new else ())

@@ -1,0 +1,148 @@
+"""The findings about pull secrets in words: names, registries and times, never a value."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+
+from kubectl_imagepull.evidence import Evidence, Result
+from kubectl_imagepull.evidence.docker_config import KEYS, PullSecret
+from kubectl_imagepull.evidence.keyring import Match
+from kubectl_imagepull.evidence.nearest import nearest_miss, shown
+from kubectl_imagepull.evidence.registries import user_fault
+from kubectl_imagepull.evidence.words import clock, listed
+from kubectl_imagepull.image import ImageReference
+
+_WANTED = "kubernetes.io/dockerconfigjson"
+
+
+def none_named(registry: str, *, refused: bool) -> Evidence:
+    """The pod names no pull secret."""
+    if not refused:
+        return Evidence("NoPullSecret", Result.OK, "The pod names no pull secret.")
+    text = f"The pod names no pull secret: for {registry} the kubelet sends only what its node has itself."
+    return Evidence("NoPullSecret", Result.BAD, text)
+
+
+def missing(name: str, namespace: str, result: Result) -> Evidence:
+    """A secret that doesn't exist."""
+    text = f"Secret {name}, which the pod names, doesn't exist in namespace {namespace}."
+    return Evidence("PullSecretMissing", result, text, name)
+
+
+def not_retrieved(name: str, time: datetime | None, now: datetime, result: Result) -> Evidence:
+    """A secret of which only the kubelet's event tells."""
+    when = f", last at {clock(time, now)}" if time else ""
+    text = f"The kubelet could not retrieve secret {name} (event FailedToRetrieveImagePullSecret{when})."
+    return Evidence("PullSecretMissing", result, text, name)
+
+
+def unread(name: str, why: str) -> Evidence:
+    """A secret that could not be looked at."""
+    return Evidence("PullSecretMatches", Result.SKIPPED, f"Secret {name} could not be looked at: {why}.", name)
+
+
+def other_namespaces(name: str, image: ImageReference, fits: Mapping[str, bool]) -> Evidence:
+    """The namespaces that have a secret of that name, and whether it fits the image there."""
+    namespaces = sorted(fits, key=lambda namespace: (not fits[namespace], namespace))
+    fitting = [namespace for namespace in namespaces if fits[namespace]]
+    there = f"A secret {name} exists in {_namespaces(namespaces)}"
+    if not fitting:
+        text = f"{there}, and holds nothing for {image.registry}."
+    elif len(fitting) == len(namespaces):
+        text = f"{there}, and holds credentials for {image.registry}."
+    else:
+        text = f"{there}; in {_namespaces(fitting)} it holds credentials for {image.registry}."
+    return Evidence("PullSecretOtherNamespace", Result.INFO, text, name, tuple(namespaces))
+
+
+def unknown_elsewhere(name: str, why: str) -> Evidence:
+    """Other namespaces could not be looked at."""
+    text = f"Whether another namespace has a secret {name} could not be looked at: {why}."
+    return Evidence("PullSecretOtherNamespace", Result.SKIPPED, text, name)
+
+
+def _namespaces(names: Sequence[str]) -> str:
+    return f"namespace{'' if len(names) == 1 else 's'} {listed(names)}"
+
+
+def wrong_type(secret: PullSecret, result: Result) -> Evidence:
+    """A secret whose type and key don't agree: the kubelet passes over it without a word."""
+    name, keys = secret.name, listed([shown(key) for key in secret.keys])
+    key = KEYS.get(secret.type)
+    if key:
+        text = f"Secret {name} is of type {secret.type} and has no key {key}, only {keys}: the kubelet ignores it."
+    elif ".dockerconfigjson" in secret.keys or ".dockercfg" in secret.keys:
+        wanted = _WANTED if ".dockerconfigjson" in secret.keys else "kubernetes.io/dockercfg"
+        text = f"Secret {name} is of type {shown(secret.type)} and not {wanted}: the kubelet ignores it."
+    else:
+        has = f" with {keys}" if keys else ""
+        text = (
+            f"Secret {name} is of type {shown(secret.type)}{has}: the kubelet ignores it, and reads only type {_WANTED} "
+            "with .dockerconfigjson."
+        )
+    return Evidence("PullSecretWrongType", result, text, name, (secret.type,))
+
+
+def malformed(secret: PullSecret, result: Result) -> Evidence:
+    """A secret that fails every pull of the pod."""
+    text = f"The kubelet can't parse secret {secret.name}, and that fails every pull of the pod: {secret.fault}."
+    return Evidence("PullSecretMalformed", result, text, secret.name)
+
+
+def unfit(secret: PullSecret, image: ImageReference, result: Result) -> Evidence:
+    """A secret that holds nothing at all, or nothing for the image."""
+    held = [entry for entry in secret.entries if not entry.credential.is_empty]
+    if not held:
+        return Evidence("PullSecretEmpty", result, _emptiness(secret), secret.name)
+    registries = tuple(dict.fromkeys(shown(entry.registry) for entry in held))
+    miss = nearest_miss(held, image)
+    text = f"Secret {secret.name} is for {listed(registries)}, and not for {image.registry}"
+    text += f": {miss}" if miss else "."
+    return Evidence("PullSecretOtherRegistry", result, text, secret.name, registries)
+
+
+def _emptiness(secret: PullSecret) -> str:
+    if secret.flat:
+        return f'Secret {secret.name} names its registries beside "auths" and not in it: the kubelet finds none.'
+    if not secret.entries:
+        return f"Secret {secret.name} holds no registries, so that nothing is sent."
+    registries = listed([shown(entry.registry) for entry in secret.entries])
+    ignored = tuple(dict.fromkeys(field for entry in secret.entries for field in entry.credential.unread))
+    why = f"; the kubelet doesn't read {listed(ignored)}" if ignored else ""
+    return f"Secret {secret.name} holds no user name for {registries}{why}: the image is pulled as by anybody."
+
+
+def matches(own: Sequence[Match], image: ImageReference, result: Result) -> Evidence:
+    """A secret that the kubelet sends for the image."""
+    name = own[0].secret
+    keys = tuple(dict.fromkeys(shown(match.entry.registry) for match in own))
+    key = "" if keys == (image.registry,) else f" (under {listed(keys)})"
+    text = f"Secret {name} holds credentials for {image.registry}{key}"
+    text += ", and the registry refused them." if result is Result.BAD else ", and they are sent."
+    faults = (fault for match in own for fault in _faults(match, image))
+    text += "".join(f" {fault[0].upper()}{fault[1:]}." for fault in dict.fromkeys(faults))
+    return Evidence("PullSecretMatches", result, text, name, keys)
+
+
+def _faults(match: Match, image: ImageReference) -> list[str]:
+    """What speaks against a credential before anybody is asked."""
+    credential = match.entry.credential
+    faults = []
+    if fault := user_fault(image.registry, credential):
+        faults.append(fault)
+    if not credential.has_password:
+        faults.append("its password is empty")
+    if credential.ends_in_newline:
+        faults.append("its password ends in a line break, which is sent with it")
+    return faults
+
+
+def expired(name: str, time: datetime | None, token: str, now: datetime, result: Result) -> Evidence:
+    """A secret whose token has ended: `time` is the token's own end, or when the secret was written last."""
+    when = clock(time, now) if time else "an unknown time"
+    if token:
+        text = f"The {token} in secret {name} expired at {when}: it says so itself."
+    else:
+        text = f"Secret {name} was last written at {when}, and its token lives for 12 hours: judged by its age."
+    return Evidence("PullSecretExpired", result, text, name)

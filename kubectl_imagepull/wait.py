@@ -1,0 +1,280 @@
+"""Follows pods and workloads from one reading of the cluster to the next until their images are pulled."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from enum import Enum
+from time import monotonic
+
+from kubectl_imagepull.cluster.events import pod_of
+from kubectl_imagepull.cluster.session import parse_timeout
+from kubectl_imagepull.cluster.snapshot import JsonObject, Snapshot, SourceError, object_of, objects_of, text_of
+from kubectl_imagepull.failures import PullFailure, find_failures
+from kubectl_imagepull.pod_state import Phase, PodState, pod_state
+from kubectl_imagepull.target import Target
+from kubectl_imagepull.workload import Owners, Workload
+
+#: How long `--wait` waits where no duration is given.
+DEFAULT_WAIT = "5m"
+#: Seconds between two readings.
+INTERVAL = 2.0
+_FLAG = "--wait"
+_REVISION = "deployment.kubernetes.io/revision"
+#: Kinds of targets whose pods all count; of any other's, those of the newest ReplicaSet or Job do.
+_DIRECT = frozenset({"pod", "replicaset", "replicationcontroller", "statefulset", "daemonset", "job"})
+#: Kinds that their owners name after themselves: NAME-HASH, NAME-MINUTES, NAME-NUMBER.
+_NAMED_AFTER = frozenset({"ReplicaSet", "Job", "ReplicationController"})
+_FINISHED = frozenset({"Succeeded", "Failed"})
+
+_PodKey = tuple[str, str]
+_Chain = tuple[Workload, ...]
+
+
+class Outcome(Enum):
+    """How the waiting ended."""
+
+    RESOLVED = "resolved"
+    NEW_PROBLEM = "new problem"
+    TIMED_OUT = "timed out"
+
+
+@dataclass(frozen=True)
+class Followed:
+    """A pod or workload of a namespace; `heir` is the workload whose pods replace the pod once it is gone."""
+
+    namespace: str
+    target: Target
+    heir: Target | None = None
+
+    @property
+    def deployment(self) -> tuple[str, str, str] | None:
+        """Kind, namespace and name of the Deployment whose newest revision has to be known; None if there is none."""
+        for one in (self.target, self.heir):
+            if one and one.kind == "deployment":
+                return "Deployment", self.namespace, one.name
+        return None
+
+
+@dataclass(frozen=True)
+class State:
+    """How what is followed stands: a line for each group of pods that stand alike.
+
+    `pending` says that a pull fails or a pod is on its way; `problems` are the pods that don't run for another reason.
+    """
+
+    lines: tuple[str, ...]
+    pending: bool
+    problems: frozenset[_PodKey]
+
+    @property
+    def resolved(self) -> bool:
+        """Whether everything that is followed runs."""
+        return not self.pending and not self.problems
+
+
+def spelled_out(arguments: Sequence[str]) -> list[str]:
+    """The arguments with the duration of a bare `--wait` filled in: the parser knows no option with optional value."""
+    spelled: list[str] = []
+    rest = list(arguments)
+    while rest:
+        argument = rest.pop(0)
+        if argument == "--":
+            return [*spelled, argument, *rest]
+        if argument == _FLAG:
+            argument = f"{_FLAG}={rest.pop(0) if rest and _is_duration(rest[0]) else DEFAULT_WAIT}"
+        spelled.append(argument)
+    return spelled
+
+
+def follow(snapshot: Snapshot, targets: Sequence[Target] = ()) -> tuple[Followed, ...]:
+    """Finds what the targets are in each namespace; without targets, the workloads of all failing pods."""
+    owners = Owners(snapshot)
+    pods = snapshot.pods if targets else [failure.pod_object for failure in find_failures(snapshot)]
+    found: dict[Followed, None] = {}
+    for pod in pods:
+        chain = owners.chain_of(pod)
+        namespace, name = _key(pod)
+        top = _top(chain)
+        for target in [one for one in targets if _belongs(one, name, chain)] or ([] if targets else [top]):
+            heir = top if target.kind == "pod" and top.kind != "pod" else None
+            found[Followed(namespace, target, heir)] = None
+    return tuple(found)
+
+
+def state_of(snapshot: Snapshot, followed: Sequence[Followed]) -> State:
+    """Tells how the pods of what is followed stand; pods that are being deleted don't count."""
+    owners = Owners(snapshot)
+    namespaces = {one.namespace for one in followed}
+    alive = [
+        (pod, owners.chain_of(pod))
+        for pod in snapshot.pods
+        if _key(pod)[0] in namespaces and not object_of(pod.get("metadata")).get("deletionTimestamp")
+    ]
+    groups = [(one, *_pods_of(one, alive, snapshot)) for one in followed]
+    states = _states(snapshot, {_key(pod): pod for _, _, pods in groups for pod in pods})
+    lines: list[str] = []
+    for one, note, pods in groups:
+        place = f"{one.namespace} " if snapshot.source.namespace is None else ""
+        lines += [f"{place}{one.target}: {text}" for text in _texts(note, [states[_key(pod)] for pod in pods])]
+    return State(
+        lines=tuple(lines),
+        pending=any(not pods for _, _, pods in groups)
+        or any(state.phase in {Phase.PULL_FAILS, Phase.ON_ITS_WAY} for state in states.values()),
+        problems=frozenset(key for key, state in states.items() if state.phase is Phase.PROBLEM),
+    )
+
+
+def wait_for(  # noqa: PLR0913 - what it needs from outside
+    read: Callable[[], Snapshot],
+    followed: Sequence[Followed],
+    deadline: float,
+    sleep: Callable[[float], object],
+    report: Callable[[str], object],
+    *,
+    clock: Callable[[], float] = monotonic,
+) -> Outcome:
+    """Reads again and again until all that is followed runs, a new problem comes up, or the clock reaches the deadline.
+
+    A line is reported whenever it is new. A problem that stood at the first reading ends the waiting only once no pull
+    is left to wait for. What comes to run has to run at two readings: a container that dies at once is no success. A
+    reading that fails is reported and tried again.
+    """
+    known: frozenset[_PodKey] | None = None
+    said: tuple[str, ...] = ()
+    resolved = True
+    while True:
+        state: State | None = None
+        try:
+            state = state_of(read(), followed)
+        except SourceError as error:
+            lines: tuple[str, ...] = (f"trying again: {error}",)
+        else:
+            lines = state.lines
+        for line in lines:
+            if line not in said:
+                report(line)
+        said = lines
+        if state:
+            known = state.problems if known is None else known
+            if state.problems - known or (state.problems and not state.pending):
+                return Outcome.NEW_PROBLEM
+            if state.resolved and resolved:
+                return Outcome.RESOLVED
+            resolved = state.resolved
+        left = deadline - clock()
+        if left <= 0:
+            return Outcome.RESOLVED if state and state.resolved else Outcome.TIMED_OUT
+        sleep(min(INTERVAL, left))
+
+
+def _is_duration(text: str) -> bool:
+    try:
+        parse_timeout(text)
+    except ValueError:
+        return False
+    return True
+
+
+def _top(chain: Sequence[Workload]) -> Target:
+    """The topmost owner that later readings, which hold fewer owners, will still tell a pod belongs to."""
+    targets = [Target(owner.kind.lower(), owner.name) for owner in chain]
+    known = [one for one in targets[2:] if one.kind == "deployment" or _belongs(one, "", chain[:2])]
+    return (known or targets[:2])[-1]
+
+
+def _belongs(target: Target, pod: str, chain: Sequence[Workload]) -> bool:
+    """Whether a pod is the target or belongs to it; an owner that the reading doesn't hold is known by its name."""
+    if target.names(pod, chain):
+        return True
+    unheld = target.kind not in _DIRECT and target.kind != "deployment" and len(chain) == 2  # noqa: PLR2004 - pod, owner
+    return unheld and chain[1].kind in _NAMED_AFTER and chain[1].name.rpartition("-")[0] == target.name
+
+
+def _pods_of(
+    one: Followed, alive: Sequence[tuple[JsonObject, _Chain]], snapshot: Snapshot
+) -> tuple[str, list[JsonObject]]:
+    """The pods that count for what is followed, and what has to be said before each line or where there are none."""
+    note = ""
+    for target in filter(None, (one.target, one.heir)):
+        mine = [
+            (pod, chain)
+            for pod, chain in alive
+            if _key(pod)[0] == one.namespace and _belongs(target, _key(pod)[1], chain)
+        ]
+        if target.kind not in _DIRECT:
+            generations: dict[str, list[JsonObject]] = {}
+            for pod, chain in mine:
+                generations.setdefault(chain[1].name, []).append(pod)
+            newest = _newest(target, one.namespace, generations, snapshot)
+            if newest is not None and newest not in generations:
+                return f"{note}waiting for its new pods", []
+            pods = generations[newest] if newest is not None else []
+        else:
+            pods = [pod for pod, _ in mine]
+        if pods:
+            return note, _without_replaced(pods)
+        note = f"gone, now {one.heir}: "
+    return ("gone, and nothing has replaced it" if one.target.kind == "pod" else "has no pods"), []
+
+
+def _newest(target: Target, namespace: str, generations: dict[str, list[JsonObject]], snapshot: Snapshot) -> str | None:
+    """The newest ReplicaSet of a Deployment (or Job of a CronJob, and so on), which may have no pods yet.
+
+    A roll back makes an old ReplicaSet the newest revision; where ReplicaSets are not known, the newest pod decides.
+    """
+    revisions = {
+        _key(item)[1]: (int(revision), text_of(metadata.get("creationTimestamp")))
+        for item in snapshot.objects.get("ReplicaSet", ())
+        if (metadata := object_of(item.get("metadata")))
+        and _key(item)[0] == namespace
+        and any(
+            target == Target(text_of(owner.get("kind")).lower(), text_of(owner.get("name")))
+            for owner in objects_of(metadata.get("ownerReferences"))
+        )
+        and (revision := text_of(object_of(metadata.get("annotations")).get(_REVISION))).isdecimal()
+        and (object_of(item.get("spec")).get("replicas") or _key(item)[1] in generations)
+    }
+    if revisions and revisions.keys() >= generations.keys():
+        return max(revisions, key=lambda one: revisions[one])
+    return max(generations, key=lambda one: max(map(_created, generations[one])), default=None)
+
+
+def _without_replaced(pods: list[JsonObject]) -> list[JsonObject]:
+    """The pods without those that have ended (evicted, say) and have a younger one beside them."""
+    youngest = max(map(_created, pods))
+    return [
+        pod for pod in pods if object_of(pod.get("status")).get("phase") not in _FINISHED or _created(pod) == youngest
+    ]
+
+
+def _states(snapshot: Snapshot, pods: dict[_PodKey, JsonObject]) -> dict[_PodKey, PodState]:
+    events: dict[_PodKey, list[JsonObject]] = {key: [] for key in pods}
+    for event in snapshot.events:
+        if (about := pod_of(event)) in events:
+            events[about].append(event)
+    own = [event for of_pod in events.values() for event in of_pod]
+    failures: dict[_PodKey, list[PullFailure]] = {}
+    for failure in find_failures(replace(snapshot, objects={"Pod": list(pods.values()), "Event": own})):
+        failures.setdefault((failure.namespace, failure.pod), []).append(failure)
+    return {key: pod_state(pod, failures.get(key, ()), events[key]) for key, pod in pods.items()}
+
+
+def _texts(note: str, states: Sequence[PodState]) -> Iterator[str]:
+    """A line for each phase, the most urgent first; of pods that stand alike the first one speaks."""
+    if not states:
+        yield note
+    for phase in Phase:
+        alike = [state for state in states if state.phase is phase]
+        if alike:
+            count = f"{len(alike)} of {len(states)} pods: " if len(states) > 1 else ""
+            yield f"{note}{count}{alike[0].text}"
+
+
+def _created(pod: JsonObject) -> str:
+    return text_of(object_of(pod.get("metadata")).get("creationTimestamp"))
+
+
+def _key(item: JsonObject) -> _PodKey:
+    metadata = object_of(item.get("metadata"))
+    return text_of(metadata.get("namespace")), text_of(metadata.get("name"))

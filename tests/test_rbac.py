@@ -1,0 +1,123 @@
+"""docs/rbac.yaml allows what the program reads, and nothing else."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from cluster.apiserver import ApiServer, listing
+from cluster.shop import CORE, failing, open_shop, thing
+
+from kubectl_imagepull.cluster.live import read_session
+from kubectl_imagepull.cluster.related import read_related
+from kubectl_imagepull.cluster.session import Connection, Session, open_session
+from kubectl_imagepull.cluster.snapshot import JsonObject
+from kubectl_imagepull.failures import find_failures
+
+FILE = Path(__file__).parents[1] / "docs/rbac.yaml"
+TEXT = FILE.read_text(encoding="utf-8")
+#: The examples and the optional role, as they are once the comment signs are taken away.
+UNCOMMENTED = re.sub(r"^# ", "", TEXT, flags=re.MULTILINE)
+Right = tuple[str, str, str]
+
+
+def documents(text: str) -> list[JsonObject]:
+    return list(yaml.safe_load_all(text))
+
+
+def rights(role: JsonObject) -> list[Right]:
+    return [
+        (verb, group, resource)
+        for rule in role["rules"]
+        for group in rule["apiGroups"]
+        for resource in rule["resources"]
+        for verb in rule["verbs"]
+    ]
+
+
+ROLES = {role["metadata"]["name"]: role for role in documents(UNCOMMENTED) if role["kind"] == "ClusterRole"}
+
+
+@pytest.fixture
+def server() -> Iterator[ApiServer]:
+    server = ApiServer()
+    open_shop(server)
+    yield server
+    server.stop()
+
+
+@pytest.fixture
+def session(server: ApiServer, tmp_path: Path) -> Iterator[Session]:
+    config: dict[str, Any] = {
+        "current-context": "test",
+        "contexts": [{"name": "test", "context": {"cluster": "here", "user": "me", "namespace": "shop"}}],
+        "clusters": [{"name": "here", "cluster": {"server": server.url}}],
+        "users": [{"name": "me", "user": {}}],
+    }
+    path = tmp_path / "config"
+    path.write_text(json.dumps(config))
+    with closing(open_session(Connection(kubeconfig=str(path), request_timeout=5))) as session:
+        yield session
+
+
+def sent(server: ApiServer, session: Session, *, secrets: bool) -> set[Right]:
+    """The rights that a run takes that reads everything that there is to read."""
+    snapshot = read_session(session)
+    read_related(session, snapshot, find_failures(snapshot), secrets=secrets)
+    # an empty namespace, and more nodes than are read one by one
+    server.replies |= {f"{CORE}/pods": listing("PodList"), CORE: thing("shop", None)}
+    read_session(session)
+    many = [failing(f"p{i}", node=f"n{i}") for i in range(30)]
+    server.replies[f"{CORE}/pods"] = listing("PodList", *many)
+    snapshot = read_session(session)
+    read_related(session, snapshot, find_failures(snapshot), secrets=False)
+    return {request.right for request in server.requests}
+
+
+def test_the_role_without_secrets_is_what_no_secrets_asks_for(server: ApiServer, session: Session) -> None:
+    assert sent(server, session, secrets=False) == set(rights(ROLES["kubectl-imagepull"]))
+
+
+def test_all_roles_together_are_what_is_asked_for(server: ApiServer, session: Session) -> None:
+    assert sent(server, session, secrets=True) == {right for role in ROLES.values() for right in rights(role)}
+
+
+def test_secrets_are_in_roles_of_their_own() -> None:
+    assert {name: [right for right in rights(role) if right[2] == "secrets"] for name, role in ROLES.items()} == {
+        "kubectl-imagepull": [],
+        "kubectl-imagepull-secrets": [("get", "", "secrets")],
+        "kubectl-imagepull-elsewhere": [("list", "", "secrets")],
+    }
+    for role in ROLES.values():
+        assert len(rights(role)) == len(set(rights(role)))
+        assert {verb for verb, _, _ in rights(role)} <= {"get", "list"}
+
+
+def test_what_is_applied_as_it_stands_are_two_roles_and_no_binding() -> None:
+    assert [(one["kind"], one["metadata"]["name"]) for one in documents(TEXT)] == [
+        ("ClusterRole", "kubectl-imagepull"),
+        ("ClusterRole", "kubectl-imagepull-secrets"),
+    ]
+
+
+def test_the_examples_bind_roles_that_there_are() -> None:
+    bindings = [one for one in documents(UNCOMMENTED) if one["kind"].endswith("Binding")]
+    assert [(one["kind"], one["roleRef"]["name"], one["metadata"].get("namespace")) for one in bindings] == [
+        ("RoleBinding", "kubectl-imagepull", "shop"),
+        ("RoleBinding", "kubectl-imagepull-secrets", "shop"),
+        ("ClusterRoleBinding", "kubectl-imagepull", None),
+    ]
+    for one in documents(UNCOMMENTED):
+        assert one["apiVersion"] == "rbac.authorization.k8s.io/v1"
+    for one in bindings:
+        assert one["roleRef"] == {
+            "apiGroup": "rbac.authorization.k8s.io",
+            "kind": "ClusterRole",
+            "name": one["roleRef"]["name"],
+        }
