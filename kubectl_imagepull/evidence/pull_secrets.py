@@ -108,6 +108,8 @@ def look_at_pull_secrets(failure: PullFailure, verdict: Verdict, snapshot: Snaps
     look = _Look(failure, image, snapshot, secrets, _reported(failure, snapshot) if names else {})
     sent = look.sent
     evidence = [item for name in names for item in _evidence(look, name, sent, verdict)]
+    if sent is Sent.UNREADABLE and verdict.cause is Cause.PULL_SECRET_MALFORMED:
+        evidence.insert(0, secret_words.one_is_malformed([name for name in names if look.why_unread(name)]))
     if not names:
         evidence.append(secret_words.none_named(image.registry, refused=verdict.cause in REFUSED))
     if verdict.cause in REFUSED and (changed := changed_account(failure.pod_object, names, snapshot)):

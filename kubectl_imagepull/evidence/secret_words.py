@@ -78,8 +78,8 @@ def wrong_type(secret: PullSecret, result: Result) -> Evidence:
     else:
         has = f" with {keys}" if keys else ""
         text = (
-            f"Secret {name} is of type {shown(secret.type)}{has}: the kubelet ignores it, and reads only type {_WANTED} "
-            "with .dockerconfigjson."
+            f"Secret {name} is of type {shown(secret.type)}{has}: the kubelet ignores it, and reads only {_WANTED} "
+            "with the key .dockerconfigjson."
         )
     return Evidence("PullSecretWrongType", result, text, name, (secret.type,))
 
@@ -88,6 +88,13 @@ def malformed(secret: PullSecret, result: Result) -> Evidence:
     """A secret that fails every pull of the pod."""
     text = f"The kubelet can't parse secret {secret.name}, and that fails every pull of the pod: {secret.fault}."
     return Evidence("PullSecretMalformed", result, text, secret.name)
+
+
+def one_is_malformed(names: Sequence[str]) -> Evidence:
+    """What the kubelet says of a secret that can't be looked at: its parser names none."""
+    which = f"secret {names[0]}" if len(names) == 1 else f"one of the secrets {listed(names)}"
+    text = f"The kubelet says that it can't parse {which}, and that fails every pull of the pod."
+    return Evidence("PullSecretMalformed", Result.BAD, text, names[0] if len(names) == 1 else "")
 
 
 def unfit(secret: PullSecret, image: ImageReference, result: Result) -> Evidence:

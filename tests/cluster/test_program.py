@@ -1,0 +1,159 @@
+"""The installed program against an API server: what a user types, through kubectl too."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from cluster.apiserver import ApiServer, Reply, Request, status
+from clusters import IMAGE, NOT_FOUND, at, event, pod, running, waiting
+
+BIN = Path(sys.executable).parent
+PODS = "/api/v1/namespaces/shop/pods"
+EVENTS = "/api/v1/namespaces/shop/events"
+REFUSED = "pull access denied, repository does not exist or may require authorization: authorization failed: no basic auth credentials"
+Kubeconfig = Callable[..., str]
+
+
+def listing(kind: str, *items: dict[str, Any]) -> dict[str, Any]:
+    return {"kind": f"{kind}List", "apiVersion": "v1", "metadata": {}, "items": list(items)}
+
+
+def run(config: str, *arguments: str, by: str = "kubectl-imagepull") -> subprocess.CompletedProcess[str]:
+    command = [str(BIN / by)] if by == "kubectl-imagepull" else [by, "imagepull"]
+    path = f"{BIN}{os.pathsep}{os.environ['PATH']}"
+    return subprocess.run(
+        [*command, *arguments],
+        capture_output=True,
+        text=True,
+        env={"PATH": path, "HOME": str(Path(config).parent), "KUBECONFIG": config, "LANG": "C.UTF-8"},
+        timeout=60,
+        check=False,
+    )
+
+
+@pytest.fixture
+def config(server: ApiServer, kubeconfig: Kubeconfig) -> str:
+    """A cluster with one pod that wants a login, of a service account whose secret is missing."""
+    failing = pod(
+        statuses={"app": waiting("ErrImagePull", REFUSED)},
+        spec={"containers": [{"name": "app", "image": IMAGE}], "imagePullSecrets": [{"name": "regcred"}]},
+    )
+    server.replies[PODS] = listing("Pod", failing, pod("db-0", {"app": running()}, phase="Running", uid="u2"))
+    server.replies[EVENTS] = listing("Event")
+    return kubeconfig(server.url, namespace="shop")
+
+
+def test_scan_reads_the_namespace_of_the_context(config: str) -> None:
+    result = run(config, "scan")
+    assert (result.returncode, result.stderr) == (0, "")
+    assert result.stdout.splitlines()[1].split()[0] == "PullSecretMissing"
+
+
+def test_a_missing_secret_is_proven(config: str) -> None:
+    (failure,) = json.loads(run(config, "diagnose", "web-1", "-o", "json").stdout)["failures"]
+    assert (failure["cause"], failure["confidence"]) == ("PullSecretMissing", "confirmed")
+    assert {"check": "PullSecretMissing", "result": "bad"}.items() <= failure["evidence"][0].items()
+
+
+def test_without_the_right_to_read_secrets_the_text_decides(server: ApiServer, config: str) -> None:
+    server.replies["/api/v1/namespaces/shop/secrets/regcred"] = status(403, 'secrets "regcred" is forbidden')
+    result = run(config, "diagnose", "-o", "json")
+    (failure,) = json.loads(result.stdout)["failures"]
+    assert (result.returncode, failure["cause"]) == (0, "NoCredentials")
+    (skipped,) = [one for one in failure["evidence"] if "regcred" in one["text"]]
+    assert skipped["result"] == "skipped"
+    assert "verb get, resource secrets" in skipped["text"]
+
+
+def test_no_secrets_asks_for_none(server: ApiServer, config: str) -> None:
+    result = run(config, "diagnose", "--no-secrets")
+    assert result.returncode == 0
+    assert not [request.path for request in server.requests if "secrets" in request.path]
+    assert "--no-secrets was given" in result.stdout
+
+
+def test_events_that_may_not_be_read_are_said(server: ApiServer, config: str) -> None:
+    server.replies[EVENTS] = status(403, "events is forbidden")
+    result = run(config, "scan")
+    assert (result.returncode, len(result.stderr.splitlines())) == (4, 1)
+    assert result.stderr.startswith("note: events: not allowed to list events in namespace shop")
+
+
+@pytest.mark.parametrize("code", [401, 403, 500])
+def test_pods_that_may_not_be_read_end_the_run(server: ApiServer, config: str, code: int) -> None:
+    server.replies[PODS] = status(code, "no")
+    result = run(config, "scan")
+    assert (result.returncode, result.stdout, len(result.stderr.splitlines())) == (3, "", 1)
+    assert result.stderr.startswith("error: ")
+
+
+@pytest.mark.skipif(not shutil.which("kubectl"), reason="kubectl is not installed")
+def test_through_kubectl(config: str) -> None:
+    result = run(config, "scan", "--no-headers", by="kubectl")
+    assert result.stdout.startswith("PullSecretMissing ")
+    assert run(config, "scan", "--nope", by="kubectl").returncode == 2
+
+
+def states(*statuses: dict[str, Any]) -> Callable[[Request], Any]:
+    """Answers with one status of the pod after the other, the last one for ever."""
+    left = list(statuses)
+
+    def answer(_: Request) -> Any:
+        current = left.pop(0) if len(left) > 1 else left[0]
+        phase = "Running" if "running" in current["state"] else "Pending"
+        return listing("Pod", pod("web-1", {"app": current}, phase=phase))
+
+    return answer
+
+
+FAILING = waiting("ErrImagePull", NOT_FOUND)
+
+
+def test_wait_sees_the_pod_run(server: ApiServer, config: str) -> None:
+    server.replies[PODS] = states(FAILING, FAILING, running())
+    pulled = f'Successfully pulled image "{IMAGE}" in 3.2s (3.2s including waiting).'
+    server.replies[EVENTS] = listing("Event", event("Pulled", pulled, at(59)))
+    result = run(config, "diagnose", "web-1", "--wait", "1m")
+    assert result.returncode == 0
+    assert result.stderr.splitlines() == [
+        f"pod/web-1: still failing: TagNotFound: {IMAGE}",
+        "pod/web-1: Running, pulled in 3 s",
+    ]
+
+
+def test_wait_sees_a_new_problem(server: ApiServer, config: str) -> None:
+    crash = waiting("CrashLoopBackOff", "back-off 10s restarting failed container")
+    server.replies[PODS] = states(FAILING, FAILING, {**crash, "lastState": {"terminated": {"startedAt": at(58)}}})
+    result = run(config, "diagnose", "web-1", "--wait=1m")
+    assert result.returncode == 1
+    assert "pull fixed; now CrashLoopBackOff" in result.stderr.splitlines()[-1]
+
+
+def test_wait_ends_when_time_is_up_and_says_what_still_fails(config: str) -> None:
+    result = run(config, "diagnose", "web-1", "--wait", "1s")
+    assert result.returncode == 5
+    assert result.stdout.startswith("PullSecretMissing: ")
+
+
+def test_wait_with_a_recording_is_wrong_usage(config: str, tmp_path: Path) -> None:
+    result = run(config, "diagnose", "--wait", "--from", str(tmp_path))
+    assert result.returncode == 2
+    assert "--wait follows a cluster" in " ".join(result.stderr.split())
+
+
+def test_a_page_that_does_not_come_costs_only_itself(server: ApiServer, config: str) -> None:
+    first = listing("Pod", pod("web-1", {"app": FAILING}))
+    first["metadata"] = {"continue": "token"}
+    server.replies[PODS] = lambda request: status(500, "no") if "continue" in request.query else Reply(body=first)
+    result = run(config, "scan", "-o", "json")
+    report = json.loads(result.stdout)
+    assert (result.returncode, [one["cause"] for one in report["failures"]]) == (4, ["TagNotFound"])
+    assert [one["what"] for one in report["skipped"]] == ["pods"]
