@@ -119,7 +119,7 @@ def _entries() -> tuple[Entry, ...]:
             image,
             "this tag or digest is not in the registry",
             "The registry answered that the tag, digest or manifest isn't there. containerd can't tell a missing tag "
-            "from a missing repository; then the report says repositoryVerified: false.",
+            "from a missing repository.",
         ),
         Entry(
             Cause.REPOSITORY_NOT_FOUND,
@@ -277,8 +277,8 @@ def _entries() -> tuple[Entry, ...]:
             Cause.CONNECT_TIMEOUT,
             registry,
             "the registry did not answer in time",
-            "Connecting, the TLS handshake or waiting for headers or body took too long; `stage` in the details says "
-            "which. A firewall that drops packets looks like this.",
+            "Connecting, the TLS handshake or waiting for headers or body took too long. A firewall that drops "
+            "packets looks like this.",
             retryable=True,
         ),
         Entry(
@@ -320,8 +320,7 @@ def _entries() -> tuple[Entry, ...]:
             Cause.TLS_CERTIFICATE_EXPIRED,
             registry,
             "the registry's certificate is outside its validity",
-            "The certificate has expired or is not valid yet (notYetValid in the details: then look at the "
-            "node's clock).",
+            "The certificate has expired, or is not valid yet: then look at the node's clock.",
         ),
         Entry(
             Cause.TLS_NAME_MISMATCH,

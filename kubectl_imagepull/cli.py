@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Sequence
 from enum import IntEnum
 from pathlib import Path
 from time import monotonic
@@ -12,6 +13,7 @@ import typer
 
 from kubectl_imagepull import COMMAND, PROGRAM, __version__, terminal
 from kubectl_imagepull.options import Color, ColorFlag, Flags, TextOutput, takes_flags
+from kubectl_imagepull.report.formats import Output
 
 if TYPE_CHECKING:
     # a command imports what it needs when it runs: `version` and `--help` need next to nothing
@@ -84,7 +86,9 @@ def classify(
     from kubectl_imagepull.messages.lines import answers
     from kubectl_imagepull.report.answers import as_json_lines, as_text
 
-    found = answers([" ".join(text)] if text else sys.stdin)
+    if not text:
+        terminal.announce_input()
+    found = answers([" ".join(text)] if text else sys.stdin or ())
     if output is TextOutput.JSON:
         terminal.write(as_json_lines(found))
     else:
@@ -127,9 +131,11 @@ def version() -> None:
 def _scan_or_diagnose(flags: Flags, names: list[str] | None, *, detailed: bool, wait: str | None = None) -> None:
     from kubectl_imagepull.cluster.snapshot import SourceError
     from kubectl_imagepull.run import BadFlagError, missing_targets, place_of, read, report_on, wait_on
-    from kubectl_imagepull.target import TargetError, parse_target
+    from kubectl_imagepull.target import TargetError, hint_for, parse_target
     from kubectl_imagepull.wait import Outcome
 
+    if "-" in (flags.recordings or ()):
+        terminal.announce_input()
     started = monotonic()
     missing: tuple[Target, ...] = ()
     outcome = None
@@ -146,8 +152,8 @@ def _scan_or_diagnose(flags: Flags, names: list[str] | None, *, detailed: bool, 
     except SourceError as error:
         _fail(str(error), Exit.UNREADABLE)
     if missing and len(missing) == len(targets):
-        _fail(f"{', '.join(map(str, missing))} not found in {place_of(report)}", Exit.UNREADABLE)
-    _show(report, flags, detailed=detailed)
+        _fail(f"{', '.join(map(str, missing))} not found in {place_of(report)}{hint_for(targets)}", Exit.UNREADABLE)
+    _show(report, flags, targets, detailed=detailed)
     for target in missing:
         terminal.warn(f"note: {target}: not found in {place_of(report)}")
     if outcome is Outcome.NEW_PROBLEM or (flags.exit_code and report.diagnoses):
@@ -158,10 +164,16 @@ def _scan_or_diagnose(flags: Flags, names: list[str] | None, *, detailed: bool, 
         raise typer.Exit(Exit.PARTLY_READ)
 
 
-def _show(report: Report, flags: Flags, *, detailed: bool) -> None:
+def _show(report: Report, flags: Flags, targets: Sequence[Target], *, detailed: bool) -> None:
     from kubectl_imagepull.report.render import render
     from kubectl_imagepull.report.view import notes
+    from kubectl_imagepull.run import healthy_targets
 
+    healthy = healthy_targets(report, targets) if flags.output in {Output.TABLE, Output.WIDE} else ()
+    for target in healthy:
+        terminal.say(f"{target}: no failed image pull")
+    if targets and len(healthy) == len(targets):
+        return
     terminal.say(
         render(
             report,
@@ -186,9 +198,13 @@ def main() -> None:
     """Runs the program; help shows it as it was called."""
     terminal.take_any_text()
     called = Path(sys.argv[0]).name
-    arguments = sys.argv[1:]
+    arguments = ["version" if argument == "--version" else argument for argument in sys.argv[1:2]] + sys.argv[2:]
     if "--wait" in arguments:
         from kubectl_imagepull.wait import spelled_out
 
         arguments = spelled_out(arguments)
-    app(arguments, prog_name=COMMAND if called.startswith(PROGRAM) or called == "__main__.py" else called)
+    try:
+        app(arguments, prog_name=COMMAND if called.startswith(PROGRAM) or called == "__main__.py" else called)
+    except terminal.OutputError as error:
+        terminal.warn(f"error: the output can't be written: {error}")
+        sys.exit(Exit.UNREADABLE)

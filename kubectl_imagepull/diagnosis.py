@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -20,6 +21,8 @@ from kubectl_imagepull.messages.classify import classify
 from kubectl_imagepull.messages.verdict import Detail, Verdict
 from kubectl_imagepull.workload import Workload
 
+#: User and password in a URL, which a text may quote.
+_LOGIN = re.compile(r"(?<=://)[^/\s\"'@]{1,512}@")
 _UNDECIDED = frozenset({Cause.UNKNOWN, Cause.CAUSE_NOT_REPORTED})
 _BY_REPOSITORY = frozenset({Cause.REPOSITORY_NOT_FOUND, Cause.REPOSITORY_NOT_FOUND_OR_PRIVATE})
 _SURENESS = (Confidence.POSSIBLE, Confidence.LIKELY, Confidence.CONFIRMED)
@@ -30,7 +33,8 @@ class Diagnosis:
     """One failure, its cause, and what proves and repairs it.
 
     `message` is the text that decided, as it stands in the cluster ("" if there is none), `message_source` where it
-    stands; `key` the scope key as one string; `check` the commands that show whether a fix worked.
+    stands; `key` the scope key as one string; `check` the commands that show whether a fix worked; `owners` the pod and
+    its controllers, the workload last.
     """
 
     failure: PullFailure
@@ -48,6 +52,7 @@ class Diagnosis:
     fixes: tuple[Fix, ...] = ()
     short_fix: str = ""
     check: tuple[str, ...] = ()
+    owners: tuple[Workload, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -133,7 +138,7 @@ def diagnose(reading: Reading, chain: tuple[Workload, ...], witnesses: Witnesses
         cause=verdict.cause,
         confidence=verdict.confidence,
         retryable=verdict.retryable,
-        message=text.text if text else "",
+        message=_LOGIN.sub("REDACTED@", text.text) if text else "",
         message_source=text.source if text else None,
         workload=workload,
         key=scope_key(failure, verdict, findings.secrets),
@@ -144,6 +149,7 @@ def diagnose(reading: Reading, chain: tuple[Workload, ...], witnesses: Witnesses
         fixes=fixes_for(failure, verdict, workload, evidence),
         short_fix=short_fix(failure, verdict, workload, evidence),
         check=check_commands(failure, workload),
+        owners=chain,
     )
 
 

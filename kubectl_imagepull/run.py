@@ -155,6 +155,15 @@ def report_on(snapshot: Snapshot, started: float, targets: Sequence[Target] = ()
     )
 
 
+def healthy_targets(report: Report, targets: Sequence[Target]) -> tuple[Target, ...]:
+    """The targets that no diagnosis is about."""
+    return tuple(
+        target
+        for target in targets
+        if not any(target.names(one.failure.pod, one.owners or (one.workload,)) for one in report.diagnoses)
+    )
+
+
 def missing_targets(snapshot: Snapshot, targets: Sequence[Target]) -> tuple[Target, ...]:
     """The targets that no pod in the snapshot is or belongs to."""
     owners = Owners(snapshot)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from difflib import get_close_matches
 
 from kubectl_imagepull.workload import Workload
 
@@ -44,6 +45,15 @@ class Target:
         if self.kind == "pod":
             return pod == self.name
         return any(owner.kind.lower() == self.kind and owner.name == self.name for owner in chain)
+
+
+def hint_for(targets: Sequence[Target]) -> str:
+    """What may have been meant where targets are not found: a type that is misspelt, or written without its slash."""
+    first = targets[0]
+    if len(targets) > 1 and first.kind == "pod" and first.name.lower() in _TYPES:
+        return f"; did you mean {first.name}/{targets[1].name}?"
+    near = get_close_matches(first.kind, _TYPES, n=1) if first.kind not in _TYPES else []
+    return f"; did you mean {_TYPES[near[0]]}/{first.name}?" if near else ""
 
 
 def parse_target(text: str) -> Target:

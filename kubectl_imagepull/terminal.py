@@ -10,16 +10,24 @@ from shutil import get_terminal_size
 from kubectl_imagepull.options import Color
 
 
+class OutputError(Exception):
+    """Standard output can't be written; the text says why."""
+
+
 def width() -> int | None:
     """The columns of the terminal; None where the output goes to a file or pipe."""
-    return get_terminal_size().columns if sys.stdout.isatty() else None
+    return get_terminal_size().columns if _is_terminal() else None
 
 
 def wants_color(when: Color) -> bool:
     """Whether to colour: on a terminal that takes it, unless NO_COLOR is set (https://no-color.org)."""
     if when is Color.AUTO:
-        return sys.stdout.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
+        return _is_terminal() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
     return when is Color.ALWAYS
+
+
+def _is_terminal() -> bool:
+    return sys.stdout is not None and sys.stdout.isatty()
 
 
 def say(text: str) -> None:
@@ -29,12 +37,25 @@ def say(text: str) -> None:
 
 
 def write(texts: Iterable[str]) -> None:
-    """Writes texts to standard output; once their reader (head, less) has gone, the rest goes nowhere."""
+    """Writes texts to standard output; once their reader (head, less) has gone, the rest goes nowhere.
+
+    Raises OutputError where it can't be written: a full disk, a closed stream.
+    """
+    if sys.stdout is None:
+        raise OutputError("standard output is closed")
     try:
         sys.stdout.writelines(texts)
         sys.stdout.flush()
     except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _discard()
+    except OSError as error:
+        _discard()
+        raise OutputError(error.strerror or str(error)) from error
+
+
+def _discard() -> None:
+    """Lets what is left in the buffer, and the flush at exit, go nowhere."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def warn(text: str) -> None:
@@ -43,7 +64,13 @@ def warn(text: str) -> None:
 
 
 def take_any_text() -> None:
-    """Lets a terminal that can't show a character show its escape instead of ending the program."""
-    for stream in (sys.stdout, sys.stderr):
+    """Lets a terminal that can't show a character show its escape, and reads bytes that are no text as U+FFFD."""
+    for stream, errors in ((sys.stdout, "backslashreplace"), (sys.stderr, "backslashreplace"), (sys.stdin, "replace")):
         if hasattr(stream, "reconfigure"):
-            stream.reconfigure(errors="backslashreplace")
+            stream.reconfigure(errors=errors)
+
+
+def announce_input() -> None:
+    """Says on a terminal that input is waited for."""
+    if sys.stdin is not None and sys.stdin.isatty():
+        warn("reading from standard input; end it with Ctrl-D")

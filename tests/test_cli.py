@@ -84,7 +84,9 @@ def test_names_are_ready_for_xargs(recording: str) -> None:
 def test_diagnose_takes_pods_and_workloads(recording: str) -> None:
     assert run("diagnose", "web-1", "--from", recording).stdout.startswith("TagNotFound: ")
     healthy = run("diagnose", "pod/db-0", "--from", recording)
-    assert (healthy.returncode, healthy.stdout[:23]) == (0, "No failed image pulls: ")
+    assert (healthy.returncode, healthy.stdout) == (0, "pod/db-0: no failed image pull\n")
+    both = run("diagnose", "db-0", "web-1", "--from", recording)
+    assert both.stdout.startswith("pod/db-0: no failed image pull\nTagNotFound: ")
 
 
 def test_a_name_that_is_not_there(recording: str) -> None:
@@ -313,3 +315,39 @@ def test_a_reader_that_goes_away_is_no_error() -> None:
         process.stdout.close()
         assert process.stderr.read() == b""
         assert process.wait(30) == 0
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs a device that is always full")
+def test_output_that_cannot_be_written_is_no_finding(recording: str) -> None:
+    with Path("/dev/full").open("w") as full:
+        result = subprocess.run(
+            [str(PROGRAM), "scan", "--from", recording], stdout=full, stderr=subprocess.PIPE, text=True, check=False
+        )
+    assert (result.returncode, result.stderr) == (3, "error: the output can't be written: No space left on device\n")
+
+
+def test_a_misspelt_type_and_a_forgotten_slash(recording: str) -> None:
+    assert run("diagnose", "deplyoment/web", "--from", recording).stderr.endswith("; did you mean deployment/web?\n")
+    assert run("diagnose", "deploy", "web", "--from", recording).stderr.endswith("; did you mean deploy/web?\n")
+
+
+def test_bytes_that_are_no_text_become_replacement_characters() -> None:
+    result = subprocess.run(
+        [str(PROGRAM), "classify", "-o", "json"], input=b"\xff\xfe pull QPS exceeded\n", capture_output=True, check=True
+    )
+    assert json.loads(result.stdout)["message"] == "\ufffd\ufffd pull QPS exceeded"
+
+
+def test_an_unknown_message_is_shown_whole_and_escaped() -> None:
+    text = run("classify", "the moon\x1b[31m is full").stdout
+    assert "The message:\n    the moon\\x1b[31m is full\n" in text
+
+
+def test_a_state_is_no_cause() -> None:
+    result = run("explain", "ImagePullBackOff")
+    assert result.returncode == 2
+    assert "is a pod's state and no cause; 'kubectl imagepull diagnose POD' finds" in " ".join(result.stderr.split())
+
+
+def test_version_is_an_option_too() -> None:
+    assert run("--version").stdout == run("version").stdout

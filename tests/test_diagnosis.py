@@ -96,3 +96,17 @@ def test_a_root_cause_is_as_sure_as_its_least_sure_failure() -> None:
     (root,) = report_on(cluster(pods), 0.0).root_causes
     assert root.key == "registry.example.com shop ?"
     assert (root.cause, root.confidence) == (Cause.NO_CREDENTIALS, Confidence.POSSIBLE)
+
+
+def test_a_login_in_a_url_is_not_repeated() -> None:
+    (one,) = diagnosed([backing_off('Get "https://robot:hunter2@registry.example.com/v2/": EOF', "ErrImagePull")])
+    assert one.message == 'Get "https://REDACTED@registry.example.com/v2/": EOF'
+    assert "hunter2" not in repr(one.key)
+
+
+def test_what_a_neighbour_says_helps_where_nothing_speaks() -> None:
+    mute = backing_off(BACK_OFF, name="web-2", uid="u2")
+    speaking = backing_off(f"{BACK_OFF}: ErrImagePull: {NOT_FOUND}")
+    found = {one.failure.pod: one for one in diagnosed([mute, speaking])}
+    assert (found["web-2"].cause, found["web-2"].confidence) == (Cause.TAG_NOT_FOUND, Confidence.POSSIBLE)
+    assert found["web-2"].message_source == "pod shop/web-1"

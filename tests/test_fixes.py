@@ -63,8 +63,8 @@ def test_the_three_readings_of_a_repository_that_does_not_exist() -> None:
     assert private[3] == Fix(
         f"If it is private: create a pull secret for docker.io, named in deployment/web. {NOTE}",
         (
-            f"kubectl create secret docker-registry regcred -n shop --docker-server=https://index.docker.io/v1/ {ASKED}",
-            """kubectl patch deployment/web -n shop -p '{"spec":{"template":{"spec":{"imagePullSecrets":[{"name":"regcred"}]}}}}'""",
+            f"kubectl create secret docker-registry regcred-docker-io -n shop --docker-server=https://index.docker.io/v1/ {ASKED}",
+            """kubectl patch deployment/web -n shop -p '{"spec":{"template":{"spec":{"imagePullSecrets":[{"name":"regcred-docker-io"}]}}}}'""",
         ),
     )
 
@@ -96,8 +96,8 @@ def test_no_credentials_makes_a_secret_and_names_it_in_the_template_or_the_servi
         Fix(
             f"Create a pull secret for registry.corp.example in namespace shop and name it in deployment/web. {NOTE}",
             (
-                f"kubectl create secret docker-registry regcred -n shop --docker-server=registry.corp.example {ASKED}",
-                """kubectl patch deployment/web -n shop -p '{"spec":{"template":{"spec":{"imagePullSecrets":[{"name":"regcred"}]}}}}'""",
+                f"kubectl create secret docker-registry regcred-registry-corp-example -n shop --docker-server=registry.corp.example {ASKED}",
+                """kubectl patch deployment/web -n shop -p '{"spec":{"template":{"spec":{"imagePullSecrets":[{"name":"regcred-registry-corp-example"}]}}}}'""",
             ),
         ),
         Fix(
@@ -106,7 +106,7 @@ def test_no_credentials_makes_a_secret_and_names_it_in_the_template_or_the_servi
             (
                 "kubectl patch serviceaccount/runner -n shop --type=json -p "
                 """'[{"op":"test","path":"/imagePullSecrets","value":null},"""
-                """{"op":"add","path":"/imagePullSecrets","value":[{"name":"regcred"}]}]'""",
+                """{"op":"add","path":"/imagePullSecrets","value":[{"name":"regcred-registry-corp-example"}]}]'""",
                 "kubectl rollout restart deployment/web -n shop",
             ),
         ),
@@ -114,13 +114,19 @@ def test_no_credentials_makes_a_secret_and_names_it_in_the_template_or_the_servi
 
 
 def test_a_further_secret_keeps_those_that_the_pod_has() -> None:
-    fixes = fixes_for(failing(secrets=("regcred", "other")), says(Cause.NO_CREDENTIALS), WEB)
-    assert fixes[0].commands[0].startswith("kubectl create secret docker-registry regcred-2 -n shop ")
+    fixes = fixes_for(failing(secrets=("regcred-registry-corp-example", "other")), says(Cause.NO_CREDENTIALS), WEB)
+    assert (
+        fixes[0]
+        .commands[0]
+        .startswith("kubectl create secret docker-registry regcred-registry-corp-example-2 -n shop ")
+    )
     patch = json.loads(shlex.split(fixes[0].commands[1])[-1])
     names = patch["spec"]["template"]["spec"]["imagePullSecrets"]
-    assert names == [{"name": "regcred"}, {"name": "other"}, {"name": "regcred-2"}]
+    assert names == [
+        {"name": name} for name in ("regcred-registry-corp-example", "other", "regcred-registry-corp-example-2")
+    ]
     assert fixes[1].commands == (
-        r"kubectl get secret regcred -n shop -o 'jsonpath={.data.\.dockerconfigjson}' | base64 -d | jq '.auths | keys'",
+        r"kubectl get secret regcred-registry-corp-example -n shop -o 'jsonpath={.data.\.dockerconfigjson}' | base64 -d | jq '.auths | keys'",
         r"kubectl get secret other -n shop -o 'jsonpath={.data.\.dockerconfigjson}' | base64 -d | jq '.auths | keys'",
     )
 
@@ -144,7 +150,7 @@ def test_a_cloud_registry_wants_the_node_s_identity_first() -> None:
     fixes = fixes_for(failing(f"{ECR}/shop/web:1"), says(Cause.NO_CREDENTIALS), WEB)
     assert fixes[0].text.startswith("Amazon ECR: Give the node's role ecr:GetAuthorizationToken and ecr:BatchGetImage")
     assert fixes[1].commands[0] == (
-        f"kubectl create secret docker-registry regcred -n shop --docker-server={ECR} --docker-username=AWS "
+        f"kubectl create secret docker-registry regcred-123456789012-dkr-ecr-eu-west-1-amazonaws-com -n shop --docker-server={ECR} --docker-username=AWS "
         '--docker-password="$(aws ecr get-login-password --region eu-west-1)"'
     )
 

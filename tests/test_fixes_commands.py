@@ -113,7 +113,7 @@ def test_secrets_are_named_where_the_kind_has_its_pod_spec(kind: str, path: tupl
     for key in path:
         assert isinstance(value, dict)
         value = value[key]
-    assert value == {"imagePullSecrets": [{"name": "regcred"}]}
+    assert value == {"imagePullSecrets": [{"name": "regcred-registry-corp-example"}]}
 
 
 @pytest.mark.parametrize("cause", list(Cause))

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from kubectl_imagepull.cluster.snapshot import JsonObject, Snapshot, object_of, objects_of, text_of
 from kubectl_imagepull.evidence import Evidence, Result
+from kubectl_imagepull.evidence.index import index_of
 from kubectl_imagepull.evidence.words import listed
 
 _CHECK = "ServiceAccountSecretsChanged"
@@ -22,7 +23,7 @@ def changed_account(pod: JsonObject, names: tuple[str, ...], snapshot: Snapshot)
     if names and not _are_from_account(metadata, snapshot):
         return None
     namespace, account = text_of(metadata.get("namespace")), text_of(spec.get("serviceAccountName")) or "default"
-    found = _find(snapshot, "ServiceAccount", namespace, account)
+    found = index_of(snapshot).find("ServiceAccount", namespace, account)
     if found is None:
         why = snapshot.why_unread("ServiceAccount", namespace, account)
         if why is None:
@@ -46,15 +47,7 @@ def _are_from_account(metadata: JsonObject, snapshot: Snapshot) -> bool:
     for owner in objects_of(metadata.get("ownerReferences")):
         if owner.get("controller") is True:
             kind, name = text_of(owner.get("kind")), text_of(owner.get("name"))
-            found = _find(snapshot, kind, text_of(metadata.get("namespace")), name)
+            found = index_of(snapshot).find(kind, text_of(metadata.get("namespace")), name)
             template = object_of(object_of(object_of(found).get("spec")).get("template"))
             return bool(template) and not objects_of(object_of(template.get("spec")).get("imagePullSecrets"))
     return False
-
-
-def _find(snapshot: Snapshot, kind: str, namespace: str, name: str) -> JsonObject | None:
-    for item in snapshot.objects.get(kind, ()):
-        metadata = object_of(item.get("metadata"))
-        if metadata.get("name") == name and metadata.get("namespace") == namespace:
-            return item
-    return None

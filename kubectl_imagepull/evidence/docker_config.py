@@ -97,13 +97,14 @@ def read_pull_secret(secret: JsonObject) -> PullSecret:
         return found
     try:
         document = _decoded(value)
-        auths = _auths(document) if key == ".dockerconfigjson" else _registries(document, "", "DockerConfig")
+        is_old = key == ".dockercfg"
+        auths = _registries(document, "", "DockerConfig") if is_old else _auths(document)
         flat = isinstance(document, _Object) and not document.named("auths") and any(map(_is_flat, document))
     except _MalformedError as error:
         return replace(found, state=State.MALFORMED, fault=str(error))
     except RecursionError:
         return replace(found, state=State.MALFORMED, fault="the value is nested too deep")
-    return replace(found, entries=tuple(auths.values()), flat=flat)
+    return replace(found, entries=tuple(auths.values()), flat=flat and not is_old)
 
 
 def _changed(metadata: JsonObject) -> datetime | None:

@@ -5,6 +5,7 @@ Facts: kubernetes pkg/credentialprovider/keyring.go, and the ways in which peopl
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 
 from kubectl_imagepull.evidence.docker_config import Entry
@@ -28,15 +29,24 @@ _DOCKER_HUB_ALIASES = frozenset(
     }
 )
 _DOCKER_HUB_SERVER = "https://index.docker.io/v1/"
+_QUERY = re.compile(r"([?#]).+", re.DOTALL)
+_QUERY_BEGINS = re.compile(r"[?#]")
 _FAR = 9
 _MOST_SHOWN = 100
 
 
 def shown(registry: str) -> str:
-    """A registry as a secret names it, for a sentence: without the user before an @, and not too long."""
-    scheme, mark, rest = registry.rpartition("://")
-    clean = "".join(char if char.isprintable() else "?" for char in f"{scheme}{mark}{rest.rpartition('@')[2]}")
-    return clean if len(clean) <= _MOST_SHOWN else f"{clean[: _MOST_SHOWN - 3]}..."
+    """A registry as a secret names it, for a sentence: without what may be a password, and not too long.
+
+    What stands before an @ is a user and a password, and after a ? or # anything may stand.
+    """
+    scheme = next((scheme for scheme in ("https://", "http://") if registry.startswith(scheme)), "")
+    before, at, rest = registry.removeprefix(scheme).rpartition("@")
+    host = _QUERY.sub(r"\1...", rest)
+    text = f"{scheme}{'...' if before else ''}{at}{host}"
+    clean = "".join(char if char.isprintable() else "?" for char in text)
+    clean = clean if len(clean) <= _MOST_SHOWN else f"{clean[: _MOST_SHOWN - 3]}..."
+    return f'"{clean}"' if " " in clean or not clean else clean
 
 
 def nearest_miss(entries: Iterable[Entry], image: ImageReference) -> str | None:
@@ -54,18 +64,29 @@ def _miss(registry: str, image: ImageReference) -> tuple[int, str]:
     except UnparsableUrlError as error:
         return 4, f"the kubelet passes over {name}, for {error}."
     label, port = split_host_port(host)
-    wanted, wanted_port = split_host_port(image.registry)
-    if image.registry == DOCKER_HUB and label.lower() in _DOCKER_HUB_ALIASES:
+    wanted, _ = split_host_port(image.registry)
+    if image.registry == DOCKER_HUB and label.lower() in _DOCKER_HUB_ALIASES and (label != DOCKER_HUB or port):
         return 1, _docker_hub(name, label, port, path)
     if label.lower() == wanted.lower() or _fits(label, wanted):
         return _same_host(name, label, port, path, image)
-    if "*" in label and wanted.endswith(label.rpartition("*")[2]):
+    return _other_host(name, label, wanted)
+
+
+def _other_host(name: str, label: str, wanted: str) -> tuple[int, str]:
+    if "*" in label and _parts(label) != _parts(wanted) and wanted.endswith(label.rpartition("*")[2]):
         return 3, (
-            f"in {name} a * stands for one part between two dots only, and {wanted} has {_parts(wanted)} parts where "
-            f"{shown(label)} has {_parts(label)}."
+            f"a * stands for one part of a host only, and {label} has {_parts(label)} where {wanted} has "
+            f"{_parts(wanted)}."
         )
-    if label.rstrip(".") == wanted and port == wanted_port:
-        return 2, f"{name} has a dot at the end of its host, and the image's registry {image.registry} has none."
+    if mark := _QUERY_BEGINS.search(name):
+        return 6, f"what follows the {mark[0]} in {name} is no part of the host for the kubelet."
+    if label.rstrip(".") == wanted:
+        return 2, f"{name} has a dot at the end of its host, and {wanted} has none."
+    if label.lower() in {"http", "https"}:
+        return (
+            2,
+            f"for the kubelet {label} is the host in {name}: http:// or https:// stands there once, in lower case.",
+        )
     return _FAR, ""
 
 
@@ -83,8 +104,8 @@ def _docker_hub(name: str, label: str, port: str, path: str) -> str:
         return f"{name} lacks the slash at its end: Docker Hub's key is {_DOCKER_HUB_SERVER}."
     if label in {DOCKER_HUB, DOCKER_HUB_KEY} and port:
         return f"{name} names a port, and then it isn't Docker Hub's: the key is {_DOCKER_HUB_SERVER}."
-    if label in {DOCKER_HUB, DOCKER_HUB_KEY} and path:
-        return f"{name} is for the path {path.lstrip('/')} only: Docker Hub's key is {_DOCKER_HUB_SERVER}."
+    if label == DOCKER_HUB_KEY and path:
+        return f"{name} names a path, and so fits no image: Docker Hub's key is {_DOCKER_HUB_SERVER}."
     if label != label.lower():
         return f"{name} differs from Docker Hub's key, {_DOCKER_HUB_SERVER}, in upper and lower case."
     return f"{name} is not where the kubelet looks for Docker Hub's credentials: the key is {_DOCKER_HUB_SERVER}."
@@ -107,7 +128,7 @@ def _other_path(name: str, path: str, image: ImageReference) -> str:
         return f"{name} lacks the slash at its end, so that {path} is read as a part of the image's path."
     if "*" in path:
         return f"{name} has a * in its path, where it stands for nothing but itself."
-    own = path.lstrip("/")
+    own = path[1:]
     if own.endswith("/") and image.path.startswith(own.rstrip("/")):
         return f"{name} ends in a slash, and the image's path {image.path} has none there."
     if own.startswith(image.path):

@@ -11,19 +11,20 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from kubectl_imagepull.causes import Cause, What
-from kubectl_imagepull.cluster.events import pod_of
-from kubectl_imagepull.cluster.snapshot import JsonObject, Snapshot, object_of, objects_of, parse_time, text_of
+from kubectl_imagepull.cluster.snapshot import Snapshot, object_of, objects_of, text_of
 from kubectl_imagepull.evidence import Evidence, Result, secret_words
 from kubectl_imagepull.evidence.accounts import changed_account
-from kubectl_imagepull.evidence.docker_config import PullSecret, State, read_pull_secret
+from kubectl_imagepull.evidence.docker_config import PullSecret, State
 from kubectl_imagepull.evidence.findings import (
     EXPIRED,
     REFUSED,
     Findings,
     Sent,
     blames_what_was_sent,
+    denies_a_login,
     proves_a_login,
 )
+from kubectl_imagepull.evidence.index import index_of
 from kubectl_imagepull.evidence.keyring import Match, lookup
 from kubectl_imagepull.evidence.registries import is_ecr
 from kubectl_imagepull.failures import PullFailure
@@ -105,7 +106,7 @@ def look_at_pull_secrets(failure: PullFailure, verdict: Verdict, snapshot: Snaps
         return Findings((), Sent.NOT_APPLICABLE, ())
     names = _named(failure)
     secrets = {name: _secret(snapshot, failure.namespace, name) for name in names}
-    look = _Look(failure, image, snapshot, secrets, _reported(failure, snapshot) if names else {})
+    look = _Look(failure, image, snapshot, secrets, index_of(snapshot).not_retrieved(failure) if names else {})
     sent = look.sent
     evidence = [item for name in names for item in _evidence(look, name, sent, verdict)]
     if sent is Sent.UNREADABLE and verdict.cause is Cause.PULL_SECRET_MALFORMED:
@@ -124,31 +125,9 @@ def _named(failure: PullFailure) -> tuple[str, ...]:
 
 
 def _secret(snapshot: Snapshot, namespace: str, name: str) -> PullSecret | str | None:
-    for secret in _called(snapshot, name):
-        if object_of(secret.get("metadata")).get("namespace") == namespace:
-            return read_pull_secret(secret)
+    if secret := index_of(snapshot).pull_secret(namespace, name):
+        return secret
     return snapshot.why_unread("Secret", namespace, name)
-
-
-def _called(snapshot: Snapshot, name: str) -> list[JsonObject]:
-    secrets = snapshot.objects.get("Secret", ())
-    return [secret for secret in secrets if object_of(secret.get("metadata")).get("name") == name]
-
-
-def _reported(failure: PullFailure, snapshot: Snapshot) -> dict[str, datetime | None]:
-    """The secrets that the kubelet said it could not retrieve for this pod, and when last."""
-    found: dict[str, datetime | None] = {}
-    uid = object_of(failure.pod_object.get("metadata")).get("uid")
-    for event in snapshot.events:
-        if event.get("reason") != "FailedToRetrieveImagePullSecret":
-            continue
-        about = object_of(event.get("involvedObject"))
-        if pod_of(event) != (failure.namespace, failure.pod) or about.get("uid") not in {None, "", uid}:
-            continue
-        names = text_of(event.get("message")).partition("(")[2].partition(")")[0]
-        time = parse_time(event.get("lastTimestamp")) or parse_time(event.get("eventTime"))
-        found |= {name.strip(): time for name in names.split(",")}
-    return found
 
 
 def _evidence(look: _Look, name: str, sent: Sent, verdict: Verdict) -> list[Evidence]:
@@ -175,15 +154,16 @@ def _evidence(look: _Look, name: str, sent: Sent, verdict: Verdict) -> list[Evid
 
 def _of_matches(look: _Look, own: list[Match], sent: Sent, verdict: Verdict) -> list[Evidence]:
     blamed = blames_what_was_sent(verdict, sent)
-    evidence = [secret_words.matches(own, look.image, Result.BAD if blamed else Result.OK)]
+    result = Result.BAD if blamed else Result.OK
+    evidence = [secret_words.matches(own, look.image, result, denied=denies_a_login(verdict))]
     for match in own:
         if look.has_expired(match):
             end, by_token = look.end_of(match)
-            result = Result.BAD if verdict.cause in REFUSED and sent in EXPIRED else Result.INFO
+            fault = Result.BAD if verdict.cause in REFUSED and sent in EXPIRED else Result.INFO
             changed = look.read[match.secret].changed
             token = match.entry.credential.token if by_token else ""
             evidence.append(
-                secret_words.expired(match.secret, end if by_token else changed, token, look.snapshot.now, result)
+                secret_words.expired(match.secret, end if by_token else changed, token, look.snapshot.now, fault)
             )
             break
     return evidence
@@ -192,11 +172,11 @@ def _of_matches(look: _Look, own: list[Match], sent: Sent, verdict: Verdict) -> 
 def _elsewhere(look: _Look, name: str) -> list[Evidence]:
     """Where else a secret of that name is: first the namespaces in which it fits the image."""
     fits: dict[str, bool] = {}
-    for secret in _called(look.snapshot, name):
-        namespace = text_of(object_of(secret.get("metadata")).get("namespace"))
-        read = read_pull_secret(secret)
-        held = [(name, read.entries)] if read.state is State.USED else []
-        if namespace and namespace != look.failure.namespace:
+    index = index_of(look.snapshot)
+    for namespace in index.namespaces_with(name):
+        read = index.pull_secret(namespace, name)
+        if read and namespace not in {"", look.failure.namespace}:
+            held = [(name, read.entries)] if read.state is State.USED else []
             fits[namespace] = any(not match.entry.credential.is_empty for match in lookup(held, look.image))
     found = [secret_words.other_namespaces(name, look.image, fits)] if fits else []
     if why := look.snapshot.why_unread("Secret", "*", name):

@@ -120,13 +120,18 @@ def _emptiness(secret: PullSecret) -> str:
     return f"Secret {secret.name} holds no user name for {registries}{why}: the image is pulled as by anybody."
 
 
-def matches(own: Sequence[Match], image: ImageReference, result: Result) -> Evidence:
-    """A secret that the kubelet sends for the image."""
+def matches(own: Sequence[Match], image: ImageReference, result: Result, *, denied: bool = False) -> Evidence:
+    """A secret that the kubelet sends for the image; `denied` that the text says that nothing was sent."""
     name = own[0].secret
     keys = tuple(dict.fromkeys(shown(match.entry.registry) for match in own))
     key = "" if keys == (image.registry,) else f" (under {listed(keys)})"
     text = f"Secret {name} holds credentials for {image.registry}{key}"
-    text += ", and the registry refused them." if result is Result.BAD else ", and they are sent."
+    if result is Result.BAD:
+        text += ", and the registry refused them."
+    elif denied:
+        text += "; the error says that nothing was sent, so it may be older than they are."
+    else:
+        text += ", and they are sent."
     faults = (fault for match in own for fault in _faults(match, image))
     text += "".join(f" {fault[0].upper()}{fault[1:]}." for fault in dict.fromkeys(faults))
     return Evidence("PullSecretMatches", result, text, name, keys)

@@ -38,7 +38,11 @@ def elsewhere(case: Case) -> list[Draft]:
     if case.is_replaced:
         commands.append(line("kubectl", "delete", "pod", case.pod, "-n", case.namespace))
     return [
-        Draft(f"Only node {case.node} has this fault: until it is repaired, keep pods away from it.", tuple(commands))
+        Draft(
+            f"Only node {case.node} has this fault: until it is repaired, keep pods away from it. Then: "
+            f"kubectl uncordon {case.node}.",
+            tuple(commands),
+        )
     ]
 
 

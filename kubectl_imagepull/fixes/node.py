@@ -24,7 +24,8 @@ def _away(case: Case) -> list[Draft]:
         return []
     return [
         Draft(
-            f"Until then keep new pods away from {case.the_node} and let this one run elsewhere.",
+            f"Until then keep new pods away from {case.the_node} and let this one run elsewhere. Once it is repaired: "
+            f"kubectl uncordon {case.node}.",
             (line("kubectl", "cordon", case.node), line("kubectl", "delete", "pod", case.pod, "-n", case.namespace)),
         )
     ]

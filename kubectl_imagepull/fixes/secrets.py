@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from kubectl_imagepull.fixes.case import Case
@@ -11,13 +12,16 @@ from kubectl_imagepull.fixes.shell import compact, line, pipe
 from kubectl_imagepull.fixes.vendors import password_of, vendor_of
 
 _NEW = "regcred"
+_MOST_NAME = 60
 #: What belongs to one object and may not go with its copy.
 _OWN_METADATA = ("resourceVersion", "uid", "creationTimestamp", "ownerReferences", "managedFields", "annotations")
 
 
 def new_name(case: Case) -> str:
-    """A name for one more secret, that the pod doesn't name yet."""
-    names = (_NEW, *(f"{_NEW}-{number}" for number in range(2, len(case.secrets) + 3)))
+    """A name for one more secret, that says which registry it is for and that the pod doesn't name yet."""
+    host = re.sub(r"[^a-z0-9]+", "-", case.registry.lower()).strip("-")
+    name = f"{_NEW}-{host}"[:_MOST_NAME].rstrip("-")
+    names = (name, *(f"{name}-{number}" for number in range(2, len(case.secrets) + 3)))
     return next(name for name in names if name not in case.secrets)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
@@ -18,6 +19,13 @@ _REASONS = {
     "SignatureValidationFailed": Cause.SIGNATURE_REJECTED,
 }
 _MOST_CACHED = 2048
+#: Errors of other things, in much the same words: probes, volumes, the pod network, quotas, admission.
+_NO_PULL = re.compile(
+    r"(?:[Rr]eadiness|[Ll]iveness|[Ss]tartup) probe|MountVolume|FailedMount|AttachVolume|attach or mount volumes"
+    r"|exceeded quota: |forbidden: exceeded|plugin type=|network for (?:sandbox|pod)|\bcni\b|CNI (?:failed|request)"
+    r"|FailedScheduling|nodes are available|failed calling webhook|authentication failed for user"
+    r"|CreateContainerConfigError"
+)
 #: Of several credentials' errors the one about a credential that was sent says most.
 _TELLING = (Cause.EXPIRED_CREDENTIALS, Cause.BAD_CREDENTIALS, Cause.FORBIDDEN, Cause.RATE_LIMITED)
 
@@ -72,6 +80,8 @@ def _most_telling(readings: list[_Reading]) -> _Reading:
 
 @lru_cache(maxsize=8192)
 def _rule_for(head: str, body: str, status: int | None) -> Rule | None:
+    if _NO_PULL.search(head):
+        return None
     return next((rule for rule in RULES if rule.matches(head, body, status)), None)
 
 

@@ -61,6 +61,10 @@ _PLACEHOLDERS = {"docker": "<ref>", "digest": "<digest>", "time": "<time>", "add
 _URL_END = ":,;.)]}"
 
 
+def _without_login(host: str) -> str:
+    return host.rpartition("@")[2]
+
+
 def _url(scheme: str) -> str:
     return "<url>" if scheme == "https" else "<http-url>"
 
@@ -81,11 +85,11 @@ class Redactor:
         kind = found.lastgroup or ""
         text = found[0]
         if kind == "quoted_url":
-            self.hosts.append(found["quoted_host"])
+            self.hosts.append(_without_login(found["quoted_host"]))
             return _url(found["quoted_scheme"])
         if kind == "url":
             kept = text.rstrip(_URL_END)
-            self.hosts.append(found["host"].rstrip(_URL_END))
+            self.hosts.append(_without_login(found["host"].rstrip(_URL_END)))
             return _url(found["scheme"]) + text[len(kept) :]
         if kind in {"closed", "quoted"}:
             return "<q>" if found["closed"] else text

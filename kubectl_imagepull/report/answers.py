@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterable, Iterator
 from typing import Any
 
+from kubectl_imagepull import COMMAND
 from kubectl_imagepull.causes import Cause
 from kubectl_imagepull.report.colour import Paint
 from kubectl_imagepull.report.page import Page
@@ -42,14 +43,21 @@ def _page(answer: dict[str, Any], page: Page) -> list[str]:
         "Details": ", ".join(f"{name} {str(value).lower()}" for name, value in answer["details"].items()),
         "Retries": "may help" if answer["retryable"] else "won't help until somebody changes something",
     }
+    shown: list[str] = []
     if cause is Cause.UNKNOWN:
         rows["Retries"] = None
+        shown = ["", *page.heading("The message:"), *page.quoted(answer["message"], whole=True)]
+    if cause is Cause.CAUSE_NOT_REPORTED:
+        rows["Retries"] = f"bring the error back; '{COMMAND} diagnose' reads it from the pod and its events"
     return [
         f"{name}{page.paint.strong(f': {cause.entry.title}')}",
         "",
         *page.prose(cause.entry.meaning),
         "",
         *(line for label, value in rows.items() if value for line in page.row(label, value, _COLUMN)),
+        *shown,
+        "",
+        *page.prose(f"'{COMMAND} explain {cause.value}' prints how to confirm and fix it.", ""),
     ]
 
 

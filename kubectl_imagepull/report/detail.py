@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from kubectl_imagepull import COMMAND
@@ -56,7 +57,9 @@ _DETAILS: dict[tuple[str, Detail], str] = {
     ("policy", "registry"): "a policy of the registry",
     ("policy", "network"): "a policy of the network",
 }
-_MOST_PODS, _MOST_OWNERS, _MOST_CHECKS = 3, 8, 3
+_MOST_PODS, _MOST_OWNERS, _MOST_CHECKS, _MOST_NODES = 3, 8, 3, 5
+_PLACEHOLDER = re.compile(r"\b[A-Z]{2,}(?:_[A-Z]+)+\b|\bREGISTRY/OWNER\b")
+_VARIABLE = re.compile(r"\$\w+")
 
 
 def diagnose(report: Report, *, width: int | None = None, color: bool = False) -> str:
@@ -83,7 +86,7 @@ def _block(report: Report, root: RootCause, page: Page) -> list[str]:
         _text(shown, page),
         _alternatives(shown, page),
         _evidence(shown.evidence, page),
-        *_fixes(shown, root, page),
+        *_fixes(shown, diagnoses, root, page),
         _check(diagnoses, page),
         _others(shown, others, page),
     ]
@@ -115,7 +118,9 @@ def _header(report: Report, diagnosis: Diagnosis, others: Sequence[Diagnosis], p
     if diagnosis.answered_by:
         rows.append(("Answered by", f"{diagnosis.answered_by}, another host than the image's"))
     if failure.node:
-        rows.append(("Node", failure.node))
+        elsewhere = {one.failure.node for one in others if one.failure.node} - {failure.node}
+        nodes = [failure.node, *sorted(elsewhere)]
+        rows.append(("Node" if len(nodes) == 1 else "Nodes", view.first_of(nodes, most=_MOST_NODES)))
     rows.append(("Status", failure.reason))
     if failure.since is not None:
         rows.append(("Since", f"{age(failure.since, report.now)} ({rfc3339(failure.since)})"))
@@ -130,8 +135,7 @@ def _header(report: Report, diagnosis: Diagnosis, others: Sequence[Diagnosis], p
 
 def _detail(name: str, value: Detail) -> str:
     shown = str(value).lower() if isinstance(value, bool) else value
-    meaning = _DETAILS.get((name, value))
-    return f"{name} {shown}" + (f" ({meaning})" if meaning else "")
+    return _DETAILS.get((name, value), f"{name} {shown}")
 
 
 def _text(diagnosis: Diagnosis, page: Page) -> list[str]:
@@ -167,7 +171,7 @@ def _evidence(evidence: Sequence[Evidence], page: Page) -> list[str]:
     return lines
 
 
-def _fixes(diagnosis: Diagnosis, root: RootCause, page: Page) -> list[list[str]]:
+def _fixes(diagnosis: Diagnosis, diagnoses: Sequence[Diagnosis], root: RootCause, page: Page) -> list[list[str]]:
     fixes = diagnosis.fixes or root.fixes
     if not fixes:
         return [page.prose(f"What to do: {COMMAND} explain {root.cause.value}")]
@@ -176,6 +180,11 @@ def _fixes(diagnosis: Diagnosis, root: RootCause, page: Page) -> list[list[str]]
         label = f"{INDENT}Fix:" if len(fixes) == 1 else f"{INDENT}Fix {number}:"
         first, *others = page.prose(fix.text, f"{label} ", INDENT * 2)
         sections.append([page.paint.strong(label) + first[len(label) :], *others, *page.commands(fix.commands)])
+    nodes = {one.failure.node for one in diagnoses if one.failure.node}
+    if len(nodes) > 1 and diagnosis.failure.node and any(diagnosis.failure.node in fix.text for fix in fixes):
+        sections.append(page.prose(f"Do what is to be done on {diagnosis.failure.node} on each of these nodes."))
+    if any(_PLACEHOLDER.search(_VARIABLE.sub("", command)) for fix in fixes for command in fix.commands):
+        sections.append(page.prose("Before you paste: put your own values in place of the words in CAPITALS."))
     return sections
 
 

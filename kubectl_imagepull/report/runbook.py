@@ -6,6 +6,7 @@ from difflib import get_close_matches
 
 from kubectl_imagepull import COMMAND
 from kubectl_imagepull.causes import CATALOGUE, Cause, Entry
+from kubectl_imagepull.failures import PULL_REASONS
 from kubectl_imagepull.report.colour import Paint
 from kubectl_imagepull.report.page import INDENT, Page
 from kubectl_imagepull.report.text import pad, usable, wrap
@@ -65,6 +66,10 @@ def _cause_named(name: str) -> Cause:
     wanted = name.strip().lower().replace("-", "").replace("_", "")
     if wanted in by_name:
         return by_name[wanted]
+    if name in PULL_REASONS:
+        raise UnknownCauseError(
+            f"{name} is a pod's state and no cause; '{COMMAND} diagnose POD' finds the cause behind it"
+        )
     near = [by_name[match].value for match in get_close_matches(wanted, by_name, n=3)]
     hint = f"did you mean {' or '.join(near)}?" if near else f"'{COMMAND} explain' lists them"
     raise UnknownCauseError(f"there is no cause {name!r}; {hint}")

@@ -153,3 +153,25 @@ def test_what_a_text_leaves_open_is_said() -> None:
         Confidence.POSSIBLE,
         (Cause.BAD_CREDENTIALS,),
     )
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        'pods "web" is forbidden: exceeded quota: compute-resources, requested: cpu=1',
+        'FATAL: password authentication failed for user "x"',
+        'Error: secret "db" not found',
+        'Readiness probe failed: Get "http://10.0.0.1:80/": dial tcp 10.0.0.1:80: connect: connection refused',
+        'Failed to create pod sandbox: rpc error: code = Unknown desc = failed to setup network for sandbox "a": plugin '
+        'type="calico" failed (add): error getting ClusterInformation: connection is unauthorized: Unauthorized',
+        "Unable to attach or mount volumes: unmounted volumes=[data]: timed out waiting for the condition",
+        'MountVolume.SetUp failed for volume "x" : mkdir /var/lib/x: no space left on device',
+    ],
+)
+def test_errors_of_other_things_are_not_named(text: str) -> None:
+    assert classify(text).cause is Cause.UNKNOWN
+
+
+def test_a_login_in_a_url_is_no_host() -> None:
+    verdict = classify('Failed to pull image "r.example.com/a:1": Get "https://u:pw@r.example.com/v2/": EOF')
+    assert (verdict.host, verdict.answered_by) == ("r.example.com", None)

@@ -24,7 +24,7 @@ RateLimited: the registry's rate limit is reached
   Workload:    daemonset/node-logger
   Container:   logger
   Image:       hub.corp.example/library/nginx:1.27
-  Node:        worker-a
+  Nodes:       worker-a, worker-b
   Status:      ImagePullBackOff
   Since:       3h5m (2026-11-23T19:55:00Z)
   Confidence:  likely: the text says so
@@ -56,11 +56,10 @@ TagNotFound: this tag or digest is not in the registry
   Since:       12m (2026-11-23T22:48:00Z)
   Confidence:  likely: the text says so
   Retries:     won't help until somebody changes something
-  Details:     repositoryVerified true (the repository exists)
+  Details:     the repository exists
 
   The registry answered that the tag, digest or manifest isn't there. containerd
-  can't tell a missing tag from a missing repository; then the report says
-  repositoryVerified: false.
+  can't tell a missing tag from a missing repository.
 
   Read from the container's status (waiting.message):
     Back-off pulling image "registry.corp.example/shop/frontend:v2.4.0":
@@ -181,10 +180,10 @@ TagNotFound: this tag or digest is not in the registry
   Since:       12m (2026-11-23T22:48:00Z)
   Confidence:  likely: the text says so
   Retries:     won't help until somebody changes something
-  Details:     repositoryVerified true (the repository exists)
+  Details:     the repository exists
 
   The registry answered that the tag, digest or manifest isn't there. containerd can't tell a
-  missing tag from a missing repository; then the report says repositoryVerified: false.
+  missing tag from a missing repository.
 
   Read from the container's status (waiting.message):
     Back-off pulling image "registry.corp.example/shop/frontend:v2.4.0": ErrImagePull: rpc error: code = NotFound desc =
@@ -255,8 +254,7 @@ TagNotFound: this tag or digest is not in the registry
   Retries:     won't help until somebody changes something
 
   The registry answered that the tag, digest or manifest isn't there. containerd
-  can't tell a missing tag from a missing repository; then the report says
-  repositoryVerified: false.
+  can't tell a missing tag from a missing repository.
 
   Read from the container's status (waiting.message):
     Back-off pulling image "registry.corp.example/shop/frontend:v2.4.0":
@@ -337,9 +335,9 @@ def test_what_the_cluster_read_the_image_as(build: Build) -> None:
 @pytest.mark.parametrize(
     ("details", "row"),
     [
-        ({"stage": "dial"}, "stage dial (while connecting)"),
-        ({"repositoryVerified": False}, "repositoryVerified false (the repository itself may be missing too)"),
-        ({"policy": "node", "later": "x\n"}, r"policy node (a policy on the node); later x\n"),
+        ({"stage": "dial"}, "while connecting"),
+        ({"repositoryVerified": False}, "the repository itself may be missing too"),
+        ({"policy": "node", "later": "x\n"}, r"a policy on the node; later x\n"),
     ],
 )
 def test_details_are_explained(build: Build, details: dict[str, str | bool], row: str) -> None:
@@ -442,3 +440,16 @@ def test_colour_is_only_where_it_helps(build: Build) -> None:
     ):
         assert painted in text
     assert re.sub("\x1b\\[[0-9;]*m", "", text) == diagnose(report, width=80)
+
+
+def test_steps_on_a_node_are_for_each_node_and_words_in_capitals_are_to_be_filled_in(build: Build) -> None:
+    fix = Fix("On node worker-a: put the CA there.", ("sudo cp REGISTRY_CA.crt /etc",))
+    plain = Fix("Run it.", ('kubectl create secret x --password="$REGISTRY_PASSWORD"',))
+    one = build.diagnosis(node="worker-a", fixes=(fix,))
+    other = build.diagnosis("web-1", node="worker-b", fixes=(fix,))
+    text = diagnose(build.report(one, other), width=80)
+    assert "\n\n  Do what is to be done on worker-a on each of these nodes.\n\n" in text
+    assert "\n\n  Before you paste: put your own values in place of the words in CAPITALS.\n" in text
+    text = diagnose(build.report(build.diagnosis(fixes=(plain,))), width=80)
+    assert "CAPITALS" not in text
+    assert "each of these nodes" not in text

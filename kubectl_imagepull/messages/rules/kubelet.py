@@ -16,7 +16,7 @@ KUBELET: tuple[Rule, ...] = (
     Rule(
         Cause.PULL_SECRET_MISSING,
         r"Unable to retrieve some image pull secrets|Unable to retrieve pull secret\b|"
-        r"[Cc]ouldn't get (?:image ?)?pull secret|^secrets? <q> not found"
+        r"[Cc]ouldn't get (?:image ?)?pull secret"
         r"|Error syncing pod, skipping: secrets? <q> not found",
         "the kubelet's FailedToRetrieveImagePullSecret event, and its log line before 1.28",
         (

@@ -1,0 +1,99 @@
+"""A snapshot's objects by name: looked through once, however many pods fail."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from functools import cached_property, lru_cache
+
+from kubectl_imagepull.cluster.events import pod_of
+from kubectl_imagepull.cluster.snapshot import JsonObject, Snapshot, object_of, parse_time, text_of
+from kubectl_imagepull.evidence.docker_config import PullSecret, read_pull_secret
+from kubectl_imagepull.failures import PullFailure
+
+
+class Index:
+    """What a snapshot holds, by kind, namespace and name; pull secrets as they may be told."""
+
+    def __init__(self, snapshot: Snapshot) -> None:
+        self.snapshot = snapshot
+        self._kinds: dict[str, dict[tuple[str, str], JsonObject]] = {}
+        self._read: dict[tuple[str, str], PullSecret] = {}
+
+    def find(self, kind: str, namespace: str, name: str) -> JsonObject | None:
+        """One object; None where the snapshot doesn't hold it."""
+        if kind not in self._kinds:
+            items = self.snapshot.objects.get(kind, ())
+            # of two of one name the first stands, as for whoever looks from the beginning
+            self._kinds[kind] = {_key(item): item for item in reversed(items)}
+        return self._kinds[kind].get((namespace, name))
+
+    def pull_secret(self, namespace: str, name: str) -> PullSecret | None:
+        """One secret; None where the snapshot doesn't hold it."""
+        if (namespace, name) not in self._read:
+            secret = self.find("Secret", namespace, name)
+            if secret is None:
+                return None
+            self._read[namespace, name] = read_pull_secret(secret)
+        return self._read[namespace, name]
+
+    def namespaces_with(self, secret: str) -> tuple[str, ...]:
+        """The namespaces that have a secret of that name."""
+        return tuple(self._namespaces.get(secret, ()))
+
+    def not_retrieved(self, failure: PullFailure) -> dict[str, datetime | None]:
+        """The secrets that the kubelet said it could not retrieve for a pod, and when last."""
+        uid = text_of(object_of(failure.pod_object.get("metadata")).get("uid"))
+        found: dict[str, datetime | None] = {}
+        for event in self._unretrieved.get((failure.namespace, failure.pod), ()):
+            if text_of(object_of(event.get("involvedObject")).get("uid")) not in {"", uid}:
+                continue
+            names = text_of(event.get("message")).partition("(")[2].partition(")")[0]
+            time = parse_time(event.get("lastTimestamp")) or parse_time(event.get("eventTime"))
+            for name in names.split(","):
+                earlier = found.get(name.strip())
+                found[name.strip()] = max(filter(None, (earlier, time)), default=None)
+        return found
+
+    @cached_property
+    def _namespaces(self) -> dict[str, list[str]]:
+        found: dict[str, list[str]] = {}
+        for item in self.snapshot.objects.get("Secret", ()):
+            namespace, name = _key(item)
+            found.setdefault(name, []).append(namespace)
+        return found
+
+    @cached_property
+    def _unretrieved(self) -> dict[tuple[str, str], list[JsonObject]]:
+        found: dict[tuple[str, str], list[JsonObject]] = {}
+        for event in self.snapshot.events:
+            if event.get("reason") == "FailedToRetrieveImagePullSecret" and (pod := pod_of(event)):
+                found.setdefault(pod, []).append(event)
+        return found
+
+
+class _Identity:
+    """A snapshot as a cache's key: the object that it is, for its content has no hash."""
+
+    def __init__(self, snapshot: Snapshot) -> None:
+        self.snapshot = snapshot
+
+    def __hash__(self) -> int:
+        return id(self.snapshot)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Identity) and other.snapshot is self.snapshot
+
+
+@lru_cache(maxsize=1)
+def _indexed(key: _Identity) -> Index:
+    return Index(key.snapshot)
+
+
+def index_of(snapshot: Snapshot) -> Index:
+    """The snapshot's index, made once."""
+    return _indexed(_Identity(snapshot))
+
+
+def _key(item: JsonObject) -> tuple[str, str]:
+    metadata = object_of(item.get("metadata"))
+    return text_of(metadata.get("namespace")), text_of(metadata.get("name"))
