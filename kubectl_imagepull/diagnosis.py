@@ -130,6 +130,8 @@ def diagnose(reading: Reading, chain: tuple[Workload, ...], witnesses: Witnesses
         verdict = replace(_of_failure(said, failure), confidence=Confidence.POSSIBLE)
     findings = look_at_pull_secrets(failure, verdict, witnesses.snapshot)
     verdict = decide(verdict, findings, failure)
+    if text and not any(text is own for own in failure.texts) and verdict.confidence is Confidence.CONFIRMED:
+        verdict = replace(verdict, confidence=Confidence.LIKELY)  # the text is a neighbour's: no proof for this pod
     if _spec_agrees(failure, verdict.cause):
         verdict = replace(verdict, confidence=Confidence.CONFIRMED)
     evidence = (*findings.evidence, *witnesses.about(failure, verdict, chain))
@@ -204,6 +206,19 @@ def root_causes(diagnoses: Sequence[Diagnosis]) -> tuple[RootCause, ...]:
     return tuple(sorted(found, key=order))
 
 
+def _extent(cause: Cause, members: Sequence[Diagnosis]) -> str:
+    """How far a registry's fault reaches; the other scopes say it by their key."""
+    if cause.scope is not Scope.REGISTRY:
+        return ""
+    sets = (
+        ("pod", {(one.failure.namespace, one.failure.pod) for one in members}),
+        ("node", {one.failure.node for one in members if one.failure.node}),
+        ("namespace", {one.failure.namespace for one in members}),
+    )
+    pods, nodes, namespaces = (f"{len(found)} {noun}{'' if len(found) == 1 else 's'}" for noun, found in sets)
+    return f" ({pods} on {nodes} in {namespaces})"
+
+
 def _root_cause(cause: Cause, key: str, indices: list[int], diagnoses: Sequence[Diagnosis]) -> RootCause:
     members = [diagnoses[index] for index in indices]
     first = members[0]
@@ -212,7 +227,7 @@ def _root_cause(cause: Cause, key: str, indices: list[int], diagnoses: Sequence[
         cause=cause,
         scope=cause.scope,
         key=key,
-        summary=f"{cause.entry.title}: {first.failure.image if cause in _UNDECIDED else key}",
+        summary=f"{cause.entry.title}: {first.failure.image if cause in _UNDECIDED else key}{_extent(cause, members)}",
         confidence=min((one.confidence for one in members), key=_SURENESS.index),
         retryable=all(one.retryable for one in members),
         failures=tuple(indices),

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from kubectl_imagepull.cluster.dump import read_recording
 from kubectl_imagepull.cluster.live import read_session
+from kubectl_imagepull.cluster.memory import paused_collection
 from kubectl_imagepull.cluster.related import read_related, read_workloads, without_secrets
 from kubectl_imagepull.cluster.selector import SelectorError, parse_selector
 from kubectl_imagepull.cluster.session import Connection, Session, open_session, parse_timeout
@@ -136,6 +137,11 @@ def report_on(snapshot: Snapshot, started: float, targets: Sequence[Target] = ()
 
     `started` is the monotonic time in seconds at which the run began: reading the cluster counts.
     """
+    with paused_collection():
+        return _report(snapshot, started, targets)
+
+
+def _report(snapshot: Snapshot, started: float, targets: Sequence[Target]) -> Report:
     owners = Owners(snapshot)
     readings = [read_texts(failure) for failure in find_failures(snapshot)]
     witnesses = Witnesses(snapshot, owners, ((reading.failure, reading.verdict) for reading in readings))

@@ -1,0 +1,605 @@
+"""What is found about a pod's pull secrets: exact texts, results, and what would have been sent."""
+
+from __future__ import annotations
+
+import base64
+import json
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from clusters import NOW, cluster, event, pod
+
+from kubectl_imagepull.causes import Cause, Confidence, What
+from kubectl_imagepull.cluster.snapshot import JsonObject, Snapshot
+from kubectl_imagepull.evidence import Evidence, Result
+from kubectl_imagepull.evidence.findings import Findings
+from kubectl_imagepull.evidence.pull_secrets import Sent, look_at_pull_secrets
+from kubectl_imagepull.failures import PullFailure
+from kubectl_imagepull.messages.classify import classify
+from kubectl_imagepull.messages.verdict import Verdict
+
+IMAGE = "registry.example.com/team/app:1.2.3"
+ECR = "123456789012.dkr.ecr.eu-west-1.amazonaws.com"
+HOUR_AGO = (NOW - timedelta(hours=1)).isoformat()
+NO_BASIC = (
+    f'failed to pull and unpack image "{IMAGE}": failed to resolve image: pull access denied, repository does not exist or '
+    "may require authorization: authorization failed: no basic auth credentials"
+)
+HEAD = (
+    f'failed to pull and unpack image "{IMAGE}": failed to resolve image: unexpected status from HEAD request to '
+    "https://registry.example.com/v2/team/app/manifests/1.2.3: "
+)
+ANONYMOUS, BARE_401, BARE_403 = (
+    classify(NO_BASIC),
+    classify(f"{HEAD}401 Unauthorized"),
+    classify(f"{HEAD}403 Forbidden"),
+)
+
+
+def says(cause: Cause, *alternatives: Cause) -> Verdict:
+    confidence = Confidence.POSSIBLE if alternatives else Confidence.LIKELY
+    return Verdict(cause, What.CONTAINER, confidence, retryable=False, alternatives=alternatives)
+
+
+MISSING_TAG = says(Cause.TAG_NOT_FOUND)
+
+
+def b64(text: str) -> str:
+    return base64.b64encode(text.encode()).decode()
+
+
+def secret(  # noqa: PLR0913 - a builder
+    name: str = "regcred",
+    registries: dict[str, Any] | None = None,
+    *,
+    namespace: str = "shop",
+    document: Any = None,
+    kind: str = "kubernetes.io/dockerconfigjson",
+    key: str = ".dockerconfigjson",
+    made: str = HOUR_AGO,
+) -> JsonObject:
+    auths = {registry: {"username": "foo", "password": "bar"} for registry in ("registry.example.com",)}
+    value = document if document is not None else {"auths": auths if registries is None else registries}
+    return {
+        "kind": "Secret",
+        "metadata": {"name": name, "namespace": namespace, "creationTimestamp": made},
+        "type": kind,
+        "data": {key: b64(value if isinstance(value, str) else json.dumps(value))},
+    }
+
+
+def pulling(*names: str, image: str = IMAGE, what: What = What.CONTAINER, **about: Any) -> PullFailure:
+    spec = {"imagePullSecrets": [{"name": name} for name in names]} if names else {}
+    one = pod(spec={**spec, **about.pop("spec", {})}, image=image, **about)
+    return PullFailure("shop", "web-1", "app", what, image, "node-a", "ErrImagePull", (), None, one)
+
+
+def seen(
+    secrets: list[JsonObject] | None,
+    *names: str,
+    verdict: Verdict = ANONYMOUS,
+    image: str = IMAGE,
+    events: list[JsonObject] | None = None,
+    unread: dict[tuple[str, str, str], str] | None = None,
+    **kinds: list[JsonObject],
+) -> Findings:
+    objects = {} if secrets is None else {"Secret": secrets}
+    snapshot = cluster([], events, **objects, **{"ServiceAccount": [], **kinds})
+    snapshot = replace(snapshot, unread=unread or {})
+    return look_at_pull_secrets(pulling(*names, image=image), verdict, snapshot)
+
+
+def told(findings: Findings) -> list[tuple[str, str, str]]:
+    return [(item.result.value, item.check, item.text) for item in findings.evidence]
+
+
+def test_no_secret_is_named() -> None:
+    findings = seen([secret()])
+    text = "The pod names no pull secret: for registry.example.com the kubelet sends only what its node has itself."
+    assert findings == Findings((Evidence("NoPullSecret", Result.BAD, text),), Sent.NONE_NAMED, ())
+    beside = seen([], verdict=MISSING_TAG)
+    assert beside.evidence == (Evidence("NoPullSecret", Result.OK, "The pod names no pull secret."),)
+
+
+def test_an_empty_name_is_none() -> None:
+    failure = pulling(spec={"imagePullSecrets": [{"name": ""}, {}, "x", {"name": None}]})
+    assert look_at_pull_secrets(failure, ANONYMOUS, cluster([], Secret=[])).sent is Sent.NONE_NAMED
+
+
+@pytest.mark.parametrize(("verdict", "result"), [(ANONYMOUS, "bad"), (BARE_403, "bad"), (MISSING_TAG, "info")])
+def test_a_named_secret_does_not_exist(verdict: Verdict, result: str) -> None:
+    findings = seen([], "regcred", verdict=verdict)
+    text = "Secret regcred, which the pod names, doesn't exist in namespace shop."
+    assert told(findings) == [(result, "PullSecretMissing", text)]
+    assert (findings.sent, findings.secrets) == (Sent.NAMED_MISSING, ("regcred",))
+    assert findings.evidence[0].about == "regcred"
+
+
+def test_a_missing_secret_explains_nothing_where_another_is_sent() -> None:
+    findings = seen([secret("good")], "regcred", "good", verdict=BARE_401)
+    assert [(item.result.value, item.check) for item in findings.evidence] == [
+        ("info", "PullSecretMissing"),
+        ("bad", "PullSecretMatches"),
+    ]
+    assert findings.sent is Sent.MATCHES
+
+
+def test_a_missing_secret_explains_nothing_where_somebody_was_logged_in() -> None:
+    for verdict in (says(Cause.BAD_CREDENTIALS), says(Cause.FORBIDDEN)):
+        assert [item.result for item in seen([], "regcred", verdict=verdict).evidence] == [Result.INFO]
+
+
+def test_the_missing_one_is_in_other_namespaces() -> None:
+    others = [
+        secret(namespace="beta", registries={"ghcr.io": {"username": "x"}}),
+        secret(namespace="prod"),
+        secret(namespace="alpha", kind="Opaque"),
+        secret("other", namespace="zeta"),
+    ]
+    findings = seen(others, "regcred")
+    assert findings.evidence[1] == Evidence(
+        "PullSecretOtherNamespace",
+        Result.INFO,
+        "A secret regcred exists in namespaces prod, alpha and beta; in namespace prod it holds credentials for "
+        "registry.example.com.",
+        "regcred",
+        ("prod", "alpha", "beta"),
+    )
+    assert findings.sent is Sent.NAMED_MISSING
+
+
+def test_what_the_others_hold_is_told() -> None:
+    (_, good) = seen([secret(namespace="prod")], "regcred").evidence
+    assert good.text == "A secret regcred exists in namespace prod, and holds credentials for registry.example.com."
+    (_, other) = seen([secret(namespace="prod", registries={})], "regcred").evidence
+    assert other.text == "A secret regcred exists in namespace prod, and holds nothing for registry.example.com."
+
+
+def test_other_namespaces_that_may_not_be_looked_at_are_said() -> None:
+    why = "not allowed to list secrets in all namespaces (verb list, resource secrets)"
+    findings = seen([], "regcred", unread={("Secret", "*", "regcred"): why})
+    assert told(findings)[1:] == [
+        (
+            "skipped",
+            "PullSecretOtherNamespace",
+            f"Whether another namespace has a secret regcred could not be looked at: {why}.",
+        )
+    ]
+    assert findings.sent is Sent.NAMED_MISSING
+
+
+def test_a_secret_that_may_not_be_read_is_said() -> None:
+    why = "not allowed to get secrets in namespace shop (verb get, resource secrets)"
+    findings = seen([], "regcred", unread={("Secret", "shop", "regcred"): why})
+    assert told(findings) == [("skipped", "PullSecretMatches", f"Secret regcred could not be looked at: {why}.")]
+    assert (findings.sent, findings.secrets) == (Sent.UNREADABLE, None)
+
+
+def test_a_recording_without_secrets_or_their_values_is_said() -> None:
+    assert told(seen(None, "regcred")) == [
+        (
+            "skipped",
+            "PullSecretMatches",
+            "Secret regcred could not be looked at: the recording was read without Secrets.",
+        )
+    ]
+    bare = {"metadata": {"name": "regcred", "namespace": "shop"}, "type": "kubernetes.io/dockerconfigjson"}
+    findings = seen([bare], "regcred")
+    assert told(findings) == [
+        (
+            "skipped",
+            "PullSecretMatches",
+            "Secret regcred could not be looked at: the recording holds it without its values.",
+        )
+    ]
+    assert findings.sent is Sent.UNREADABLE
+
+
+def test_the_kubelet_says_that_an_unread_secret_is_missing() -> None:
+    message = (
+        "Unable to retrieve some image pull secrets (regcred, other); attempting to pull the image may not succeed."
+    )
+    events = [
+        event("FailedToRetrieveImagePullSecret", message, "2026-11-23T11:40:00Z", container=None),
+        event("FailedToRetrieveImagePullSecret", message, "2026-11-23T11:30:00Z", container=None),
+    ]
+    findings = seen(None, "regcred", events=events)
+    assert told(findings)[0] == (
+        "bad",
+        "PullSecretMissing",
+        "The kubelet could not retrieve secret regcred (event FailedToRetrieveImagePullSecret, last at 11:40 UTC).",
+    )
+    assert [item.result for item in findings.evidence] == [Result.BAD, Result.SKIPPED]
+    assert (findings.sent, findings.secrets) == (Sent.MISSING_BY_EVENT, ("regcred",))
+
+
+def test_an_event_of_another_pod_says_nothing() -> None:
+    message = "Unable to retrieve some image pull secrets (regcred); attempting to pull the image may not succeed."
+    for about in ({"name": "web-2"}, {"uid": "u0"}):
+        events = [event("FailedToRetrieveImagePullSecret", message, "2026-11-23T11:40:00Z", container=None, **about)]
+        assert seen(None, "regcred", events=events).sent is Sent.UNREADABLE
+
+
+def test_what_is_there_outranks_the_kubelets_older_event() -> None:
+    message = "Unable to retrieve some image pull secrets (regcred); attempting to pull the image may not succeed."
+    events = [event("FailedToRetrieveImagePullSecret", message, "2026-11-23T11:40:00Z", container=None)]
+    assert seen([secret()], "regcred", events=events).sent is Sent.MATCHES
+
+
+@pytest.mark.parametrize(
+    ("one", "text"),
+    [
+        (
+            secret(kind="Opaque"),
+            "Secret regcred is of type Opaque and not kubernetes.io/dockerconfigjson: the kubelet ignores it.",
+        ),
+        (
+            secret(kind="Opaque", key=".dockercfg"),
+            "Secret regcred is of type Opaque and not kubernetes.io/dockercfg: the kubelet ignores it.",
+        ),
+        (
+            {**secret(kind="Opaque"), "data": {"username": b64("foo"), "password": b64("bar")}},
+            "Secret regcred is of type Opaque with password and username: the kubelet ignores it, and reads only "
+            "kubernetes.io/dockerconfigjson with the key .dockerconfigjson.",
+        ),
+        (
+            secret(key="config.json"),
+            "Secret regcred is of type kubernetes.io/dockerconfigjson and has no key .dockerconfigjson, only config.json: "
+            "the kubelet ignores it.",
+        ),
+        (
+            secret(kind="kubernetes.io/dockercfg"),
+            "Secret regcred is of type kubernetes.io/dockercfg and has no key .dockercfg, only .dockerconfigjson: the "
+            "kubelet ignores it.",
+        ),
+    ],
+)
+def test_type_and_key_do_not_fit(one: JsonObject, text: str) -> None:
+    findings = seen([one], "regcred")
+    assert told(findings) == [("bad", "PullSecretWrongType", text)]
+    assert findings.sent is Sent.NONE_FITS
+    assert seen([one], "regcred", verdict=MISSING_TAG).evidence[0].result is Result.INFO
+
+
+@pytest.mark.parametrize(
+    ("document", "fault"),
+    [
+        ({"auths": {"registry.example.com": {"auth": "Y2k!"}}}, "illegal base64 data at input byte 3"),
+        (
+            {"auths": {"ghcr.io": {"auth": "Y2k="}}},
+            "unable to parse auth field, must be formatted as base64(username:password)",
+        ),
+        (
+            {"auths": []},
+            "json: cannot unmarshal array into Go struct field DockerConfigJSON.auths of type credentialprovider.DockerConfig",
+        ),
+    ],
+)
+def test_a_secret_that_cannot_be_parsed_fails_every_pull(document: Any, fault: str) -> None:
+    text = f"The kubelet can't parse secret broken, and that fails every pull of the pod: {fault}."
+    findings = seen([secret("broken", document=document), secret()], "regcred", "broken", verdict=BARE_401)
+    assert told(findings)[1] == ("bad", "PullSecretMalformed", text)
+    assert findings.sent is Sent.MALFORMED
+    assert seen([secret(document=document)], "regcred", verdict=MISSING_TAG).evidence[0].result is Result.INFO
+    unsaid = seen([secret(document=document)], "regcred", verdict=says(Cause.CAUSE_NOT_REPORTED))
+    assert unsaid.evidence[0].result is Result.BAD
+
+
+def test_the_kubelet_says_that_an_unread_secret_cannot_be_parsed() -> None:
+    malformed = says(Cause.PULL_SECRET_MALFORMED)
+    one = seen(None, "regcred", verdict=malformed)
+    assert told(one)[0] == (
+        "bad",
+        "PullSecretMalformed",
+        "The kubelet says that it can't parse secret regcred, and that fails every pull of the pod.",
+    )
+    assert (one.evidence[0].about, one.sent) == ("regcred", Sent.UNREADABLE)
+    two = seen(None, "a", "b", verdict=malformed)
+    assert two.evidence[0].text == (
+        "The kubelet says that it can't parse one of the secrets a and b, and that fails every pull of the pod."
+    )
+
+
+@pytest.mark.parametrize(
+    ("document", "text"),
+    [
+        ({"auths": {}}, "Secret regcred holds no registries, so that nothing is sent."),
+        ({}, "Secret regcred holds no registries, so that nothing is sent."),
+        (
+            {"registry.example.com": {"username": "foo", "password": "bar"}},
+            'Secret regcred names its registries beside "auths" and not in it: the kubelet finds none.',
+        ),
+        (
+            {"auths": {"https://index.docker.io/v1/": {}}, "credsStore": "desktop"},
+            "Secret regcred holds no user name for https://index.docker.io/v1/: the image is pulled as by anybody.",
+        ),
+        (
+            {"auths": {"registry.example.com": {"identitytoken": "abc"}}},
+            "Secret regcred holds no user name for registry.example.com; the kubelet doesn't read identitytoken: the image "
+            "is pulled as by anybody.",
+        ),
+    ],
+)
+def test_a_secret_holds_no_credentials(document: Any, text: str) -> None:
+    findings = seen([secret(document=document)], "regcred")
+    assert told(findings) == [("bad", "PullSecretEmpty", text)]
+    assert findings.sent is Sent.NONE_FITS
+
+
+def test_a_secret_is_for_other_registries() -> None:
+    anybody = {"username": "foo", "password": "bar"}
+    findings = seen([secret(registries={"registry.example.com:5000": anybody, "ghcr.io": anybody})], "regcred")
+    assert findings.evidence == (
+        Evidence(
+            "PullSecretOtherRegistry",
+            Result.BAD,
+            "Secret regcred is for registry.example.com:5000 and ghcr.io, and not for registry.example.com: "
+            "registry.example.com:5000 names port 5000 and the image names none: the kubelet takes neither for the other.",
+            "regcred",
+            ("registry.example.com:5000", "ghcr.io"),
+        ),
+    )
+    plain = seen([secret(registries={"ghcr.io": anybody})], "regcred", verdict=MISSING_TAG)
+    assert told(plain) == [
+        ("info", "PullSecretOtherRegistry", "Secret regcred is for ghcr.io, and not for registry.example.com.")
+    ]
+
+
+def test_a_secret_for_another_registry_is_no_fault_beside_one_that_is_sent() -> None:
+    other = secret("other", {"ghcr.io": {"username": "foo"}})
+    findings = seen([secret(), other], "other", "regcred", verdict=BARE_401)
+    assert [(item.result.value, item.check) for item in findings.evidence] == [
+        ("info", "PullSecretOtherRegistry"),
+        ("bad", "PullSecretMatches"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("verdict", "result", "end"),
+    [
+        (MISSING_TAG, "ok", ", and they are sent."),
+        (BARE_403, "ok", ", and they are sent."),
+        (BARE_401, "bad", ", and the registry refused them."),
+        (says(Cause.BAD_CREDENTIALS), "bad", ", and the registry refused them."),
+        (says(Cause.EXPIRED_CREDENTIALS), "bad", ", and the registry refused them."),
+        (ANONYMOUS, "ok", "; the error says that nothing was sent, so it may be older than they are."),
+    ],
+)
+def test_a_secret_matches(verdict: Verdict, result: str, end: str) -> None:
+    findings = seen([secret()], "regcred", verdict=verdict)
+    text = f"Secret regcred holds credentials for registry.example.com{end}"
+    assert told(findings) == [(result, "PullSecretMatches", text)]
+    assert findings.sent is Sent.MATCHES
+    assert findings.evidence[0].values == ("registry.example.com",)
+
+
+def test_the_key_is_shown_where_it_is_another_word_than_the_registry() -> None:
+    hub = secret(registries={"https://index.docker.io/v1/": {"username": "foo", "password": "bar"}})
+    findings = seen([hub], "regcred", image="team/app", verdict=BARE_401)
+    assert findings.evidence[0].text == (
+        "Secret regcred holds credentials for docker.io (under https://index.docker.io/v1/), and the registry refused them."
+    )
+
+
+@pytest.mark.parametrize(
+    ("image", "fields", "fault"),
+    [
+        (f"{ECR}/a", {"username": "foo"}, "Its user name is not AWS, the only one that Amazon ECR takes."),
+        (
+            "fra.ocir.io/tenant/app",
+            {"username": "foo"},
+            "Its user name has no tenancy in front, and Oracle's registry takes only TENANCY/USER.",
+        ),
+        (
+            "europe-docker.pkg.dev/p/r/app",
+            {"username": "foo"},
+            "Its user name is none of _json_key, _json_key_base64 and oauth2accesstoken, and Google's registries take no "
+            "other.",
+        ),
+        (
+            "gcr.io/p/app",
+            {"username": "_json_key", "password": "/key.json"},
+            "Its user name is _json_key, and its password is not the JSON of a key.",
+        ),
+        (
+            "acme.azurecr.io/app",
+            {"username": "me@acme.example"},
+            "Its user name is an e-mail address, and Azure's registry takes none.",
+        ),
+        (
+            "de.icr.io/n/app",
+            {"username": "foo"},
+            "Its user name is not iamapikey, and IBM's registry takes no user's own.",
+        ),
+        ("quay.io/app", {"password": ""}, "Its password is empty."),
+        ("quay.io/app", {"password": "bar\n"}, "Its password ends in a line break, which is sent with it."),
+        ("quay.io/app", {}, None),
+        (f"{ECR}/a", {"username": "AWS"}, None),
+        ("fra.ocir.io/tenant/app", {"username": "tenant/foo"}, None),
+        ("gcr.io/p/app", {"username": "_json_key", "password": "{}"}, None),
+        ("k8s.gcr.io/app", {}, None),
+    ],
+)
+def test_what_speaks_against_a_credential_is_told(image: str, fields: dict[str, str], fault: str | None) -> None:
+    registry = image.partition("/")[0]
+    one = secret(registries={registry: {"username": "foo", "password": "bar", **fields}})
+    (found,) = seen([one], "regcred", image=image, verdict=BARE_401).evidence
+    refused = f"Secret regcred holds credentials for {registry}, and the registry refused them."
+    assert found.text == (f"{refused} {fault}" if fault else refused)
+
+
+def expiring(seconds: float) -> str:
+    claims = {"exp": int((NOW + timedelta(seconds=seconds)).timestamp())}
+    return f"eyJhbGciOiJub25lIn0.{b64(json.dumps(claims)).rstrip('=')}.c2ln"
+
+
+def test_a_token_says_that_it_has_expired() -> None:
+    old = secret(registries={"registry.example.com": {"username": "foo", "password": expiring(-3600)}})
+    findings = seen([old], "regcred", verdict=BARE_401)
+    assert told(findings) == [
+        (
+            "bad",
+            "PullSecretMatches",
+            "Secret regcred holds credentials for registry.example.com, and the registry refused them.",
+        ),
+        ("bad", "PullSecretExpired", "The token in secret regcred expired at 11:00 UTC: it says so itself."),
+    ]
+    assert findings.sent is Sent.EXPIRED_BY_TOKEN
+    beside = seen([old], "regcred", verdict=MISSING_TAG)
+    assert [item.result.value for item in beside.evidence] == ["ok", "info"]
+    good = secret(registries={"registry.example.com": {"username": "foo", "password": expiring(3600)}})
+    assert seen([good], "regcred", verdict=BARE_401).sent is Sent.MATCHES
+
+
+def test_an_ecr_token_says_that_it_has_expired() -> None:
+    token = b64(json.dumps({"payload": "x", "expiration": int((NOW - timedelta(days=2)).timestamp())}))
+    old = secret(registries={ECR: {"username": "AWS", "password": token}})
+    findings = seen([old], "regcred", image=f"{ECR}/a", verdict=BARE_403)
+    assert told(findings)[1] == (
+        "bad",
+        "PullSecretExpired",
+        "The ECR token in secret regcred expired at 21 Nov 12:00 UTC: it says so itself.",
+    )
+    assert findings.sent is Sent.EXPIRED_BY_TOKEN
+
+
+def test_a_token_that_says_nothing_is_judged_by_the_secrets_age() -> None:
+    registries = {ECR: {"username": "AWS", "password": "abc"}}
+    old = secret(registries=registries, made="2026-11-22T23:59:00Z")
+    findings = seen([old], "regcred", image=f"{ECR}/a", verdict=BARE_403)
+    assert told(findings)[1] == (
+        "bad",
+        "PullSecretExpired",
+        "Secret regcred was last written at 22 Nov 23:59 UTC, and its token lives for 12 hours: judged by its age.",
+    )
+    assert findings.sent is Sent.EXPIRED_BY_AGE
+    fresh = secret(registries=registries, made="2026-11-23T00:01:00Z")
+    assert seen([fresh], "regcred", image=f"{ECR}/a", verdict=BARE_403).sent is Sent.MATCHES
+    other = secret(made="2020-01-01T00:00:00Z")
+    assert seen([other], "regcred", verdict=BARE_401).sent is Sent.MATCHES
+
+
+def test_a_good_credential_beside_an_expired_one_is_tried_too() -> None:
+    old = secret("old", {"registry.example.com": {"username": "foo", "password": expiring(-60)}})
+    findings = seen([old, secret()], "old", "regcred", verdict=BARE_401)
+    assert findings.sent is Sent.MATCHES
+    assert [(item.result.value, item.check, item.about) for item in findings.evidence] == [
+        ("bad", "PullSecretMatches", "old"),
+        ("info", "PullSecretExpired", "old"),
+        ("bad", "PullSecretMatches", "regcred"),
+    ]
+
+
+def test_the_pause_image_and_a_name_that_is_none_have_nothing_to_do_with_secrets() -> None:
+    snapshot = cluster([], Secret=[])
+    none = Findings((), Sent.NOT_APPLICABLE, ())
+    assert look_at_pull_secrets(pulling("regcred", what=What.SANDBOX), ANONYMOUS, snapshot) == none
+    assert look_at_pull_secrets(pulling("regcred", image="Not/Valid:x:y"), ANONYMOUS, snapshot) == none
+
+
+def account(*names: str, name: str = "default") -> JsonObject:
+    metadata = {"name": name, "namespace": "shop"}
+    return {"metadata": metadata, "imagePullSecrets": [{"name": one} for one in names]}
+
+
+def test_the_service_account_names_secrets_that_the_pod_did_not_get() -> None:
+    findings = seen([], ServiceAccount=[account("regcred")])
+    assert findings.evidence[1] == Evidence(
+        "ServiceAccountSecretsChanged",
+        Result.INFO,
+        "Service account default names regcred now, and the pod has none: a pod gets them only when it is made.",
+        values=("regcred",),
+    )
+    assert len(seen([], ServiceAccount=[account()]).evidence) == 1
+    assert len(seen([], ServiceAccount=[account("regcred")], verdict=MISSING_TAG).evidence) == 1
+
+
+def test_secrets_of_the_template_are_not_the_accounts() -> None:
+    owner = {"kind": "ReplicaSet", "name": "web", "controller": True}
+    metadata = {"ownerReferences": [owner]}
+
+    def found(template: JsonObject | None) -> list[str]:
+        made = {"metadata": {"name": "web", "namespace": "shop"}, "spec": {"template": {"spec": template}}}
+        kinds = {"Secret": [secret("old")], "ServiceAccount": [account("new")]}
+        snapshot = cluster([], **kinds, **({} if template is None else {"ReplicaSet": [made]}))
+        findings = look_at_pull_secrets(pulling("old", metadata=metadata), BARE_401, snapshot)
+        return [item.text for item in findings.evidence if item.check == "ServiceAccountSecretsChanged"]
+
+    assert found({"containers": []}) == [
+        "Service account default names new now, and the pod has old: a pod gets them only when it is made."
+    ]
+    assert found({"imagePullSecrets": [{"name": "old"}]}) == []
+    assert found(None) == []
+
+
+def test_a_static_pod_gets_nothing_from_an_account() -> None:
+    failure = pulling(metadata={"annotations": {"kubernetes.io/config.mirror": "x"}})
+    snapshot = cluster([], Secret=[], ServiceAccount=[account("regcred")])
+    assert len(look_at_pull_secrets(failure, ANONYMOUS, snapshot).evidence) == 1
+
+
+def test_an_account_that_could_not_be_looked_at_is_said() -> None:
+    findings = look_at_pull_secrets(pulling(), ANONYMOUS, cluster([], Secret=[]))
+    assert told(findings)[1] == (
+        "skipped",
+        "ServiceAccountSecretsChanged",
+        "Which pull secrets service account default names now could not be looked at: the recording was read without "
+        "ServiceAccounts.",
+    )
+
+
+USER, PASSWORD = "robot-of-the-shop", "Tr0ub4dor-and-3"
+AUTH = b64(f"{USER}:{PASSWORD}")
+TOKEN = f"{b64(USER)}.{b64(json.dumps({'exp': 1, 'sub': PASSWORD})).rstrip('=')}.{b64(PASSWORD).rstrip('=')}"
+DOCUMENTS: tuple[Any, ...] = (
+    {"auths": {"registry.example.com": {"username": USER, "password": PASSWORD, "auth": AUTH}}},
+    {"auths": {"registry.example.com": {"auth": f"{AUTH}!"}}},
+    {"auths": {"registry.example.com": {"auth": b64(PASSWORD)}}},
+    {"auths": {"registry.example.com": {"auth": [AUTH]}}},
+    {"auths": {"registry.example.com": f"{USER}:{PASSWORD}"}},
+    {"auths": {f"https://{USER}:{PASSWORD}@registry.example.com:1": {"username": USER}}},
+    {"auths": {f"registry.example.com?{USER}={PASSWORD}": {"password": PASSWORD}}},
+    {"auths": {"registry.example.com": {"identitytoken": PASSWORD, "registrytoken": AUTH}}},
+    {"auths": {"registry.example.com": {"username": USER, "password": TOKEN}}},
+    {"auths": {"ghcr.io": {"username": PASSWORD, "password": USER}}},
+    {"registry.example.com": {"username": USER, "password": PASSWORD}},
+    f'{{"auths": {{"registry.example.com": "{PASSWORD}" "{USER}"}}}}',
+    f"{USER}:{PASSWORD}",
+    AUTH,
+)
+
+
+@pytest.mark.parametrize("verdict", [ANONYMOUS, BARE_401, BARE_403, MISSING_TAG, says(Cause.EXPIRED_CREDENTIALS)])
+def test_no_value_is_in_what_is_found(verdict: Verdict) -> None:
+    kinds = (
+        ("kubernetes.io/dockerconfigjson", ".dockerconfigjson"),
+        ("kubernetes.io/dockercfg", ".dockercfg"),
+        ("Opaque", "password"),
+    )
+    secrets = [
+        secret(f"{namespace}-{number}-{place}", document=document, kind=kind, key=key, namespace=namespace)
+        for number, document in enumerate(DOCUMENTS)
+        for place, (kind, key) in enumerate(kinds)
+        for namespace in ("shop", "prod")
+    ]
+    snapshot: Snapshot = cluster([], Secret=secrets, ServiceAccount=[account("x")])
+    names = [name.replace("prod", "shop") for name in (one["metadata"]["name"] for one in secrets)]
+    output = ""
+    for name in (*names, *(one["metadata"]["name"] for one in secrets)):
+        output += repr(look_at_pull_secrets(pulling(name), verdict, snapshot))
+    assert output.count("PullSecret") > 100
+    values = (
+        USER,
+        PASSWORD,
+        AUTH,
+        TOKEN,
+        *TOKEN.split("."),
+        b64(USER),
+        b64(PASSWORD),
+        *(b64(json.dumps(d)) for d in DOCUMENTS),
+    )
+    for value in values:
+        for start in range(0, len(value) - 9, 5):
+            assert value[start : start + 10] not in output
