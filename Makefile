@@ -28,7 +28,7 @@ demo: $(VENV)/.installed ## Diagnose the recorded cluster that ships with the pr
 	@$(BIN)/kubectl-imagepull demo
 
 test: $(VENV)/.developed ## Run the tests
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n auto
 
 lint: $(VENV)/.developed ## Check style, types and generated files
 	$(BIN)/ruff format --check $(SOURCE)

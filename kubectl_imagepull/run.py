@@ -52,7 +52,8 @@ class ClusterSource:
     def whole(self) -> Snapshot:
         """Reads pods and events, then what bears on the pods that fail."""
         snapshot = self.pods()
-        return read_related(self._session, snapshot, find_failures(snapshot), secrets=not self._flags.no_secrets)
+        failing = (failure.pod_object for failure in find_failures(snapshot))
+        return read_related(self._session, snapshot, failing, secrets=not self._flags.no_secrets)
 
 
 @contextmanager

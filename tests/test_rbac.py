@@ -69,14 +69,14 @@ def session(server: ApiServer, tmp_path: Path) -> Iterator[Session]:
 def sent(server: ApiServer, session: Session, *, secrets: bool) -> set[Right]:
     """The rights that a run takes that reads everything that there is to read."""
     snapshot = read_session(session)
-    read_related(session, snapshot, find_failures(snapshot), secrets=secrets)
+    read_related(session, snapshot, [failure.pod_object for failure in find_failures(snapshot)], secrets=secrets)
     # an empty namespace, and more nodes than are read one by one
     server.replies |= {f"{CORE}/pods": listing("PodList"), CORE: thing("shop", None)}
     read_session(session)
     many = [failing(f"p{i}", node=f"n{i}") for i in range(30)]
     server.replies[f"{CORE}/pods"] = listing("PodList", *many)
     snapshot = read_session(session)
-    read_related(session, snapshot, find_failures(snapshot), secrets=False)
+    read_related(session, snapshot, [failure.pod_object for failure in find_failures(snapshot)], secrets=False)
     return {request.right for request in server.requests}
 
 

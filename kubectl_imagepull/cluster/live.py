@@ -3,35 +3,17 @@
 from __future__ import annotations
 
 import re
-from contextlib import closing
 from datetime import datetime, timezone
 from urllib.parse import quote
 
 from kubectl_imagepull.cluster import api
 from kubectl_imagepull.cluster.events import normalise_event, pod_of
 from kubectl_imagepull.cluster.memory import paused_collection
-from kubectl_imagepull.cluster.selector import parse_selector
-from kubectl_imagepull.cluster.session import Connection, Session, open_session
+from kubectl_imagepull.cluster.session import Session
 from kubectl_imagepull.cluster.snapshot import JsonObject, Skipped, Snapshot, Source, SourceError, object_of, objects_of
 
 _NAMESPACE = re.compile(r"[a-z0-9](?:[-a-z0-9]{0,61}[a-z0-9])?\Z")
 _ANONYMOUS = "system:anonymous"
-
-
-def read_cluster(
-    connection: Connection,
-    namespace: str | None = None,
-    *,
-    all_namespaces: bool = False,
-    selector: str | None = None,
-) -> Snapshot:
-    """Opens a session and reads pods and events from it; see read_session.
-
-    Raises SourceError and SelectorError.
-    """
-    parse_selector(selector or "")
-    with closing(open_session(connection)) as session:
-        return read_session(session, namespace, all_namespaces=all_namespaces, selector=selector)
 
 
 def read_session(

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 from kubectl_imagepull.cluster.optional import Key, OptionalReads, Query, api_group
 from kubectl_imagepull.cluster.session import Session
 from kubectl_imagepull.cluster.snapshot import JsonObject, Snapshot, object_of, objects_of, text_of
-from kubectl_imagepull.failures import PullFailure
 
 #: Up to so many nodes are read one by one; more cost less as a list.
 _FEW_NODES = 20
@@ -31,18 +30,18 @@ _OPERATORS = {
 
 
 def read_related(
-    session: Session, snapshot: Snapshot, failures: Sequence[PullFailure], *, secrets: bool = True
+    session: Session, snapshot: Snapshot, failing: Iterable[JsonObject], *, secrets: bool = True
 ) -> Snapshot:
-    """Reads what bears on the failures and gives the snapshot with it; never raises for what can't be read.
+    """Reads what bears on the failing pods and gives the snapshot with it; never raises for what can't be read.
 
     Pull secrets are read one by one; one that doesn't exist is looked for in other namespaces by a list, and where that
     isn't allowed ("Secret", "*", NAME) is unread. A list that could not be read is unread as (kind, namespace, ""),
     beside single objects of the kind that came. Only what the failing pods name is asked for: of anything else the
     snapshot doesn't tell whether it exists. With `secrets=False` no request is about a secret.
     """
-    pods = list({id(failure.pod_object): failure.pod_object for failure in failures}.values())
+    pods = list({id(pod): pod for pod in failing}.values())
     reads = OptionalReads(session)
-    fixed: list[Key | Query] = [*_nodes(failures), *(_account(pod) for pod in pods)]
+    fixed: list[Key | Query] = [*_nodes(pods), *(_account(pod) for pod in pods)]
     if secrets:
         fixed += [key for pod in pods for key in _secrets(pod)]
     for _ in range(_MOST_STEPS):
@@ -73,8 +72,9 @@ def without_secrets(snapshot: Snapshot) -> Snapshot:
     return replace(snapshot, objects=objects, unread={**unread, ("Secret", "*", ""): _NO_SECRETS})
 
 
-def _nodes(failures: Sequence[PullFailure]) -> list[Key | Query]:
-    names = list(dict.fromkeys(failure.node for failure in failures if failure.node))
+def _nodes(pods: Iterable[JsonObject]) -> list[Key | Query]:
+    named = (text_of(object_of(pod.get("spec")).get("nodeName")) for pod in pods)
+    names = list(dict.fromkeys(name for name in named if name))
     return [("Node", "", name) for name in names] if len(names) <= _FEW_NODES else [Query("Node", "")]
 
 

@@ -95,6 +95,11 @@ def test_pods_that_may_not_be_read_end_the_run(server: ApiServer, config: str, c
     assert result.stderr.startswith("error: ")
 
 
+def test_a_selector_that_is_none_costs_no_request(server: ApiServer, config: str) -> None:
+    assert run(config, "scan", "-l", "a==b==c").returncode == 2
+    assert server.requests == []
+
+
 @pytest.mark.skipif(not shutil.which("kubectl"), reason="kubectl is not installed")
 def test_through_kubectl(config: str) -> None:
     result = run(config, "scan", "--no-headers", by="kubectl")

@@ -31,7 +31,7 @@ def session(server: ApiServer, kubeconfig: Kubeconfig) -> Iterator[Session]:
 
 def read(session: Session, *, secrets: bool = True) -> Snapshot:
     snapshot = read_session(session)
-    return read_related(session, snapshot, find_failures(snapshot), secrets=secrets)
+    return read_related(session, snapshot, [failure.pod_object for failure in find_failures(snapshot)], secrets=secrets)
 
 
 def read_for(server: ApiServer, session: Session, *pods: JsonObject) -> Snapshot:

@@ -10,10 +10,6 @@ CONTAINERD_17 = (
 CONTAINERD_STATUS = (
     CONTAINERD + "unexpected status from HEAD request to https://registry.example.com/v2/team/app/manifests/1.2.3: "
 )
-CONTAINERD_FETCH = (
-    PULL + 'failed to pull and unpack image "registry.example.com/team/app:1.2.3": '
-    "failed to copy: httpReadSeeker: failed open: "
-)
 CRIO = PULL + "initializing source docker://registry.example.com/team/app:1.2.3: "
 CRIO_PING = CRIO + 'pinging container registry registry.example.com: Get "https://registry.example.com/v2/": '
 CRIO_READ = CRIO + "reading manifest 1.2.3 in registry.example.com/team/app: "
