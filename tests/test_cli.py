@@ -233,7 +233,7 @@ def test_classify_takes_words_too() -> None:
 @pytest.mark.parametrize("cause", list(Cause))
 def test_explain_knows_every_cause(cause: Cause) -> None:
     # in this process: a start for each cause would take long, and the command itself is run below
-    from kubectl_imagepull.report.runbook import cause_page, causes_list  # noqa: PLC0415
+    from kubectl_imagepull.report.runbook import cause_page, causes_list  # noqa: PLC0415 - the rest runs the program
 
     assert cause_page(cause.value.lower(), width=80).startswith(f"{cause.value}: {cause.entry.title[:30]}")
     assert cause.value in causes_list()

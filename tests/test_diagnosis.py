@@ -14,7 +14,7 @@ def diagnosed(pods: list[JsonObject], events: list[JsonObject] | None = None) ->
 
 
 def backing_off(text: str, reason: str = "ImagePullBackOff", **about: object) -> JsonObject:
-    return pod(statuses={"app": waiting(reason, text)}, **about)  # type: ignore[arg-type]
+    return pod(statuses={"app": waiting(reason, text)}, **about)  # type: ignore[arg-type]  # the builder's own
 
 
 def test_the_status_decides_before_the_events() -> None:

@@ -68,7 +68,7 @@ def diagnose(report: Report, *, width: int | None = None, color: bool = False) -
     `width` None sets no limit. The text ends without a newline.
     """
     page = Page(usable(width), Paint(color))
-    roots = view.ordered(report)
+    roots = report.root_causes
     blocks = ["\n".join(_block(report, root, page)) for root in roots]
     if len(roots) != 1:
         blocks.append("\n".join(wrap(view.summary(report), page.width)))

@@ -71,7 +71,7 @@ def scan(
 
 
 def _rows(report: Report, *, wide: bool) -> list[_Row]:
-    roots = view.ordered(report)
+    roots = report.root_causes
     seen = Counter((root.cause, view.affects(report, root)) for root in roots)
     rows = []
     for root in roots:

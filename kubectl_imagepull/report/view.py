@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from datetime import datetime, timezone
 
 from kubectl_imagepull.causes import Cause, Scope
 from kubectl_imagepull.diagnosis import Diagnosis, Report, RootCause
@@ -13,15 +12,6 @@ from kubectl_imagepull.report.text import counted, exact, visible
 # what stands for "none" and "could not be read" in a scope key
 _NONE, _UNREAD = "-", "?"
 _TWO = 2
-_NEVER = datetime.max.replace(tzinfo=timezone.utc)
-
-
-def ordered(report: Report) -> list[RootCause]:
-    """The root causes: most pods first, then the oldest."""
-    return sorted(
-        report.root_causes,
-        key=lambda root: (-len(pods(failures(report, root))), root.since or _NEVER, root.cause.value, root.key),
-    )
 
 
 def failures(report: Report, root: RootCause) -> list[Diagnosis]:

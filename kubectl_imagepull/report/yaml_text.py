@@ -10,7 +10,7 @@ import yaml
 try:
     from yaml import CSafeDumper as _Base
 except ImportError:  # PyYAML built without libyaml, six times slower
-    from yaml import SafeDumper as _Base  # type: ignore[assignment]
+    from yaml import SafeDumper as _Base  # type: ignore[assignment]  # the same class without libyaml
 
 from kubectl_imagepull.report.text import is_plain, visible
 

@@ -39,7 +39,7 @@ def refused(*paths: str, **options: Any) -> str:
 
 def archive(files: dict[str, object], mode: str = "w:gz") -> bytes:
     stream = io.BytesIO()
-    with tarfile.open(fileobj=stream, mode=mode) as tar:  # type: ignore[call-overload]
+    with tarfile.open(fileobj=stream, mode=mode) as tar:  # type: ignore[call-overload]  # the mode is the test's
         for name, content in files.items():
             data = content if isinstance(content, bytes) else json.dumps(content).encode()
             entry = tarfile.TarInfo(name)

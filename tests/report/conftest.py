@@ -9,7 +9,7 @@ import pytest
 
 from kubectl_imagepull.causes import Cause, Confidence, What
 from kubectl_imagepull.cluster.snapshot import Skipped, Source
-from kubectl_imagepull.diagnosis import Diagnosis, Report, RootCause
+from kubectl_imagepull.diagnosis import Diagnosis, Report, root_causes
 from kubectl_imagepull.evidence import Evidence, Result
 from kubectl_imagepull.failures import PullFailure
 from kubectl_imagepull.fixes import Fix
@@ -61,27 +61,7 @@ class Build:
         source: Source | None = None,
         pods: int = 68,
     ) -> Report:
-        groups: dict[tuple[Cause, str], list[int]] = {}
-        for index, one in enumerate(diagnoses):
-            groups.setdefault((one.cause, one.key), []).append(index)
-        roots = []
-        for (cause, key), indices in groups.items():
-            members = [diagnoses[index] for index in indices]
-            roots.append(
-                RootCause(
-                    cause=cause,
-                    scope=cause.scope,
-                    key=key,
-                    summary=f"{cause.entry.title}: {key}",
-                    confidence=members[0].confidence,
-                    retryable=members[0].retryable,
-                    failures=tuple(indices),
-                    workloads=tuple(sorted({f"{one.failure.namespace}/{one.workload}" for one in members})),
-                    since=min((one.failure.since for one in members if one.failure.since), default=None),
-                    fixes=members[0].fixes,
-                    short_fix=(short or {}).get(cause, ""),
-                )
-            )
+        roots = (replace(root, short_fix=(short or {}).get(root.cause, "")) for root in root_causes(diagnoses))
         return Report(
             source=source or Source("cluster", "prod-eu", None),
             pods_scanned=pods,

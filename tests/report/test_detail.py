@@ -383,7 +383,7 @@ COMMANDS = (
 
 @pytest.mark.parametrize("width", [None, 40, 80])
 @pytest.mark.parametrize("color", [False, True])
-def test_commands_can_be_pasted(build: Build, width: int | None, color: bool) -> None:  # noqa: FBT001
+def test_commands_can_be_pasted(build: Build, width: int | None, color: bool) -> None:  # noqa: FBT001 - a parameter of the test
     fixes = (Fix("Do it.", COMMANDS),)
     text = diagnose(build.report(build.diagnosis(fixes=fixes, check=("kubectl get pods",))), width=width, color=color)
     plain = re.sub("\x1b\\[[0-9;]*m", "", text)

@@ -25,7 +25,7 @@ def test_most_pods_come_first_then_the_oldest(build: Build) -> None:
         build.diagnosis("e", key="many"),
         build.diagnosis("f", key="many"),
     )
-    assert [root.key for root in view.ordered(report)] == [
+    assert [root.key for root in report.root_causes] == [
         "many",
         "old",
         "two containers, one pod",
