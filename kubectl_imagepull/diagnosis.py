@@ -8,9 +8,10 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from kubectl_imagepull.causes import Cause, Confidence, Scope, What
-from kubectl_imagepull.cluster.snapshot import Skipped, Source, object_of, objects_of
+from kubectl_imagepull.cluster.snapshot import Skipped, Snapshot, Source, object_of, objects_of
 from kubectl_imagepull.decide import decide
 from kubectl_imagepull.evidence import Evidence
+from kubectl_imagepull.evidence.findings import Findings
 from kubectl_imagepull.evidence.neighbours import cause_of_neighbour
 from kubectl_imagepull.evidence.pull_secrets import look_at_pull_secrets
 from kubectl_imagepull.evidence.witnesses import Witnesses
@@ -120,6 +121,12 @@ def _of_failure(verdict: Verdict, failure: PullFailure) -> Verdict:
     return replace(verdict, what=failure.what, image=failure.image)
 
 
+def weigh(reading: Reading, snapshot: Snapshot) -> tuple[Verdict, Findings]:
+    """The verdict of the text set right by the pod's pull secrets, and what was found there."""
+    findings = look_at_pull_secrets(reading.failure, reading.verdict, snapshot)
+    return decide(reading.verdict, findings, reading.failure), findings
+
+
 def diagnose(reading: Reading, chain: tuple[Workload, ...], witnesses: Witnesses) -> Diagnosis:
     """Decides the cause of one failure: text against evidence, with what proves and repairs it."""
     failure, text, verdict = reading.failure, reading.text, reading.verdict
@@ -128,8 +135,7 @@ def diagnose(reading: Reading, chain: tuple[Workload, ...], witnesses: Witnesses
         other, said = found
         text = replace(read_texts(other).text or Text("", ""), source=f"pod {other.namespace}/{other.pod}")
         verdict = replace(_of_failure(said, failure), confidence=Confidence.POSSIBLE)
-    findings = look_at_pull_secrets(failure, verdict, witnesses.snapshot)
-    verdict = decide(verdict, findings, failure)
+    verdict, findings = weigh(Reading(failure, text, verdict), witnesses.snapshot)
     if text and not any(text is own for own in failure.texts) and verdict.confidence is Confidence.CONFIRMED:
         verdict = replace(verdict, confidence=Confidence.LIKELY)  # the text is a neighbour's: no proof for this pod
     if _spec_agrees(failure, verdict.cause):

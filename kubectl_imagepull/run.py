@@ -15,7 +15,7 @@ from kubectl_imagepull.cluster.related import read_related, read_workloads, with
 from kubectl_imagepull.cluster.selector import SelectorError, parse_selector
 from kubectl_imagepull.cluster.session import Connection, Session, open_session, parse_timeout
 from kubectl_imagepull.cluster.snapshot import Snapshot, SourceError, object_of, text_of
-from kubectl_imagepull.diagnosis import Diagnosis, Report, diagnose, read_texts, root_causes
+from kubectl_imagepull.diagnosis import Diagnosis, Report, diagnose, read_texts, root_causes, weigh
 from kubectl_imagepull.evidence.witnesses import Witnesses
 from kubectl_imagepull.failures import find_failures
 from kubectl_imagepull.target import Target
@@ -145,7 +145,8 @@ def report_on(snapshot: Snapshot, started: float, targets: Sequence[Target] = ()
 def _report(snapshot: Snapshot, started: float, targets: Sequence[Target]) -> Report:
     owners = Owners(snapshot)
     readings = [read_texts(failure) for failure in find_failures(snapshot)]
-    witnesses = Witnesses(snapshot, owners, ((reading.failure, reading.verdict) for reading in readings))
+    weighed = ((reading.failure, weigh(reading, snapshot)[0]) for reading in readings)
+    witnesses = Witnesses(snapshot, owners, weighed)
     diagnoses: list[Diagnosis] = []
     for reading in readings:
         chain = owners.chain_of(reading.failure.pod_object)

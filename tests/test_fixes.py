@@ -116,16 +116,16 @@ def test_no_credentials_makes_a_secret_and_names_it_in_the_template_or_the_servi
 def test_a_further_secret_keeps_those_that_the_pod_has() -> None:
     fixes = fixes_for(failing(secrets=("regcred-registry-corp-example", "other")), says(Cause.NO_CREDENTIALS), WEB)
     assert (
-        fixes[0]
+        fixes[1]
         .commands[0]
         .startswith("kubectl create secret docker-registry regcred-registry-corp-example-2 -n shop ")
     )
-    patch = json.loads(shlex.split(fixes[0].commands[1])[-1])
+    patch = json.loads(shlex.split(fixes[1].commands[1])[-1])
     names = patch["spec"]["template"]["spec"]["imagePullSecrets"]
     assert names == [
         {"name": name} for name in ("regcred-registry-corp-example", "other", "regcred-registry-corp-example-2")
     ]
-    assert fixes[1].commands == (
+    assert fixes[0].commands == (
         r"kubectl get secret regcred-registry-corp-example -n shop -o 'jsonpath={.data.\.dockerconfigjson}' | base64 -d | jq '.auths | keys'",
         r"kubectl get secret other -n shop -o 'jsonpath={.data.\.dockerconfigjson}' | base64 -d | jq '.auths | keys'",
     )
@@ -233,8 +233,12 @@ def test_a_forbidden_pull_is_allowed_in_the_registry() -> None:
 
 def test_a_missing_secret_is_created_or_copied() -> None:
     failure = failing(secrets=("good", "regcred"))
-    evidence = (found("PullSecretMissing", "Secret regcred isn't in namespace shop."),)
+    evidence = (
+        found("PullSecretMissing", "Secret regcred isn't in namespace shop."),
+        found("PullSecretOtherNamespace", "not allowed to look elsewhere", Result.SKIPPED),
+    )
     create, other, copy = fixes_for(failure, says(Cause.PULL_SECRET_MISSING), WEB, evidence)
+    assert fixes_for(failure, says(Cause.PULL_SECRET_MISSING), WEB, evidence[:1]) == (create, other)
     assert create == Fix(
         f"Create secret regcred in namespace shop: deployment/web names it and it isn't there. {NOTE}",
         (
@@ -292,6 +296,23 @@ def test_an_earlier_revision_that_ran_is_offered() -> None:
         )
         assert fixes[1].text.endswith("Known to exist: v7, v8.")
         assert fixes[1].commands == (f"kubectl set image deployment/web app={ran} -n shop",)
+
+
+def test_a_secret_that_fits_by_now_needs_only_a_new_try() -> None:
+    evidence = (Evidence("PullSecretMatches", Result.OK, "", "good"),)
+    first = fixes_for(failing(secrets=("good",)), says(Cause.NO_CREDENTIALS), WEB, evidence)[0]
+    assert first == Fix(
+        "Secret good holds credentials for registry.corp.example by now, and the error may be older: make the pod anew and "
+        "see.",
+        ("kubectl delete pod web-5d9c-abcde -n shop",),
+    )
+
+
+def test_a_secret_that_is_proven_not_to_fit_is_repaired_before_names_are_doubted() -> None:
+    evidence = (Evidence("PullSecretOtherRegistry", Result.BAD, "", "hub", ("https://index.docker.io/v1",)),)
+    failure = failing("team/app:1", secrets=("hub",))
+    first = fixes_for(failure, says(Cause.REPOSITORY_NOT_FOUND_OR_PRIVATE), WEB, evidence)[0]
+    assert "--docker-server=https://index.docker.io/v1/" in first.commands[0]
 
 
 def test_a_missing_secret_is_copied_from_where_it_is() -> None:

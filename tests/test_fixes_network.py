@@ -232,10 +232,15 @@ def test_the_pause_image_stands_in_the_runtime_s_configuration() -> None:
     containerd = fixes_for(failing(image, what=What.SANDBOX, status=CONTAINERD), verdict, WEB)
     assert containerd[0].commands == (
         "sudo grep -nE 'sandbox(_image)? *=' /etc/containerd/config.toml",
+        "sudoedit /etc/containerd/config.toml",
         "sudo systemctl restart containerd",
     )
     crio = fixes_for(failing(image, what=What.SANDBOX, status=CRIO), verdict, WEB)
-    assert crio[0].commands == ("sudo grep -rn pause_image /etc/crio/", "sudo systemctl restart crio")
+    assert crio[0].commands == (
+        "sudo grep -rn pause_image /etc/crio/",
+        "sudoedit /etc/crio/crio.conf",
+        "sudo systemctl restart crio",
+    )
     docker = fixes_for(failing(image, what=What.SANDBOX, status=DOCKER), verdict, WEB)
     assert "--pod-infra-container-image" in docker[0].text
     refused = fixes_for(failing(image, what=What.SANDBOX, status=CRIO), says(Cause.NO_CREDENTIALS), WEB)

@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from datetime import datetime, timedelta
 
+from kubectl_imagepull.causes import Scope, What
 from kubectl_imagepull.cluster.snapshot import Snapshot
-from kubectl_imagepull.evidence import Evidence
+from kubectl_imagepull.evidence import Evidence, Result
 from kubectl_imagepull.evidence.neighbours import Neighbours, look_at_neighbours
 from kubectl_imagepull.evidence.node import Nodes, look_at_node
 from kubectl_imagepull.evidence.reference import look_at_reference
 from kubectl_imagepull.evidence.usage import Found
+from kubectl_imagepull.evidence.words import clock
 from kubectl_imagepull.evidence.workload import History, look_at_workload
 from kubectl_imagepull.failures import PullFailure
 from kubectl_imagepull.messages.verdict import Verdict
 from kubectl_imagepull.workload import Owners, Workload
+
+#: Events and starts this near to each other don't tell what came first.
+_CLOCK = timedelta(minutes=1)
 
 
 class Witnesses:
@@ -24,6 +30,10 @@ class Witnesses:
         self.neighbours = Neighbours(snapshot, found)
         self._nodes = Nodes(snapshot)
         self._history = History(snapshot, owners, self.neighbours.runs, self.neighbours.known)
+        self._started: dict[str, datetime] = {}
+        for run in self.neighbours.runs:
+            if run.since and run.since > self._started.get(run.node, run.since - _CLOCK):
+                self._started[run.node] = run.since
 
     def about(self, failure: PullFailure, verdict: Verdict, chain: tuple[Workload, ...]) -> tuple[Evidence, ...]:
         """What all checks but that of the pull secrets say about a failure."""
@@ -32,4 +42,22 @@ class Witnesses:
             *look_at_workload(failure, chain, self._history),
             *look_at_neighbours(failure, verdict, self.neighbours),
             *look_at_node(failure, verdict, self._nodes),
+            *self._later(failure, verdict),
+        )
+
+    def _later(self, failure: PullFailure, verdict: Verdict) -> Iterator[Evidence]:
+        """What speaks against a fault of the node that only an old event reports: pods that started there since."""
+        if verdict.cause.scope is not Scope.NODE and failure.what is not What.SANDBOX:
+            return
+        started = self._started.get(failure.node or "")
+        told = [text.time for text in failure.texts if text.time]
+        if started is None or not told or started <= max(told) + _CLOCK:
+            return
+        times = clock(max(told), self.snapshot.now), clock(started, self.snapshot.now)
+        yield Evidence(
+            "NodeCondition",
+            Result.INFO,
+            f"the last error is from {times[0]}, and other pods have started on node {failure.node} until {times[1]}: "
+            "it may be over, so make the pod anew before you change the node",
+            failure.node or "",
         )

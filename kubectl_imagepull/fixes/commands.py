@@ -140,7 +140,7 @@ def _delete_kept_pod(case: Case) -> tuple[str, ...]:
 
 def _kept_pod_hint(case: Case) -> str:
     if case.kind == "statefulset":
-        return "The pod is deleted because a StatefulSet waits for it for ever instead of replacing it."
+        return "The pod is deleted because a StatefulSet may wait for it for ever instead of replacing it."
     if case.kind in _KEEPS_PODS:
         return f"The pod is deleted because a {case.workload.kind} doesn't change the pods that it has."
     return ""

@@ -37,7 +37,7 @@ def no_credentials(case: Case) -> list[Draft]:
     tip = vendor_tip(case, Cause.NO_CREDENTIALS)
     drafts = [] if not case.has("ServiceAccountSecretsChanged") else [_new_pods(case)]
     if case.secrets:
-        return [*drafts, *_named_but_unfit(case), *tip]
+        return [*drafts, *_already_right(case), *_named_but_unfit(case), *tip]
     first = add_secret(
         case,
         f"Create a pull secret for {case.registry} in namespace {case.namespace} and name it in {case.target}.",
@@ -60,6 +60,26 @@ def _new_pods(case: Case) -> Draft:
     )
 
 
+def _already_right(case: Case) -> list[Draft]:
+    """A secret that fits by now, though the last try sent nothing: then it was made or put right since."""
+    fitting = case.blamed("PullSecretMatches")
+    if not fitting:
+        return []
+    return [
+        Draft(
+            f"Secret {fitting[0]} holds credentials for {case.registry} by now, and the error may be older: make the "
+            "pod anew and see.",
+            retry(case),
+        )
+    ]
+
+
+def unfit_secrets(case: Case) -> list[Draft]:
+    """What to do where it is proven that none of the named secrets can have been sent; nothing where it is not."""
+    proven = any(case.has(check) for check in ("PullSecretOtherRegistry", "PullSecretEmpty", "PullSecretWrongType"))
+    return _named_but_unfit(case)[:1] if proven else []
+
+
 def _named_but_unfit(case: Case) -> list[Draft]:
     unread = case.blamed("PullSecretWrongType")
     if case.has("PullSecretWrongType") and (unread or len(case.secrets) == 1):
@@ -71,18 +91,22 @@ def _named_but_unfit(case: Case) -> list[Draft]:
                 (secrets.make_again(case, name), *retry(case)),
             )
         ]
-    add = add_secret(
-        case,
-        f"No secret that the pod names ({', '.join(case.secrets)}) fits {case.registry}, or it isn't there: create one "
-        "that does, and name it besides.",
-    )
-    if case.has("PullSecretOtherRegistry") or case.has("PullSecretEmpty"):
+    names = ", ".join(case.secrets)
+    proven = case.has("PullSecretOtherRegistry") or case.has("PullSecretEmpty")
+    why = f"No secret that the pod names ({names}) fits {case.registry}: create one that does, and name it besides."
+    if not proven:
+        why = (
+            f"If none of the secrets that the pod names ({names}) fits {case.registry}, or they aren't there: create "
+            "one that does, and name it besides."
+        )
+    add = add_secret(case, why)
+    if proven:
         return [add]
     look = Draft(
-        "Or see which registries the named ones are for: host, port, path and letter case must fit the image.",
+        "See which registries the named ones are for: host, port, path and letter case must fit the image.",
         tuple(secrets.hosts_of(case, name) for name in case.secrets[:3]),
     )
-    return [add, look]
+    return [look, add]
 
 
 def bad_credentials(case: Case) -> list[Draft]:
@@ -183,7 +207,12 @@ def pull_secret_missing(case: Case) -> list[Draft]:
             line("kubectl", "get", f"serviceaccount/{case.service_account}", "-n", case.namespace, "-o", "yaml"),
         ),
     )
-    return [copy, create, other] if case.has("PullSecretOtherNamespace") else [create, other, copy]
+    if case.has("PullSecretOtherNamespace"):
+        return [copy, create, other]
+    looked_everywhere = case.has("PullSecretMissing") and not any(
+        item.check == "PullSecretOtherNamespace" for item in case.evidence
+    )
+    return [create, other] if looked_everywhere else [create, other, copy]
 
 
 def _missing(case: Case) -> tuple[str, ...]:

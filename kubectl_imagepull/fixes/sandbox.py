@@ -46,9 +46,15 @@ def sandbox(case: Case, of_cause: Callable[[Case], list[Draft]]) -> list[Draft]:
 def _configuration(case: Case) -> list[Draft]:
     containerd = Draft(
         _CONTAINERD,
-        ("sudo grep -nE 'sandbox(_image)? *=' /etc/containerd/config.toml", "sudo systemctl restart containerd"),
+        (
+            "sudo grep -nE 'sandbox(_image)? *=' /etc/containerd/config.toml",
+            "sudoedit /etc/containerd/config.toml",
+            "sudo systemctl restart containerd",
+        ),
     )
-    crio = Draft(_CRIO, ("sudo grep -rn pause_image /etc/crio/", "sudo systemctl restart crio"))
+    crio = Draft(
+        _CRIO, ("sudo grep -rn pause_image /etc/crio/", "sudoedit /etc/crio/crio.conf", "sudo systemctl restart crio")
+    )
     docker = Draft(_DOCKER, ("systemctl cat cri-docker kubelet | grep pod-infra-container-image",))
     known = {"containerd": [containerd], "crio": [crio], "docker": [docker]}
     return known.get(case.service or "", [containerd, crio])

@@ -58,7 +58,7 @@ _DETAILS: dict[tuple[str, Detail], str] = {
     ("policy", "network"): "a policy of the network",
 }
 _MOST_PODS, _MOST_OWNERS, _MOST_CHECKS, _MOST_NODES = 3, 8, 3, 5
-_PLACEHOLDER = re.compile(r"\b[A-Z]{2,}(?:_[A-Z]+)+\b|\bREGISTRY/OWNER\b")
+_PLACEHOLDER = re.compile(r"\b[A-Z]{2,}(?:_[A-Z]+)+\b|\bREGISTRY/OWNER\b|<[A-Z]+>")
 _VARIABLE = re.compile(r"\$\w+")
 
 
@@ -183,6 +183,11 @@ def _fixes(diagnosis: Diagnosis, diagnoses: Sequence[Diagnosis], root: RootCause
     nodes = {one.failure.node for one in diagnoses if one.failure.node}
     if len(nodes) > 1 and diagnosis.failure.node and any(diagnosis.failure.node in fix.text for fix in fixes):
         sections.append(page.prose(f"Do what is to be done on {diagnosis.failure.node} on each of these nodes."))
+    deleting = [
+        word for word in ("pod", "job") if any(f"kubectl delete {word} " in c for f in fixes for c in f.commands)
+    ]
+    if deleting and len(view.pods(diagnoses)) > 1:
+        sections.append(page.prose(f"Where a {deleting[0]} is deleted, those of the others below go the same way."))
     if any(_PLACEHOLDER.search(_VARIABLE.sub("", command)) for fix in fixes for command in fix.commands):
         sections.append(page.prose("Before you paste: put your own values in place of the words in CAPITALS."))
     return sections
