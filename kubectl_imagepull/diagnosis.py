@@ -121,21 +121,32 @@ def _of_failure(verdict: Verdict, failure: PullFailure) -> Verdict:
     return replace(verdict, what=failure.what, image=failure.image)
 
 
-def weigh(reading: Reading, snapshot: Snapshot) -> tuple[Verdict, Findings]:
-    """The verdict of the text set right by the pod's pull secrets, and what was found there."""
+@dataclass(frozen=True)
+class Weighed:
+    """A reading, its verdict set right by the pod's pull secrets, and what was found there."""
+
+    reading: Reading
+    verdict: Verdict
+    findings: Findings
+
+
+def weigh(reading: Reading, snapshot: Snapshot) -> Weighed:
+    """Holds what the text says against the pod's pull secrets."""
     findings = look_at_pull_secrets(reading.failure, reading.verdict, snapshot)
-    return decide(reading.verdict, findings, reading.failure), findings
+    return Weighed(reading, decide(reading.verdict, findings, reading.failure), findings)
 
 
-def diagnose(reading: Reading, chain: tuple[Workload, ...], witnesses: Witnesses) -> Diagnosis:
+def diagnose(weighed: Weighed, chain: tuple[Workload, ...], witnesses: Witnesses) -> Diagnosis:
     """Decides the cause of one failure: text against evidence, with what proves and repairs it."""
-    failure, text, verdict = reading.failure, reading.text, reading.verdict
+    failure, text = weighed.reading.failure, weighed.reading.text
     workload = chain[-1]
-    if verdict.cause is Cause.CAUSE_NOT_REPORTED and (found := cause_of_neighbour(failure, witnesses.neighbours)):
+    silent = weighed.reading.verdict.cause is Cause.CAUSE_NOT_REPORTED
+    if silent and (found := cause_of_neighbour(failure, witnesses.neighbours)):
         other, said = found
         text = replace(read_texts(other).text or Text("", ""), source=f"pod {other.namespace}/{other.pod}")
         verdict = replace(_of_failure(said, failure), confidence=Confidence.POSSIBLE)
-    verdict, findings = weigh(Reading(failure, text, verdict), witnesses.snapshot)
+        weighed = weigh(Reading(failure, text, verdict), witnesses.snapshot)
+    verdict, findings = weighed.verdict, weighed.findings
     if text and not any(text is own for own in failure.texts) and verdict.confidence is Confidence.CONFIRMED:
         verdict = replace(verdict, confidence=Confidence.LIKELY)  # the text is a neighbour's: no proof for this pod
     if _spec_agrees(failure, verdict.cause):

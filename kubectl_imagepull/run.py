@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from time import monotonic, sleep
@@ -125,9 +124,7 @@ def read(flags: Flags) -> Snapshot:
             return cluster.whole()
     namespace = None if flags.all_namespaces else flags.namespace
     try:
-        snapshot = read_recording(
-            flags.recordings, namespace=namespace, selector=flags.selector, stdin=sys.stdin.buffer
-        )
+        snapshot = read_recording(flags.recordings, namespace=namespace, selector=flags.selector)
     except SelectorError as error:
         raise BadFlagError(f"--selector: {error}") from error
     return without_secrets(snapshot) if flags.no_secrets else snapshot
@@ -144,14 +141,14 @@ def report_on(snapshot: Snapshot, started: float, targets: Sequence[Target] = ()
 
 def _report(snapshot: Snapshot, started: float, targets: Sequence[Target]) -> Report:
     owners = Owners(snapshot)
-    readings = [read_texts(failure) for failure in find_failures(snapshot)]
-    weighed = ((reading.failure, weigh(reading, snapshot)[0]) for reading in readings)
-    witnesses = Witnesses(snapshot, owners, weighed)
+    found = [weigh(read_texts(failure), snapshot) for failure in find_failures(snapshot)]
+    witnesses = Witnesses(snapshot, owners, ((one.reading.failure, one.verdict) for one in found))
     diagnoses: list[Diagnosis] = []
-    for reading in readings:
-        chain = owners.chain_of(reading.failure.pod_object)
-        if not targets or any(target.names(reading.failure.pod, chain) for target in targets):
-            diagnoses.append(diagnose(reading, chain, witnesses))
+    for one in found:
+        failure = one.reading.failure
+        chain = owners.chain_of(failure.pod_object)
+        if not targets or any(target.names(failure.pod, chain) for target in targets):
+            diagnoses.append(diagnose(one, chain, witnesses))
     return Report(
         source=snapshot.source,
         pods_scanned=len(snapshot.pods),

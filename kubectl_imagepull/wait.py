@@ -9,7 +9,7 @@ from time import monotonic
 
 from kubectl_imagepull.cluster.events import pod_of
 from kubectl_imagepull.cluster.session import parse_timeout
-from kubectl_imagepull.cluster.snapshot import JsonObject, Snapshot, SourceError, object_of, objects_of, text_of
+from kubectl_imagepull.cluster.snapshot import JsonObject, Snapshot, SourceError, key_of, object_of, objects_of, text_of
 from kubectl_imagepull.failures import PullFailure, find_failures
 from kubectl_imagepull.pod_state import Phase, PodState, pod_state
 from kubectl_imagepull.target import Target
@@ -94,7 +94,7 @@ def follow(snapshot: Snapshot, targets: Sequence[Target] = ()) -> tuple[Followed
     found: dict[Followed, None] = {}
     for pod in pods:
         chain = owners.chain_of(pod)
-        namespace, name = _key(pod)
+        namespace, name = key_of(pod)
         top = _top(chain)
         for target in [one for one in targets if _belongs(one, name, chain)] or ([] if targets else [top]):
             heir = top if target.kind == "pod" and top.kind != "pod" else None
@@ -109,14 +109,14 @@ def state_of(snapshot: Snapshot, followed: Sequence[Followed]) -> State:
     alive = [
         (pod, owners.chain_of(pod))
         for pod in snapshot.pods
-        if _key(pod)[0] in namespaces and not object_of(pod.get("metadata")).get("deletionTimestamp")
+        if key_of(pod)[0] in namespaces and not object_of(pod.get("metadata")).get("deletionTimestamp")
     ]
     groups = [(one, *_pods_of(one, alive, snapshot)) for one in followed]
-    states = _states(snapshot, {_key(pod): pod for _, _, pods in groups for pod in pods})
+    states = _states(snapshot, {key_of(pod): pod for _, _, pods in groups for pod in pods})
     lines: list[str] = []
     for one, note, pods in groups:
         place = f"{one.namespace} " if snapshot.source.namespace is None else ""
-        lines += [f"{place}{one.target}: {text}" for text in _texts(note, [states[_key(pod)] for pod in pods])]
+        lines += [f"{place}{one.target}: {text}" for text in _texts(note, [states[key_of(pod)] for pod in pods])]
     return State(
         lines=tuple(lines),
         pending=any(not pods for _, _, pods in groups)
@@ -200,7 +200,7 @@ def _pods_of(
         mine = [
             (pod, chain)
             for pod, chain in alive
-            if _key(pod)[0] == one.namespace and _belongs(target, _key(pod)[1], chain)
+            if key_of(pod)[0] == one.namespace and _belongs(target, key_of(pod)[1], chain)
         ]
         if target.kind not in _DIRECT:
             generations: dict[str, list[JsonObject]] = {}
@@ -224,16 +224,16 @@ def _newest(target: Target, namespace: str, generations: dict[str, list[JsonObje
     A roll back makes an old ReplicaSet the newest revision; where ReplicaSets are not known, the newest pod decides.
     """
     revisions = {
-        _key(item)[1]: (int(revision), text_of(metadata.get("creationTimestamp")))
+        key_of(item)[1]: (int(revision), text_of(metadata.get("creationTimestamp")))
         for item in snapshot.objects.get("ReplicaSet", ())
         if (metadata := object_of(item.get("metadata")))
-        and _key(item)[0] == namespace
+        and key_of(item)[0] == namespace
         and any(
             target == Target(text_of(owner.get("kind")).lower(), text_of(owner.get("name")))
             for owner in objects_of(metadata.get("ownerReferences"))
         )
         and (revision := text_of(object_of(metadata.get("annotations")).get(_REVISION))).isdecimal()
-        and (object_of(item.get("spec")).get("replicas") or _key(item)[1] in generations)
+        and (object_of(item.get("spec")).get("replicas") or key_of(item)[1] in generations)
     }
     if revisions and revisions.keys() >= generations.keys():
         return max(revisions, key=lambda one: revisions[one])
@@ -273,8 +273,3 @@ def _texts(note: str, states: Sequence[PodState]) -> Iterator[str]:
 
 def _created(pod: JsonObject) -> str:
     return text_of(object_of(pod.get("metadata")).get("creationTimestamp"))
-
-
-def _key(item: JsonObject) -> _PodKey:
-    metadata = object_of(item.get("metadata"))
-    return text_of(metadata.get("namespace")), text_of(metadata.get("name"))

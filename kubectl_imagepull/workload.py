@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from kubectl_imagepull.cluster.snapshot import JsonObject, Snapshot, object_of, objects_of, text_of
+from kubectl_imagepull.cluster.snapshot import JsonObject, Snapshot, key_of, object_of, objects_of, text_of
 from kubectl_imagepull.manager import Manager, manager_of
 
 _MOST_OWNERS = 8
@@ -35,7 +35,7 @@ class Owners:
 
     def __init__(self, snapshot: Snapshot) -> None:
         self._objects = {
-            (kind, *_key(item)): item for kind in (*_MADE, *_TOP) for item in snapshot.objects.get(kind, ())
+            (kind, *key_of(item)): item for kind in (*_MADE, *_TOP) for item in snapshot.objects.get(kind, ())
         }
 
     def chain_of(self, pod: JsonObject) -> tuple[Workload, ...]:
@@ -50,7 +50,7 @@ class Owners:
 
     def manager_of(self, pod: JsonObject, chain: tuple[Workload, ...]) -> Manager | None:
         """Who writes the workload at the end of the pod's chain: its own marks, else those that it left below."""
-        namespace = _key(pod)[0]
+        namespace = key_of(pod)[0]
         for workload in reversed(chain):
             held = self._objects.get((workload.kind, namespace, workload.name))
             if held is not None and (workload is chain[-1] or workload.kind in _MADE):
@@ -65,7 +65,7 @@ class Owners:
         return (workload.kind, namespace, workload.name) in self._objects
 
     def _controllers(self, pod: JsonObject) -> list[Workload]:
-        namespace, name = _key(pod)
+        namespace, name = key_of(pod)
         chain = [Workload("Pod", name)]
         current: JsonObject | None = pod
         while current is not None and len(chain) <= _MOST_OWNERS and (owner := _controller(current)):
@@ -78,11 +78,6 @@ class Owners:
                 if template_hash and name.endswith(f"-{template_hash}"):
                     chain.append(Workload("Deployment", name.removesuffix(f"-{template_hash}")))
         return chain
-
-
-def _key(item: JsonObject) -> tuple[str, str]:
-    metadata = object_of(item.get("metadata"))
-    return text_of(metadata.get("namespace")), text_of(metadata.get("name"))
 
 
 def _controller(item: JsonObject) -> JsonObject | None:

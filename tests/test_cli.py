@@ -326,6 +326,13 @@ def test_output_that_cannot_be_written_is_no_finding(recording: str) -> None:
     assert (result.returncode, result.stderr) == (3, "error: the output can't be written: No space left on device\n")
 
 
+def test_a_closed_standard_input_is_said() -> None:
+    command = f"'{PROGRAM}' scan --from - <&-"
+    result = subprocess.run(["sh", "-c", command], capture_output=True, text=True, check=False)
+    assert (result.returncode, result.stdout, len(result.stderr.splitlines())) == (3, "", 1)
+    assert "is closed" in result.stderr
+
+
 def test_a_misspelt_type_and_a_forgotten_slash(recording: str) -> None:
     assert run("diagnose", "deplyoment/web", "--from", recording).stderr.endswith("; did you mean deployment/web?\n")
     assert run("diagnose", "deploy", "web", "--from", recording).stderr.endswith("; did you mean deploy/web?\n")

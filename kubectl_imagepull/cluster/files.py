@@ -57,6 +57,9 @@ def is_wanted(path: str) -> bool:
 
 def _read_stdin(stdin: BinaryIO | TextIO | None) -> Iterator[Found]:
     stream = sys.stdin if stdin is None else stdin
+    if stream is None:
+        yield Skipped(STDIN_NAME, "is closed")
+        return
     try:
         data = getattr(stream, "buffer", stream).read()
     except (OSError, ValueError) as error:

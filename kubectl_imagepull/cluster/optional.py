@@ -12,7 +12,7 @@ from urllib.parse import quote
 
 from kubectl_imagepull.cluster import api
 from kubectl_imagepull.cluster.session import Session
-from kubectl_imagepull.cluster.snapshot import JsonObject, object_of, objects_of, text_of
+from kubectl_imagepull.cluster.snapshot import JsonObject, key_of, object_of, objects_of, text_of
 
 #: Kind, namespace ("" for none, "*" for all) and name ("" for all), as in Snapshot.unread.
 Key = tuple[str, str, str]
@@ -192,8 +192,7 @@ def _unread(request: Key | Query) -> Key:
 
 
 def _key(item: JsonObject) -> Key:
-    metadata = object_of(item.get("metadata"))
-    return text_of(item.get("kind")), text_of(metadata.get("namespace")), text_of(metadata.get("name"))
+    return text_of(item.get("kind")), *key_of(item)
 
 
 def _can_exist(request: Key | Query) -> bool:

@@ -7,7 +7,15 @@ from dataclasses import replace
 
 from kubectl_imagepull.cluster.optional import Key, OptionalReads, Query, api_group
 from kubectl_imagepull.cluster.session import Session
-from kubectl_imagepull.cluster.snapshot import JsonObject, Snapshot, object_of, objects_of, text_of
+from kubectl_imagepull.cluster.snapshot import (
+    JsonObject,
+    Snapshot,
+    key_of,
+    object_of,
+    objects_of,
+    pull_secrets_of,
+    text_of,
+)
 
 #: Up to so many nodes are read one by one; more cost less as a list.
 _FEW_NODES = 20
@@ -80,13 +88,12 @@ def _nodes(pods: Iterable[JsonObject]) -> list[Key | Query]:
 
 def _account(pod: JsonObject) -> Key:
     name = text_of(object_of(pod.get("spec")).get("serviceAccountName")) or "default"
-    return "ServiceAccount", _namespace(pod), name
+    return "ServiceAccount", key_of(pod)[0], name
 
 
 def _secrets(pod: JsonObject) -> list[Key]:
-    """The secrets that the kubelet would look at; it passes over an empty name."""
-    named = objects_of(object_of(pod.get("spec")).get("imagePullSecrets"))
-    return [("Secret", _namespace(pod), name) for item in named if (name := text_of(item.get("name")))]
+    """The secrets that the kubelet would look at."""
+    return [("Secret", key_of(pod)[0], name) for name in pull_secrets_of(object_of(pod.get("spec")))]
 
 
 def _absent_secrets(keys: Iterable[Key | Query], reads: OptionalReads) -> list[Key]:
@@ -111,7 +118,7 @@ def _owners(item: JsonObject, reads: OptionalReads) -> Iterator[Key]:
         # others use these kinds' names too: batch.volcano.sh has a Job
         if api_group(kind) != text_of(owner.get("apiVersion")).rpartition("/")[0]:
             return
-        key = (kind, _namespace(item), name)
+        key = (kind, key_of(item)[0], name)
         yield key
         if key not in reads.objects:
             # the Deployment of a ReplicaSet that may not be read: as Owners.chain_of has it
@@ -146,7 +153,7 @@ def _with(snapshot: Snapshot, reads: OptionalReads) -> Snapshot:
         objects[kind][namespace, name] = item
     merged = dict(snapshot.objects)
     for kind, found in objects.items():
-        known = [item for item in snapshot.objects.get(kind, ()) if (_namespace(item), _name(item)) not in found]
+        known = [item for item in snapshot.objects.get(kind, ()) if key_of(item) not in found]
         merged[kind] = [*known, *found.values()]
     unread = {**snapshot.unread, **reads.unread}
     for (kind, namespace, _), why in reads.unread.items():
@@ -154,11 +161,3 @@ def _with(snapshot: Snapshot, reads: OptionalReads) -> Snapshot:
         if kind in _REVISIONS:
             unread.setdefault((_REVISIONS[kind], namespace, ""), why)
     return replace(snapshot, objects=merged, unread=unread)
-
-
-def _namespace(item: JsonObject) -> str:
-    return text_of(object_of(item.get("metadata")).get("namespace"))
-
-
-def _name(item: JsonObject) -> str:
-    return text_of(object_of(item.get("metadata")).get("name"))

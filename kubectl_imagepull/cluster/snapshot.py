@@ -96,3 +96,15 @@ def object_of(value: object) -> JsonObject:
 def objects_of(value: object) -> list[JsonObject]:
     """The objects in the value if it is a list, else none."""
     return [item for item in value if isinstance(item, dict)] if isinstance(value, list) else []
+
+
+def key_of(item: JsonObject) -> tuple[str, str]:
+    """An object's namespace ("" for none) and name."""
+    metadata = object_of(item.get("metadata"))
+    return text_of(metadata.get("namespace")), text_of(metadata.get("name"))
+
+
+def pull_secrets_of(spec: JsonObject) -> tuple[str, ...]:
+    """The pull secrets that a pod's spec names, in its order, each once; the kubelet passes over an empty name."""
+    names = (text_of(item.get("name")) for item in objects_of(spec.get("imagePullSecrets")))
+    return tuple(dict.fromkeys(name for name in names if name))

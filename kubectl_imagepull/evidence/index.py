@@ -6,7 +6,7 @@ from datetime import datetime
 from functools import cached_property, lru_cache
 
 from kubectl_imagepull.cluster.events import pod_of
-from kubectl_imagepull.cluster.snapshot import JsonObject, Snapshot, object_of, parse_time, text_of
+from kubectl_imagepull.cluster.snapshot import JsonObject, Snapshot, key_of, object_of, parse_time, text_of
 from kubectl_imagepull.evidence.docker_config import PullSecret, read_pull_secret
 from kubectl_imagepull.failures import PullFailure
 
@@ -24,7 +24,7 @@ class Index:
         if kind not in self._kinds:
             items = self.snapshot.objects.get(kind, ())
             # of two of one name the first stands, as for whoever looks from the beginning
-            self._kinds[kind] = {_key(item): item for item in reversed(items)}
+            self._kinds[kind] = {key_of(item): item for item in reversed(items)}
         return self._kinds[kind].get((namespace, name))
 
     def pull_secret(self, namespace: str, name: str) -> PullSecret | None:
@@ -58,7 +58,7 @@ class Index:
     def _namespaces(self) -> dict[str, list[str]]:
         found: dict[str, list[str]] = {}
         for item in self.snapshot.objects.get("Secret", ()):
-            namespace, name = _key(item)
+            namespace, name = key_of(item)
             found.setdefault(name, []).append(namespace)
         return found
 
@@ -92,8 +92,3 @@ def _indexed(key: _Identity) -> Index:
 def index_of(snapshot: Snapshot) -> Index:
     """The snapshot's index, made once."""
     return _indexed(_Identity(snapshot))
-
-
-def _key(item: JsonObject) -> tuple[str, str]:
-    metadata = object_of(item.get("metadata"))
-    return text_of(metadata.get("namespace")), text_of(metadata.get("name"))

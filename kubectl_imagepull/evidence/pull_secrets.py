@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from kubectl_imagepull.causes import Cause, What
-from kubectl_imagepull.cluster.snapshot import Snapshot, object_of, objects_of, text_of
+from kubectl_imagepull.cluster.snapshot import Snapshot, object_of, pull_secrets_of
 from kubectl_imagepull.evidence import Evidence, Result, secret_words
 from kubectl_imagepull.evidence.accounts import changed_account
 from kubectl_imagepull.evidence.docker_config import PullSecret, State
@@ -104,7 +104,7 @@ def look_at_pull_secrets(failure: PullFailure, verdict: Verdict, snapshot: Snaps
     image = try_parse(failure.image)
     if failure.what is What.SANDBOX or image is None:
         return Findings((), Sent.NOT_APPLICABLE, ())
-    names = _named(failure)
+    names = pull_secrets_of(object_of(failure.pod_object.get("spec")))
     secrets = {name: _secret(snapshot, failure.namespace, name) for name in names}
     look = _Look(failure, image, snapshot, secrets, index_of(snapshot).not_retrieved(failure) if names else {})
     sent = look.sent
@@ -116,12 +116,6 @@ def look_at_pull_secrets(failure: PullFailure, verdict: Verdict, snapshot: Snaps
     if verdict.cause in REFUSED and (changed := changed_account(failure.pod_object, names, snapshot)):
         evidence.append(changed)
     return Findings(tuple(evidence), sent, None if sent is Sent.UNREADABLE else names)
-
-
-def _named(failure: PullFailure) -> tuple[str, ...]:
-    spec = object_of(failure.pod_object.get("spec"))
-    names = (text_of(item.get("name")) for item in objects_of(spec.get("imagePullSecrets")))
-    return tuple(dict.fromkeys(name for name in names if name))
 
 
 def _secret(snapshot: Snapshot, namespace: str, name: str) -> PullSecret | str | None:

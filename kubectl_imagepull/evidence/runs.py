@@ -7,7 +7,7 @@ from datetime import datetime
 from functools import lru_cache
 from typing import NamedTuple
 
-from kubectl_imagepull.cluster.snapshot import JsonObject, object_of, objects_of, parse_time, text_of
+from kubectl_imagepull.cluster.snapshot import JsonObject, object_of, objects_of, parse_time, pull_secrets_of, text_of
 from kubectl_imagepull.image import try_parse
 
 _PARTS = (
@@ -53,8 +53,7 @@ def image_key(image: str) -> str:
 
 def named_secrets(pod: JsonObject) -> tuple[str, ...]:
     """The pull secrets that a pod names, sorted: pods with the same ones pull with the same credentials."""
-    items = objects_of(object_of(pod.get("spec")).get("imagePullSecrets"))
-    return tuple(sorted({name for item in items if (name := text_of(item.get("name")))}))
+    return tuple(sorted(pull_secrets_of(object_of(pod.get("spec")))))
 
 
 def runs_of(pods: Iterable[JsonObject]) -> Iterator[Run]:

@@ -7,7 +7,15 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from kubectl_imagepull.causes import What
-from kubectl_imagepull.cluster.snapshot import JsonObject, Snapshot, object_of, objects_of, parse_time, text_of
+from kubectl_imagepull.cluster.snapshot import (
+    JsonObject,
+    Snapshot,
+    object_of,
+    objects_of,
+    parse_time,
+    pull_secrets_of,
+    text_of,
+)
 from kubectl_imagepull.evidence import Evidence, Result
 from kubectl_imagepull.evidence.known_images import KnownImages
 from kubectl_imagepull.evidence.runs import Run, image_key
@@ -158,7 +166,8 @@ class _Past:
         changes = []
         if image_key(image) != image_key(self.failure.image):
             changes.append(difference(image, self.failure.image))
-        before, after = _secrets(revision.spec), _secrets(object_of(self.failure.pod_object.get("spec")))
+        spec = object_of(self.failure.pod_object.get("spec"))
+        before, after = set(pull_secrets_of(revision.spec)), set(pull_secrets_of(spec))
         if before - after:
             changes.append(f"it named pull secret {listed(sorted(before - after))}, which this pod doesn't name")
         return "; ".join(changes) or "what failed since then isn't the image's name"
@@ -222,10 +231,6 @@ def _volume_images(spec: JsonObject) -> dict[str, str]:
         for volume in objects_of(spec.get("volumes"))
         if (reference := text_of(object_of(volume.get("image")).get("reference")))
     }
-
-
-def _secrets(spec: JsonObject) -> set[str]:
-    return {name for item in objects_of(spec.get("imagePullSecrets")) if (name := text_of(item.get("name")))}
 
 
 def _full(image: str) -> str:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from kubectl_imagepull.causes import What
-from kubectl_imagepull.cluster.snapshot import JsonObject, object_of, objects_of, text_of
+from kubectl_imagepull.cluster.snapshot import JsonObject, object_of, objects_of, pull_secrets_of, text_of
 from kubectl_imagepull.evidence import Evidence, Result
 from kubectl_imagepull.failures import PullFailure
 from kubectl_imagepull.fixes.shell import EXISTING_TAG, is_usable, shown, usable
@@ -84,8 +84,7 @@ class Case:
     @cached_property
     def secrets(self) -> tuple[str, ...]:
         """The pull secrets that the pod names, each once."""
-        names = [text_of(item.get("name")) for item in objects_of(self.spec.get("imagePullSecrets"))]
-        return tuple(dict.fromkeys(usable(name, "SECRET_NAME") for name in names if name))
+        return tuple(dict.fromkeys(usable(name, "SECRET_NAME") for name in pull_secrets_of(self.spec)))
 
     @property
     def volume(self) -> str:

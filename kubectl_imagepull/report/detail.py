@@ -9,12 +9,13 @@ from kubectl_imagepull import COMMAND
 from kubectl_imagepull.causes import Cause, Confidence, Scope, What
 from kubectl_imagepull.diagnosis import Diagnosis, Report, RootCause
 from kubectl_imagepull.evidence import Evidence, Result
+from kubectl_imagepull.evidence.words import counted
 from kubectl_imagepull.image import try_parse
 from kubectl_imagepull.messages.verdict import Detail
 from kubectl_imagepull.report import view
 from kubectl_imagepull.report.colour import Paint
 from kubectl_imagepull.report.page import INDENT, Page
-from kubectl_imagepull.report.text import age, counted, exact, rfc3339, usable, wrap
+from kubectl_imagepull.report.text import age, exact, rfc3339, usable, wrap
 
 _SURE = {
     Confidence.CONFIRMED: "confirmed: the evidence proves it",

@@ -178,11 +178,6 @@ def usable(width: int | None) -> int | None:
     return None if width is None else max(width, _LEAST_WIDTH)
 
 
-def counted(number: int, noun: str) -> str:
-    """A number and its noun: `1 pod`, `1,200 pods`."""
-    return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
-
-
 def age(since: datetime | None, now: datetime) -> str:
     """How long ago that was, as kubectl prints it (HumanDuration): `45s`, `12m`, `3h5m`, `2d`."""
     if since is None:

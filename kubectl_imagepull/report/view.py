@@ -7,7 +7,8 @@ from collections.abc import Iterable, Sequence
 
 from kubectl_imagepull.causes import Cause, Scope
 from kubectl_imagepull.diagnosis import Diagnosis, Report, RootCause
-from kubectl_imagepull.report.text import counted, exact, visible
+from kubectl_imagepull.evidence.words import counted
+from kubectl_imagepull.report.text import exact, visible
 
 # what stands for "none" and "could not be read" in a scope key
 _NONE, _UNREAD = "-", "?"

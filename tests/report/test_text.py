@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from kubectl_imagepull.evidence.words import counted
 from kubectl_imagepull.report.text import (
     age,
-    counted,
     display_width,
     exact,
     human_duration,
