@@ -7,7 +7,7 @@ BIN    := $(VENV)/bin
 SOURCE := kubectl_imagepull tests tools
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint format bench docs clean
+.PHONY: help demo test e2e lint format bench docs clean
 
 help: ## List the targets
 	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z0-9-]+):.*## (.*)/  \1\t\2/' | expand -t 12
@@ -28,7 +28,11 @@ demo: $(VENV)/.installed ## Diagnose the recorded cluster that ships with the pr
 	@$(BIN)/kubectl-imagepull demo
 
 test: $(VENV)/.developed ## Run the tests
-	$(BIN)/python -m pytest -n auto
+	$(BIN)/python -m pytest -n auto --ignore=tests/e2e
+
+e2e: $(VENV)/.developed ## Test against a real kube-apiserver; builds it where it is missing (E2E_KUBECONFIG: another cluster)
+	@$(BIN)/python tests/e2e/build.py
+	$(BIN)/python -m pytest tests/e2e
 
 lint: $(VENV)/.developed ## Check style, types and generated files
 	$(BIN)/ruff format --check $(SOURCE)

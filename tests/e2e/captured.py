@@ -1,0 +1,131 @@
+"""Puts the recorded cluster that ships with the package into an API server, as its controllers and kubelets would.
+
+Pods get their status through the status subresource, ephemeral containers through theirs; events and owner references
+get the uids that the server gave. What the recording leaves out of owners (selectors, templates) is filled in from the
+pods.
+"""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from e2e.admin import Admin, AdminError, Json
+
+from kubectl_imagepull.recorded import RECORDING
+
+_CONFLICT = 409
+_OF_EVERY_CLUSTER = frozenset({"kube-system", "kube-public", "kube-node-lease", "default"})
+#: In the order in which they refer to each other.
+_FILES = (
+    "nodes",
+    "secrets",
+    "serviceaccounts",
+    "deployments",
+    "replicasets",
+    "statefulsets",
+    "daemonsets",
+    "jobs",
+    "pods",
+)
+
+
+def recorded(name: str) -> list[Json]:
+    """The objects of one file of the recording."""
+    found: list[Json] = json.loads((RECORDING / f"{name}.json").read_text(encoding="utf-8"))["items"]
+    return found
+
+
+def _namespaces() -> tuple[str, ...]:
+    items = [item for name in _FILES for item in recorded(name)]
+    found = {item["metadata"]["namespace"] for item in items if "namespace" in item["metadata"]}
+    return tuple(sorted(found - _OF_EVERY_CLUSTER))
+
+
+#: The namespaces of the recording that are not every cluster's own.
+NAMESPACES = _namespaces()
+
+
+def put_captured(admin: Admin, *, owners: bool = True) -> None:
+    """Makes everything of the recorded cluster; where controllers run, owners have to be left out."""
+    uids: dict[str, str] = {}
+    for namespace in NAMESPACES:
+        _make(admin, {"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": namespace}})
+    templates = _templates()
+    for name in _FILES if owners else ("nodes", "secrets", "serviceaccounts", "pods"):
+        for item in recorded(name):
+            if item["metadata"].get("namespace", NAMESPACES[0]) not in NAMESPACES:
+                continue
+            if not owners:
+                item["metadata"].pop("ownerReferences", None)
+            for owner in item["metadata"].get("ownerReferences", ()):
+                owner["uid"] = uids.get(owner["uid"], owner["uid"])
+            made = _make(admin, _completed(item, templates))
+            if made and item["metadata"].get("uid"):
+                uids[item["metadata"]["uid"]] = made["metadata"]["uid"]
+    for event in recorded("events"):
+        about = event["involvedObject"]
+        about["uid"] = uids.get(about.get("uid", ""), about.get("uid", ""))
+        _make(admin, event)
+
+
+def _make(admin: Admin, item: Json) -> Json | None:
+    """Makes an object; None for one that every cluster has already."""
+    ephemeral = item.get("spec", {}).pop("ephemeralContainers", None) if item["kind"] == "Pod" else None
+    if ephemeral:
+        status = item.pop("status")
+        made = admin.create(item)
+        path = f"/api/v1/namespaces/{made['metadata']['namespace']}/pods/{made['metadata']['name']}/ephemeralcontainers"
+        made["spec"]["ephemeralContainers"] = [{**one, "terminationMessagePolicy": "File"} for one in ephemeral]
+        return admin.set_status("Pod", admin.request("PUT", path, made), status)
+    try:
+        return admin.create(item)
+    except AdminError as error:
+        if error.status == _CONFLICT and item["kind"] in {"Namespace", "ServiceAccount"}:
+            return None
+        raise
+
+
+def _templates() -> dict[tuple[str, str, str], Json]:
+    """Kind, namespace and name of an owner -> a pod template that its pods could be made from."""
+    found: dict[tuple[str, str, str], Json] = {}
+    for pod in recorded("pods"):
+        spec = {key: value for key, value in pod["spec"].items() if key not in {"nodeName", "ephemeralContainers"}}
+        template = {"metadata": {"labels": pod["metadata"].get("labels", {})}, "spec": spec}
+        for owner in pod["metadata"].get("ownerReferences", ()):
+            found[owner["kind"], pod["metadata"]["namespace"], owner["name"]] = template
+    for item in recorded("replicasets"):
+        key = (item["metadata"]["namespace"], item["metadata"]["name"])
+        own = {"metadata": {"labels": item["metadata"]["labels"]}, "spec": item["spec"]["template"]["spec"]}
+        template = found.setdefault(("ReplicaSet", *key), own)
+        labels = {name: value for name, value in template["metadata"]["labels"].items() if name != "pod-template-hash"}
+        for owner in item["metadata"].get("ownerReferences", ()):
+            top = {**template, "metadata": {"labels": labels}}
+            found.setdefault((owner["kind"], key[0], owner["name"]), top)
+    return found
+
+
+def _completed(item: Json, templates: dict[tuple[str, str, str], Json]) -> Json:
+    """The object with what the server insists on."""
+    kind, metadata = item["kind"], item["metadata"]
+    spec: dict[str, Any] = json.loads(json.dumps(item.get("spec", {})))
+    if kind in {"Deployment", "ReplicaSet", "StatefulSet", "DaemonSet", "Job"}:
+        template = templates.get((kind, metadata["namespace"], metadata["name"]))
+        if template is None:
+            template = {
+                "metadata": {"labels": metadata["labels"]},
+                "spec": {"containers": [{"name": "x", "image": "x"}]},
+            }
+        template = json.loads(json.dumps(template))
+        if kind == "Job":
+            template["spec"]["restartPolicy"] = "Never"
+            template["metadata"]["labels"] = {"app": metadata["name"]}
+        else:
+            spec["selector"] = {"matchLabels": template["metadata"]["labels"]}
+        if kind == "StatefulSet":
+            spec["serviceName"] = metadata["name"]
+        spec["template"] = template
+    for container in spec.get("template", {"spec": spec})["spec"].get("containers", ()):
+        for mount in container.get("volumeMounts", ()):
+            mount.setdefault("mountPath", f"/{mount['name']}")
+    return {**item, "spec": spec} if spec else item

@@ -1,0 +1,63 @@
+"""The recorded cluster, read back from an API server: every failure is found and named, and nothing else."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from pathlib import Path
+from typing import Any
+
+import pytest
+from e2e.admin import Admin
+from e2e.captured import NAMESPACES
+from e2e.program import Program
+from test_captures import LABELS
+
+
+def wrong(report: dict[str, Any]) -> list[str]:
+    """What differs from the labels."""
+    found = defaultdict(list)
+    for failure in report["failures"]:
+        found[failure["namespace"], failure["pod"]].append(failure)
+    faults = []
+    for label in LABELS:
+        key = (label["namespace"], label["pod"])
+        mine = [one for one in found[key] if label["container"] in {None, one["container"]} or one["container"] is None]
+        causes = {one["cause"] for one in mine}
+        if bool(causes) != bool(label["causes"]) or not causes <= set(label["causes"]):
+            faults.append(f"{label['scenario']} {key}: {label['causes']} was called {sorted(causes)}")
+        shown = {item["check"] for one in mine for item in one["evidence"] if item["result"] in {"bad", "info"}}
+        faults += [f"{label['scenario']} {key}: no evidence {check}" for check in set(label["evidence"]) - shown]
+    return faults
+
+
+def test_every_captured_failure_is_named(program: Program, admin: Admin) -> None:
+    result = program.report("scan", "-A")
+    assert wrong(result) == []
+    assert result["skipped"] == []
+    assert result["podsScanned"] == len(admin.items("Pod"))
+
+
+@pytest.mark.parametrize("namespace", ["shop", "payments", "logistics"])
+def test_a_namespace_is_read_as_all_are(kubeconfig: Path, tmp_path: Path, namespace: str) -> None:
+    program = Program(kubeconfig, tmp_path)
+    everywhere = program.report("scan", "-A")["failures"]
+    alone = program.report("scan", "-n", namespace)["failures"]
+    both = [
+        [(one["pod"], one["container"], one["cause"]) for one in part if one["namespace"] == namespace]
+        for part in (everywhere, alone)
+    ]
+    assert both[0] == both[1] != []
+
+
+def test_kubectl_finds_the_plugin(kubeconfig: Path, tmp_path: Path) -> None:
+    program = Program(kubeconfig, tmp_path)
+    result = program("scan", "-A", "--no-headers", by_kubectl=True)
+    assert (result.returncode, result.stderr) == (0, "")
+    assert {line.split()[0] for line in result.stdout.splitlines()} >= {"TagNotFound", "DnsFailure"}
+
+
+def test_names_can_be_handed_to_kubectl(kubeconfig: Path, tmp_path: Path) -> None:
+    program = Program(kubeconfig, tmp_path)
+    named = program("scan", "-n", NAMESPACES[-1], "-o", "name").stdout.split()
+    got = program.run("kubectl", "get", "-n", NAMESPACES[-1], "-o", "name", *named)
+    assert (got.returncode, got.stdout.split()) == (0, named)
