@@ -144,7 +144,7 @@ def _scan_or_diagnose(flags: Flags, names: list[str] | None, *, detailed: bool, 
         if wait:
             outcome, report = wait_on(flags, targets, wait, terminal.warn)
         else:
-            snapshot = read(flags)
+            snapshot = read(flags, targets)
             missing = missing_targets(snapshot, targets)
             report = report_on(snapshot, started, targets)
     except (TargetError, BadFlagError) as error:
@@ -160,7 +160,7 @@ def _scan_or_diagnose(flags: Flags, names: list[str] | None, *, detailed: bool, 
         raise typer.Exit(Exit.FOUND)
     if outcome is Outcome.TIMED_OUT:
         raise typer.Exit(Exit.TIME_UP)
-    if report.skipped or missing:
+    if missing or any(skipped.partly for skipped in report.skipped):
         raise typer.Exit(Exit.PARTLY_READ)
 
 

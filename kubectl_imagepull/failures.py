@@ -15,6 +15,7 @@ from datetime import datetime
 
 from kubectl_imagepull.causes import Cause, What
 from kubectl_imagepull.cluster.snapshot import JsonObject, Snapshot, object_of, objects_of, parse_time, text_of
+from kubectl_imagepull.cluster.waiting import FAILED_IMAGE, SILENT_REASONS
 from kubectl_imagepull.image import same_image
 from kubectl_imagepull.messages.classify import classify
 
@@ -30,13 +31,7 @@ PULL_REASONS = frozenset(
         "SignatureValidationFailed",
     }
 )
-#: Reasons under which a failed pull may hide: nothing recorded yet, or a crash loop between two pulls.
-_SILENT_REASONS = frozenset({"", "ContainerCreating", "PodInitializing", "CrashLoopBackOff"})
 _PULLED = re.compile(r'(?:Successfully pulled|Container) image "((?:[^"\\]|\\.)*)"')
-_FAILED = re.compile(
-    r"(?:\(combined from similar events\): )?(?:Failed to pull image|Failed to apply default image tag"
-    r'|Failed to inspect image|Container image) "((?:[^"\\]|\\.)*)"'
-)
 _IDENTIFIER = re.compile(r"[A-Z][A-Za-z]*\Z")
 #: What a FailedCreatePodSandBox text says when it is about the sandbox image, and what when it is about the network.
 _SANDBOX_IMAGE = re.compile(
@@ -177,7 +172,7 @@ class _Pod:
         if _is_pull_state(reason, message):
             shown = self._image_shown(container, message)
             yield self._failure(container, shown, reason, message)
-        elif reason not in _SILENT_REASONS:
+        elif reason not in SILENT_REASONS:
             return
         for image in (*container.volume_images, container.image):
             if image != shown and self._fails_by_events(container, image):
@@ -330,7 +325,7 @@ def _event(event: JsonObject, about: JsonObject) -> _Event:
     message = text_of(event.get("message"))
     path = _FIELD_PATH.match(text_of(about.get("fieldPath")))
     reason = text_of(event.get("reason"))
-    pattern = _PULLED if reason == "Pulled" else _FAILED
+    pattern = _PULLED if reason == "Pulled" else FAILED_IMAGE
     image = pattern.match(message)
     if not image and reason == "Pulling":
         image = re.match(r'Pulling image "((?:[^"\\]|\\.)*)"', message)

@@ -60,6 +60,14 @@ class Flags:
     no_secrets: Annotated[
         bool, typer.Option("--no-secrets", help="Read no secret; what they would prove is left open.")
     ] = False
+    full: Annotated[
+        bool,
+        typer.Option(
+            "--full",
+            help="Read every pod of a large cluster whole: slower, but it finds ephemeral containers whose events are "
+            "gone, and where else an image runs.",
+        ),
+    ] = False
     kubeconfig: Annotated[
         str | None, typer.Option("--kubeconfig", metavar="PATH", help="The kubeconfig file to use.")
     ] = None

@@ -17,6 +17,7 @@ from kubectl_imagepull.cluster.snapshot import Snapshot, SourceError, object_of,
 from kubectl_imagepull.diagnosis import Diagnosis, Report, diagnose, read_texts, root_causes, weigh
 from kubectl_imagepull.evidence.witnesses import Witnesses
 from kubectl_imagepull.failures import find_failures
+from kubectl_imagepull.sample import looked_at_closely
 from kubectl_imagepull.target import Target
 from kubectl_imagepull.wait import Followed, Outcome, follow, wait_for
 from kubectl_imagepull.workload import Owners
@@ -36,11 +37,11 @@ class ClusterSource:
         self._flags = flags
         self._session = session
 
-    def pods(self) -> Snapshot:
-        """Reads pods and events; raises SourceError and SelectorError."""
+    def pods(self, *, full: bool = True) -> Snapshot:
+        """Reads pods and events; raises SourceError."""
         flags = self._flags
         return read_session(
-            self._session, flags.namespace, all_namespaces=flags.all_namespaces, selector=flags.selector
+            self._session, flags.namespace, all_namespaces=flags.all_namespaces, selector=flags.selector, full=full
         )
 
     def followed(self, followed: Sequence[Followed]) -> Snapshot:
@@ -48,11 +49,15 @@ class ClusterSource:
         keys = [one.deployment for one in followed if one.deployment]
         return read_workloads(self._session, self.pods(), keys)
 
-    def whole(self) -> Snapshot:
-        """Reads pods and events, then what bears on the pods that fail."""
-        snapshot = self.pods()
-        failing = (failure.pod_object for failure in find_failures(snapshot))
-        return read_related(self._session, snapshot, failing, secrets=not self._flags.no_secrets)
+    def failing(self, targets: Sequence[Target] = ()) -> Snapshot:
+        """Reads the pods that fail, all pods where the targets are not among those, then what bears on them."""
+        snapshot = self.pods(full=self._flags.full)
+        if snapshot.total is not None and missing_targets(snapshot, targets):
+            snapshot = self.pods()
+        found = find_failures(snapshot)
+        pods = (failure.pod_object for failure in found)
+        secrets = not self._flags.no_secrets
+        return read_related(self._session, snapshot, pods, looked_at_closely(found), secrets=secrets)
 
 
 @contextmanager
@@ -103,7 +108,7 @@ def wait_on(
         outcome = Outcome.RESOLVED
         if followed:
             outcome = wait_for(lambda: cluster.followed(followed), followed, started + seconds, sleep, say)
-        return outcome, report_on(cluster.whole(), started, targets)
+        return outcome, report_on(cluster.failing(targets), started, targets)
 
 
 def place_of(snapshot: Snapshot | Report) -> str:
@@ -114,14 +119,14 @@ def place_of(snapshot: Snapshot | Report) -> str:
     return f"namespace {source.namespace} (-n names another, -A all)"
 
 
-def read(flags: Flags) -> Snapshot:
-    """Reads the recordings if any are named, else the cluster of the flags.
+def read(flags: Flags, targets: Sequence[Target] = ()) -> Snapshot:
+    """Reads the recordings if any are named, else the cluster of the flags, and there at least the targets.
 
     Raises SourceError where nothing could be read, and BadFlagError.
     """
     if not flags.recordings:
         with open_cluster(flags) as cluster:
-            return cluster.whole()
+            return cluster.failing(targets)
     namespace = None if flags.all_namespaces else flags.namespace
     try:
         snapshot = read_recording(flags.recordings, namespace=namespace, selector=flags.selector)
@@ -151,7 +156,7 @@ def _report(snapshot: Snapshot, started: float, targets: Sequence[Target]) -> Re
             diagnoses.append(diagnose(one, chain, witnesses))
     return Report(
         source=snapshot.source,
-        pods_scanned=len(snapshot.pods),
+        pods_scanned=snapshot.pods_seen,
         seconds=round(monotonic() - started, 3),
         now=snapshot.now,
         root_causes=root_causes(diagnoses),

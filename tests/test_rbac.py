@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 import yaml
-from cluster.apiserver import ApiServer, listing
+from cluster.apiserver import ApiServer, listing, status
 from cluster.shop import CORE, failing, open_shop, thing
 
 from kubectl_imagepull.cluster.live import read_session
@@ -77,6 +77,9 @@ def sent(server: ApiServer, session: Session, *, secrets: bool) -> set[Right]:
     server.replies[f"{CORE}/pods"] = listing("PodList", *many)
     snapshot = read_session(session)
     read_related(session, snapshot, [failure.pod_object for failure in find_failures(snapshot)], secrets=False)
+    # all namespaces, of which only one may be read
+    server.replies |= {"/api/v1/pods": status(403, "no"), "/api/v1/namespaces": listing("NamespaceList", thing("shop"))}
+    read_session(session, all_namespaces=True)
     return {request.right for request in server.requests}
 
 

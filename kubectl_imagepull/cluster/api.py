@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Protocol
 
 from kubectl_imagepull.cluster.objects import list_items
 from kubectl_imagepull.cluster.snapshot import JsonObject, object_of, text_of
-from kubectl_imagepull.cluster.transport import Answer, NoAnswerError
+from kubectl_imagepull.cluster.transport import JSON, Answer, NoAnswerError
 
 OK = 200
 UNAUTHORIZED = 401
@@ -43,24 +43,41 @@ class Api(Protocol):
     def chunk_size(self) -> int:
         """Objects on one page; 0 for all."""
 
-    def get(self, path: str, query: Mapping[str, str], seconds: float | None) -> Answer:
+    def get(self, path: str, query: Mapping[str, str], seconds: float | None, accept: str = JSON) -> Answer:
         """Sends one GET."""
 
 
 class ApiError(Exception):
-    """A request without a usable answer: `status` is None where none came, the text is the reason on one line."""
+    """A request without a usable answer: `status` is None where none came, the text is the reason on one line.
 
-    def __init__(self, reason: str, status: int | None = None) -> None:
+    `broken` says that an answer had begun, or could have, when the connection broke.
+    """
+
+    def __init__(self, reason: str, status: int | None = None, *, broken: bool = False) -> None:
         super().__init__(reason)
         self.status = status
+        self.broken = broken
 
 
 @dataclass(frozen=True)
 class Listing:
-    """The items of a list; `broken` is why they are not all of them, None if they are."""
+    """The items of a list; `broken` is why they are not all of them, None if they are.
+
+    `more` is how many follow those that were asked for, 0 if none do, None if there are some and nobody says how many.
+    """
 
     items: list[Any]
     broken: ApiError | None = None
+    more: int | None = 0
+
+
+#: What becomes of the items of a page as it comes.
+Take = Callable[[list[Any]], list[Any]]
+
+
+def everything(items: list[Any]) -> list[Any]:
+    """Keeps all items of a page, as they are."""
+    return items
 
 
 def read_object(api: Api, path: str) -> JsonObject:
@@ -68,8 +85,8 @@ def read_object(api: Api, path: str) -> JsonObject:
     return _get(api, path, {})
 
 
-def read_list(api: Api, path: str, **query: str) -> Listing:
-    """Reads a whole list, `chunk_size` items a request; each item has its kind.
+def read_list(api: Api, path: str, take: Take = everything, **query: str) -> Listing:
+    """Reads a whole list, `chunk_size` items a request; each item has its kind, `take` says what is kept of a page.
 
     A list whose pages have expired (410) is read again, once, in one piece. Raises ApiError if not even the first page
     came; if a later one didn't, what came before it is given as `broken`.
@@ -78,8 +95,8 @@ def read_list(api: Api, path: str, **query: str) -> Listing:
     paged = {**query, "limit": str(api.chunk_size)} if api.chunk_size > 0 else dict(query)
     page = _get(api, path, paged)
     while True:
-        items += list_items(page)
-        following = text_of(object_of(page.get("metadata")).get("continue"))
+        items += take(list_items(page))
+        following = _following(page)
         if not following:
             return Listing(items)
         try:
@@ -88,38 +105,80 @@ def read_list(api: Api, path: str, **query: str) -> Listing:
             if error.status != _GONE:
                 return Listing(items, error)
             try:
-                return Listing(list_items(_get(api, path, query)))
+                return Listing(take(list_items(_get(api, path, query))))
             except ApiError as last:
                 return Listing(items, last)
 
 
-def _get(api: Api, path: str, query: Mapping[str, str]) -> JsonObject:
-    answer = _answer(api, path, query)
+def read_page(api: Api, path: str, limit: int, **query: str) -> Listing:
+    """Reads the beginning of a list, and how much more there is; raises ApiError."""
+    page = _get(api, path, {**query, "limit": str(limit)})
+    more = object_of(page.get("metadata")).get("remainingItemCount")
+    if not _following(page):
+        return Listing(list_items(page))
+    return Listing(list_items(page), more=more if isinstance(more, int) else None)
+
+
+def read_cached(api: Api, path: str, take: Take = everything, **query: str) -> Listing:
+    """Reads a list in one piece as the server's watch cache has it; where the connection breaks, in pages.
+
+    The cache is what controllers act on; it may be some moments behind. Raises ApiError if nothing came.
+    """
     try:
-        document = json.loads(answer.body)
-    except (ValueError, RecursionError):
-        document = None
-    if answer.status == OK and isinstance(document, dict):
-        return document
+        return Listing(take(list_items(_get(api, path, {**query, "resourceVersion": "0"}))))
+    except ApiError as error:
+        if not error.broken:
+            raise
+        return read_list(api, path, take, **query)
+
+
+def read_text(api: Api, path: str, accept: str, **query: str) -> bytes:
+    """Reads an answer of another media type, as it is; raises ApiError."""
+    return _answered(api, path, query, accept).body
+
+
+def _following(page: JsonObject) -> str:
+    """The token of the next page; empty on the last one."""
+    return text_of(object_of(page.get("metadata")).get("continue"))
+
+
+def _get(api: Api, path: str, query: Mapping[str, str]) -> JsonObject:
+    document = _decoded(_answered(api, path, query, JSON).body)
+    if document is None:
+        raise ApiError("its answer is no JSON object: is it a Kubernetes API server?", OK)
+    return document
+
+
+def _answered(api: Api, path: str, query: Mapping[str, str], accept: str) -> Answer:
+    """An answer that says yes; raises ApiError with the server's own words for any other."""
+    answer = _answer(api, path, query, accept)
     if answer.status == OK:
-        raise ApiError("its answer is no JSON object: is it a Kubernetes API server?", answer.status)
-    message = " ".join(text_of(object_of(document).get("message")).split())
+        return answer
+    message = " ".join(text_of(object_of(_decoded(answer.body)).get("message")).split())
     raise ApiError(message[:_LONGEST_TEXT] or f"status {answer.status}", answer.status)
 
 
-def _answer(api: Api, path: str, query: Mapping[str, str]) -> Answer:
+def _decoded(body: bytes) -> JsonObject | None:
+    try:
+        document = json.loads(body)
+    except (ValueError, RecursionError):
+        return None
+    return document if isinstance(document, dict) else None
+
+
+def _answer(api: Api, path: str, query: Mapping[str, str], accept: str) -> Answer:
     """Sends a request, again where the server asks for it or the connection breaks, as long as there is time."""
     deadline = None if api.timeout is None else time.monotonic() + api.timeout
     breaks = 0
     for left in reversed(range(_MOST_TRIES)):
         seconds = None if deadline is None else max(deadline - time.monotonic(), 0.001)
         try:
-            answer = api.get(path, query, seconds)
+            answer = api.get(path, query, seconds, accept)
         except NoAnswerError as error:
             breaks += 1
             if error.broken and left and breaks < _MOST_BREAKS:
                 continue
-            raise ApiError(str(error)) from error
+            raise ApiError(str(error), broken=error.broken) from error
         wait = _wait(answer)
         if wait is None or not left:
             return answer

@@ -108,6 +108,12 @@ def choose(config: Kubeconfig, context: str | None, cluster: str | None, user: s
     )
 
 
+def namespaces_of(config: Kubeconfig, cluster_name: str) -> tuple[str, ...]:
+    """The namespaces that contexts name for a cluster, sorted."""
+    contexts = (one for one in config.contexts.values() if text_of(one.get("cluster")) == cluster_name)
+    return tuple(sorted({text_of(one.get("namespace")) for one in contexts} - {""}))
+
+
 def _default_file() -> str:
     return str(Path("~/.kube/config").expanduser())
 

@@ -1,19 +1,32 @@
-"""A live cluster -> snapshot: pods and their events."""
+"""A live cluster -> snapshot: its failing pods, in small scopes all pods, and their events."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import datetime, timezone
 from urllib.parse import quote
 
 from kubectl_imagepull.cluster import api
-from kubectl_imagepull.cluster.events import normalise_event, pod_of
+from kubectl_imagepull.cluster.events import pod_of
 from kubectl_imagepull.cluster.memory import paused_collection
+from kubectl_imagepull.cluster.part import Part, broken, events_unread, lean, usable
+from kubectl_imagepull.cluster.scope import Scope
+from kubectl_imagepull.cluster.selective import NotHereError, read_selectively
 from kubectl_imagepull.cluster.session import Session
-from kubectl_imagepull.cluster.snapshot import JsonObject, Skipped, Snapshot, Source, SourceError, object_of, objects_of
+from kubectl_imagepull.cluster.snapshot import JsonObject, Skipped, Snapshot, Source, SourceError, key_of
 
+#: Scopes of up to so many pods are read whole: that costs less than asking for the failing ones.
+SMALL = 500
+#: The first request: small scopes are read with it, and of others it tells the size.
+_FIRST = 50
 _NAMESPACE = re.compile(r"[a-z0-9](?:[-a-z0-9]{0,61}[a-z0-9])?\Z")
 _ANONYMOUS = "system:anonymous"
+#: Namespaces read at once where not all may be.
+_SIDE_BY_SIDE = 4
+_MOST_NAMED = 5
 
 
 def read_session(
@@ -22,110 +35,175 @@ def read_session(
     *,
     all_namespaces: bool = False,
     selector: str | None = None,
+    full: bool = False,
 ) -> Snapshot:
-    """Reads the pods of a namespace (by default the context's), or of all, and the events about them.
+    """Reads the pods of a namespace (by default the context's), or of all, that may fail, and the events about them.
 
-    The server selects the pods by label. Needs the right to list pods; without the one to list events, or where a list
+    Small scopes, and with `full` all, are read whole. The server selects the pods by label. Needs the right to list
+    pods: where it is given only in some namespaces, those are read. Without the right to list events, or where a list
     breaks off, the snapshot still stands and says so. Raises SourceError where no pods could be read.
     """
-    scope = None if all_namespaces else namespace or session.namespace
-    if scope is not None and not _NAMESPACE.match(scope):
-        raise SourceError(f"\"{scope}\" is no name of a namespace; list them with '{session.kubectl} get namespaces'")
-    skipped: list[Skipped] = []
+    scope = Scope(None if all_namespaces else namespace or session.namespace, selector or "")
+    if scope.namespace is not None and not _NAMESPACE.match(scope.namespace):
+        raise SourceError(
+            f"\"{scope.namespace}\" is no name of a namespace; list them with '{session.kubectl} get namespaces'"
+        )
     with paused_collection():
-        pods = _pods(session, scope, selector, skipped)
-        if not pods and scope is not None:
-            skipped += _check_namespace(session, scope)
-        events = _events(session, scope, pods, skipped)
-    objects = {"Pod": pods} if events is None else {"Pod": pods, "Event": events}
-    return Snapshot(Source("cluster", session.context, scope), objects, datetime.now(timezone.utc), tuple(skipped))
+        try:
+            part = _read(session, scope, full=full)
+        except api.ApiError as error:
+            if error.status != api.FORBIDDEN or scope.namespace is not None or _is_anonymous(error):
+                raise SourceError(_fault(session, scope, error)) from error
+            part = _allowed_namespaces(session, scope, error, full=full)
+        skipped = list(part.skipped)
+        if not part.pods and not part.total and scope.namespace is not None:
+            skipped += _check_namespace(session, scope.namespace)
+    objects = {"Pod": part.pods} if part.events is None else {"Pod": part.pods, "Event": part.events}
+    source = Source("cluster", session.context, scope.namespace)
+    return Snapshot(source, objects, datetime.now(timezone.utc), tuple(skipped), total=part.total)
 
 
-def _pods(session: Session, scope: str | None, selector: str | None, skipped: list[Skipped]) -> list[JsonObject]:
-    query = {"labelSelector": selector} if selector else {}
+def _read(session: Session, scope: Scope, *, full: bool) -> Part:
+    """Reads one scope, whole where that is small or wanted; raises ApiError where no pods could be read."""
+    if full:
+        return _whole(session, scope)
+    with session.progress.reading("pods"):
+        first = api.read_page(session, scope.path("pods"), _FIRST, **scope.pods())
+    if first.more == 0:
+        pods, skipped = usable(lean(first.items), "Pod")
+        return _with_events(session, scope, pods, skipped)
     try:
-        listing = api.read_list(session, _path(scope, "pods"), **query)
+        if first.more is not None and len(first.items) + first.more <= SMALL:
+            return _whole(session, scope)
+        return _selected(session, scope)
     except api.ApiError as error:
-        raise SourceError(_fault(session, scope, error)) from error
-    if listing.broken:
-        skipped.append(Skipped("pods", _broken(listing)))
-    return _usable(listing, "Pod", skipped)
+        pods, skipped = usable(lean(first.items), "Pod")
+        return _with_events(session, scope, pods, [*skipped, *broken("pods", api.Listing(first.items, error))])
 
 
-def _events(
-    session: Session, scope: str | None, pods: list[JsonObject], skipped: list[Skipped]
-) -> list[JsonObject] | None:
-    """The events about the pods; None where none could be read."""
+def _selected(session: Session, scope: Scope) -> Part:
+    try:
+        return read_selectively(session, scope)
+    except NotHereError as error:
+        part = _whole(session, scope)
+        note = Skipped("reading only the failing pods", f"all were read, for {error}", partly=False)
+        return replace(part, skipped=(*part.skipped, note))
+
+
+def _whole(session: Session, scope: Scope) -> Part:
+    with session.progress.reading("pods") as count:
+
+        def take(items: list[JsonObject]) -> list[JsonObject]:
+            count(len(items))
+            return lean(items)
+
+        listing = api.read_list(session, scope.path("pods"), take, **scope.pods())
+    pods, skipped = usable(listing.items, "Pod")
+    return _with_events(session, scope, pods, [*broken("pods", listing), *skipped])
+
+
+def _with_events(session: Session, scope: Scope, pods: list[JsonObject], skipped: list[Skipped]) -> Part:
+    """The pods with all events about them."""
     if not pods:
-        return []
+        return Part(pods, [], tuple(skipped))
     try:
-        listing = api.read_list(session, _path(scope, "events"), fieldSelector="involvedObject.kind=Pod")
+        with session.progress.reading("events"):
+            listing = api.read_list(session, scope.path("events"), lean, fieldSelector="involvedObject.kind=Pod")
     except api.ApiError as error:
-        why = f"could not be read: {error}"
-        if error.status == api.FORBIDDEN:
-            why = f"not allowed to list events {_place(scope)} (verb list, resource events): {error}"
-        skipped.append(Skipped("events", why))
-        return None
-    if listing.broken:
-        skipped.append(Skipped("events", _broken(listing)))
-    names = {(object_of(pod["metadata"]).get("namespace", ""), pod["metadata"]["name"]) for pod in pods}
-    events = _usable(listing, "Event", skipped)
-    for event in events:
-        normalise_event(event)
-    return [event for event in events if pod_of(event) in names]
+        return Part(pods, None, (*skipped, events_unread(scope, error)))
+    events, bad = usable(listing.items, "Event")
+    names = {key_of(pod) for pod in pods}
+    about = [event for event in events if pod_of(event) in names]
+    return Part(pods, about, (*skipped, *broken("events", listing), *bad))
 
 
-def _usable(listing: api.Listing, kind: str, skipped: list[Skipped]) -> list[JsonObject]:
-    objects = [
-        item for item in objects_of(listing.items) if isinstance(object_of(item.get("metadata")).get("name"), str)
+def _allowed_namespaces(session: Session, scope: Scope, refusal: api.ApiError, *, full: bool) -> Part:
+    """Reads the namespaces that may be read, where not all may: those that there are, else those of the kubeconfig."""
+    names, skipped = _namespaces(session)
+
+    def tried(name: str) -> Part | api.ApiError:
+        try:
+            return _read(session, Scope(name, scope.selector), full=full)
+        except api.ApiError as error:
+            return error
+
+    with session.progress.reading("namespaces"), ThreadPoolExecutor(_SIDE_BY_SIDE) as pool:
+        answers = dict(zip(names, pool.map(tried, names), strict=True))
+    parts = {name: answer for name, answer in answers.items() if isinstance(answer, Part)}
+    if not parts:
+        raise SourceError(_fault(session, scope, refusal)) from refusal
+    others = {name: answer for name, answer in answers.items() if isinstance(answer, api.ApiError)}
+    refused = [name for name, error in others.items() if error.status == api.FORBIDDEN]
+    why = f"not allowed to list pods in all namespaces; read {_listed(list(parts))}"
+    skipped.append(Skipped("other namespaces", f"{why}{f', not allowed in {_listed(refused)}' if refused else ''}"))
+    skipped += [
+        Skipped(f"namespace {name}", f"could not be read: {error}")
+        for name, error in others.items()
+        if error.status != api.FORBIDDEN
     ]
-    if len(objects) < len(listing.items):
-        skipped.append(Skipped(f"{kind.lower()}s", f"left out without a name: {len(listing.items) - len(objects)}"))
-    return objects
+    for name, part in parts.items():
+        skipped += [Skipped(f"{one.what} in {name}", one.why, one.partly) for one in part.skipped]
+    pods = [pod for part in parts.values() for pod in part.pods]
+    # what is known of no namespace's events is as if they were not read at all
+    known = [part.events for part in parts.values() if part.events is not None]
+    events = [event for part in known for event in part] if known else None
+    total = sum(len(part.pods) if part.total is None else part.total for part in parts.values())
+    selective = any(part.total is not None for part in parts.values())
+    return Part(pods, events, tuple(skipped), total if selective else None)
 
 
-def _check_namespace(session: Session, scope: str) -> list[Skipped]:
+def _namespaces(session: Session) -> tuple[list[str], list[Skipped]]:
+    """The namespaces to try, and what has to be said where the cluster doesn't name them."""
+    try:
+        listing = api.read_list(session, "/api/v1/namespaces", lean)
+    except api.ApiError as error:
+        known = sorted({session.namespace, *session.namespaces})
+        why = f"not allowed to list them (verb list, resource namespaces): tried {_listed(known)} of the kubeconfig"
+        if error.status != api.FORBIDDEN:
+            why = f"could not be read: {error}; tried {_listed(known)} of the kubeconfig"
+        return known, [Skipped("namespaces", why)]
+    return sorted(key_of(item)[1] for item in usable(listing.items, "Namespace")[0]), []
+
+
+def _listed(names: Sequence[str]) -> str:
+    more = f" and {len(names) - _MOST_NAMED} more" if len(names) > _MOST_NAMED else ""
+    return f"{'namespace' if len(names) == 1 else 'namespaces'} {', '.join(names[:_MOST_NAMED])}{more}"
+
+
+def _check_namespace(session: Session, name: str) -> list[Skipped]:
     """Tells an empty namespace from one that doesn't exist: both have no pods."""
     try:
-        api.read_object(session, f"/api/v1/namespaces/{quote(scope, safe='')}")
+        api.read_object(session, f"/api/v1/namespaces/{quote(name, safe='')}")
     except api.ApiError as error:
         if error.status == api.NOT_FOUND:
             raise SourceError(
-                f'namespace "{scope}" doesn\'t exist in context {session.context}; '
+                f'namespace "{name}" doesn\'t exist in context {session.context}; '
                 f"list the namespaces with '{session.kubectl} get namespaces'"
             ) from error
         why = f"it has no pods, and whether it exists could not be checked: {error}"
-        return [Skipped(f"namespace {scope}", why)]
+        return [Skipped(f"namespace {name}", why)]
     return []
 
 
-def _path(scope: str | None, resource: str) -> str:
-    return f"/api/v1/{resource}" if scope is None else f"/api/v1/namespaces/{quote(scope, safe='')}/{resource}"
+def _is_anonymous(error: api.ApiError) -> bool:
+    return _ANONYMOUS in str(error)
 
 
-def _place(scope: str | None) -> str:
-    return "in all namespaces" if scope is None else f"in namespace {scope}"
-
-
-def _broken(listing: api.Listing) -> str:
-    return f"the list broke off after {len(listing.items)}: {listing.broken}"
-
-
-def _fault(session: Session, scope: str | None, error: api.ApiError) -> str:
+def _fault(session: Session, scope: Scope, error: api.ApiError) -> str:
     """One line that says why no pods could be read, and what to do next."""
     server = f"the API server at {session.server}"
     if error.status is None:
         return f"cannot reach {server} ({error}); check it with '{session.kubectl} cluster-info'"
-    if error.status == api.UNAUTHORIZED or (error.status == api.FORBIDDEN and _ANONYMOUS in str(error)):
+    if error.status == api.UNAUTHORIZED or (error.status == api.FORBIDDEN and _is_anonymous(error)):
         return (
             f"{server} refused the login of context {session.context} ({error.status}); "
             f"log in again, and check it with '{session.kubectl} auth whoami'"
         )
     if error.status == api.FORBIDDEN:
-        flag = "-A" if scope is None else f"-n {scope}"
-        other = "name a namespace with -n, or " if scope is None else ""
+        flag = "-A" if scope.namespace is None else f"-n {scope.namespace}"
+        other = "name a namespace with -n, or " if scope.namespace is None else ""
         return (
-            f"not allowed to list pods {_place(scope)} ({error}); "
+            f"not allowed to list pods {scope.place} ({error}); "
             f"{other}ask for that right, and check it with '{session.kubectl} auth can-i list pods {flag}'"
         )
     return f"{server} did not give its pods ({error}); check it with '{session.kubectl} get pods'"

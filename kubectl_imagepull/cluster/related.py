@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
 from kubectl_imagepull.cluster.optional import Key, OptionalReads, Query, api_group
@@ -38,9 +38,18 @@ _OPERATORS = {
 
 
 def read_related(
-    session: Session, snapshot: Snapshot, failing: Iterable[JsonObject], *, secrets: bool = True
+    session: Session,
+    snapshot: Snapshot,
+    failing: Iterable[JsonObject],
+    closely: Sequence[JsonObject] | None = None,
+    *,
+    secrets: bool = True,
 ) -> Snapshot:
     """Reads what bears on the failing pods and gives the snapshot with it; never raises for what can't be read.
+
+    `closely` are those whose owners, revisions, accounts and nodes are read, by default all; of the others these are
+    unread, and only their secrets are read, for they decide the cause. Where the snapshot holds no healthy pods, some
+    of the same workloads are read too.
 
     Pull secrets are read one by one; one that doesn't exist is looked for in other namespaces by a list, and where that
     isn't allowed ("Secret", "*", NAME) is unread. A list that could not be read is unread as (kind, namespace, ""),
@@ -48,15 +57,20 @@ def read_related(
     snapshot doesn't tell whether it exists. With `secrets=False` no request is about a secret.
     """
     pods = list({id(pod): pod for pod in failing}.values())
+    near = pods if closely is None else list(closely)
     reads = OptionalReads(session)
-    fixed: list[Key | Query] = [*_nodes(pods), *(_account(pod) for pod in pods)]
+    fixed: list[Key | Query] = [*_nodes(near), *(_account(pod) for pod in near)]
     if secrets:
         fixed += [key for pod in pods for key in _secrets(pod)]
     for _ in range(_MOST_STEPS):
-        owners = [key for pod in pods for key in _owners(pod, reads)]
+        owners = [key for pod in near for key in _owners(pod, reads)]
         elsewhere = [Query("Secret", "*", name=key[2]) for key in _absent_secrets(fixed, reads)]
-        if not reads.read([*fixed, *elsewhere, *owners, *_revisions(owners, reads)]):
+        kin = _selected(owners, reads, "Pod") if snapshot.total is not None else ()
+        if not reads.read([*fixed, *elsewhere, *owners, *_revisions(owners, reads), *kin]):
             break
+    if len(near) < len(pods):
+        why = f"left out: of {len(pods):,} failing pods {len(near):,} were looked at closely, some of each root cause"
+        reads.leave_out((key for pod in pods for key in (*_nodes([pod]), _account(pod), *_owners(pod, reads))), why)
     found = _with(snapshot, reads)
     return found if secrets else without_secrets(found)
 
@@ -129,11 +143,18 @@ def _owners(item: JsonObject, reads: OptionalReads) -> Iterator[Key]:
 
 
 def _revisions(keys: Iterable[Key | Query], reads: OptionalReads) -> Iterator[Query]:
-    for key in keys:
+    for kind in dict.fromkeys(_REVISIONS.values()):
+        workloads = (key for key in keys if not isinstance(key, Query) and _REVISIONS.get(key[0]) == kind)
+        yield from _selected(workloads, reads, kind)
+
+
+def _selected(workloads: Iterable[Key | Query], reads: OptionalReads, kind: str) -> Iterator[Query]:
+    """What is of a kind and selected by the workloads that keep revisions, as far as they are known yet."""
+    for key in workloads:
         if isinstance(key, Query) or key[0] not in _REVISIONS or key not in reads.objects:
             continue
         if labels := _selector(object_of(object_of(reads.objects[key].get("spec")).get("selector"))):
-            yield Query(_REVISIONS[key[0]], key[1], labels)
+            yield Query(kind, key[1], labels)
 
 
 def _selector(selector: JsonObject) -> str:

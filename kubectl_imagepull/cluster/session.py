@@ -10,6 +10,7 @@ import shlex
 import ssl
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from ipaddress import ip_address
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit, urlunsplit
@@ -17,8 +18,9 @@ from urllib.parse import urlsplit, urlunsplit
 from kubectl_imagepull import PROGRAM, __version__
 from kubectl_imagepull.cluster import kubeconfig
 from kubectl_imagepull.cluster.login import log_in, short
+from kubectl_imagepull.cluster.progress import Progress
 from kubectl_imagepull.cluster.snapshot import JsonObject, SourceError, text_of
-from kubectl_imagepull.cluster.transport import Answer, Transport
+from kubectl_imagepull.cluster.transport import JSON, Answer, Transport
 
 #: Seconds that one request may take where `--request-timeout` isn't given. kubectl has no limit; a kube-apiserver ends
 #: a request itself after this time (its own `--request-timeout`), so nothing that would still come is lost.
@@ -55,7 +57,8 @@ class Session:
 
     `server` is the API server's URL without credentials, `context` the context's name, `namespace` the context's
     namespace, `kubectl` the beginning of a kubectl command that speaks to the same cluster, `timeout` the seconds that
-    one request may take (None: no limit).
+    one request may take (None: no limit), `namespaces` those that the kubeconfig's contexts name for this cluster,
+    `progress` what is being read.
     """
 
     server: str
@@ -65,10 +68,12 @@ class Session:
     timeout: float | None
     chunk_size: int
     transport: Transport = field(repr=False)
+    namespaces: tuple[str, ...] = ()
+    progress: Progress = field(default_factory=Progress, repr=False)
 
-    def get(self, path: str, query: Mapping[str, str], seconds: float | None) -> Answer:
+    def get(self, path: str, query: Mapping[str, str], seconds: float | None, accept: str = JSON) -> Answer:
         """Sends one GET; raises NoAnswerError."""
-        return self.transport.get(path, query, seconds)
+        return self.transport.get(path, query, seconds, accept)
 
     def close(self) -> None:
         """Closes the connections."""
@@ -114,7 +119,8 @@ def open_session(connection: Connection) -> Session:
         kubectl=_kubectl(connection, target),
         timeout=timeout,
         chunk_size=connection.chunk_size,
-        transport=_transport(configuration, _headers(connection, user)),
+        namespaces=kubeconfig.namespaces_of(config, target.cluster_name) if target else (),
+        transport=_transport(configuration, [*_accepted(configuration.host), *_headers(connection, user)]),
     )
 
 
@@ -186,13 +192,22 @@ def _configure_in_cluster(configuration: Any) -> str:
         return kubeconfig.DEFAULT_NAMESPACE
 
 
+def _accepted(server: str) -> list[tuple[str, str]]:
+    """Asks for compression where bytes cost more than the server's time: on this machine they cost nothing."""
+    host = (urlsplit(server).hostname or "").removesuffix(".")
+    return [("Accept-Encoding", "identity" if _is_loopback(host) else "gzip")]
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
+
+
 def _headers(connection: Connection, user: JsonObject) -> list[tuple[str, str]]:
     """What every request carries; each group stands in a header of its own (a comma would be part of its name)."""
-    headers = [
-        ("Accept", "application/json"),
-        ("Accept-Encoding", "gzip"),
-        ("User-Agent", f"{PROGRAM}/{__version__}"),
-    ]
+    headers = [("User-Agent", f"{PROGRAM}/{__version__}")]
     as_user = connection.as_user or text_of(user.get("as"))
     groups = connection.as_groups
     if not connection.as_user:

@@ -17,10 +17,14 @@ class SourceError(Exception):
 
 @dataclass(frozen=True)
 class Skipped:
-    """Something that could not be looked at, and why: a result that reaches the report."""
+    """Something that could not be looked at, and why: a result that reaches the report.
+
+    `partly` says that failures may be missing for it, so that the run has read its subject only in part.
+    """
 
     what: str
     why: str
+    partly: bool = True
 
 
 @dataclass(frozen=True)
@@ -42,7 +46,8 @@ class Snapshot:
 
     A kind that was not looked at is absent from `objects`; one that was looked at and is empty is an empty sequence.
     `unread` holds single objects that could not be looked at, by kind, namespace ("" for none, "*" for all) and name
-    ("" for all), with the reason.
+    ("" for all), with the reason. `total` is how many pods were looked at where only those are held that are not ready,
+    None where all are held.
     """
 
     source: Source
@@ -50,6 +55,12 @@ class Snapshot:
     now: datetime
     skipped: tuple[Skipped, ...] = field(default=())
     unread: Mapping[tuple[str, str, str], str] = field(default_factory=dict)
+    total: int | None = None
+
+    @property
+    def pods_seen(self) -> int:
+        """How many pods were looked at, those that run well and were not read whole among them."""
+        return len(self.pods) if self.total is None else self.total
 
     @property
     def pods(self) -> Sequence[JsonObject]:

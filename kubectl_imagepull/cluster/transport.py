@@ -11,6 +11,8 @@ from urllib.parse import urlencode
 
 #: Seconds for a connection to come about; a packet that is lost is sent again after 1, 3 and 7 seconds.
 CONNECT_SECONDS = 10.0
+#: What is accepted where a request doesn't say.
+JSON = "application/json"
 _BLOCK = 1 << 20
 
 
@@ -42,7 +44,7 @@ class Transport:
         self._client = client
         self._headers = headers
 
-    def get(self, path: str, query: Mapping[str, str], seconds: float | None) -> Answer:
+    def get(self, path: str, query: Mapping[str, str], seconds: float | None, accept: str = JSON) -> Answer:
         """Sends one GET; `seconds` are for the whole answer, None waits for ever once the connection stands.
 
         Raises NoAnswerError.
@@ -57,7 +59,7 @@ class Transport:
             response = self._client.rest_client.pool_manager.request(
                 "GET",
                 url,
-                headers=self._all_headers(urllib3.HTTPHeaderDict()),
+                headers=self._all_headers(urllib3.HTTPHeaderDict({"Accept": accept})),
                 timeout=urllib3.Timeout(connect=connect, read=seconds),
                 retries=False,
                 redirect=False,

@@ -50,6 +50,8 @@ class Neighbours:
         self.usage = Usage(self.runs, found)
         self.known = KnownImages(snapshot, self.runs, missing.__contains__)
         self.scope = f" (only namespace {snapshot.source.namespace} was read)" if snapshot.source.namespace else ""
+        if snapshot.total is not None:
+            self.scope = f" (of {snapshot.total:,} pods those that fail and some beside them were read)"
 
 
 def look_at_neighbours(failure: PullFailure, verdict: Verdict, index: Neighbours) -> tuple[Evidence, ...]:

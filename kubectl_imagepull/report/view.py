@@ -81,8 +81,8 @@ def summary(report: Report) -> str:
         text = f"No failed image pulls: looked at {counted(report.pods_scanned, 'pod')} ({where}, {seconds})."
     else:
         text = f"There are no pods to look at ({where}, {seconds})."
-    if report.skipped:
-        text += f" {counted(len(report.skipped), 'thing')} could not be looked at: see the notes."
+    if missing := sum(skipped.partly for skipped in report.skipped):
+        text += f" {counted(missing, 'thing')} could not be looked at: see the notes."
     return text
 
 

@@ -57,7 +57,7 @@ def test_reads_pods_and_their_events_in_the_contexts_namespace(server: ApiServer
     assert found.skipped == ()
     assert before <= found.now <= datetime.now(timezone.utc)
     assert [(request.path, request.query) for request in server.requests] == [
-        (SHOP_PODS, {"limit": "500"}),
+        (SHOP_PODS, {"limit": "50"}),
         (SHOP_EVENTS, {"fieldSelector": "involvedObject.kind=Pod", "limit": "500"}),
     ]
 
@@ -148,11 +148,15 @@ def test_stands_without_events(server: ApiServer, connection: Connection) -> Non
 
 
 def test_keeps_what_came_before_a_list_broke_off(server: ApiServer, connection: Connection) -> None:
-    server.replies[SHOP_PODS] = [Reply(body=listing("PodList", pod("a"), following="x")), status(500, "boom")]
-    server.replies[SHOP_EVENTS] = [
-        Reply(body=listing("EventList", event("1", "a"), following="x")),
-        status(500, "bang"),
-    ]
+    first = {"limit": "50"}
+    server.replies[SHOP_PODS] = lambda request: (
+        Reply(body=listing("PodList", pod("a"), following="x")) if request.query == first else status(500, "boom")
+    )
+    server.replies[SHOP_EVENTS] = lambda request: (
+        status(500, "bang")
+        if "continue" in request.query
+        else Reply(body=listing("EventList", event("1", "a"), following="x"))
+    )
     found = read_cluster(connection)
     assert (names(found.pods), names(found.events)) == (["a"], ["1"])
     assert found.skipped == (

@@ -161,4 +161,4 @@ def test_a_page_that_does_not_come_costs_only_itself(server: ApiServer, config: 
     result = run(config, "scan", "-o", "json")
     report = json.loads(result.stdout)
     assert (result.returncode, [one["cause"] for one in report["failures"]]) == (4, ["TagNotFound"])
-    assert [one["what"] for one in report["skipped"]] == ["pods"]
+    assert [one["what"] for one in report["skipped"]] == ["pods", "reading only the failing pods"]

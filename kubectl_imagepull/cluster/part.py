@@ -1,0 +1,61 @@
+"""What was read of one scope, and how lists become usable objects."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from kubectl_imagepull.cluster import api
+from kubectl_imagepull.cluster.events import normalise_event
+from kubectl_imagepull.cluster.scope import Scope
+from kubectl_imagepull.cluster.snapshot import JsonObject, Skipped, object_of
+
+
+@dataclass(frozen=True)
+class Part:
+    """The pods and events of one scope; `events` is None where none could be read.
+
+    `total` is how many pods there are where not all of them were read whole, else None.
+    """
+
+    pods: list[JsonObject]
+    events: list[JsonObject] | None
+    skipped: tuple[Skipped, ...] = ()
+    total: int | None = None
+
+
+def lean(items: list[Any]) -> list[Any]:
+    """The items without the record of who manages which field: a third of a pod, and nothing reads it."""
+    for item in items:
+        object_of(object_of(item).get("metadata")).pop("managedFields", None)
+    return items
+
+
+def usable(items: Iterable[Any], kind: str) -> tuple[list[JsonObject], list[Skipped]]:
+    """The items that are objects with a name, and what has to be said of the others."""
+    found, bad = [], 0
+    for item in items:
+        if isinstance(item, dict) and isinstance(object_of(item.get("metadata")).get("name"), str):
+            found.append(item)
+        else:
+            bad += 1
+    if kind == "Event":
+        for event in found:
+            normalise_event(event)
+    return found, [Skipped(f"{kind.lower()}s", f"left out without a name: {bad}")] if bad else []
+
+
+def broken(what: str, listing: api.Listing) -> list[Skipped]:
+    """What has to be said of a list that broke off."""
+    if listing.broken is None:
+        return []
+    return [Skipped(what, f"the list broke off after {len(listing.items)}: {listing.broken}")]
+
+
+def events_unread(scope: Scope, error: api.ApiError) -> Skipped:
+    """What has to be said of events that could not be read."""
+    why = f"could not be read: {error}"
+    if error.status == api.FORBIDDEN:
+        why = f"not allowed to list events {scope.place} (verb list, resource events): {error}"
+    return Skipped("events", why)

@@ -1,0 +1,275 @@
+"""The failing pods of a large scope, without reading the rest. docs/performance.md says why none is missed.
+
+Three requests go side by side: the pods that neither run nor are done, whole; a Table of those that run, whose READY
+column names every pod with a container that is not ready; the events that say that something failed. What the last two
+leave open is read pod by pod.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass, field
+from typing import Any, TypeVar
+
+from kubectl_imagepull.cluster import api
+from kubectl_imagepull.cluster.events import pod_of
+from kubectl_imagepull.cluster.part import Part, broken, events_unread, lean, usable
+from kubectl_imagepull.cluster.scope import Scope, path_of
+from kubectl_imagepull.cluster.session import Session
+from kubectl_imagepull.cluster.snapshot import JsonObject, Skipped, key_of, object_of, objects_of, text_of
+from kubectl_imagepull.cluster.table import ACCEPT, Row, Table, read_table
+from kubectl_imagepull.cluster.waiting import hides_failure, is_about_image, waits_for_sandbox
+
+_NOT_RUNNING = "status.phase!=Running,status.phase!=Succeeded"
+_RUNNING = "status.phase=Running"
+_ABOUT_PODS = "involvedObject.kind=Pod"
+#: Requests at once. A session's connection pool keeps five for each processor.
+_WORKERS = 5
+#: One pod costs the server as much as five do in a list of all: with more to read than that, the list is read.
+_ONE_BY_ONE = 5
+_FEW = 200
+#: Up to so many namespaces are asked for events one by one: the server reads all events of what it is asked for.
+_FEW_NAMESPACES = 40
+_FEW_PODS = 50
+#: Answers of servers, and of what stands before them, that don't know a field selector or a Table.
+_UNKNOWN_HERE = frozenset({400, 405, 406, 415, 501})
+_EPHEMERAL = "spec.ephemeralContainers{"
+_T = TypeVar("_T")
+_Key = tuple[str, str]
+
+
+class NotHereError(Exception):
+    """The server doesn't take a request of this plan; the text is its reason."""
+
+
+@dataclass
+class _Found:
+    """What has come so far."""
+
+    pods: dict[_Key, JsonObject] = field(default_factory=dict)
+    events: dict[_Key, list[JsonObject]] = field(default_factory=dict)
+    skipped: list[Skipped] = field(default_factory=list)
+
+    def add_pods(self, items: Iterable[Any]) -> None:
+        pods, skipped = usable(items, "Pod")
+        self.pods.update((key_of(pod), pod) for pod in pods)
+        self.skipped += skipped
+
+    def add_events(self, items: Iterable[Any]) -> None:
+        """Takes events; those of a pod that came before are not taken twice."""
+        events, skipped = usable(items, "Event")
+        self.skipped += skipped
+        for event in events:
+            if about := pod_of(event):
+                known = self.events.setdefault(about, [])
+                if all(key_of(event) != key_of(one) for one in known):
+                    known.append(event)
+
+
+def read_selectively(session: Session, scope: Scope) -> Part:
+    """Reads every pod that may have a failed pull, and what events say about those.
+
+    Raises ApiError where no pods could be read, and NotHereError where the server can't be asked like this.
+    """
+    return _Reading(session, scope).part()
+
+
+class _Reading:
+    """One reading of one scope."""
+
+    def __init__(self, session: Session, scope: Scope) -> None:
+        self._session = session
+        self._scope = scope
+        self._found = _Found()
+
+    def part(self) -> Part:
+        with ThreadPoolExecutor(3) as pool:
+            waiting = pool.submit(self._not_running)
+            running = pool.submit(self._table)
+            failed = pool.submit(self._failed_events)
+            listing, table = self._pods_of(waiting, running)
+            events = self._events_of(failed)
+        self._found.add_pods(listing.items)
+        self._found.skipped += broken("pods", listing)
+        not_running = len(self._found.pods)
+        self._read_unready(table)
+        if events:
+            self._read_more_events()
+            self._found.skipped.append(_only_events(table))
+        found = self._found
+        pods = [found.pods[key] for key in sorted(found.pods)]
+        about = [event for key in sorted(found.events) if key in found.pods for event in found.events[key]]
+        return Part(pods, about if events else None, tuple(found.skipped), not_running + table.total)
+
+    # -- the three requests ------------------------------------------------------------------------------------------
+
+    def _not_running(self) -> api.Listing:
+        with self._session.progress.reading("pods that don't run") as count:
+            query = self._scope.pods(_NOT_RUNNING)
+            return api.read_cached(self._session, self._scope.path("pods"), _counted(count), **query)
+
+    def _table(self) -> Table:
+        with self._session.progress.reading("pods that run"):
+            query = self._scope.pods(_RUNNING, includeObject="None", resourceVersion="0")
+            body = api.read_text(self._session, self._scope.path("pods"), ACCEPT, **query)
+        table = read_table(body)
+        if table is None:
+            raise NotHereError("the server gives no table of pods")
+        return table
+
+    def _failed_events(self) -> api.Listing:
+        with self._session.progress.reading("events"):
+            return self._list_events(self._scope.namespace, "reason=Failed")
+
+    def _pods_of(self, waiting: Future[api.Listing], running: Future[Table]) -> tuple[api.Listing, Table]:
+        """Both halves of the pods; one that could not be read is said, and the other stands."""
+        faults: list[api.ApiError] = []
+
+        def result(future: Future[_T], what: str, nothing: _T) -> _T:
+            try:
+                return future.result()
+            except api.ApiError as error:
+                if error.status in _UNKNOWN_HERE:
+                    raise NotHereError(str(error)) from error
+                faults.append(error)
+                self._found.skipped.append(Skipped(what, f"could not be read: {error}"))
+                return nothing
+
+        listing = result(waiting, "pods that don't run", api.Listing([]))
+        table = result(running, "pods that run", Table(0, ()))
+        if len(faults) > 1:
+            raise faults[0]
+        return listing, table
+
+    def _events_of(self, failed: Future[api.Listing]) -> bool:
+        """Takes the events; gives whether there are any to be had."""
+        try:
+            listing = failed.result()
+        except api.ApiError as error:
+            self._found.skipped.append(events_unread(self._scope, error))
+            return False
+        self._found.add_events(listing.items)
+        self._found.skipped += broken("events", listing)
+        return True
+
+    # -- pods that are not ready -------------------------------------------------------------------------------------
+
+    def _read_unready(self, table: Table) -> None:
+        named = {name for (_, name), events in self._found.events.items() if any(map(is_about_image, events))}
+        rows = [row for row in table.unready if row.may_hide_failure or row.name in named]
+        ephemeral = [
+            key
+            for key, events in self._found.events.items()
+            if key not in self._found.pods and any(_is_ephemeral(event) for event in events)
+        ]
+        if len(rows) > max(_FEW, table.total // _ONE_BY_ONE):
+            self._read_running({row.name for row in rows})
+            rows = []
+        requests = [*map(self._request_for, rows), *map(_request_of, ephemeral)]
+        with self._session.progress.reading("pods that are not ready") as count:
+            listings = self._each(lambda request: self._list_pods(*request, count), requests, "pods that are not ready")
+            for listing in listings:
+                self._found.add_pods(listing.items)
+
+    def _request_for(self, row: Row) -> tuple[str | None, str]:
+        # the server finds the pods of a node by an index, and looks through all of them for a name alone
+        node = f",spec.nodeName={row.node}" if row.node and self._scope.namespace is None else ""
+        return self._scope.namespace, f"metadata.name={row.name}{node}"
+
+    def _list_pods(self, namespace: str | None, fields: str, count: Callable[[int], None]) -> api.Listing:
+        query = self._scope.pods(fields, resourceVersion="0")
+        listing = api.read_cached(self._session, path_of("pods", namespace), lean, **query)
+        count(len(listing.items))
+        return listing
+
+    def _read_running(self, names: set[str]) -> None:
+        """Reads all pods that run, page by page, and keeps those of these names."""
+
+        def take(items: list[Any]) -> list[Any]:
+            count(len(items))
+            return lean([item for item in objects_of(items) if key_of(item)[1] in names])
+
+        with self._session.progress.reading("pods that run") as count:
+            query = self._scope.pods(_RUNNING)
+            try:
+                listing = api.read_list(self._session, self._scope.path("pods"), take, **query)
+            except api.ApiError as error:
+                self._found.skipped.append(Skipped("pods that are not ready", f"could not be read: {error}"))
+                return
+        self._found.add_pods(listing.items)
+        self._found.skipped += broken("pods", listing)
+
+    # -- events that the first request doesn't give ------------------------------------------------------------------
+
+    def _read_more_events(self) -> None:
+        """Reads the events of pods whose status is silent: of the sandbox, and whether a pull has worked since."""
+        with self._session.progress.reading("events"):
+            unborn = [pod for pod in self._found.pods.values() if waits_for_sandbox(pod)]
+            for listing in self._events_about(unborn, "reason=FailedCreatePodSandBox"):
+                self._found.add_events(listing.items)
+            silent = [
+                pod for key, pod in self._found.pods.items() if hides_failure(pod, self._found.events.get(key, ()))
+            ]
+            if len(silent) <= _FEW_PODS:
+                pods = [(key_of(pod)[0], f"involvedObject.name={key_of(pod)[1]}") for pod in silent]
+                listings = self._each(lambda one: self._list_events(*one), pods, "events")
+            else:
+                listings = self._events_about(silent, "")
+            for listing in listings:
+                self._found.add_events(listing.items)
+
+    def _events_about(self, pods: Sequence[JsonObject], fields: str) -> list[api.Listing]:
+        """Lists events of the pods' namespaces, or of all where there are too many."""
+        namespaces = sorted({key_of(pod)[0] for pod in pods})
+        places: list[str | None] = [*namespaces] if len(namespaces) <= _FEW_NAMESPACES else [self._scope.namespace]
+        return self._each(lambda place: self._list_events(place, fields), places, "events")
+
+    def _list_events(self, namespace: str | None, fields: str) -> api.Listing:
+        selector = f"{_ABOUT_PODS},{fields}" if fields else _ABOUT_PODS
+        return api.read_list(self._session, path_of("events", namespace), lean, fieldSelector=selector)
+
+    def _each(self, read: Callable[[_T], api.Listing], requests: Sequence[_T], what: str) -> list[api.Listing]:
+        """Sends requests side by side; what could not be read is said once, with the first reason."""
+        if not requests:
+            return []
+
+        def tried(request: _T) -> api.Listing:
+            try:
+                return read(request)
+            except api.ApiError as error:
+                return api.Listing([], error)
+
+        with ThreadPoolExecutor(min(_WORKERS, len(requests))) as pool:
+            listings = list(pool.map(tried, requests))
+        faults = [listing.broken for listing in listings if listing.broken]
+        if faults:
+            more = f" and {len(faults) - 1} more" if len(faults) > 1 else ""
+            self._found.skipped.append(Skipped(what, f"could not be read: {faults[0]}{more}"))
+        return listings
+
+
+def _counted(count: Callable[[int], None]) -> api.Take:
+    def take(items: list[Any]) -> list[Any]:
+        count(len(items))
+        return lean(items)
+
+    return take
+
+
+def _is_ephemeral(event: JsonObject) -> bool:
+    return text_of(object_of(event.get("involvedObject")).get("fieldPath")).startswith(_EPHEMERAL)
+
+
+def _request_of(key: _Key) -> tuple[str | None, str]:
+    return key[0], f"metadata.name={key[1]}"
+
+
+def _only_events(table: Table) -> Skipped:
+    """An ephemeral container is not counted in READY: only its pod or its events show that it fails."""
+    ready = table.total - len(table.unready)
+    return Skipped(
+        "ephemeral containers",
+        f"of {ready:,} running pods that are ready only the events were read; --full reads the pods too",
+        partly=False,
+    )
