@@ -129,6 +129,7 @@ def version() -> None:
 
 
 def _scan_or_diagnose(flags: Flags, names: list[str] | None, *, detailed: bool, wait: str | None = None) -> None:
+    from kubectl_imagepull.cluster.progress import Progress
     from kubectl_imagepull.cluster.snapshot import SourceError
     from kubectl_imagepull.run import BadFlagError, missing_targets, place_of, read, report_on, wait_on
     from kubectl_imagepull.target import TargetError, hint_for, parse_target
@@ -144,7 +145,9 @@ def _scan_or_diagnose(flags: Flags, names: list[str] | None, *, detailed: bool, 
         if wait:
             outcome, report = wait_on(flags, targets, wait, terminal.warn)
         else:
-            snapshot = read(flags, targets)
+            progress = Progress()
+            with terminal.progress(lambda: progress.text):
+                snapshot = read(flags, targets, progress)
             missing = missing_targets(snapshot, targets)
             report = report_on(snapshot, started, targets)
     except (TargetError, BadFlagError) as error:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from kubectl_imagepull.cluster.dump import read_recording
 from kubectl_imagepull.cluster.live import read_session
 from kubectl_imagepull.cluster.memory import paused_collection
+from kubectl_imagepull.cluster.progress import Progress
 from kubectl_imagepull.cluster.related import read_related, read_workloads, without_secrets
 from kubectl_imagepull.cluster.selector import SelectorError, parse_selector
 from kubectl_imagepull.cluster.session import Connection, Session, open_session, parse_timeout
@@ -61,8 +62,8 @@ class ClusterSource:
 
 
 @contextmanager
-def open_cluster(flags: Flags) -> Iterator[ClusterSource]:
-    """Opens the cluster of the flags; raises SourceError and BadFlagError."""
+def open_cluster(flags: Flags, progress: Progress) -> Iterator[ClusterSource]:
+    """Opens the cluster of the flags, and tells what is read of it; raises SourceError and BadFlagError."""
     try:
         timeout = None if flags.request_timeout is None else parse_timeout(flags.request_timeout)
     except ValueError as error:
@@ -81,7 +82,7 @@ def open_cluster(flags: Flags) -> Iterator[ClusterSource]:
         parse_selector(flags.selector or "")
     except SelectorError as error:
         raise BadFlagError(f"--selector: {error}") from error
-    with closing(open_session(connection)) as session:
+    with closing(open_session(connection, progress)) as session:
         yield ClusterSource(flags, session)
 
 
@@ -100,7 +101,7 @@ def wait_on(
     except ValueError as error:
         raise BadFlagError(f"--wait: {error}") from error
     started = monotonic()
-    with open_cluster(flags) as cluster:
+    with open_cluster(flags, Progress()) as cluster:
         first = cluster.pods()
         if missing := missing_targets(first, targets):
             raise SourceError(f"{', '.join(map(str, missing))} not found in {place_of(first)}")
@@ -119,13 +120,13 @@ def place_of(snapshot: Snapshot | Report) -> str:
     return f"namespace {source.namespace} (-n names another, -A all)"
 
 
-def read(flags: Flags, targets: Sequence[Target] = ()) -> Snapshot:
+def read(flags: Flags, targets: Sequence[Target], progress: Progress) -> Snapshot:
     """Reads the recordings if any are named, else the cluster of the flags, and there at least the targets.
 
     Raises SourceError where nothing could be read, and BadFlagError.
     """
     if not flags.recordings:
-        with open_cluster(flags) as cluster:
+        with open_cluster(flags, progress) as cluster:
             return cluster.failing(targets)
     namespace = None if flags.all_namespaces else flags.namespace
     try:

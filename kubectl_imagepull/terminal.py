@@ -4,10 +4,17 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from shutil import get_terminal_size
+from threading import Event, Thread
 
 from kubectl_imagepull.options import Color
+
+#: Seconds after which progress is shown, and between two looks at it.
+_PATIENCE = 1.0
+_REFRESH = 0.2
+_CLEAR_LINE = "\r\x1b[K"
 
 
 class OutputError(Exception):
@@ -74,3 +81,33 @@ def announce_input() -> None:
     """Says on a terminal that input is waited for."""
     if sys.stdin is not None and sys.stdin.isatty():
         warn("reading from standard input; end it with Ctrl-D")
+
+
+@contextmanager
+def progress(text: Callable[[], str]) -> Iterator[None]:
+    """Shows what takes longer than a second, on a line of the terminal that is gone at the end; nothing in a pipe."""
+    if sys.stderr is None or not sys.stderr.isatty() or os.environ.get("TERM") == "dumb":
+        yield
+        return
+    done = Event()
+    thread = Thread(target=_show, args=(text, done), daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        done.set()
+        thread.join()
+
+
+def _show(text: Callable[[], str], done: Event) -> None:
+    if done.wait(_PATIENCE):
+        return
+    while True:
+        # the last column stays free: some terminals go to the next line as soon as it is written
+        line = f"reading {text()} ..."[: get_terminal_size().columns - 1]
+        sys.stderr.write(f"{_CLEAR_LINE}{line}")
+        sys.stderr.flush()
+        if done.wait(_REFRESH):
+            break
+    sys.stderr.write(_CLEAR_LINE)
+    sys.stderr.flush()

@@ -1,5 +1,8 @@
 """What depends on the terminal."""
 
+import io
+import time
+
 import pytest
 
 from kubectl_imagepull import terminal
@@ -46,3 +49,40 @@ def test_an_empty_text_is_no_line(capsys: pytest.CaptureFixture[str]) -> None:
     terminal.say("a")
     terminal.warn("b")
     assert capsys.readouterr() == ("a\n", "b\n")
+
+
+class Screen(io.StringIO):
+    """A terminal that remembers all that was written to it."""
+
+    def isatty(self) -> bool:
+        return True
+
+
+def test_progress_is_shown_once_it_takes_long_and_is_gone_at_the_end(monkeypatch: pytest.MonkeyPatch) -> None:
+    screen = Screen()
+    monkeypatch.setattr("sys.stderr", screen)
+    monkeypatch.setattr(terminal, "_PATIENCE", 0.01)
+    monkeypatch.setattr(terminal, "_REFRESH", 0.01)
+    monkeypatch.setenv("COLUMNS", "30")
+    monkeypatch.setenv("TERM", "xterm")
+    texts = iter(["pods", *["pods 12,500, events, what belongs to them 9"] * 1000])
+    with terminal.progress(lambda: next(texts)):
+        time.sleep(0.1)
+    shown = screen.getvalue().split("\r\x1b[K")
+    assert shown[1:3] == ["reading pods ...", "reading pods 12,500, events, "]
+    assert shown[-1] == ""
+
+
+def test_nothing_is_shown_of_what_is_quick(monkeypatch: pytest.MonkeyPatch) -> None:
+    screen = Screen()
+    monkeypatch.setattr("sys.stderr", screen)
+    with terminal.progress(lambda: "pods"):
+        pass
+    assert screen.getvalue() == ""
+
+
+def test_a_pipe_gets_no_progress(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    monkeypatch.setattr(terminal, "_PATIENCE", 0.0)
+    with terminal.progress(lambda: "pods"):
+        time.sleep(0.02)
+    assert capsys.readouterr() == ("", "")

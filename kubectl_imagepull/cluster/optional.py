@@ -116,11 +116,18 @@ class OptionalReads:
         if not new:
             return False
         pool = ThreadPoolExecutor(min(_WORKERS, len(new)))
-        try:
-            answers = list(pool.map(self._answer, new))
-        finally:
-            # an interrupt waits for the requests on their way, and sends no more
-            pool.shutdown(cancel_futures=True)
+        with self._session.progress.reading("what belongs to them") as count:
+
+            def answered(request: Key | Query) -> _Answer:
+                answer = self._answer(request)
+                count(1)
+                return answer
+
+            try:
+                answers = list(pool.map(answered, new))
+            finally:
+                # an interrupt waits for the requests on their way, and sends no more
+                pool.shutdown(cancel_futures=True)
         # single objects stand before what a list gives of them
         for request, answer in sorted(zip(new, answers, strict=True), key=lambda pair: isinstance(pair[0], Query)):
             for item in answer.items:

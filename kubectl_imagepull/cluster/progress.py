@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from threading import Lock
@@ -13,17 +14,21 @@ class Progress:
     def __init__(self) -> None:
         self._lock = Lock()
         self._counts: dict[str, int] = {}
+        self._readers: Counter[str] = Counter()
 
     @contextmanager
     def reading(self, what: str) -> Iterator[Callable[[int], None]]:
         """Says that something is being read, until it is done; gives what to tell of each part that came."""
         with self._lock:
             self._counts.setdefault(what, 0)
+            self._readers[what] += 1
         try:
             yield lambda count: self._add(what, count)
         finally:
             with self._lock:
-                self._counts.pop(what, None)
+                self._readers[what] -= 1
+                if not self._readers[what]:
+                    del self._counts[what]
 
     @property
     def text(self) -> str:
@@ -34,5 +39,4 @@ class Progress:
 
     def _add(self, what: str, count: int) -> None:
         with self._lock:
-            if what in self._counts:
-                self._counts[what] += count
+            self._counts[what] += count

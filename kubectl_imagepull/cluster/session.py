@@ -93,10 +93,11 @@ def parse_timeout(text: str) -> float:
     return sum(float(number) * _UNITS[unit] for number, unit in _PART.findall(text))
 
 
-def open_session(connection: Connection) -> Session:
+def open_session(connection: Connection, progress: Progress | None = None) -> Session:
     """Finds cluster and login as kubectl does, and logs in; nothing is sent to the API server yet.
 
-    Raises SourceError for a kubeconfig, context, plugin or certificate file that can't be used.
+    What the session reads is told to `progress`. Raises SourceError for a kubeconfig, context, plugin or certificate
+    file that can't be used.
     """
     config = kubeconfig.load(connection.kubeconfig)
     target = kubeconfig.choose(config, connection.context, connection.cluster, connection.user)
@@ -119,6 +120,7 @@ def open_session(connection: Connection) -> Session:
         kubectl=_kubectl(connection, target),
         timeout=timeout,
         chunk_size=connection.chunk_size,
+        progress=progress or Progress(),
         namespaces=kubeconfig.namespaces_of(config, target.cluster_name) if target else (),
         transport=_transport(configuration, [*_accepted(configuration.host), *_headers(connection, user)]),
     )
