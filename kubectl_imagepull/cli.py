@@ -130,6 +130,7 @@ def version() -> None:
 
 def _scan_or_diagnose(flags: Flags, names: list[str] | None, *, detailed: bool, wait: str | None = None) -> None:
     from kubectl_imagepull.cluster.snapshot import SourceError
+    from kubectl_imagepull.report.text import visible
     from kubectl_imagepull.run import BadFlagError, missing_targets, place_of, read, report_on, wait_on
     from kubectl_imagepull.target import TargetError, hint_for, parse_target
     from kubectl_imagepull.wait import Outcome
@@ -152,10 +153,11 @@ def _scan_or_diagnose(flags: Flags, names: list[str] | None, *, detailed: bool, 
     except SourceError as error:
         _fail(str(error), Exit.UNREADABLE)
     if missing and len(missing) == len(targets):
+        _note(report)
         _fail(f"{', '.join(map(str, missing))} not found in {place_of(report)}{hint_for(targets)}", Exit.UNREADABLE)
     _show(report, flags, targets, detailed=detailed)
     for target in missing:
-        terminal.warn(f"note: {target}: not found in {place_of(report)}")
+        terminal.warn(visible(f"note: {target}: not found in {place_of(report)}"))
     if outcome is Outcome.NEW_PROBLEM or (flags.exit_code and report.diagnoses):
         raise typer.Exit(Exit.FOUND)
     if outcome is Outcome.TIMED_OUT:
@@ -166,31 +168,37 @@ def _scan_or_diagnose(flags: Flags, names: list[str] | None, *, detailed: bool, 
 
 def _show(report: Report, flags: Flags, targets: Sequence[Target], *, detailed: bool) -> None:
     from kubectl_imagepull.report.render import render
-    from kubectl_imagepull.report.view import notes
     from kubectl_imagepull.run import healthy_targets
 
     healthy = healthy_targets(report, targets) if flags.output in {Output.TABLE, Output.WIDE} else ()
     for target in healthy:
         terminal.say(f"{target}: no failed image pull")
-    if targets and len(healthy) == len(targets):
-        return
-    terminal.say(
-        render(
-            report,
-            flags.output,
-            detailed=detailed,
-            no_headers=flags.no_headers,
-            all_namespaces=flags.all_namespaces,
-            width=terminal.width(),
-            color=terminal.wants_color(flags.color),
+    if not targets or len(healthy) < len(targets):
+        terminal.say(
+            render(
+                report,
+                flags.output,
+                detailed=detailed,
+                no_headers=flags.no_headers,
+                all_namespaces=flags.all_namespaces,
+                width=terminal.width(),
+                color=terminal.wants_color(flags.color),
+            )
         )
-    )
+    _note(report)
+
+
+def _note(report: Report) -> None:
+    from kubectl_imagepull.report.view import notes
+
     for line in notes(report):
         terminal.warn(line)
 
 
 def _fail(text: str, code: Exit) -> NoReturn:
-    terminal.warn(f"error: {text}")
+    from kubectl_imagepull.report.text import visible
+
+    terminal.warn(visible(f"error: {text}"))
     raise typer.Exit(code)
 
 
