@@ -152,6 +152,7 @@ def diagnose(weighed: Weighed, chain: tuple[Workload, ...], witnesses: Witnesses
     if _spec_agrees(failure, verdict.cause):
         verdict = replace(verdict, confidence=Confidence.CONFIRMED)
     evidence = (*findings.evidence, *witnesses.about(failure, verdict, chain))
+    reach = witnesses.snapshot.source.reach
     return Diagnosis(
         failure=failure,
         cause=verdict.cause,
@@ -165,9 +166,9 @@ def diagnose(weighed: Weighed, chain: tuple[Workload, ...], witnesses: Witnesses
         answered_by=verdict.answered_by,
         details=verdict.details,
         evidence=evidence,
-        fixes=fixes_for(failure, verdict, workload, evidence),
+        fixes=fixes_for(failure, verdict, workload, evidence, reach),
         short_fix=short_fix(failure, verdict, workload, evidence),
-        check=check_commands(failure, workload),
+        check=check_commands(failure, workload, reach),
         owners=chain,
     )
 

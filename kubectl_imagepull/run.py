@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, contextmanager
+from dataclasses import replace
 from time import monotonic, sleep
 from typing import TYPE_CHECKING
 
@@ -13,7 +14,7 @@ from kubectl_imagepull.cluster.memory import paused_collection
 from kubectl_imagepull.cluster.related import read_related, read_workloads, without_secrets
 from kubectl_imagepull.cluster.selector import SelectorError, parse_selector
 from kubectl_imagepull.cluster.session import Connection, Session, open_session, parse_timeout
-from kubectl_imagepull.cluster.snapshot import Snapshot, SourceError, object_of, text_of
+from kubectl_imagepull.cluster.snapshot import Reach, Snapshot, SourceError, object_of, text_of
 from kubectl_imagepull.diagnosis import Diagnosis, Report, diagnose, read_texts, root_causes, weigh
 from kubectl_imagepull.evidence.witnesses import Witnesses
 from kubectl_imagepull.failures import find_failures
@@ -51,8 +52,20 @@ class ClusterSource:
     def whole(self) -> Snapshot:
         """Reads pods and events, then what bears on the pods that fail."""
         snapshot = self.pods()
+        snapshot = replace(snapshot, source=replace(snapshot.source, reach=_reach(self._flags)))
         failing = (failure.pod_object for failure in find_failures(snapshot))
         return read_related(self._session, snapshot, failing, secrets=not self._flags.no_secrets)
+
+
+def _reach(flags: Flags) -> Reach:
+    """What was said about the cluster has to be said again to reach it with kubectl."""
+    given = (
+        ("--kubeconfig", flags.kubeconfig),
+        ("--context", flags.context),
+        ("--cluster", flags.cluster),
+        ("--user", flags.user),
+    )
+    return tuple((flag, value) for flag, value in given if value)
 
 
 @contextmanager

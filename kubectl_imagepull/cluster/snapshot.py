@@ -9,6 +9,8 @@ from typing import Any
 
 #: One Kubernetes object (or a part of one) as decoded JSON.
 JsonObject = dict[str, Any]
+#: The flags, each with its value, by which a kubectl command comes to one cluster; none for the one it takes anyway.
+Reach = tuple[tuple[str, str], ...]
 
 
 class SourceError(Exception):
@@ -28,12 +30,13 @@ class Source:
     """Where a snapshot came from.
 
     `kind` is `cluster` or `recording`; `name` the context's name or the paths as the user gave them;
-    `namespace` is None for all namespaces.
+    `namespace` is None for all namespaces; `reach` leads kubectl commands to this cluster.
     """
 
     kind: str
     name: str
     namespace: str | None = None
+    reach: Reach = ()
 
 
 @dataclass(frozen=True)

@@ -185,13 +185,18 @@ def _fixes(diagnosis: Diagnosis, diagnoses: Sequence[Diagnosis], root: RootCause
     if len(nodes) > 1 and diagnosis.failure.node and any(diagnosis.failure.node in fix.text for fix in fixes):
         sections.append(page.prose(f"Do what is to be done on {diagnosis.failure.node} on each of these nodes."))
     deleting = [
-        word for word in ("pod", "job") if any(f"kubectl delete {word} " in c for f in fixes for c in f.commands)
+        word for word in ("pod", "job") if any(_deletes(word, command) for fix in fixes for command in fix.commands)
     ]
     if deleting and len(view.pods(diagnoses)) > 1:
         sections.append(page.prose(f"Where a {deleting[0]} is deleted, those of the others below go the same way."))
     if any(_PLACEHOLDER.search(_VARIABLE.sub("", command)) for fix in fixes for command in fix.commands):
         sections.append(page.prose("Before you paste: put your own values in place of the words in CAPITALS."))
     return sections
+
+
+def _deletes(word: str, command: str) -> bool:
+    """Whether a command deletes a pod or job; flags may stand before the verb."""
+    return command.startswith("kubectl ") and f" delete {word} " in command
 
 
 def _check(diagnoses: Sequence[Diagnosis], page: Page) -> list[str]:

@@ -119,6 +119,15 @@ def test_a_selector_that_is_none_costs_no_request(server: ApiServer, config: str
     assert server.requests == []
 
 
+def test_commands_say_again_how_the_cluster_was_named(config: str) -> None:
+    (fix, *_) = json.loads(run(config, "diagnose", "-o", "json").stdout)["rootCauses"][0]["fixes"]
+    assert fix["commands"][0].startswith("kubectl create secret ")
+    page = run(config, "diagnose", "--kubeconfig", config, "--context", "test", "--user", "me").stdout
+    flags = f"--kubeconfig {config} --context test --user me"
+    assert f"\n      kubectl {flags} create secret " in page
+    assert f"\n      kubectl imagepull diagnose pod/web-1 -n shop {flags}\n" in page
+
+
 @pytest.mark.skipif(not shutil.which("kubectl"), reason="kubectl is not installed")
 def test_through_kubectl(config: str) -> None:
     result = run(config, "scan", "--no-headers", by="kubectl")

@@ -453,3 +453,9 @@ def test_steps_on_a_node_are_for_each_node_and_words_in_capitals_are_to_be_fille
     text = diagnose(build.report(build.diagnosis(fixes=(plain,))), width=80)
     assert "CAPITALS" not in text
     assert "each of these nodes" not in text
+
+
+def test_a_command_for_another_cluster_deletes_as_well(build: Build) -> None:
+    fix = Fix("Make the pod anew.", ("kubectl --context eu delete pod a -n shop",))
+    report = build.report(build.diagnosis("a", fixes=(fix,)), build.diagnosis("b", fixes=(fix,)))
+    assert "Where a pod is deleted, those of the others below go the same way." in diagnose(report)
