@@ -71,7 +71,8 @@ def diagnose(report: Report, *, width: int | None = None, color: bool = False) -
     page = Page(usable(width), Paint(color))
     roots = report.root_causes
     blocks = ["\n".join(_block(report, root, page)) for root in roots]
-    if len(roots) != 1:
+    # one page tells where it looked, but not which other clusters have no such page
+    if len(roots) != 1 or report.source.clusters:
         blocks.append("\n".join(wrap(view.summary(report), page.width)))
     return "\n\n\n".join(blocks)
 
@@ -104,7 +105,8 @@ def _title(diagnosis: Diagnosis, page: Page) -> list[str]:
 def _header(report: Report, diagnosis: Diagnosis, others: Sequence[Diagnosis], page: Page) -> list[str]:
     failure, workload = diagnosis.failure, diagnosis.workload
     more = len(view.pods([diagnosis, *others])) - 1
-    rows = [("Pod", f"{failure.namespace}/{failure.pod}" + (f" and {more:,} more, see below" if more else ""))]
+    rows = [("Cluster", exact(diagnosis.cluster))] if diagnosis.cluster else []
+    rows.append(("Pod", f"{failure.namespace}/{failure.pod}" + (f" and {more:,} more, see below" if more else "")))
     if workload.kind.lower() != "pod" or workload.managed_by:
         managed = f", managed by {workload.managed_by}" if workload.managed_by else ""
         rows.append(("Workload", f"{workload}{managed}"))
@@ -216,7 +218,7 @@ def _others(shown: Diagnosis, others: Sequence[Diagnosis], page: Page) -> list[s
     seen = set(view.pods([shown]))
     groups: dict[str, list[str]] = {}
     for diagnosis in others:
-        pod = (diagnosis.failure.namespace, diagnosis.failure.pod)
+        (pod,) = view.pods([diagnosis])
         container = f" (container {diagnosis.failure.container})" if pod in seen else ""
         seen.add(pod)
         groups.setdefault(_owner(diagnosis), []).append(diagnosis.failure.pod + container)
