@@ -19,10 +19,11 @@ if TYPE_CHECKING:
     # a command imports what it needs when it runs: `version` and `--help` need next to nothing
     from kubectl_imagepull.diagnosis import Report
     from kubectl_imagepull.target import Target
+    from kubectl_imagepull.wait import Outcome
 
 
 class Exit(IntEnum):
-    """What a script can rely on; an interrupt is 130, which typer sees to."""
+    """What a script can rely on; an interrupt is the same where typer sees to it."""
 
     OK = 0
     FOUND = 1
@@ -30,6 +31,7 @@ class Exit(IntEnum):
     UNREADABLE = 3
     PARTLY_READ = 4
     TIME_UP = 5
+    INTERRUPTED = 130
 
 
 app = typer.Typer(
@@ -131,30 +133,22 @@ def version() -> None:
 def _scan_or_diagnose(flags: Flags, names: list[str] | None, *, detailed: bool, wait: str | None = None) -> None:
     from kubectl_imagepull.cluster.snapshot import SourceError
     from kubectl_imagepull.report.text import visible
-    from kubectl_imagepull.run import BadFlagError, missing_targets, place_of, read, report_on, wait_on
+    from kubectl_imagepull.run import BadFlagError, place_of
     from kubectl_imagepull.target import TargetError, hint_for, parse_target
     from kubectl_imagepull.wait import Outcome
 
     if "-" in (flags.recordings or ()):
         terminal.announce_input()
-    started = monotonic()
-    missing: tuple[Target, ...] = ()
-    outcome = None
     try:
         targets = tuple(parse_target(name) for name in names or ())
-        if wait:
-            outcome, report = wait_on(flags, targets, wait, terminal.warn)
-        else:
-            snapshot = read(flags)
-            missing = missing_targets(snapshot, targets)
-            report = report_on(snapshot, started, targets)
+        outcome, report, missing = _look(flags, targets, wait)
     except (TargetError, BadFlagError) as error:
         raise typer.BadParameter(str(error)) from error
     except SourceError as error:
-        _fail(str(error), Exit.UNREADABLE)
+        _fail(Exit.UNREADABLE, *map(str, error.args))
     if missing and len(missing) == len(targets):
         _note(report)
-        _fail(f"{', '.join(map(str, missing))} not found in {place_of(report)}{hint_for(targets)}", Exit.UNREADABLE)
+        _fail(Exit.UNREADABLE, f"{', '.join(map(str, missing))} not found in {place_of(report)}{hint_for(targets)}")
     _show(report, flags, targets, detailed=detailed)
     for target in missing:
         terminal.warn(visible(f"note: {target}: not found in {place_of(report)}"))
@@ -164,6 +158,33 @@ def _scan_or_diagnose(flags: Flags, names: list[str] | None, *, detailed: bool, 
         raise typer.Exit(Exit.TIME_UP)
     if report.skipped or missing:
         raise typer.Exit(Exit.PARTLY_READ)
+
+
+def _look(
+    flags: Flags, targets: Sequence[Target], wait: str | None
+) -> tuple[Outcome | None, Report, tuple[Target, ...]]:
+    """How the waiting ended, if there was any, the report, and the targets that aren't there."""
+    from kubectl_imagepull.run import missing_targets, read, report_on, wait_on
+
+    started = monotonic()
+    if flags.several_contexts:
+        return None, *_read_clusters(flags, targets, started, wait=bool(wait))
+    if wait:
+        return *wait_on(flags, targets, wait, terminal.warn), ()
+    snapshot = read(flags)
+    return None, report_on(snapshot, started, targets), missing_targets(snapshot, targets)
+
+
+def _read_clusters(
+    flags: Flags, targets: Sequence[Target], started: float, *, wait: bool
+) -> tuple[Report, tuple[Target, ...]]:
+    from kubectl_imagepull.clusters import read_clusters
+
+    try:
+        return read_clusters(flags, targets, started, wait=wait)
+    except KeyboardInterrupt:
+        # an exit as usual would wait for the answers that are on their way
+        terminal.leave(Exit.INTERRUPTED)
 
 
 def _show(report: Report, flags: Flags, targets: Sequence[Target], *, detailed: bool) -> None:
@@ -195,10 +216,11 @@ def _note(report: Report) -> None:
         terminal.warn(line)
 
 
-def _fail(text: str, code: Exit) -> NoReturn:
+def _fail(code: Exit, *texts: str) -> NoReturn:
     from kubectl_imagepull.report.text import visible
 
-    terminal.warn(visible(f"error: {text}"))
+    for text in texts:
+        terminal.warn(visible(f"error: {text}"))
     raise typer.Exit(code)
 
 

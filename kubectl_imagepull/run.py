@@ -68,14 +68,17 @@ def _reach(flags: Flags) -> Reach:
     return tuple((flag, value) for flag, value in given if value)
 
 
-@contextmanager
-def open_cluster(flags: Flags) -> Iterator[ClusterSource]:
-    """Opens the cluster of the flags; raises SourceError and BadFlagError."""
+def connection_of(flags: Flags) -> Connection:
+    """How the flags say that a cluster is reached; raises BadFlagError for a value that no cluster can be read with."""
     try:
         timeout = None if flags.request_timeout is None else parse_timeout(flags.request_timeout)
     except ValueError as error:
         raise BadFlagError(f"--request-timeout: {error}") from error
-    connection = Connection(
+    try:
+        parse_selector(flags.selector or "")
+    except SelectorError as error:
+        raise BadFlagError(f"--selector: {error}") from error
+    return Connection(
         kubeconfig=flags.kubeconfig,
         context=flags.context,
         cluster=flags.cluster,
@@ -85,11 +88,12 @@ def open_cluster(flags: Flags) -> Iterator[ClusterSource]:
         request_timeout=timeout,
         chunk_size=flags.chunk_size,
     )
-    try:
-        parse_selector(flags.selector or "")
-    except SelectorError as error:
-        raise BadFlagError(f"--selector: {error}") from error
-    with closing(open_session(connection)) as session:
+
+
+@contextmanager
+def open_cluster(flags: Flags) -> Iterator[ClusterSource]:
+    """Opens the cluster of the flags; raises SourceError and BadFlagError."""
+    with closing(open_session(connection_of(flags))) as session:
         yield ClusterSource(flags, session)
 
 
@@ -122,9 +126,13 @@ def wait_on(
 def place_of(snapshot: Snapshot | Report) -> str:
     """Where was looked, to end a sentence with."""
     source = snapshot.source
+    place = f"namespace {source.namespace}" + (f" of {source.name}" if source.clusters else "")
     if source.namespace is None:
-        return f"any namespace of {source.name}"
-    return f"namespace {source.namespace} (-n names another, -A all)"
+        places = [f"namespace {one.namespace} of {one.name}" for one in source.clusters if one.namespace is not None]
+        if not places:
+            return f"any namespace of {source.name}"
+        place = ", ".join(places)
+    return f"{place} (-n names another, -A all)"
 
 
 def read(flags: Flags) -> Snapshot:
