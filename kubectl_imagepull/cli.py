@@ -17,12 +17,14 @@ from kubectl_imagepull.report.formats import Output
 
 if TYPE_CHECKING:
     # a command imports what it needs when it runs: `version` and `--help` need next to nothing
+    from kubectl_imagepull.cluster.progress import Progress
     from kubectl_imagepull.diagnosis import Report
     from kubectl_imagepull.target import Target
+    from kubectl_imagepull.wait import Outcome
 
 
 class Exit(IntEnum):
-    """What a script can rely on; an interrupt is 130, which typer sees to."""
+    """What a script can rely on; an interrupt is the same where typer sees to it."""
 
     OK = 0
     FOUND = 1
@@ -30,6 +32,7 @@ class Exit(IntEnum):
     UNREADABLE = 3
     PARTLY_READ = 4
     TIME_UP = 5
+    INTERRUPTED = 130
 
 
 app = typer.Typer(
@@ -129,36 +132,27 @@ def version() -> None:
 
 
 def _scan_or_diagnose(flags: Flags, names: list[str] | None, *, detailed: bool, wait: str | None = None) -> None:
-    from kubectl_imagepull.cluster.progress import Progress
     from kubectl_imagepull.cluster.snapshot import SourceError
-    from kubectl_imagepull.run import BadFlagError, missing_targets, place_of, read, report_on, wait_on
+    from kubectl_imagepull.report.text import visible
+    from kubectl_imagepull.run import BadFlagError, place_of
     from kubectl_imagepull.target import TargetError, hint_for, parse_target
     from kubectl_imagepull.wait import Outcome
 
     if "-" in (flags.recordings or ()):
         terminal.announce_input()
-    started = monotonic()
-    missing: tuple[Target, ...] = ()
-    outcome = None
     try:
         targets = tuple(parse_target(name) for name in names or ())
-        if wait:
-            outcome, report = wait_on(flags, targets, wait, terminal.warn)
-        else:
-            progress = Progress()
-            with terminal.progress(lambda: progress.text):
-                snapshot = read(flags, targets, progress)
-            missing = missing_targets(snapshot, targets)
-            report = report_on(snapshot, started, targets)
+        outcome, report, missing = _look(flags, targets, wait)
     except (TargetError, BadFlagError) as error:
         raise typer.BadParameter(str(error)) from error
     except SourceError as error:
-        _fail(str(error), Exit.UNREADABLE)
+        _fail(Exit.UNREADABLE, *map(str, error.args))
     if missing and len(missing) == len(targets):
-        _fail(f"{', '.join(map(str, missing))} not found in {place_of(report)}{hint_for(targets)}", Exit.UNREADABLE)
+        _note(report)
+        _fail(Exit.UNREADABLE, f"{', '.join(map(str, missing))} not found in {place_of(report)}{hint_for(targets)}")
     _show(report, flags, targets, detailed=detailed)
     for target in missing:
-        terminal.warn(f"note: {target}: not found in {place_of(report)}")
+        terminal.warn(visible(f"note: {target}: not found in {place_of(report)}"))
     if outcome is Outcome.NEW_PROBLEM or (flags.exit_code and report.diagnoses):
         raise typer.Exit(Exit.FOUND)
     if outcome is Outcome.TIMED_OUT:
@@ -167,33 +161,71 @@ def _scan_or_diagnose(flags: Flags, names: list[str] | None, *, detailed: bool, 
         raise typer.Exit(Exit.PARTLY_READ)
 
 
+def _look(
+    flags: Flags, targets: Sequence[Target], wait: str | None
+) -> tuple[Outcome | None, Report, tuple[Target, ...]]:
+    """How the waiting ended, if there was any, the report, and the targets that aren't there."""
+    from kubectl_imagepull.cluster.progress import Progress
+    from kubectl_imagepull.run import missing_targets, read, report_on, wait_on
+
+    started = monotonic()
+    progress = Progress()
+    if flags.several_contexts:
+        with terminal.progress(lambda: progress.text):
+            return None, *_read_clusters(flags, targets, started, progress, wait=bool(wait))
+    if wait:
+        return *wait_on(flags, targets, wait, terminal.warn), ()
+    with terminal.progress(lambda: progress.text):
+        snapshot = read(flags, targets, progress)
+    return None, report_on(snapshot, started, targets), missing_targets(snapshot, targets)
+
+
+def _read_clusters(
+    flags: Flags, targets: Sequence[Target], started: float, progress: Progress, *, wait: bool
+) -> tuple[Report, tuple[Target, ...]]:
+    from kubectl_imagepull.clusters import read_clusters
+
+    try:
+        return read_clusters(flags, targets, started, progress, wait=wait)
+    except KeyboardInterrupt:
+        # an exit as usual would wait for the answers that are on their way
+        terminal.leave(Exit.INTERRUPTED)
+
+
 def _show(report: Report, flags: Flags, targets: Sequence[Target], *, detailed: bool) -> None:
     from kubectl_imagepull.report.render import render
-    from kubectl_imagepull.report.view import notes
     from kubectl_imagepull.run import healthy_targets
 
     healthy = healthy_targets(report, targets) if flags.output in {Output.TABLE, Output.WIDE} else ()
     for target in healthy:
         terminal.say(f"{target}: no failed image pull")
-    if targets and len(healthy) == len(targets):
-        return
-    terminal.say(
-        render(
-            report,
-            flags.output,
-            detailed=detailed,
-            no_headers=flags.no_headers,
-            all_namespaces=flags.all_namespaces,
-            width=terminal.width(),
-            color=terminal.wants_color(flags.color),
+    if not targets or len(healthy) < len(targets):
+        terminal.say(
+            render(
+                report,
+                flags.output,
+                detailed=detailed,
+                no_headers=flags.no_headers,
+                all_namespaces=flags.all_namespaces,
+                width=terminal.width(),
+                color=terminal.wants_color(flags.color),
+            )
         )
-    )
+    _note(report)
+
+
+def _note(report: Report) -> None:
+    from kubectl_imagepull.report.view import notes
+
     for line in notes(report):
         terminal.warn(line)
 
 
-def _fail(text: str, code: Exit) -> NoReturn:
-    terminal.warn(f"error: {text}")
+def _fail(code: Exit, *texts: str) -> NoReturn:
+    from kubectl_imagepull.report.text import visible
+
+    for text in texts:
+        terminal.warn(visible(f"error: {text}"))
     raise typer.Exit(code)
 
 

@@ -35,7 +35,7 @@ class Diagnosis:
 
     `message` is the text that decided, as it stands in the cluster ("" if there is none), `message_source` where it
     stands; `key` the scope key as one string; `check` the commands that show whether a fix worked; `owners` the pod and
-    its controllers, the workload last.
+    its controllers, the workload last; `cluster` the context's name where several were read, else "".
     """
 
     failure: PullFailure
@@ -54,14 +54,16 @@ class Diagnosis:
     short_fix: str = ""
     check: tuple[str, ...] = ()
     owners: tuple[Workload, ...] = ()
+    cluster: str = ""
 
 
 @dataclass(frozen=True)
 class RootCause:
-    """Failures that have one cause and one scope key: what a user has to repair once.
+    """Failures of one cluster that have one cause and one scope key: what a user has to repair once.
 
     `failures` are indices into the report's diagnoses; `workloads` are `NAMESPACE/kind/name`, sorted, each once;
-    `short_fix` is the first fix as one short sentence, for a table.
+    `short_fix` is the first fix as one short sentence, for a table; `cluster` the context's name where several were
+    read, else "".
     """
 
     cause: Cause
@@ -75,6 +77,7 @@ class RootCause:
     since: datetime | None
     fixes: tuple[Fix, ...]
     short_fix: str = ""
+    cluster: str = ""
 
 
 @dataclass(frozen=True)
@@ -152,6 +155,7 @@ def diagnose(weighed: Weighed, chain: tuple[Workload, ...], witnesses: Witnesses
     if _spec_agrees(failure, verdict.cause):
         verdict = replace(verdict, confidence=Confidence.CONFIRMED)
     evidence = (*findings.evidence, *witnesses.about(failure, verdict, chain))
+    reach = witnesses.snapshot.source.reach
     return Diagnosis(
         failure=failure,
         cause=verdict.cause,
@@ -165,9 +169,9 @@ def diagnose(weighed: Weighed, chain: tuple[Workload, ...], witnesses: Witnesses
         answered_by=verdict.answered_by,
         details=verdict.details,
         evidence=evidence,
-        fixes=fixes_for(failure, verdict, workload, evidence),
+        fixes=fixes_for(failure, verdict, workload, evidence, reach),
         short_fix=short_fix(failure, verdict, workload, evidence),
-        check=check_commands(failure, workload),
+        check=check_commands(failure, workload, reach),
         owners=chain,
     )
 
@@ -210,15 +214,16 @@ def scope_key(failure: PullFailure, verdict: Verdict, secrets: tuple[str, ...] |
 
 
 def root_causes(diagnoses: Sequence[Diagnosis]) -> tuple[RootCause, ...]:
-    """Groups diagnoses by cause and scope key: most pods first, then longest since."""
-    groups: dict[tuple[Cause, str], list[int]] = {}
+    """Groups diagnoses by cluster, cause and scope key: most pods first, then longest since."""
+    groups: dict[tuple[str, Cause, str], list[int]] = {}
     for index, diagnosis in enumerate(diagnoses):
-        groups.setdefault((diagnosis.cause, diagnosis.key), []).append(index)
-    found = [_root_cause(cause, key, indices, diagnoses) for (cause, key), indices in groups.items()]
+        groups.setdefault((diagnosis.cluster, diagnosis.cause, diagnosis.key), []).append(index)
+    found = [_root_cause(cause, key, indices, diagnoses) for (_, cause, key), indices in groups.items()]
 
-    def order(root: RootCause) -> tuple[int, float, str, str]:
+    def order(root: RootCause) -> tuple[int, float, str, str, str]:
         pods = {(diagnoses[i].failure.namespace, diagnoses[i].failure.pod) for i in root.failures}
-        return -len(pods), root.since.timestamp() if root.since else float("inf"), root.cause.value, root.key
+        since = root.since.timestamp() if root.since else float("inf")
+        return -len(pods), since, root.cause.value, root.key, root.cluster
 
     return tuple(sorted(found, key=order))
 
@@ -252,4 +257,5 @@ def _root_cause(cause: Cause, key: str, indices: list[int], diagnoses: Sequence[
         since=min((one.failure.since for one in members if one.failure.since), default=None),
         fixes=first.fixes,
         short_fix=first.short_fix,
+        cluster=first.cluster,
     )

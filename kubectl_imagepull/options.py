@@ -71,9 +71,17 @@ class Flags:
     kubeconfig: Annotated[
         str | None, typer.Option("--kubeconfig", metavar="PATH", help="The kubeconfig file to use.")
     ] = None
-    context: Annotated[str | None, typer.Option("--context", metavar="NAME", help="The kubeconfig context to use.")] = (
-        None
-    )
+    contexts: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--context",
+            metavar="NAME",
+            help="The kubeconfig context to use. Repeatable: their clusters are read side by side.",
+        ),
+    ] = None
+    all_contexts: Annotated[
+        bool, typer.Option("--all-contexts", help="Read the clusters of all contexts of the kubeconfig.")
+    ] = False
     cluster: Annotated[str | None, typer.Option("--cluster", metavar="NAME", help="The kubeconfig cluster to use.")] = (
         None
     )
@@ -89,6 +97,16 @@ class Flags:
     chunk_size: Annotated[
         int, typer.Option("--chunk-size", min=0, metavar="N", help="Objects a page; 0 for all in one.")
     ] = 500
+
+    @property
+    def context(self) -> str | None:
+        """The one context that is named, if any."""
+        return self.contexts[0] if self.contexts else None
+
+    @property
+    def several_contexts(self) -> bool:
+        """Whether more than one context is asked for, or all, however many there are."""
+        return self.all_contexts or len(set(self.contexts or ())) > 1
 
 
 def takes_flags(command: Callable[..., None]) -> Callable[..., None]:

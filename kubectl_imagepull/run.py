@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, contextmanager
+from dataclasses import replace
 from time import monotonic, sleep
 from typing import TYPE_CHECKING
 
@@ -14,7 +15,7 @@ from kubectl_imagepull.cluster.progress import Progress
 from kubectl_imagepull.cluster.related import read_related, read_workloads, without_secrets
 from kubectl_imagepull.cluster.selector import SelectorError, parse_selector
 from kubectl_imagepull.cluster.session import Connection, Session, open_session, parse_timeout
-from kubectl_imagepull.cluster.snapshot import Snapshot, SourceError, object_of, text_of
+from kubectl_imagepull.cluster.snapshot import Reach, Snapshot, SourceError, object_of, text_of
 from kubectl_imagepull.diagnosis import Diagnosis, Report, diagnose, read_texts, root_causes, weigh
 from kubectl_imagepull.evidence.witnesses import Witnesses
 from kubectl_imagepull.failures import find_failures
@@ -55,20 +56,35 @@ class ClusterSource:
         snapshot = self.pods(full=self._flags.full)
         if snapshot.total is not None and missing_targets(snapshot, targets):
             snapshot = self.pods()
+        snapshot = replace(snapshot, source=replace(snapshot.source, reach=_reach(self._flags)))
         found = find_failures(snapshot)
         pods = (failure.pod_object for failure in found)
         secrets = not self._flags.no_secrets
         return read_related(self._session, snapshot, pods, looked_at_closely(found), secrets=secrets)
 
 
-@contextmanager
-def open_cluster(flags: Flags, progress: Progress) -> Iterator[ClusterSource]:
-    """Opens the cluster of the flags, and tells what is read of it; raises SourceError and BadFlagError."""
+def _reach(flags: Flags) -> Reach:
+    """What was said about the cluster has to be said again to reach it with kubectl."""
+    given = (
+        ("--kubeconfig", flags.kubeconfig),
+        ("--context", flags.context),
+        ("--cluster", flags.cluster),
+        ("--user", flags.user),
+    )
+    return tuple((flag, value) for flag, value in given if value)
+
+
+def connection_of(flags: Flags) -> Connection:
+    """How the flags say that a cluster is reached; raises BadFlagError for a value that no cluster can be read with."""
     try:
         timeout = None if flags.request_timeout is None else parse_timeout(flags.request_timeout)
     except ValueError as error:
         raise BadFlagError(f"--request-timeout: {error}") from error
-    connection = Connection(
+    try:
+        parse_selector(flags.selector or "")
+    except SelectorError as error:
+        raise BadFlagError(f"--selector: {error}") from error
+    return Connection(
         kubeconfig=flags.kubeconfig,
         context=flags.context,
         cluster=flags.cluster,
@@ -78,11 +94,12 @@ def open_cluster(flags: Flags, progress: Progress) -> Iterator[ClusterSource]:
         request_timeout=timeout,
         chunk_size=flags.chunk_size,
     )
-    try:
-        parse_selector(flags.selector or "")
-    except SelectorError as error:
-        raise BadFlagError(f"--selector: {error}") from error
-    with closing(open_session(connection, progress)) as session:
+
+
+@contextmanager
+def open_cluster(flags: Flags, progress: Progress) -> Iterator[ClusterSource]:
+    """Opens the cluster of the flags, and tells what is read of it; raises SourceError and BadFlagError."""
+    with closing(open_session(connection_of(flags), progress)) as session:
         yield ClusterSource(flags, session)
 
 
@@ -115,9 +132,13 @@ def wait_on(
 def place_of(snapshot: Snapshot | Report) -> str:
     """Where was looked, to end a sentence with."""
     source = snapshot.source
+    place = f"namespace {source.namespace}" + (f" of {source.name}" if source.clusters else "")
     if source.namespace is None:
-        return f"any namespace of {source.name}"
-    return f"namespace {source.namespace} (-n names another, -A all)"
+        places = [f"namespace {one.namespace} of {one.name}" for one in source.clusters if one.namespace is not None]
+        if not places:
+            return f"any namespace of {source.name}"
+        place = ", ".join(places)
+    return f"{place} (-n names another, -A all)"
 
 
 def read(flags: Flags, targets: Sequence[Target], progress: Progress) -> Snapshot:

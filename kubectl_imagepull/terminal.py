@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import atexit
 import os
 import sys
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from shutil import get_terminal_size
 from threading import Event, Thread
+from typing import NoReturn
 
 from kubectl_imagepull.options import Color
 
@@ -68,6 +70,12 @@ def _discard() -> None:
 def warn(text: str) -> None:
     """Writes a line to standard error."""
     sys.stderr.write(f"{text}\n")
+
+
+def leave(code: int) -> NoReturn:
+    """Ends the program at once: what is to be done at exit is done, and no thread is waited for."""
+    atexit._run_exitfuncs()  # noqa: SLF001 - nothing else does that without joining threads first
+    os._exit(code)
 
 
 def take_any_text() -> None:

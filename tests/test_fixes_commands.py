@@ -116,6 +116,31 @@ def test_secrets_are_named_where_the_kind_has_its_pod_spec(kind: str, path: tupl
     assert value == {"imagePullSecrets": [{"name": "regcred-registry-corp-example"}]}
 
 
+@pytest.mark.parametrize("kind", KINDS)
+def test_every_kubectl_command_reaches_the_cluster_that_was_read(kind: str) -> None:
+    reach = (("--kubeconfig", "my config"), ("--context", "$(id)"))
+    flags = "--kubeconfig 'my config' --context '$(id)'"
+    failure, workload = failing(secrets=("regcred",)), Workload(kind, "web")
+    for cause in Cause:
+        plain = fixes_for(failure, says(cause), workload, _EVIDENCE)
+        fixes = fixes_for(failure, says(cause), workload, _EVIDENCE, reach)
+        for before, after in zip(plain, fixes, strict=True):
+            assert after.text == before.text.replace("kubectl uncordon", f"kubectl {flags} uncordon")
+            expected = [re.sub(r"(^|\| )kubectl ", rf"\1kubectl {flags} ", command) for command in before.commands]
+            assert list(after.commands) == expected
+    follow, again = check_commands(failure, workload)
+    assert check_commands(failure, workload, reach) == (
+        follow.replace("kubectl", f"kubectl {flags}"),
+        f"{again} {flags}",
+    )
+
+
+def test_a_context_that_cannot_be_written_has_a_stand_in() -> None:
+    (fix, *_) = fixes_for(failing(), says(Cause.TAG_NOT_FOUND), WEB, reach=(("--context", "a\nb"),))
+    assert fix.commands == (f"kubectl --context CONTEXT set image deployment/web app={NEW} -n shop",)
+    assert "CONTEXT stands for a name that can't be written into a command" in fix.text
+
+
 @pytest.mark.parametrize("cause", list(Cause))
 def test_every_cause_has_fixes_whose_commands_a_shell_reads(cause: Cause) -> None:
     images, evidences = itertools.cycle(IMAGES), itertools.cycle(((), _EVIDENCE, _EVIDENCE, ()))

@@ -9,10 +9,12 @@ from typing import Any
 
 #: One Kubernetes object (or a part of one) as decoded JSON.
 JsonObject = dict[str, Any]
+#: The flags, each with its value, by which a kubectl command comes to one cluster; none for the one it takes anyway.
+Reach = tuple[tuple[str, str], ...]
 
 
 class SourceError(Exception):
-    """The cluster or recording could not be read at all; the text says what to do next."""
+    """The cluster or recording could not be read at all; the text (one each, of several) says what to do next."""
 
 
 @dataclass(frozen=True)
@@ -32,12 +34,15 @@ class Source:
     """Where a snapshot came from.
 
     `kind` is `cluster` or `recording`; `name` the context's name or the paths as the user gave them;
-    `namespace` is None for all namespaces.
+    `namespace` is None for all namespaces; `reach` leads kubectl commands to this cluster. A report on several clusters
+    has their sources in `clusters`; its `name` is all their names then, its `namespace` the one that they share.
     """
 
     kind: str
     name: str
     namespace: str | None = None
+    reach: Reach = ()
+    clusters: tuple[Source, ...] = ()
 
 
 @dataclass(frozen=True)

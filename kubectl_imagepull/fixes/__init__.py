@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from kubectl_imagepull.causes import Cause, Confidence
+from kubectl_imagepull.cluster.snapshot import Reach
 from kubectl_imagepull.evidence import Evidence
 from kubectl_imagepull.failures import PullFailure
 from kubectl_imagepull.fixes import commands
@@ -42,10 +43,14 @@ _HOW = {
 
 
 def fixes_for(
-    failure: PullFailure, verdict: Verdict, workload: Workload, evidence: tuple[Evidence, ...] = ()
+    failure: PullFailure,
+    verdict: Verdict,
+    workload: Workload,
+    evidence: tuple[Evidence, ...] = (),
+    reach: Reach = (),
 ) -> tuple[Fix, ...]:
     """What repairs a failure, most probable first, with the real names filled in."""
-    case = Case(failure, verdict, workload, evidence)
+    case = Case(failure, verdict, workload, evidence, reach)
     before, after = advice(case)
     of_cause = _BY_CAUSE[verdict.cause]
     drafts = (
@@ -62,10 +67,10 @@ def short_fix(failure: PullFailure, verdict: Verdict, workload: Workload, eviden
     return short(Case(failure, verdict, workload, evidence))
 
 
-def check_commands(failure: PullFailure, workload: Workload) -> tuple[str, ...]:
+def check_commands(failure: PullFailure, workload: Workload, reach: Reach = ()) -> tuple[str, ...]:
     """What to run after the fix: whether the pods run, and whether a new problem has come up."""
     nothing = Verdict(Cause.UNKNOWN, failure.what, Confidence.POSSIBLE, retryable=False)
-    return commands.check_commands(Case(failure, nothing, workload))
+    return commands.check_commands(Case(failure, nothing, workload, reach=reach))
 
 
 def _managed(case: Case, manager: str) -> Draft:

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from kubectl_imagepull.causes import What
-from kubectl_imagepull.cluster.snapshot import JsonObject, object_of, objects_of, pull_secrets_of, text_of
+from kubectl_imagepull.cluster.snapshot import JsonObject, Reach, object_of, objects_of, pull_secrets_of, text_of
 from kubectl_imagepull.evidence import Evidence, Result
 from kubectl_imagepull.failures import PullFailure
-from kubectl_imagepull.fixes.shell import EXISTING_TAG, is_usable, shown, usable
+from kubectl_imagepull.fixes.shell import EXISTING_TAG, is_usable, line, shown, usable
 from kubectl_imagepull.image import DOCKER_HUB, ImageReference, registry_of, try_parse
 from kubectl_imagepull.messages.verdict import Verdict
 from kubectl_imagepull.workload import Workload
@@ -33,6 +33,18 @@ class Case:
     verdict: Verdict
     workload: Workload
     evidence: tuple[Evidence, ...] = ()
+    reach: Reach = ()
+
+    # -- the cluster --------------------------------------------------------------------------------------------
+
+    @cached_property
+    def reaching(self) -> tuple[str, ...]:
+        """The words that lead a command to the pod's cluster; none where it is the one that kubectl takes anyway."""
+        return tuple(word for flag, value in self.reach for word in (flag, usable(value, _stand_in(flag))))
+
+    def kubectl(self, *words: str) -> str:
+        """A kubectl command, as a line, for the pod's cluster."""
+        return line("kubectl", *self.reaching, *words)
 
     # -- the pod ------------------------------------------------------------------------------------------------
 
@@ -268,9 +280,14 @@ class Case:
             "CONTAINER": self.failure.container or "-",
             "NODE": self.failure.node or "-",
         }
+        names |= {_stand_in(flag): value for flag, value in self.reach}
         given = [stand_in for stand_in, name in names.items() if name != "-" and not is_usable(name)]
         given += [word for word in ("TYPE/NAME",) if self.target == word]
         return (*given, *(name for name in self.secrets if name == "SECRET_NAME"))
+
+
+def _stand_in(flag: str) -> str:
+    return flag.strip("-").upper()
 
 
 def _family(host: str) -> list[str]:

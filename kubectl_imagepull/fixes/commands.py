@@ -42,7 +42,7 @@ def change_spec(case: Case, spec: dict[str, Any]) -> Change:
             (_make_again(case, {"spec": spec}),), "The pod is deleted and made again: this can't be changed in place."
         )
     return Change(
-        (line("kubectl", "edit", case.target, "-n", case.namespace),),
+        (case.kubectl("edit", case.target, "-n", case.namespace),),
         f"Make the change in {case.target}: one in the pods doesn't last.",
     )
 
@@ -53,12 +53,12 @@ def set_image(case: Case, image: str) -> Change:
     if case.is_static:
         return Change((), _STATIC)
     if what is What.EPHEMERAL_CONTAINER:
-        debug = line("kubectl", "debug", case.pod, "-n", case.namespace, "-it", f"--image={image}")
+        debug = case.kubectl("debug", case.pod, "-n", case.namespace, "-it", f"--image={image}")
         return Change((debug,), "An ephemeral container can't be changed: this adds another one to the pod.")
     if what is What.IMAGE_VOLUME:
         return change_spec(case, {"volumes": [{"name": case.volume, "image": {"reference": image}}]})
     if case.kind in _TEMPLATED or case.kind in {"cronjob", "pod"}:
-        command = line("kubectl", "set", "image", case.target, f"{case.container}={image}", "-n", case.namespace)
+        command = case.kubectl("set", "image", case.target, f"{case.container}={image}", "-n", case.namespace)
         if case.kind == "cronjob":
             return Change((command, *_delete_job(case)), _job_hint(case))
         return Change((command, *_delete_kept_pod(case)), _kept_pod_hint(case))
@@ -75,7 +75,7 @@ def undo(case: Case) -> Change:
     if case.kind not in _ROLLED_OUT or case.is_static:
         return Change(())
     to = (f"--to-revision={case.revision}",) if case.revision else ()
-    command = line("kubectl", "rollout", "undo", case.target, *to, "-n", case.namespace)
+    command = case.kubectl("rollout", "undo", case.target, *to, "-n", case.namespace)
     return Change((command, *_delete_kept_pod(case)), _kept_pod_hint(case))
 
 
@@ -84,7 +84,7 @@ def restart(case: Case) -> tuple[str, ...]:
     if case.kind in {"job", "cronjob"} and not case.is_static:
         return change_spec(case, {}).commands if case.kind == "job" else _delete_job(case)
     if case.kind in {"deployment", "daemonset"} and not case.is_static:
-        return (line("kubectl", "rollout", "restart", case.target, "-n", case.namespace),)
+        return (case.kubectl("rollout", "restart", case.target, "-n", case.namespace),)
     return retry(case)
 
 
@@ -104,34 +104,35 @@ def check_commands(case: Case) -> tuple[str, ...]:
     """What to run after the fix: whether the pods run, and whether a new problem has come up."""
     follow: tuple[str, ...]
     if case.kind in _ROLLED_OUT and case.failure.what is not What.EPHEMERAL_CONTAINER:
-        follow = ("kubectl", "rollout", "status", case.target, "-n", case.namespace, "--timeout=2m")
+        follow = ("rollout", "status", case.target, "-n", case.namespace, "--timeout=2m")
     elif case.kind == "job":
-        follow = ("kubectl", "get", "pods", "-n", case.namespace, "-l", f"job-name={case.target.partition('/')[2]}")
+        follow = ("get", "pods", "-n", case.namespace, "-l", f"job-name={case.target.partition('/')[2]}")
     elif case.kind == "cronjob":
-        follow = ("kubectl", "get", "jobs,pods", "-n", case.namespace)
+        follow = ("get", "jobs,pods", "-n", case.namespace)
     elif case.kind == "pod" or case.failure.what is What.EPHEMERAL_CONTAINER:
-        follow = ("kubectl", "wait", "--for=condition=Ready", f"pod/{case.pod}", "-n", case.namespace, "--timeout=2m")
+        follow = ("wait", "--for=condition=Ready", f"pod/{case.pod}", "-n", case.namespace, "--timeout=2m")
     else:
-        follow = ("kubectl", "get", case.target, "-n", case.namespace)
+        follow = ("get", case.target, "-n", case.namespace)
     target = f"pod/{case.pod}" if case.failure.what is What.EPHEMERAL_CONTAINER else case.target
-    return (line(*follow), line(*map(Raw, COMMAND.split()), "diagnose", target, "-n", case.namespace))
+    again = line(*map(Raw, COMMAND.split()), "diagnose", target, "-n", case.namespace, *case.reaching)
+    return (case.kubectl(*follow), again)
 
 
 def _patch(case: Case, patch: dict[str, Any]) -> str:
-    return line("kubectl", "patch", case.target, "-n", case.namespace, "-p", compact(patch))
+    return case.kubectl("patch", case.target, "-n", case.namespace, "-p", compact(patch))
 
 
 def _make_again(case: Case, patch: dict[str, Any] | None = None) -> str:
     """Reads the workload, changes it on the way, deletes it and makes it again."""
-    read = line("kubectl", "get", case.target, "-n", case.namespace, "-o", "json")
-    write = line("kubectl", "replace", "--force", "-n", case.namespace, "-f", "-")
+    read = case.kubectl("get", case.target, "-n", case.namespace, "-o", "json")
+    write = case.kubectl("replace", "--force", "-n", case.namespace, "-f", "-")
     if patch is None:
         return pipe(read, write)
-    return pipe(read, line("kubectl", "patch", "--local", "-f", "-", "-p", compact(patch), "-o", "json"), write)
+    return pipe(read, case.kubectl("patch", "--local", "-f", "-", "-p", compact(patch), "-o", "json"), write)
 
 
 def _delete_pod(case: Case) -> str:
-    return line("kubectl", "delete", "pod", case.pod, "-n", case.namespace)
+    return case.kubectl("delete", "pod", case.pod, "-n", case.namespace)
 
 
 def _delete_kept_pod(case: Case) -> tuple[str, ...]:
@@ -147,7 +148,7 @@ def _kept_pod_hint(case: Case) -> str:
 
 
 def _delete_job(case: Case) -> tuple[str, ...]:
-    return (line("kubectl", "delete", "job", case.job, "-n", case.namespace),) if case.job else ()
+    return (case.kubectl("delete", "job", case.job, "-n", case.namespace),) if case.job else ()
 
 
 def _job_hint(case: Case) -> str:

@@ -195,8 +195,7 @@ def pull_secret_missing(case: Case) -> list[Draft]:
         "If another secret is meant, see which there are, and correct the name in the pod template or in service "
         f"account {case.service_account}, wherever it stands.",
         (
-            line(
-                "kubectl",
+            case.kubectl(
                 "get",
                 "secrets",
                 "-n",
@@ -204,7 +203,7 @@ def pull_secret_missing(case: Case) -> list[Draft]:
                 "--field-selector",
                 "type=kubernetes.io/dockerconfigjson",
             ),
-            line("kubectl", "get", f"serviceaccount/{case.service_account}", "-n", case.namespace, "-o", "yaml"),
+            case.kubectl("get", f"serviceaccount/{case.service_account}", "-n", case.namespace, "-o", "yaml"),
         ),
     )
     if case.has("PullSecretOtherNamespace"):

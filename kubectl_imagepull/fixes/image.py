@@ -194,7 +194,7 @@ def platform_mismatch(case: Case) -> list[Draft]:
     select = Draft.of(
         "Or let it run only on nodes that it is built for; the first command shows what the nodes are.",
         change_spec(case, selector),
-        before=(line("kubectl", "get", "nodes", *columns),),
+        before=(case.kubectl("get", "nodes", *columns),),
     )
     look = Draft(
         "See what the image is built for; on Windows the build number must fit the node's, too.",

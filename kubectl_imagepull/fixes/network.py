@@ -25,22 +25,22 @@ def from_node(case: Case, why: str, *words: str) -> Draft:
     """Runs something on the node, through kubectl where a pod can start there."""
     if case.is_sandbox:
         return Draft(f"{case.on_node}: {why}.", (line(*words),))
-    debug = ("kubectl", "debug", f"node/{case.node}", "-it", "--image=IMAGE_ON_THE_NODE", "--", "chroot", "/host")
+    debug = ("debug", f"node/{case.node}", "-it", "--image=IMAGE_ON_THE_NODE", "--", "chroot", "/host")
     needs = "The debugging pod needs an image as well: name one that the node has."
-    return Draft(f"{case.on_node}: {why}. {needs}", (line(*debug, *words),))
+    return Draft(f"{case.on_node}: {why}. {needs}", (case.kubectl(*debug, *words),))
 
 
 def elsewhere(case: Case) -> list[Draft]:
     """Away from a node that has the fault alone."""
     if not case.has("OnlyThisNode") or case.kind == "daemonset":
         return []
-    commands = [line("kubectl", "cordon", case.node)]
+    commands = [case.kubectl("cordon", case.node)]
     if case.is_replaced:
-        commands.append(line("kubectl", "delete", "pod", case.pod, "-n", case.namespace))
+        commands.append(case.kubectl("delete", "pod", case.pod, "-n", case.namespace))
     return [
         Draft(
             f"Only node {case.node} has this fault: until it is repaired, keep pods away from it. Then: "
-            f"kubectl uncordon {case.node}.",
+            f"{case.kubectl('uncordon', case.node)}.",
             tuple(commands),
         )
     ]

@@ -25,8 +25,8 @@ def _away(case: Case) -> list[Draft]:
     return [
         Draft(
             f"Until then keep new pods away from {case.the_node} and let this one run elsewhere. Once it is repaired: "
-            f"kubectl uncordon {case.node}.",
-            (line("kubectl", "cordon", case.node), line("kubectl", "delete", "pod", case.pod, "-n", case.namespace)),
+            f"{case.kubectl('uncordon', case.node)}.",
+            (case.kubectl("cordon", case.node), case.kubectl("delete", "pod", case.pod, "-n", case.namespace)),
         )
     ]
 
@@ -74,7 +74,7 @@ def runtime_unavailable(case: Case) -> list[Draft]:
     """Start the runtime, or wait while it starts."""
     see = Draft(
         f"See whether {case.the_node} is Ready again: after a restart of its runtime the kubelet goes on by itself.",
-        (line("kubectl", "get", "node", case.node),),
+        (case.kubectl("get", "node", case.node),),
     )
     unit = case.service or "containerd"
     start = Draft(
@@ -112,8 +112,8 @@ def pull_cancelled(case: Case) -> list[Draft]:
 def not_reported(case: Case) -> list[Draft]:
     """Bring the error back."""
     pod = case.pod
-    watch = line(
-        "kubectl", "get", "events", "-n", case.namespace, "--field-selector", f"involvedObject.name={pod}", "--watch"
+    watch = case.kubectl(
+        "get", "events", "-n", case.namespace, "--field-selector", f"involvedObject.name={pod}", "--watch"
     )
     wait = Draft("Wait for the next try, five minutes at most, and read its error.", (watch,))
     if not case.is_replaced or not retry(case):
@@ -122,7 +122,7 @@ def not_reported(case: Case) -> list[Draft]:
         drafts = [
             Draft(
                 f"Make the pod anew: the new one tries at once and its error can be read. {case.target} makes another.",
-                (line("kubectl", "delete", "pod", pod, "-n", case.namespace),),
+                (case.kubectl("delete", "pod", pod, "-n", case.namespace),),
             ),
             wait,
         ]
@@ -133,7 +133,7 @@ def unknown(case: Case) -> list[Draft]:
     """Read it whole."""
     describe = Draft(
         "Read the whole message, and the events around it.",
-        (line("kubectl", "describe", "pod", case.pod, "-n", case.namespace),),
+        (case.kubectl("describe", "pod", case.pod, "-n", case.namespace),),
     )
     return [describe, *_by_hand(case), Draft("Please report the message to us, so that a rule can read it.")]
 

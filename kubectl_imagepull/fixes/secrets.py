@@ -27,19 +27,19 @@ def new_name(case: Case) -> str:
 
 def create(case: Case, name: str) -> str:
     """Creates a secret for the image's registry."""
-    return line(*_create(case, name))
+    return case.kubectl(*_create(case, name))
 
 
 def put_right(case: Case, name: str) -> str:
     """Gives a secret of the right type other content; any other type is refused, and nothing happens."""
-    dry = line(*_create(case, name), "--dry-run=client", "-o", "yaml")
-    return pipe(dry, line("kubectl", "replace", "-n", case.namespace, "-f", "-"))
+    dry = case.kubectl(*_create(case, name), "--dry-run=client", "-o", "yaml")
+    return pipe(dry, case.kubectl("replace", "-n", case.namespace, "-f", "-"))
 
 
 def make_again(case: Case, name: str) -> str:
     """Deletes a secret and makes it again, for a secret's type can't be changed."""
-    dry = line(*_create(case, name), "--dry-run=client", "-o", "yaml")
-    return pipe(dry, line("kubectl", "replace", "--force", "-n", case.namespace, "-f", "-"))
+    dry = case.kubectl(*_create(case, name), "--dry-run=client", "-o", "yaml")
+    return pipe(dry, case.kubectl("replace", "--force", "-n", case.namespace, "-f", "-"))
 
 
 def copy(case: Case, name: str) -> str:
@@ -47,9 +47,8 @@ def copy(case: Case, name: str) -> str:
     source = next(iter(case.values("PullSecretOtherNamespace", name)), "OTHER_NAMESPACE")
     metadata: dict[str, Any] = {"namespace": case.namespace, **dict.fromkeys(_OWN_METADATA)}
     return pipe(
-        line("kubectl", "get", "secret", name, "-n", source, "-o", "json"),
-        line(
-            "kubectl",
+        case.kubectl("get", "secret", name, "-n", source, "-o", "json"),
+        case.kubectl(
             "patch",
             "--local",
             "-f",
@@ -60,15 +59,14 @@ def copy(case: Case, name: str) -> str:
             "-o",
             "json",
         ),
-        line("kubectl", "create", "-n", case.namespace, "-f", "-"),
+        case.kubectl("create", "-n", case.namespace, "-f", "-"),
     )
 
 
 def hosts_of(case: Case, name: str) -> str:
     """Prints which registries a secret is for, and nothing else of it."""
-    read = line(
-        "kubectl", "get", "secret", name, "-n", case.namespace, "-o", "jsonpath={.data.\\.dockerconfigjson}"
-    )  # fmt: skip
+    content = "jsonpath={.data.\\.dockerconfigjson}"
+    read = case.kubectl("get", "secret", name, "-n", case.namespace, "-o", content)
     return pipe(read, line("base64", "-d"), line("jq", ".auths | keys"))
 
 
@@ -90,12 +88,12 @@ def name_in_service_account(case: Case, name: str) -> str:
         {"op": "add", "path": "/imagePullSecrets", "value": [{"name": name}]},
     ]
     account = f"serviceaccount/{case.service_account}"
-    return line("kubectl", "patch", account, "-n", case.namespace, "--type=json", "-p", compact(patch))
+    return case.kubectl("patch", account, "-n", case.namespace, "--type=json", "-p", compact(patch))
 
 
 def _create(case: Case, name: str) -> tuple[str, ...]:
     return (
-        "kubectl", "create", "secret", "docker-registry", name, "-n", case.namespace,
+        "create", "secret", "docker-registry", name, "-n", case.namespace,
         f"--docker-server={case.server}", f"--docker-username={vendor_of(case.registry).user}",
         password_of(case.registry),
     )  # fmt: skip

@@ -71,7 +71,8 @@ def diagnose(report: Report, *, width: int | None = None, color: bool = False) -
     page = Page(usable(width), Paint(color))
     roots = report.root_causes
     blocks = ["\n".join(_block(report, root, page)) for root in roots]
-    if len(roots) != 1:
+    # one page tells where it looked, but not which other clusters have no such page
+    if len(roots) != 1 or report.source.clusters:
         blocks.append("\n".join(wrap(view.summary(report), page.width)))
     return "\n\n\n".join(blocks)
 
@@ -104,7 +105,8 @@ def _title(diagnosis: Diagnosis, page: Page) -> list[str]:
 def _header(report: Report, diagnosis: Diagnosis, others: Sequence[Diagnosis], page: Page) -> list[str]:
     failure, workload = diagnosis.failure, diagnosis.workload
     more = len(view.pods([diagnosis, *others])) - 1
-    rows = [("Pod", f"{failure.namespace}/{failure.pod}" + (f" and {more:,} more, see below" if more else ""))]
+    rows = [("Cluster", exact(diagnosis.cluster))] if diagnosis.cluster else []
+    rows.append(("Pod", f"{failure.namespace}/{failure.pod}" + (f" and {more:,} more, see below" if more else "")))
     if workload.kind.lower() != "pod" or workload.managed_by:
         managed = f", managed by {workload.managed_by}" if workload.managed_by else ""
         rows.append(("Workload", f"{workload}{managed}"))
@@ -185,13 +187,18 @@ def _fixes(diagnosis: Diagnosis, diagnoses: Sequence[Diagnosis], root: RootCause
     if len(nodes) > 1 and diagnosis.failure.node and any(diagnosis.failure.node in fix.text for fix in fixes):
         sections.append(page.prose(f"Do what is to be done on {diagnosis.failure.node} on each of these nodes."))
     deleting = [
-        word for word in ("pod", "job") if any(f"kubectl delete {word} " in c for f in fixes for c in f.commands)
+        word for word in ("pod", "job") if any(_deletes(word, command) for fix in fixes for command in fix.commands)
     ]
     if deleting and len(view.pods(diagnoses)) > 1:
         sections.append(page.prose(f"Where a {deleting[0]} is deleted, those of the others below go the same way."))
     if any(_PLACEHOLDER.search(_VARIABLE.sub("", command)) for fix in fixes for command in fix.commands):
         sections.append(page.prose("Before you paste: put your own values in place of the words in CAPITALS."))
     return sections
+
+
+def _deletes(word: str, command: str) -> bool:
+    """Whether a command deletes a pod or job; flags may stand before the verb."""
+    return command.startswith("kubectl ") and f" delete {word} " in command
 
 
 def _check(diagnoses: Sequence[Diagnosis], page: Page) -> list[str]:
@@ -211,7 +218,7 @@ def _others(shown: Diagnosis, others: Sequence[Diagnosis], page: Page) -> list[s
     seen = set(view.pods([shown]))
     groups: dict[str, list[str]] = {}
     for diagnosis in others:
-        pod = (diagnosis.failure.namespace, diagnosis.failure.pod)
+        (pod,) = view.pods([diagnosis])
         container = f" (container {diagnosis.failure.container})" if pod in seen else ""
         seen.add(pod)
         groups.setdefault(_owner(diagnosis), []).append(diagnosis.failure.pod + container)

@@ -7,6 +7,7 @@ import re
 from collections.abc import Sequence
 from typing import Any
 
+from kubectl_imagepull.cluster.snapshot import Source
 from kubectl_imagepull.diagnosis import Diagnosis, Report, RootCause
 from kubectl_imagepull.evidence import Evidence
 from kubectl_imagepull.fixes import Fix
@@ -25,7 +26,12 @@ def document(report: Report) -> dict[str, Any]:
     return {
         "apiVersion": API_VERSION,
         "kind": KIND,
-        "source": {"kind": source.kind, "name": _text(source.name), "namespace": _optional(source.namespace)},
+        "source": {
+            "kind": source.kind,
+            "name": _text(source.name),
+            "namespace": _optional(source.namespace),
+            **_clusters(source),
+        },
         "podsScanned": report.pods_scanned,
         "seconds": round(float(report.seconds), 3),
         "rootCauses": [_root_cause(root, report) for root in report.root_causes],
@@ -47,18 +53,34 @@ def to_yaml(report: Report) -> str:
 
 
 def names(report: Report, *, all_namespaces: bool = False) -> str:
-    """`pod/NAME` a line for each failing pod; `NAMESPACE pod/NAME` for all namespaces."""
+    """`pod/NAME` a line for each failing pod; `NAMESPACE pod/NAME` for all namespaces.
+
+    `CLUSTER NAMESPACE pod/NAME` for several clusters, whatever their namespaces.
+    """
     lines = dict.fromkeys(
-        (f"{_word(one.failure.namespace)} " if all_namespaces else "") + f"pod/{_word(one.failure.pod)}"
+        (f"{_word(one.cluster)} " if one.cluster else "")
+        + (f"{_word(one.failure.namespace)} " if all_namespaces or one.cluster else "")
+        + f"pod/{_word(one.failure.pod)}"
         for one in report.diagnoses
     )
     return "\n".join(lines)
+
+
+def _clusters(source: Source) -> dict[str, Any]:
+    clusters = [{**_cluster(one.name), "namespace": _optional(one.namespace)} for one in source.clusters]
+    return {"clusters": clusters} if clusters else {}
+
+
+def _cluster(name: str) -> dict[str, str]:
+    """Which of several clusters; with one only, it stands in the source."""
+    return {"cluster": _text(name)} if name else {}
 
 
 def _root_cause(root: RootCause, report: Report) -> dict[str, Any]:
     members = [report.diagnoses[index] for index in root.failures]
     workloads = {(one.failure.namespace, one.workload.kind, one.workload.name) for one in members}
     return {
+        **_cluster(root.cluster),
         "cause": root.cause.value,
         "scope": root.scope.value,
         "key": _text(root.key),
@@ -78,6 +100,7 @@ def _root_cause(root: RootCause, report: Report) -> dict[str, Any]:
 def _failure(diagnosis: Diagnosis) -> dict[str, Any]:
     failure, workload = diagnosis.failure, diagnosis.workload
     return {
+        **_cluster(diagnosis.cluster),
         "namespace": _text(failure.namespace),
         "pod": _text(failure.pod),
         "container": _optional(failure.container),

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from kubectl_imagepull.causes import Scope
 from kubectl_imagepull.diagnosis import Report, RootCause
 from kubectl_imagepull.report import view
 from kubectl_imagepull.report.colour import Paint
+from kubectl_imagepull.report.shorten import shortened
 from kubectl_imagepull.report.text import (
     age,
     display_width,
+    exact,
     pad,
     shorten_digest,
     truncate_middle,
@@ -25,6 +27,8 @@ _GAP = 2
 _INDENT = "    "
 # below these widths a column says too little, and the next layout is better
 _LEAST_AFFECTS, _LEAST_WORKLOADS = 40, 24
+# the columns that a cluster's name may take where not everything has room, and its part of a wider terminal
+_LEAST_CLUSTER, _PART_FOR_CLUSTER = 16, 5
 # what AFFECTS is, where it stands below its row and not under its header
 _LABELS = {
     Scope.IMAGE: "image",
@@ -38,7 +42,10 @@ _LABEL = len("registry") + _GAP
 
 @dataclass(frozen=True)
 class _Row:
+    """A root cause's cells; `cluster` is None in a report on one cluster, whose table has no such column."""
+
     root: RootCause
+    cluster: str | None
     affects: str
     pods: str
     workloads: str
@@ -72,15 +79,16 @@ def scan(
 
 def _rows(report: Report, *, wide: bool) -> list[_Row]:
     roots = report.root_causes
-    seen = Counter((root.cause, view.affects(report, root)) for root in roots)
+    seen = Counter((root.cluster, root.cause, view.affects(report, root)) for root in roots)
     rows = []
     for root in roots:
         diagnoses = view.failures(report, root)
         short = view.affects(report, root)
-        alike = seen[root.cause, short] > 1
+        alike = seen[root.cluster, root.cause, short] > 1
         rows.append(
             _Row(
                 root=root,
+                cluster=exact(root.cluster) if report.source.clusters else None,
                 affects=view.affects(report, root, secrets=True) if wide or alike else short,
                 pods=str(len(view.pods(diagnoses))),
                 workloads=view.workloads(report, root),
@@ -98,16 +106,17 @@ def _layout(rows: list[_Row], width: int | None, *, wide: bool, paint: Paint) ->
     if not rows:
         return []
     if wide:
-        headers = ["CAUSE", "AFFECTS", "PODS", "WORKLOADS", "SINCE", "NODES", "NAMESPACES", "CONFIDENCE", "FIX"]
+        headers = ["AFFECTS", "PODS", "WORKLOADS", "SINCE", "NODES", "NAMESPACES", "CONFIDENCE", "FIX"]
         cells = [
             [r.affects, r.pods, r.workloads, r.since, r.nodes, r.namespaces, r.root.confidence.value, r.fix]
             for r in rows
         ]
         return _table(headers, rows, cells, paint)
-    headers = ["CAUSE", "AFFECTS", "PODS", "WORKLOADS", "SINCE", "FIX"]
+    headers = ["AFFECTS", "PODS", "WORKLOADS", "SINCE", "FIX"]
     cells = [[r.affects, r.pods, r.workloads, r.since, r.fix] for r in rows]
-    if width is None or sum(map(_column, zip(headers, *_with_cause(rows, cells), strict=True))) - _GAP <= width:
+    if width is None or sum(map(_column, zip(*_whole(headers, rows, cells), strict=True))) - _GAP <= width:
         return _table(headers, rows, cells, paint)
+    rows = _with_short_clusters(rows, max(_LEAST_CLUSTER, width // _PART_FOR_CLUSTER))
     return _fix_below(rows, width, paint) or _all_below(rows, width, paint)
 
 
@@ -125,22 +134,26 @@ def _fix_below(rows: list[_Row], width: int, paint: Paint) -> list[str]:
         [truncate_middle(r.affects, for_affects), r.pods, truncate_middle(names, for_workloads), r.since]
         for r, names in zip(rows, workloads, strict=True)
     ]
-    lines = _table(["CAUSE", "AFFECTS", "PODS", "WORKLOADS", "SINCE"], rows, cells, paint)
+    lines = _table(["AFFECTS", "PODS", "WORKLOADS", "SINCE"], rows, cells, paint)
     return _interleave(lines, [wrap(r.fix, width, _INDENT) if r.fix else [] for r in rows])
 
 
 def _all_below(rows: list[_Row], width: int, paint: Paint) -> list[str]:
-    room = max(width - _fixed_columns(rows), _LEAST_WORKLOADS)
-    cells = [[r.pods, r.since, truncate_middle(_that_fits(r.workloads, r.first_workload, room), room)] for r in rows]
-    lines = _table(["CAUSE", "PODS", "SINCE", "WORKLOADS"], rows, cells, paint)
-    below = []
+    room, room_below = width - _fixed_columns(rows), width - len(_INDENT) - _LABEL
+    # the names of clusters may leave workloads too little of the line
+    beside = room >= _LEAST_WORKLOADS or rows[0].cluster is None
+    room = max(room, _LEAST_WORKLOADS) if beside else room_below
+    headers = ["PODS", "SINCE", *(["WORKLOADS"] if beside else [])]
+    cells, below = [], []
     for row in rows:
-        affects = truncate_middle(row.affects, width - len(_INDENT) - _LABEL)
-        more = [_labelled(_LABELS[row.root.scope], [affects])]
+        workloads = truncate_middle(_that_fits(row.workloads, row.first_workload, room), room)
+        cells.append([row.pods, row.since, *([workloads] if beside else [])])
+        more = [] if beside else [_labelled("workload", [workloads])]
+        more.append(_labelled(_LABELS[row.root.scope], [truncate_middle(row.affects, room_below)]))
         if row.fix:
-            more.append(_labelled("fix", wrap(row.fix, width - len(_INDENT) - _LABEL)))
+            more.append(_labelled("fix", wrap(row.fix, room_below)))
         below.append([line for lines in more for line in lines])
-    return _interleave(lines, below)
+    return _interleave(_table(headers, rows, cells, paint), below)
 
 
 def _labelled(label: str, lines: list[str]) -> list[str]:
@@ -152,10 +165,15 @@ def _that_fits(text: str, shorter: str, width: int) -> str:
     return text if display_width(text) <= width else shorter
 
 
+def _with_short_clusters(rows: list[_Row], width: int) -> list[_Row]:
+    short = shortened((r.cluster for r in rows if r.cluster is not None), width)
+    return [r if r.cluster is None else replace(r, cluster=short[r.cluster]) for r in rows]
+
+
 def _fixed_columns(rows: list[_Row]) -> int:
-    """What CAUSE, PODS and SINCE take, with the gaps after them."""
-    fixed = (("CAUSE", *(r.root.cause.value for r in rows)), ("PODS", *(r.pods for r in rows)))
-    return sum(map(_column, (*fixed, ("SINCE", *(r.since for r in rows)))))
+    """What CLUSTER (if it is there), CAUSE, PODS and SINCE take, with the gaps after them."""
+    table = _whole(["PODS", "SINCE"], rows, [[r.pods, r.since] for r in rows])
+    return sum(map(_column, zip(*table, strict=True)))
 
 
 def _column(cells: Iterable[str]) -> int:
@@ -167,19 +185,26 @@ def _interleave(lines: list[str], below: list[list[str]]) -> list[str]:
     return [header, *(line for row, more in zip(rows, below, strict=True) for line in (row, *more))]
 
 
-def _with_cause(rows: list[_Row], cells: list[list[str]]) -> list[list[str]]:
-    return [[row.root.cause.value, *more] for row, more in zip(rows, cells, strict=True)]
+def _whole(headers: list[str], rows: list[_Row], cells: list[list[str]]) -> list[list[str]]:
+    """Headers and cells, with the columns that every layout begins with."""
+    first = [] if rows[0].cluster is None else ["CLUSTER"]
+    lines = [[*first, "CAUSE", *headers]]
+    for row, more in zip(rows, cells, strict=True):
+        lines.append([*([] if row.cluster is None else [row.cluster]), row.root.cause.value, *more])
+    return lines
 
 
 def _table(headers: list[str], rows: list[_Row], cells: list[list[str]], paint: Paint) -> list[str]:
     from tabulate import tabulate  # noqa: PLC0415 - 46 ms, for the commands that print a table only
 
     # the header is a row like any other: as headers, tabulate would set short ones two columns wider
-    text = tabulate([headers, *_with_cause(rows, cells)], tablefmt="plain", disable_numparse=True)
+    text = tabulate(_whole(headers, rows, cells), tablefmt="plain", disable_numparse=True)
     header, *lines = (line.rstrip() for line in text.split("\n"))
-    return [header, *(_painted(line, row.root, paint) for line, row in zip(lines, rows, strict=True))]
+    return [header, *(_painted(line, row, paint) for line, row in zip(lines, rows, strict=True))]
 
 
-def _painted(line: str, root: RootCause, paint: Paint) -> str:
-    name = root.cause.value
-    return paint.cause(name, root.cause, retryable=root.retryable) + line[len(name) :]
+def _painted(line: str, row: _Row, paint: Paint) -> str:
+    name = row.root.cause.value
+    start = line.index(name, len(row.cluster or ""))
+    painted = paint.cause(name, row.root.cause, retryable=row.root.retryable)
+    return line[:start] + painted + line[start + len(name) :]

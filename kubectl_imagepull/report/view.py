@@ -20,9 +20,9 @@ def failures(report: Report, root: RootCause) -> list[Diagnosis]:
     return [report.diagnoses[index] for index in root.failures]
 
 
-def pods(diagnoses: Iterable[Diagnosis]) -> list[tuple[str, str]]:
-    """Namespace and name of the failing pods, each once, in the order in which they come."""
-    return list(dict.fromkeys((d.failure.namespace, d.failure.pod) for d in diagnoses))
+def pods(diagnoses: Iterable[Diagnosis]) -> list[tuple[str, str, str]]:
+    """Cluster, namespace and name of the failing pods, each once, in the order in which they come."""
+    return list(dict.fromkeys((d.cluster, d.failure.namespace, d.failure.pod) for d in diagnoses))
 
 
 def affects(report: Report, root: RootCause, *, secrets: bool = False) -> str:
@@ -93,9 +93,14 @@ def notes(report: Report) -> list[str]:
 
 def _where(report: Report) -> str:
     source = report.source
+    clusters = source.clusters
+    if any(one.namespace != source.namespace for one in clusters):
+        named = [f"{visible(one.name)} (namespace {visible(one.namespace or '')})" for one in clusters]
+        return f"contexts {', '.join(named)}"
     namespace = "all namespaces" if source.namespace is None else f"namespace {visible(source.namespace)}"
     if source.kind == "cluster":
-        return f"{namespace}, context {visible(source.name)}" if source.name else namespace
+        context = "contexts" if len(clusters) > 1 else "context"
+        return f"{namespace}, {context} {visible(source.name)}" if source.name else namespace
     return f"{namespace}, {visible(source.kind)} {visible(source.name)}"
 
 

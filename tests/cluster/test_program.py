@@ -87,6 +87,25 @@ def test_events_that_may_not_be_read_are_said(server: ApiServer, config: str) ->
     assert result.stderr.startswith("note: events: not allowed to list events in namespace shop")
 
 
+def test_what_could_not_be_read_is_said_of_healthy_and_missing_targets_too(server: ApiServer, config: str) -> None:
+    server.replies[EVENTS] = status(403, "events is forbidden")
+    healthy = run(config, "diagnose", "db-0")
+    assert (healthy.returncode, healthy.stdout) == (4, "pod/db-0: no failed image pull\n")
+    assert healthy.stderr.startswith("note: events: not allowed to list events in namespace shop")
+    missing = run(config, "diagnose", "nope")
+    assert (missing.returncode, missing.stdout) == (3, "")
+    assert missing.stderr == f"{healthy.stderr}error: pod/nope not found in namespace shop (-n names another, -A all)\n"
+
+
+def test_what_a_kubeconfig_calls_its_contexts_reaches_no_terminal(kubeconfig: Kubeconfig) -> None:
+    config = Path(kubeconfig("http://127.0.0.1:9"))
+    config.write_text(config.read_text().replace('"test"', r'"a\u001b]0;owned\u0007"'))
+    for arguments in (["scan"], ["scan", "--context", "other"]):
+        result = run(str(config), *arguments)
+        assert (result.returncode, len(result.stderr.splitlines())) == (3, 1)
+        assert r"a\x1b]0;owned\x07" in result.stderr
+
+
 @pytest.mark.parametrize("code", [401, 403, 500])
 def test_pods_that_may_not_be_read_end_the_run(server: ApiServer, config: str, code: int) -> None:
     server.replies[PODS] = status(code, "no")
@@ -98,6 +117,15 @@ def test_pods_that_may_not_be_read_end_the_run(server: ApiServer, config: str, c
 def test_a_selector_that_is_none_costs_no_request(server: ApiServer, config: str) -> None:
     assert run(config, "scan", "-l", "a==b==c").returncode == 2
     assert server.requests == []
+
+
+def test_commands_say_again_how_the_cluster_was_named(config: str) -> None:
+    (fix, *_) = json.loads(run(config, "diagnose", "-o", "json").stdout)["rootCauses"][0]["fixes"]
+    assert fix["commands"][0].startswith("kubectl create secret ")
+    page = run(config, "diagnose", "--kubeconfig", config, "--context", "test", "--user", "me").stdout
+    flags = f"--kubeconfig {config} --context test --user me"
+    assert f"\n      kubectl {flags} create secret " in page
+    assert f"\n      kubectl imagepull diagnose pod/web-1 -n shop {flags}\n" in page
 
 
 @pytest.mark.skipif(not shutil.which("kubectl"), reason="kubectl is not installed")

@@ -91,6 +91,26 @@ class Build:
             skipped=(Skipped("secrets in namespace payments", "you may not get them (verb get, resource secrets)"),),
         )
 
+    def clusters(self, *names: str, namespaces: Sequence[str | None] = (None, None)) -> Report:
+        """Two clusters with a root cause in common, so called or `prod-eu` and `prod-us`; one has another as well."""
+        first, second = names or ("prod-eu", "prod-us")
+        sources = [Source("cluster", name, at) for name, at in zip((first, second), namespaces, strict=True)]
+        return self.report(
+            *(replace(self._frontend("fw2xk"), cluster=name) for name in (first, second)),
+            replace(self._frontend("m8q4z"), cluster=second),
+            replace(self._reconciler(), cluster=first),
+            short={
+                Cause.TAG_NOT_FOUND: "set a tag that exists: v2.3.1 ran here until 12 minutes ago",
+                Cause.CAUSE_NOT_REPORTED: "delete the pod to get the error back",
+            },
+            source=Source(
+                "cluster",
+                f"{first}, {second}",
+                namespaces[0] if len(set(namespaces)) == 1 else None,
+                clusters=tuple(sources),
+            ),
+        )
+
     def _frontend(self, pod: str) -> Diagnosis:
         ours = "kubectl -n shop"
         return self.diagnosis(

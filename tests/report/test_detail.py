@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
@@ -453,3 +454,29 @@ def test_steps_on_a_node_are_for_each_node_and_words_in_capitals_are_to_be_fille
     text = diagnose(build.report(build.diagnosis(fixes=(plain,))), width=80)
     assert "CAPITALS" not in text
     assert "each of these nodes" not in text
+
+
+def test_a_page_of_several_clusters_names_its_own(build: Build) -> None:
+    report = build.clusters("prod eu\x1b", "prod-us")
+    assert [line for line in diagnose(report, width=80).split("\n") if line.startswith("  Cluster: ")] == [
+        "  Cluster:     prod-us",
+        r"  Cluster:     prod eu\x1b",
+        r"  Cluster:     prod eu\x1b",
+    ]
+    assert (
+        "  Also, for the same reason, in 1 more pod:\n    shop/deployment/frontend: frontend-9fd6ff554-m8q4z"
+        in diagnose(report)
+    )
+    assert "Cluster:" not in diagnose(build.cluster())
+
+
+def test_one_page_of_several_clusters_says_which_were_read(build: Build) -> None:
+    report = build.clusters()
+    one = replace(report, root_causes=report.root_causes[:1], diagnoses=report.diagnoses[:3])
+    assert diagnose(one).endswith("(all namespaces, contexts prod-eu, prod-us, 0.8 s).")
+
+
+def test_a_command_for_another_cluster_deletes_as_well(build: Build) -> None:
+    fix = Fix("Make the pod anew.", ("kubectl --context eu delete pod a -n shop",))
+    report = build.report(build.diagnosis("a", fixes=(fix,)), build.diagnosis("b", fixes=(fix,)))
+    assert "Where a pod is deleted, those of the others below go the same way." in diagnose(report)

@@ -152,7 +152,7 @@ def test_the_schema_is_one() -> None:
 
 
 def test_every_document_keeps_to_the_schema(build: Build, gateway: Report) -> None:
-    reports = [build.cluster(), build.crowd(), gateway]
+    reports = [build.cluster(), build.crowd(), gateway, build.clusters(), build.clusters(namespaces=("a", "b"))]
     reports += [build.report(build.diagnosis("a", cause)) for cause in Cause]
     reports += [build.report(build.diagnosis("a", confidence=confidence)) for confidence in Confidence]
     for report in reports:
@@ -302,6 +302,49 @@ def test_names_are_each_once(build: Build) -> None:
     assert names(report) == "pod/web-1\npod/web-0"
     assert names(report, all_namespaces=True) == "shop pod/web-1\nshop pod/web-0\nother pod/web-1"
     assert names(build.report()) == ""
+
+
+def test_names_of_several_clusters_say_which_and_where(build: Build) -> None:
+    report = build.clusters("eu", "us east")
+    shown = r"""
+eu shop pod/frontend-9fd6ff554-fw2xk
+us\x20east shop pod/frontend-9fd6ff554-fw2xk
+us\x20east shop pod/frontend-9fd6ff554-m8q4z
+eu payments pod/reconciler-6bccd86bd4-nbptw"""
+    assert names(report) == names(report, all_namespaces=True) == shown.lstrip()
+
+
+def test_several_clusters_are_named_wherever_it_matters(build: Build) -> None:
+    whole = document(build.clusters(namespaces=("shop", "default")))
+    assert whole["source"] == {
+        "kind": "cluster",
+        "name": "prod-eu, prod-us",
+        "namespace": None,
+        "clusters": [
+            {"cluster": "prod-eu", "namespace": "shop"},
+            {"cluster": "prod-us", "namespace": "default"},
+        ],
+    }
+    assert [one["cluster"] for one in whole["failures"]] == ["prod-eu", "prod-us", "prod-us", "prod-eu"]
+    assert [(one["cluster"], one["cause"], one["failures"]) for one in whole["rootCauses"]] == [
+        ("prod-us", "TagNotFound", [1, 2]),
+        ("prod-eu", "CauseNotReported", [3]),
+        ("prod-eu", "TagNotFound", [0]),
+    ]
+    assert next(iter(whole["failures"][0])) == next(iter(whole["rootCauses"][0])) == "cluster"
+
+
+def test_one_cluster_is_named_in_the_source_only(gateway: Report) -> None:
+    assert "cluster" not in to_json(gateway).replace('"kind": "cluster"', "")
+
+
+@pytest.mark.parametrize("place", ["source", "rootCauses", "failures"])
+@pytest.mark.parametrize("value", [1, ""])
+def test_the_schema_misses_a_cluster_that_is_no_name(build: Build, place: str, value: object) -> None:
+    broken = document(build.clusters())
+    there = broken["source"]["clusters"] if place == "source" else broken[place]
+    there[0]["cluster"] = value
+    assert not VALIDATOR.is_valid(broken)
 
 
 def test_a_name_is_one_word(build: Build) -> None:

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import itertools
 import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
@@ -10,8 +11,9 @@ from hypothesis import strategies as st
 
 from kubectl_imagepull.causes import Cause
 from kubectl_imagepull.cluster.snapshot import Source
+from kubectl_imagepull.report.shorten import shortened
 from kubectl_imagepull.report.table import scan
-from kubectl_imagepull.report.text import display_width
+from kubectl_imagepull.report.text import display_width, exact
 from kubectl_imagepull.workload import Workload
 
 if TYPE_CHECKING:
@@ -103,6 +105,122 @@ prod-eu, 0.8 s).
 )
 def test_the_table(build: Build, expected: str, options: dict[str, int]) -> None:
     assert scan(build.cluster(), **options) + "\n" == expected
+
+
+IRELAND, VIRGINIA = (f"arn:aws:eks:{region}:123456789012:cluster/prod" for region in ("eu-west-1", "us-east-1"))
+
+CLUSTERS_AT_80 = """\
+CLUSTER  CAUSE             PODS  SINCE  WORKLOADS
+prod-us  TagNotFound       2     12m    shop/deployment/frontend
+    image     registry.corp.example/shop/frontend:v2.4.0
+    fix       set a tag that exists: v2.3.1 ran here until 12 minutes ago
+prod-eu  CauseNotReported  1     22h    payments/deployment/reconciler
+    image     registry.corp.example.../ledger@sha256:9f86d081884c... on worker-b
+    fix       delete the pod to get the error back
+prod-eu  TagNotFound       1     12m    shop/deployment/frontend
+    image     registry.corp.example/shop/frontend:v2.4.0
+    fix       set a tag that exists: v2.3.1 ran here until 12 minutes ago
+
+4 of 68 pods can't pull an image, for 3 root causes (all namespaces, contexts
+prod-eu, prod-us, 0.8 s).
+"""
+
+CLUSTERS_AT_120 = """\
+CLUSTER  CAUSE             AFFECTS                                           PODS  WORKLOADS                       SINCE
+prod-us  TagNotFound       registry.corp.example/shop/frontend:v2.4.0        2     shop/deployment/frontend        12m
+    set a tag that exists: v2.3.1 ran here until 12 minutes ago
+prod-eu  CauseNotReported  registry.corp.e...56:9f86d081884c... on worker-b  1     payments/deployment/reconciler  22h
+    delete the pod to get the error back
+prod-eu  TagNotFound       registry.corp.example/shop/frontend:v2.4.0        1     shop/deployment/frontend        12m
+    set a tag that exists: v2.3.1 ran here until 12 minutes ago
+
+4 of 68 pods can't pull an image, for 3 root causes (all namespaces, contexts prod-eu, prod-us, 0.8 s).
+"""
+
+CLUSTERS_UNLIMITED = """\
+CLUSTER  CAUSE             AFFECTS                                                                                                                    PODS  WORKLOADS                       SINCE  FIX
+prod-us  TagNotFound       registry.corp.example/shop/frontend:v2.4.0                                                                                 2     shop/deployment/frontend        12m    set a tag that exists: v2.3.1 ran here until 12 minutes ago
+prod-eu  CauseNotReported  registry.corp.example/payments/ledger@sha256:9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08 on worker-b  1     payments/deployment/reconciler  22h    delete the pod to get the error back
+prod-eu  TagNotFound       registry.corp.example/shop/frontend:v2.4.0                                                                                 1     shop/deployment/frontend        12m    set a tag that exists: v2.3.1 ran here until 12 minutes ago
+
+4 of 68 pods can't pull an image, for 3 root causes (all namespaces, contexts prod-eu, prod-us, 0.8 s).
+"""
+
+CLUSTERS_WIDE = """\
+CLUSTER  CAUSE             AFFECTS                                                                                                                    PODS  WORKLOADS                       SINCE  NODES     NAMESPACES  CONFIDENCE  FIX
+prod-us  TagNotFound       registry.corp.example/shop/frontend:v2.4.0                                                                                 2     shop/deployment/frontend        12m    worker-a  shop        likely      set a tag that exists: v2.3.1 ran here until 12 minutes ago
+prod-eu  CauseNotReported  registry.corp.example/payments/ledger@sha256:9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08 on worker-b  1     payments/deployment/reconciler  22h    worker-b  payments    likely      delete the pod to get the error back
+prod-eu  TagNotFound       registry.corp.example/shop/frontend:v2.4.0                                                                                 1     shop/deployment/frontend        12m    worker-a  shop        likely      set a tag that exists: v2.3.1 ran here until 12 minutes ago
+
+4 of 68 pods can't pull an image, for 3 root causes (all namespaces, contexts prod-eu, prod-us, 0.8 s).
+"""
+
+LONG_NAMES_AT_80 = """\
+CLUSTER           CAUSE             PODS  SINCE  WORKLOADS
+...us-east-1:...  TagNotFound       2     12m    shop/deployment/frontend
+    image     registry.corp.example/shop/frontend:v2.4.0
+    fix       set a tag that exists: v2.3.1 ran here until 12 minutes ago
+...eu-west-1:...  CauseNotReported  1     22h    payments/deployment/reconciler
+    image     registry.corp.example.../ledger@sha256:9f86d081884c... on worker-b
+    fix       delete the pod to get the error back
+...eu-west-1:...  TagNotFound       1     12m    shop/deployment/frontend
+    image     registry.corp.example/shop/frontend:v2.4.0
+    fix       set a tag that exists: v2.3.1 ran here until 12 minutes ago
+
+4 of 68 pods can't pull an image, for 3 root causes (all namespaces, contexts
+arn:aws:eks:eu-west-1:123456789012:cluster/prod,
+arn:aws:eks:us-east-1:123456789012:cluster/prod, 0.8 s).
+"""
+
+LONG_NAMES_AT_70 = """\
+CLUSTER           CAUSE             PODS  SINCE
+...us-east-1:...  TagNotFound       2     12m
+    workload  shop/deployment/frontend
+    image     registry.corp.example/shop/frontend:v2.4.0
+    fix       set a tag that exists: v2.3.1 ran here until 12 minutes
+              ago
+...eu-west-1:...  CauseNotReported  1     22h
+    workload  payments/deployment/reconciler
+    image     registry.co.../ledger@sha256:9f86d081884c... on worker-b
+    fix       delete the pod to get the error back
+...eu-west-1:...  TagNotFound       1     12m
+    workload  shop/deployment/frontend
+    image     registry.corp.example/shop/frontend:v2.4.0
+    fix       set a tag that exists: v2.3.1 ran here until 12 minutes
+              ago
+"""
+
+
+@pytest.mark.parametrize(
+    ("expected", "names", "options"),
+    [
+        (CLUSTERS_AT_80, (), {"width": 80}),
+        (CLUSTERS_AT_120, (), {"width": 120}),
+        (CLUSTERS_UNLIMITED, (), {"width": None}),
+        (CLUSTERS_UNLIMITED, (), {"width": 300}),
+        (CLUSTERS_WIDE, (), {"wide": True, "width": 80}),
+        (LONG_NAMES_AT_80, (IRELAND, VIRGINIA), {"width": 80}),
+    ],
+)
+def test_the_table_of_several_clusters(
+    build: Build, expected: str, names: tuple[str, ...], options: dict[str, int]
+) -> None:
+    assert scan(build.clusters(*names), **options) + "\n" == expected
+
+
+def test_where_clusters_leave_no_room_workloads_stand_below(build: Build) -> None:
+    text = scan(build.clusters(IRELAND, VIRGINIA), width=70)
+    assert text.partition("\n\n")[0] + "\n" == LONG_NAMES_AT_70
+
+
+def test_equal_rows_of_two_clusters_do_not_name_their_secrets(build: Build) -> None:
+    report = build.clusters()
+    login = [
+        replace(build.diagnosis("a", Cause.NO_CREDENTIALS, key="private.corp.example shop old"), cluster=name)
+        for name in ("prod-eu", "prod-us")
+    ]
+    rows = scan(build.report(*login, source=report.source), no_headers=True).split("\n")
+    assert [re.split(" {2,}", row)[2] for row in rows] == ["private.corp.example in shop"] * 2
 
 
 def test_four_hundred_pods_with_one_root_cause_are_one_row(build: Build) -> None:
@@ -201,17 +319,47 @@ def test_no_line_is_longer_than_the_terminal(build: Build, names: list[str], wid
     assert all(display_width(line) <= width for line in scan(report, width=width).split("\n"))
 
 
+@settings(deadline=None)
+@given(
+    names=st.lists(st.text(min_size=1, max_size=60), min_size=2, max_size=2, unique=True), width=st.integers(80, 200)
+)
+def test_cluster_names_fit_or_stand_whole(build: Build, names: list[str], width: int) -> None:
+    text = scan(build.clusters(*names), width=width)
+    shown = [exact(name) for name in names]
+    lines = text.partition("\n\n")[0].split("\n")
+    assert all(display_width(line) <= width for line in lines) or all(
+        any(line.startswith(name.strip()) for line in lines) for name in shown
+    )
+
+
+@pytest.mark.parametrize(
+    ("names", "width", "expected"),
+    [
+        (["a", "bc"], 2, ["a", "bc"]),
+        (["gke_acme_europe-west1_shop", "gke_acme_us-east1_search"], 16, ["gke_a...st1_shop", "gke_a...1_search"]),
+        ([IRELAND, VIRGINIA], 16, ["...eu-west-1:...", "...us-east-1:..."]),
+        (
+            [f"{'x' * 30}1{'y' * 30}", f"{'x' * 30}2{'y' * 30}"],
+            16,
+            [f"{'x' * 30}1{'y' * 30}", f"{'x' * 30}2{'y' * 30}"],
+        ),
+        ([], 16, []),
+    ],
+)
+def test_shortened_names_stay_apart(names: list[str], width: int, expected: list[str]) -> None:
+    assert shortened(names, width) == dict(zip(names, expected, strict=True))
+
+
 def test_numbers_stay_as_they_are(build: Build) -> None:
     report = build.report(build.diagnosis(image="1e3", key="1e3", namespace="007", workload=Workload("Job", "1_0")))
     assert scan(report, no_headers=True) == "TagNotFound  1e3      1     007/job/1_0  12m"
 
 
 def test_only_the_cause_is_coloured(build: Build) -> None:
-    report = build.cluster()
-    for width in (None, 80, 120):
+    for report, width in itertools.product((build.cluster(), build.clusters("TagNotFound", "b")), (None, 80, 120)):
         colored = scan(report, width=width, color=True)
-        assert "\x1b[1;31mTagNotFound\x1b[0m" in colored
-        assert "\x1b[1;33mRateLimited\x1b[0m" in colored
+        assert "  \x1b[1;31mTagNotFound\x1b[0m  " in f"  {colored}".replace("\n", "  ")
+        assert "\x1b[1;33m" in colored
         assert re.sub("\x1b\\[[0-9;]*m", "", colored) == scan(report, width=width)
 
 

@@ -80,12 +80,22 @@ def test_names_are_shortened_to_a_count(names: list[str], shown: str) -> None:
     assert view.first_of(names) == shown
 
 
+def _several(*namespaces: str | None) -> Source:
+    sources = tuple(Source("cluster", name, at) for name, at in zip(("eu", "us"), namespaces, strict=False))
+    common = namespaces[0] if len(set(namespaces)) == 1 else None
+    return Source("cluster", ", ".join(one.name for one in sources), common, clusters=sources)
+
+
 @pytest.mark.parametrize(
     ("source", "where"),
     [
         (Source("cluster", "prod", None), "all namespaces, context prod"),
         (Source("cluster", "prod", "shop"), "namespace shop, context prod"),
         (Source("cluster", "", "shop"), "namespace shop"),
+        (_several(None, None), "all namespaces, contexts eu, us"),
+        (_several("shop", "shop"), "namespace shop, contexts eu, us"),
+        (_several("shop", "a\x1b"), r"contexts eu (namespace shop), us (namespace a\x1b)"),
+        (_several("shop"), "namespace shop, context eu"),
         (Source("recording", "dump/", None), "all namespaces, recording dump/"),
         (Source("recording", "a\x1b", "shop"), r"namespace shop, recording a\x1b"),
     ],
@@ -103,6 +113,11 @@ def test_the_summary_says_how_long_it_took(build: Build, seconds: float, shown: 
     assert (
         view.summary(report) == f"No failed image pulls: looked at 68 pods (all namespaces, context prod-eu, {shown})."
     )
+
+
+def test_a_pod_of_the_same_name_in_another_cluster_is_another(build: Build) -> None:
+    report = build.clusters()
+    assert view.summary(report).startswith("4 of 68 pods can't pull an image, for 3 root causes (")
 
 
 def test_no_pods_is_said_so(build: Build) -> None:
