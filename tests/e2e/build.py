@@ -1,4 +1,4 @@
-"""Builds kube-apiserver, etcd and kubectl from their Go modules: `python tests/e2e/build.py`.
+"""Builds kube-apiserver, etcd and kubectl from their Go modules, and the seeder: `python tests/e2e/build.py`.
 
 They are kept outside the tree, in $XDG_CACHE_HOME/kubectl-imagepull (by default ~/.cache), one folder for each state of
 the Go module and platform, and built only where they are missing.
@@ -23,6 +23,7 @@ SERVERS = {
     "etcd": "go.etcd.io/etcd/server/v3",
     "kube-apiserver": "k8s.io/kubernetes/cmd/kube-apiserver",
     "kubectl": "k8s.io/kubernetes/cmd/kubectl",
+    "seed": "./seed",
 }
 
 
@@ -48,14 +49,25 @@ def folder() -> Path:
     return root / "kubectl-imagepull" / "servers" / mark
 
 
+def path(name: str) -> Path:
+    """Where a program is kept; one that stands in the module itself is built anew when its source changes."""
+    package = SERVERS[name]
+    if not package.startswith("."):
+        return folder() / name
+    digest = hashlib.sha256()
+    for source in sorted((MODULE / package).glob("*.go")):
+        digest.update(source.read_bytes())
+    return folder() / f"{name}-{digest.hexdigest()[:12]}"
+
+
 def missing() -> list[str]:
     """The programs that are not built yet."""
-    return [name for name in SERVERS if not (folder() / name).exists()]
+    return [name for name in SERVERS if not path(name).exists()]
 
 
 def build(name: str) -> Path:
     """Builds a program unless it is there, and gives its path; raises BuildError."""
-    place = folder() / name
+    place = path(name)
     if place.exists():
         return place
     if shutil.which("go") is None:
