@@ -134,15 +134,21 @@ def version() -> None:
 def _scan_or_diagnose(flags: Flags, names: list[str] | None, *, detailed: bool, wait: str | None = None) -> None:
     from kubectl_imagepull.cluster.snapshot import SourceError
     from kubectl_imagepull.report.text import visible
-    from kubectl_imagepull.run import BadFlagError, place_of
+    from kubectl_imagepull.run import BadFlagError, place_of, wait_on
+    from kubectl_imagepull.sample import FOR_PAGES, FOR_TABLE
     from kubectl_imagepull.target import TargetError, hint_for, parse_target
     from kubectl_imagepull.wait import Outcome
 
     if "-" in (flags.recordings or ()):
         terminal.announce_input()
+    outcome: Outcome | None = None
+    missing: tuple[Target, ...] = ()
     try:
         targets = tuple(parse_target(name) for name in names or ())
-        outcome, report, missing = _look(flags, targets, wait)
+        if wait:
+            outcome, report = wait_on(flags, targets, wait, terminal.warn)
+        else:
+            report, missing = _look(flags, targets, FOR_PAGES if detailed else FOR_TABLE)
     except (TargetError, BadFlagError) as error:
         raise typer.BadParameter(str(error)) from error
     except SourceError as error:
@@ -161,32 +167,27 @@ def _scan_or_diagnose(flags: Flags, names: list[str] | None, *, detailed: bool, 
         raise typer.Exit(Exit.PARTLY_READ)
 
 
-def _look(
-    flags: Flags, targets: Sequence[Target], wait: str | None
-) -> tuple[Outcome | None, Report, tuple[Target, ...]]:
-    """How the waiting ended, if there was any, the report, and the targets that aren't there."""
+def _look(flags: Flags, targets: Sequence[Target], closely: int) -> tuple[Report, tuple[Target, ...]]:
+    """The report, and the targets that aren't there; so many failing pods are looked at closely."""
     from kubectl_imagepull.cluster.progress import Progress
-    from kubectl_imagepull.run import missing_targets, read, report_on, wait_on
+    from kubectl_imagepull.run import missing_targets, read, report_on
 
     started = monotonic()
     progress = Progress()
-    if flags.several_contexts:
-        with terminal.progress(lambda: progress.text):
-            return None, *_read_clusters(flags, targets, started, progress, wait=bool(wait))
-    if wait:
-        return *wait_on(flags, targets, wait, terminal.warn), ()
     with terminal.progress(lambda: progress.text):
-        snapshot = read(flags, targets, progress)
-    return None, report_on(snapshot, started, targets), missing_targets(snapshot, targets)
+        if flags.several_contexts:
+            return _read_clusters(flags, targets, started, progress, closely)
+        snapshot = read(flags, targets, progress, closely)
+    return report_on(snapshot, started, targets), missing_targets(snapshot, targets)
 
 
 def _read_clusters(
-    flags: Flags, targets: Sequence[Target], started: float, progress: Progress, *, wait: bool
+    flags: Flags, targets: Sequence[Target], started: float, progress: Progress, closely: int
 ) -> tuple[Report, tuple[Target, ...]]:
     from kubectl_imagepull.clusters import read_clusters
 
     try:
-        return read_clusters(flags, targets, started, progress, wait=wait)
+        return read_clusters(flags, targets, started, progress, closely)
     except KeyboardInterrupt:
         # an exit as usual would wait for the answers that are on their way
         terminal.leave(Exit.INTERRUPTED)

@@ -28,19 +28,19 @@ Part = tuple[Report, tuple[Target, ...]]
 
 
 def read_clusters(
-    flags: Flags, targets: Sequence[Target], started: float, progress: Progress, *, wait: bool
+    flags: Flags, targets: Sequence[Target], started: float, progress: Progress, closely: int
 ) -> tuple[Report, tuple[Target, ...]]:
     """Reads the clusters of all contexts that the flags ask for; gives one report, and the targets that none has.
 
     A cluster that can't be read is skipped. Raises SourceError with a line for each where none can, and BadFlagError.
     """
-    _check(flags, wait=wait)
+    _check(flags)
     contexts = _contexts(flags)
     # each thread would import it, and two that import packages at once can see one that is half there
     import kubernetes  # noqa: F401, PLC0415 - most runs need no cluster
 
     def part_of(context: str) -> Part:
-        snapshot = read(replace(flags, contexts=[context], all_contexts=False), targets, progress)
+        snapshot = read(replace(flags, contexts=[context], all_contexts=False), targets, progress, closely)
         return report_on(snapshot, started, targets), missing_targets(snapshot, targets)
 
     with paused_collection():  # the pause of one thread would end those of the others
@@ -87,9 +87,9 @@ def side_by_side(
     return {context: found[context] for context in contexts}
 
 
-def _check(flags: Flags, *, wait: bool) -> None:
+def _check(flags: Flags) -> None:
     """Raises BadFlagError where flags don't go together, or their values can't be used by any cluster."""
-    many = "--all-contexts" if flags.all_contexts else "more than one --context"
+    many = flags.how_several
     if flags.all_contexts and flags.contexts:
         raise BadFlagError("--all-contexts and --context: give one of them")
     if flags.recordings:
@@ -98,8 +98,6 @@ def _check(flags: Flags, *, wait: bool) -> None:
     for flag, value in (("--cluster", flags.cluster), ("--user", flags.user)):
         if value:
             raise BadFlagError(f"{flag} is for one cluster: it can't go with {many}")
-    if wait:
-        raise BadFlagError(f"--wait follows one cluster: it can't go with {many}")
     if "" in (flags.contexts or ()):
         raise BadFlagError("--context: a name is empty")
     connection_of(flags)

@@ -15,7 +15,7 @@ from datetime import datetime
 
 from kubectl_imagepull.causes import Cause, What
 from kubectl_imagepull.cluster.snapshot import JsonObject, Snapshot, object_of, objects_of, parse_time, text_of
-from kubectl_imagepull.cluster.waiting import FAILED_IMAGE, SILENT_REASONS
+from kubectl_imagepull.cluster.waiting import FAILED_IMAGE, SILENT_REASONS, container_of
 from kubectl_imagepull.image import same_image
 from kubectl_imagepull.messages.classify import classify
 
@@ -38,7 +38,6 @@ _SANDBOX_IMAGE = re.compile(
     r"sandbox image|[Ff]ailed (?:to )?pull(?:ing)? |pulling image|initializing source docker://|pull access denied"
 )
 _SANDBOX_NETWORK = re.compile(r"\bcni\b|CNI|plugin type=|network for sandbox|network for pod|networkPlugin")
-_FIELD_PATH = re.compile(r"spec\.(?:initC|c|ephemeralC)ontainers\{([^}]*)\}")
 
 
 @dataclass(frozen=True)
@@ -317,13 +316,12 @@ def _events_by_pod(events: Iterable[JsonObject]) -> dict[tuple[str, str], list[t
         if about.get("kind") != "Pod":
             continue
         key = (text_of(about.get("namespace")), text_of(about.get("name")))
-        found.setdefault(key, []).append((text_of(about.get("uid")), _event(event, about)))
+        found.setdefault(key, []).append((text_of(about.get("uid")), _event(event)))
     return found
 
 
-def _event(event: JsonObject, about: JsonObject) -> _Event:
+def _event(event: JsonObject) -> _Event:
     message = text_of(event.get("message"))
-    path = _FIELD_PATH.match(text_of(about.get("fieldPath")))
     reason = text_of(event.get("reason"))
     pattern = _PULLED if reason == "Pulled" else FAILED_IMAGE
     image = pattern.match(message)
@@ -344,7 +342,7 @@ def _event(event: JsonObject, about: JsonObject) -> _Event:
     return _Event(
         reason,
         message,
-        path[1] if path else None,
+        container_of(event),
         _go_unquoted(image[1]) if image else None,
         first,
         max(times, default=None),

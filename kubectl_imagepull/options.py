@@ -108,6 +108,11 @@ class Flags:
         """Whether more than one context is asked for, or all, however many there are."""
         return self.all_contexts or len(set(self.contexts or ())) > 1
 
+    @property
+    def how_several(self) -> str:
+        """How several contexts are asked for, to begin a complaint with."""
+        return "--all-contexts" if self.all_contexts else "more than one --context"
+
 
 def takes_flags(command: Callable[..., None]) -> Callable[..., None]:
     """Gives a command all the flags, which it gets as its last argument, `flags`."""

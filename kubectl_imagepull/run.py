@@ -19,7 +19,7 @@ from kubectl_imagepull.cluster.snapshot import Reach, Snapshot, SourceError, obj
 from kubectl_imagepull.diagnosis import Diagnosis, Report, diagnose, read_texts, root_causes, weigh
 from kubectl_imagepull.evidence.witnesses import Witnesses
 from kubectl_imagepull.failures import find_failures
-from kubectl_imagepull.sample import looked_at_closely
+from kubectl_imagepull.sample import FOR_PAGES, looked_at_closely
 from kubectl_imagepull.target import Target
 from kubectl_imagepull.wait import Followed, Outcome, follow, wait_for
 from kubectl_imagepull.workload import Owners
@@ -33,11 +33,12 @@ class BadFlagError(ValueError):
 
 
 class ClusterSource:
-    """The cluster of the flags, to be read as often as is needed."""
+    """The cluster of the flags, to be read as often as is needed; of a large one so many failing pods are looked at closely."""
 
-    def __init__(self, flags: Flags, session: Session) -> None:
+    def __init__(self, flags: Flags, session: Session, closely: int) -> None:
         self._flags = flags
         self._session = session
+        self._closely = closely
 
     def pods(self, *, full: bool = True) -> Snapshot:
         """Reads pods and events; raises SourceError."""
@@ -60,7 +61,8 @@ class ClusterSource:
         found = find_failures(snapshot)
         pods = (failure.pod_object for failure in found)
         secrets = not self._flags.no_secrets
-        return read_related(self._session, snapshot, pods, looked_at_closely(found), secrets=secrets)
+        most = FOR_PAGES if snapshot.total is None else self._closely
+        return read_related(self._session, snapshot, pods, looked_at_closely(found, most), secrets=secrets)
 
 
 def _reach(flags: Flags) -> Reach:
@@ -97,10 +99,10 @@ def connection_of(flags: Flags) -> Connection:
 
 
 @contextmanager
-def open_cluster(flags: Flags, progress: Progress) -> Iterator[ClusterSource]:
+def open_cluster(flags: Flags, progress: Progress, closely: int = FOR_PAGES) -> Iterator[ClusterSource]:
     """Opens the cluster of the flags, and tells what is read of it; raises SourceError and BadFlagError."""
     with closing(open_session(connection_of(flags), progress)) as session:
-        yield ClusterSource(flags, session)
+        yield ClusterSource(flags, session, closely)
 
 
 def wait_on(
@@ -113,6 +115,8 @@ def wait_on(
     """
     if flags.recordings:
         raise BadFlagError("--wait follows a cluster; a recording doesn't change")
+    if flags.several_contexts:
+        raise BadFlagError(f"--wait follows one cluster: it can't go with {flags.how_several}")
     try:
         seconds = parse_timeout(duration)
     except ValueError as error:
@@ -141,13 +145,13 @@ def place_of(snapshot: Snapshot | Report) -> str:
     return f"{place} (-n names another, -A all)"
 
 
-def read(flags: Flags, targets: Sequence[Target], progress: Progress) -> Snapshot:
+def read(flags: Flags, targets: Sequence[Target], progress: Progress, closely: int = FOR_PAGES) -> Snapshot:
     """Reads the recordings if any are named, else the cluster of the flags, and there at least the targets.
 
     Raises SourceError where nothing could be read, and BadFlagError.
     """
     if not flags.recordings:
-        with open_cluster(flags, progress) as cluster:
+        with open_cluster(flags, progress, closely) as cluster:
             return cluster.failing(targets)
     namespace = None if flags.all_namespaces else flags.namespace
     try:

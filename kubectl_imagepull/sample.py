@@ -2,42 +2,47 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
+from itertools import zip_longest
 
 from kubectl_imagepull.causes import Cause
 from kubectl_imagepull.cluster.snapshot import JsonObject, key_of, object_of, objects_of, pull_secrets_of, text_of
 from kubectl_imagepull.diagnosis import read_texts, scope_key
 from kubectl_imagepull.failures import PullFailure
 
-#: Up to so many failing pods are all looked at closely.
-FEW = 50
-#: Of more, so many workloads of each root cause; and never more pods than this.
+#: How many failing pods are looked at closely for a table, and for pages that show the proof of each root cause.
+FOR_TABLE = 30
+FOR_PAGES = 150
+#: So many workloads of each root cause are enough to show what all of it have in common.
 _OF_EACH = 3
-_MOST = 150
 #: Causes whose evidence is each pod's own node.
 _BY_NODE = frozenset({Cause.PLATFORM_MISMATCH})
 
 
-def looked_at_closely(failures: Sequence[PullFailure]) -> list[JsonObject]:
-    """The pods whose owners, earlier revisions, accounts and nodes are worth reading: all of few, else examples.
+def looked_at_closely(failures: Sequence[PullFailure], most: int) -> list[JsonObject]:
+    """The pods whose owners, earlier revisions, accounts and nodes are read: all, or of more than `most` examples.
 
-    The first failure of every root cause, which gives it its fix, is among them.
+    The first failure of a root cause, which gives it its fix, comes before a second one of any; then those with most
+    failures come first.
     """
     pods = list({key_of(one.pod_object): one.pod_object for one in failures}.values())
-    if len(pods) <= FEW:
+    if len(pods) <= most:
         return pods
-    seen: dict[tuple[Cause, str], set[tuple[str, str]]] = {}
-    chosen: dict[tuple[str, str], JsonObject] = {}
+    roots: dict[tuple[Cause, str], dict[tuple[str, str], JsonObject]] = {}
+    counts: Counter[tuple[Cause, str]] = Counter()
     for failure in failures:
         pod = failure.pod_object
         verdict = read_texts(failure).verdict
-        key = scope_key(failure, verdict, pull_secrets_of(object_of(pod.get("spec"))))
-        workloads = seen.setdefault((verdict.cause, key), set())
-        workload = (failure.namespace, _owner(pod) or failure.pod)
-        if verdict.cause in _BY_NODE or (workload not in workloads and len(workloads) < _OF_EACH):
-            workloads.add(workload)
-            chosen[key_of(pod)] = pod
-    return list(chosen.values())[:_MOST]
+        root = (verdict.cause, scope_key(failure, verdict, pull_secrets_of(object_of(pod.get("spec")))))
+        counts[root] += 1
+        workload = (failure.namespace, failure.pod if verdict.cause in _BY_NODE else _owner(pod) or failure.pod)
+        examples = roots.setdefault(root, {})
+        if verdict.cause in _BY_NODE or len(examples) < _OF_EACH:
+            examples.setdefault(workload, pod)
+    by_size = [list(roots[root].values()) for root, _ in counts.most_common()]
+    in_turn = (pod for turn in zip_longest(*by_size) for pod in turn if pod is not None)
+    return list({key_of(pod): pod for pod in in_turn}.values())[:most]
 
 
 def _owner(pod: JsonObject) -> str:

@@ -73,7 +73,7 @@ def sent(server: ApiServer, session: Session, *, secrets: bool) -> set[Right]:
     # an empty namespace, and more nodes than are read one by one
     server.replies |= {f"{CORE}/pods": listing("PodList"), CORE: thing("shop", None)}
     read_session(session)
-    many = [failing(f"p{i}", node=f"n{i}") for i in range(30)]
+    many = [failing(f"p{i}", node=f"n{i}") for i in range(60)]
     server.replies[f"{CORE}/pods"] = listing("PodList", *many)
     snapshot = read_session(session)
     read_related(session, snapshot, [failure.pod_object for failure in find_failures(snapshot)], secrets=False)

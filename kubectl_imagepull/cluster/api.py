@@ -8,19 +8,18 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Protocol
 
 from kubectl_imagepull.cluster.objects import list_items
 from kubectl_imagepull.cluster.snapshot import JsonObject, object_of, text_of
-from kubectl_imagepull.cluster.transport import JSON, Answer, NoAnswerError
+from kubectl_imagepull.cluster.transport import JSON, OK, Answer, NoAnswerError
 
-OK = 200
 UNAUTHORIZED = 401
 FORBIDDEN = 403
 NOT_FOUND = 404
-_GONE = 410
+GONE = 410
 _TOO_MANY = 429
 _SERVER_ERRORS = 500
 #: How often one request is sent when the server asks for patience, and when the connection breaks off.
@@ -30,6 +29,14 @@ _MOST_BREAKS = 2
 _LONGEST_WAIT = 30.0
 _WAIT = 1.0
 _LONGEST_TEXT = 300
+#: How the server spells the beginning of a list's items, and how many of them are decoded at once.
+_ITEMS = '"items":['
+_BATCH = 50
+_DECODER = json.JSONDecoder()
+#: After so many seconds the server ends a watch; bookmarks come about every minute, so that a longer silence than
+#: this many seconds is a connection that is dead.
+_WATCH_SECONDS = "290"
+_SILENCE = 100.0
 
 
 class Api(Protocol):
@@ -45,6 +52,9 @@ class Api(Protocol):
 
     def get(self, path: str, query: Mapping[str, str], seconds: float | None, accept: str = JSON) -> Answer:
         """Sends one GET."""
+
+    def lines(self, path: str, query: Mapping[str, str], silence: float) -> Iterator[Answer | bytes]:
+        """Sends one GET that is answered line by line."""
 
 
 class ApiError(Exception):
@@ -102,7 +112,7 @@ def read_list(api: Api, path: str, take: Take = everything, **query: str) -> Lis
         try:
             page = _get(api, path, {**paged, "continue": following})
         except ApiError as error:
-            if error.status != _GONE:
+            if error.status != GONE:
                 return Listing(items, error)
             try:
                 return Listing(take(list_items(_get(api, path, query))))
@@ -125,7 +135,7 @@ def read_cached(api: Api, path: str, take: Take = everything, **query: str) -> L
     The cache is what controllers act on; it may be some moments behind. Raises ApiError if nothing came.
     """
     try:
-        return Listing(take(list_items(_get(api, path, {**query, "resourceVersion": "0"}))))
+        return Listing(read_items(_answered(api, path, {**query, "resourceVersion": "0"}, JSON).body, take))
     except ApiError as error:
         if not error.broken:
             raise
@@ -137,6 +147,75 @@ def read_text(api: Api, path: str, accept: str, **query: str) -> bytes:
     return _answered(api, path, query, accept).body
 
 
+def read_version(api: Api, path: str, **query: str) -> str:
+    """The resource version that a list has now, to watch it from; raises ApiError."""
+    page = _get(api, path, {**query, "limit": "1"})
+    return text_of(object_of(page.get("metadata")).get("resourceVersion"))
+
+
+def watch(api: Api, path: str, version: str, **query: str) -> Iterator[JsonObject]:
+    """Gives what changes in a list from a resource version on, as `{"type", "object"}`, bookmarks among it.
+
+    Ends when the server ends it, which it does after some minutes. Raises ApiError: with status 410 where the version
+    is too old, and the list has to be read again; with `broken` where the connection broke or fell silent.
+    """
+    watching = {
+        "watch": "1",
+        "allowWatchBookmarks": "true",
+        "resourceVersion": version,
+        "timeoutSeconds": _WATCH_SECONDS,
+    }
+    try:
+        for line in api.lines(path, {**query, **watching}, _SILENCE):
+            if isinstance(line, Answer):
+                raise _refusal(line)
+            change = _decoded(line)
+            if change is None:
+                continue
+            if change.get("type") == "ERROR":
+                status = object_of(change.get("object"))
+                code = status.get("code")
+                raise ApiError(
+                    text_of(status.get("message")) or "the watch ended", code if isinstance(code, int) else None
+                )
+            yield change
+    except NoAnswerError as error:
+        raise ApiError(str(error), broken=True) from error
+
+
+def read_items(body: bytes, take: Take) -> list[Any]:
+    """Decodes a list a few items at a time, so that never all of them are there before `take` has had its choice.
+
+    Raises ApiError where it is no JSON object.
+    """
+    text = body.decode(errors="replace")
+    head, mark, _ = text.partition(_ITEMS)
+    items: list[Any] = []
+    batch: list[Any] = []
+    at = len(head) + len(mark)
+    try:
+        document = json.loads(f"{head}{mark}]}}")
+        at = at if "kind" in document else len(text)  # what the items are is said behind them
+        while text[at] != "]":
+            item, at = _DECODER.raw_decode(text, at + (text[at] == ","))
+            batch.append(item)
+            if len(batch) == _BATCH:
+                items += take(list_items({**document, "items": batch}))
+                batch = []
+        json.loads(f"{head}{mark}{text[at:]}")
+    except (ValueError, IndexError, RecursionError):
+        # a server, or what stands before it, that spells a list in another way
+        whole = _decoded(body)
+        if whole is None:
+            raise _no_object() from None
+        return take(list_items(whole))
+    return items + take(list_items({**document, "items": batch}))
+
+
+def _no_object() -> ApiError:
+    return ApiError("its answer is no JSON object: is it a Kubernetes API server?", OK)
+
+
 def _following(page: JsonObject) -> str:
     """The token of the next page; empty on the last one."""
     return text_of(object_of(page.get("metadata")).get("continue"))
@@ -145,7 +224,7 @@ def _following(page: JsonObject) -> str:
 def _get(api: Api, path: str, query: Mapping[str, str]) -> JsonObject:
     document = _decoded(_answered(api, path, query, JSON).body)
     if document is None:
-        raise ApiError("its answer is no JSON object: is it a Kubernetes API server?", OK)
+        raise _no_object()
     return document
 
 
@@ -154,8 +233,12 @@ def _answered(api: Api, path: str, query: Mapping[str, str], accept: str) -> Ans
     answer = _answer(api, path, query, accept)
     if answer.status == OK:
         return answer
+    raise _refusal(answer)
+
+
+def _refusal(answer: Answer) -> ApiError:
     message = " ".join(text_of(object_of(_decoded(answer.body)).get("message")).split())
-    raise ApiError(message[:_LONGEST_TEXT] or f"status {answer.status}", answer.status)
+    return ApiError(message[:_LONGEST_TEXT] or f"status {answer.status}", answer.status)
 
 
 def _decoded(body: bytes) -> JsonObject | None:

@@ -21,7 +21,7 @@ from kubectl_imagepull.cluster.snapshot import JsonObject, Skipped, Snapshot, So
 #: Scopes of up to so many pods are read whole: that costs less than asking for the failing ones.
 SMALL = 500
 #: The first request: small scopes are read with it, and of others it tells the size.
-_FIRST = 50
+_FIRST = 25
 _NAMESPACE = re.compile(r"[a-z0-9](?:[-a-z0-9]{0,61}[a-z0-9])?\Z")
 _ANONYMOUS = "system:anonymous"
 #: Namespaces read at once where not all may be.

@@ -34,7 +34,7 @@ _RESOURCES = {
 }
 _CLUSTER_KINDS = frozenset({"Node"})
 #: Kinds of which a list is only asked for some that run: what they prove, a few prove.
-_SOME = {"Pod": 5}
+_SOME = {"Pod": 3}
 #: Requests at once. A session's connection pool keeps five for each processor and throws more away with a warning.
 _WORKERS = 5
 #: Requests of one verb for one kind in one run; and lists through all namespaces, which cost the server most.

@@ -9,7 +9,15 @@ from typing import Any
 from kubectl_imagepull.cluster import api
 from kubectl_imagepull.cluster.events import normalise_event
 from kubectl_imagepull.cluster.scope import Scope
-from kubectl_imagepull.cluster.snapshot import JsonObject, Skipped, object_of
+from kubectl_imagepull.cluster.snapshot import JsonObject, Skipped, object_of, objects_of
+
+#: Fields of containers that nothing here reads.
+_UNREAD = frozenset(
+    {
+        *("args", "command", "env", "envFrom", "lifecycle", "livenessProbe", "ports", "readinessProbe", "resources"),
+        *("securityContext", "startupProbe"),
+    }
+)
 
 
 @dataclass(frozen=True)
@@ -26,9 +34,20 @@ class Part:
 
 
 def lean(items: list[Any]) -> list[Any]:
-    """The items without the record of who manages which field: a third of a pod, and nothing reads it."""
+    """The items without what nothing here reads: who manages which field, and what containers are run with.
+
+    That is most of a pod, and values of environment variables are among it.
+    """
     for item in items:
-        object_of(object_of(item).get("metadata")).pop("managedFields", None)
+        found = object_of(item)
+        object_of(found.get("metadata")).pop("managedFields", None)
+        spec = object_of(found.get("spec"))
+        for name in ("initContainers", "containers", "ephemeralContainers"):
+            if name in spec:
+                spec[name] = [
+                    {key: value for key, value in container.items() if key not in _UNREAD}
+                    for container in objects_of(spec[name])
+                ]
     return items
 
 

@@ -18,7 +18,7 @@ from kubectl_imagepull.cluster.snapshot import (
 )
 
 #: Up to so many nodes are read one by one; more cost less as a list.
-_FEW_NODES = 20
+_FEW_NODES = 50
 #: Steps up from a pod: ReplicaSet, Deployment, and what a chain of controllers may have above them.
 _MOST_STEPS = 8
 _NO_SECRETS = "--no-secrets was given"

@@ -119,8 +119,10 @@ class _Reading:
         return table
 
     def _failed_events(self) -> api.Listing:
-        with self._session.progress.reading("events"):
-            return self._list_events(self._scope.namespace, "reason=Failed")
+        with self._session.progress.reading("events") as count:
+            # in one piece: the server looks through all events for each page
+            query = {"fieldSelector": f"{_ABOUT_PODS},reason=Failed"}
+            return api.read_cached(self._session, self._scope.path("events"), _counted(count), **query)
 
     def _pods_of(self, waiting: Future[api.Listing], running: Future[Table]) -> tuple[api.Listing, Table]:
         """Both halves of the pods; one that could not be read is said, and the other stands."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 import shlex
 import ssl
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from ipaddress import ip_address
 from pathlib import Path
@@ -74,6 +74,10 @@ class Session:
     def get(self, path: str, query: Mapping[str, str], seconds: float | None, accept: str = JSON) -> Answer:
         """Sends one GET; raises NoAnswerError."""
         return self.transport.get(path, query, seconds, accept)
+
+    def lines(self, path: str, query: Mapping[str, str], silence: float) -> Iterator[Answer | bytes]:
+        """Sends one GET that is answered line by line; raises NoAnswerError."""
+        return self.transport.lines(path, query, silence)
 
     def close(self) -> None:
         """Closes the connections."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ssl
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from time import monotonic
 from typing import Any
@@ -13,6 +14,7 @@ from urllib.parse import urlencode
 CONNECT_SECONDS = 10.0
 #: What is accepted where a request doesn't say.
 JSON = "application/json"
+OK = 200
 _BLOCK = 1 << 20
 
 
@@ -49,12 +51,36 @@ class Transport:
 
         Raises NoAnswerError.
         """
+        deadline = None if seconds is None else monotonic() + seconds
+        with self._response(path, query, seconds, accept) as response:
+            body = _read(response, deadline)
+            headers = {name.lower(): value for name, value in response.headers.items()}
+            answer = Answer(response.status, headers, body)
+            response.release_conn()
+        return answer
+
+    def lines(self, path: str, query: Mapping[str, str], silence: float) -> Iterator[Answer | bytes]:
+        """Sends one GET whose answer goes on for long; gives an answer that says no, or each line as it comes.
+
+        Raises NoAnswerError, also where nothing comes for `silence` seconds.
+        """
+        with self._response(path, query, silence, JSON) as response:
+            if response.status != OK:
+                yield Answer(response.status, {}, _read(response, monotonic() + silence))
+                return
+            rest = b""
+            while block := response.read1(_BLOCK):
+                *lines, rest = (rest + block).split(b"\n")
+                yield from lines
+
+    @contextmanager
+    def _response(self, path: str, query: Mapping[str, str], seconds: float | None, accept: str) -> Iterator[Any]:
+        """An answer's beginning; what goes wrong up to the end of the block is a NoAnswerError."""
         import urllib3  # noqa: PLC0415 - most runs need no cluster
 
         url = f"{self._client.configuration.host}{path}{'?' if query else ''}{urlencode(query)}"
         connect = CONNECT_SECONDS if seconds is None else min(CONNECT_SECONDS, seconds)
         started = monotonic()
-        deadline = None if seconds is None else started + seconds
         try:
             response = self._client.rest_client.pool_manager.request(
                 "GET",
@@ -66,17 +92,14 @@ class Transport:
                 preload_content=False,
             )
             try:
-                body = _read(response, deadline)
+                yield response
             except BaseException:
                 response.close()
                 raise
-            response.release_conn()
         # urllib3 lets an OSError of the socket or the client certificate's files through where it was not its own.
         except (urllib3.exceptions.HTTPError, OSError) as error:
             limit = connect if seconds is None or monotonic() - started < seconds else seconds
             raise _no_answer(error, limit) from error
-        headers = {name.lower(): value for name, value in response.headers.items()}
-        return Answer(response.status, headers, body)
 
     def close(self) -> None:
         """Closes the connections."""

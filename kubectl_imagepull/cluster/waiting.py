@@ -14,6 +14,7 @@ FAILED_IMAGE = re.compile(
     r"(?:\(combined from similar events\): )?(?:Failed to pull image|Failed to apply default image tag"
     r'|Failed to inspect image|Container image) "((?:[^"\\]|\\.)*)"'
 )
+_FIELD_PATH = re.compile(r"spec\.(?:initC|c|ephemeralC)ontainers\{([^}]*)\}")
 _STATUSES = ("initContainerStatuses", "containerStatuses", "ephemeralContainerStatuses")
 
 
@@ -31,17 +32,30 @@ def waits_for_sandbox(pod: JsonObject) -> bool:
 
 
 def hides_failure(pod: JsonObject, events: Iterable[JsonObject]) -> bool:
-    """Whether a container's status is silent while an event says that an image or the sandbox failed."""
-    return any(map(_is_silent, _states(pod))) and any(
-        is_about_image(event) or event.get("reason") == "FailedCreatePodSandBox" for event in events
+    """Whether a container's status is silent while an event says that its image, or the sandbox, failed."""
+    silent = {name for name, state in _named_states(pod) if _is_silent(state)}
+    return bool(silent) and any(
+        event.get("reason") == "FailedCreatePodSandBox"
+        or (is_about_image(event) and container_of(event) in {None, *silent})
+        for event in events
     )
 
 
+def container_of(event: JsonObject) -> str | None:
+    """The container that an event is about; None where it says none: an image volume's says only the image."""
+    path = _FIELD_PATH.match(text_of(object_of(event.get("involvedObject")).get("fieldPath")))
+    return path[1] if path else None
+
+
 def _states(pod: JsonObject) -> Iterator[JsonObject]:
+    return (state for _, state in _named_states(pod))
+
+
+def _named_states(pod: JsonObject) -> Iterator[tuple[str, JsonObject]]:
     status = object_of(pod.get("status"))
     for name in _STATUSES:
         for container in objects_of(status.get(name)):
-            yield object_of(container.get("state"))
+            yield text_of(container.get("name")), object_of(container.get("state"))
 
 
 def _is_silent(state: JsonObject) -> bool:

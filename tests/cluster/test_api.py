@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator
+from typing import Any
 
 import pytest
 from cluster.apiserver import ApiServer, Reply, Request, listing, paged, pod, status
@@ -171,3 +172,40 @@ def test_gives_up_on_a_body_that_trickles(server: ApiServer, session: MakeSessio
     started = time.monotonic()
     assert fault(lambda: read_object(session(0.4), PODS)) == (None, "no answer within 0.4 s")
     assert time.monotonic() - started < 5
+
+
+COMPACT = b'{"kind":"PodList","apiVersion":"v1","metadata":{"resourceVersion":"7"},"items":['
+ONE = b'{"metadata":{"name":"a]}"}}'
+
+
+@pytest.mark.parametrize("count", [0, 1, 49, 50, 51, 120])
+def test_items_are_decoded_a_few_at_a_time(count: int) -> None:
+    sizes: list[int] = []
+
+    def take(items: list[Any]) -> list[Any]:
+        sizes.append(len(items))
+        return items
+
+    found = api.read_items(COMPACT + b",".join([ONE] * count) + b"]}\n", take)
+    assert found == [{"metadata": {"name": "a]}"}, "kind": "Pod", "apiVersion": "v1"}] * count
+    assert max(sizes) <= 50
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b'{ "items": [{"metadata":{"name":"a]}"}}], "kind": "PodList", "apiVersion": "v1" }',
+        b'{"items":[{"metadata":{"name":"a]}"}}],"kind":"PodList","apiVersion":"v1"}',
+        COMPACT + ONE + b'],"more":[1,{"items":[]}]}',
+    ],
+)
+def test_items_in_another_spelling(body: bytes) -> None:
+    assert api.read_items(body, api.everything) == [{"metadata": {"name": "a]}"}, "kind": "Pod", "apiVersion": "v1"}]
+
+
+@pytest.mark.parametrize(
+    "body", [b"", b"[]", COMPACT, COMPACT + ONE, COMPACT + ONE + b",]}", COMPACT + ONE + b"]", b"<html>"]
+)
+def test_items_that_are_no_list_are_refused(body: bytes) -> None:
+    with pytest.raises(ApiError, match="is it a Kubernetes API server"):
+        api.read_items(body, api.everything)

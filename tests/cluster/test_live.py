@@ -57,7 +57,7 @@ def test_reads_pods_and_their_events_in_the_contexts_namespace(server: ApiServer
     assert found.skipped == ()
     assert before <= found.now <= datetime.now(timezone.utc)
     assert [(request.path, request.query) for request in server.requests] == [
-        (SHOP_PODS, {"limit": "50"}),
+        (SHOP_PODS, {"limit": "25"}),
         (SHOP_EVENTS, {"fieldSelector": "involvedObject.kind=Pod", "limit": "500"}),
     ]
 
@@ -148,7 +148,7 @@ def test_stands_without_events(server: ApiServer, connection: Connection) -> Non
 
 
 def test_keeps_what_came_before_a_list_broke_off(server: ApiServer, connection: Connection) -> None:
-    first = {"limit": "50"}
+    first = {"limit": "25"}
     server.replies[SHOP_PODS] = lambda request: (
         Reply(body=listing("PodList", pod("a"), following="x")) if request.query == first else status(500, "boom")
     )

@@ -228,7 +228,7 @@ def test_no_secrets_takes_those_of_a_recording_away(server: ApiServer, session: 
 
 
 def test_many_nodes_are_read_as_a_list(server: ApiServer, session: Session) -> None:
-    nodes = [f"node-{i}" for i in range(21)]
+    nodes = [f"node-{i}" for i in range(51)]
     server.replies["/api/v1/nodes"] = listing("NodeList", *(thing(name, None) for name in nodes))
     found = read_for(server, session, *(failing(f"web-{i}", node=name) for i, name in enumerate(nodes)))
     assert names(found, "Node") == [f"/{name}" for name in nodes]
