@@ -65,6 +65,22 @@ def test_a_job_is_made_again_without_what_the_server_wrote_into_it() -> None:
     assert patch_of(change) == {"spec": {"selector": None, "template": {"metadata": {"labels": labels}, "spec": spec}}}
 
 
+def test_a_pod_is_made_again_without_what_only_a_running_one_may_hold() -> None:
+    spec = {"ephemeralContainers": [{"name": "debugger-x"}]}
+    again = fixes_for(failing(spec=spec), says(Cause.NO_CREDENTIALS), Workload("Pod", POD))[0].commands[1]
+    secrets = [{"name": "regcred-registry-corp-example"}]
+    assert patch_of(again) == {"spec": {"imagePullSecrets": secrets, "ephemeralContainers": None}}
+    anew = fixes_for(failing(spec=spec), says(Cause.CORRUPT_CONTENT), Workload("Pod", POD))[1].commands[0]
+    assert patch_of(anew) == {"spec": {"ephemeralContainers": None}}
+    without = fixes_for(failing(), says(Cause.CORRUPT_CONTENT), Workload("Pod", POD))[1].commands[0]
+    assert without == f"kubectl get pod/{POD} -n shop -o json | kubectl replace --force -n shop -f -"
+
+
+def test_a_pod_that_is_to_run_on_other_nodes_is_no_longer_bound_to_its_own() -> None:
+    again = fixes_for(failing(), says(Cause.PLATFORM_MISMATCH), Workload("Pod", POD))[1].commands[1]
+    assert patch_of(again) == {"spec": {"nodeSelector": {"kubernetes.io/arch": "<ARCHITECTURE>"}, "nodeName": None}}
+
+
 def test_an_image_volume_is_changed_by_its_name() -> None:
     spec = {"volumes": [{"name": "model", "image": {"reference": "registry.corp.example/shop/web:v9"}}]}
     (command,) = image_set_by("Deployment", what=What.IMAGE_VOLUME, spec=spec)
