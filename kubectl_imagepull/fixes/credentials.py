@@ -15,6 +15,7 @@ from kubectl_imagepull.fixes.vendors import ECR, OTHER, login_note, vendor_of
 from kubectl_imagepull.runbook import runbook_for
 
 _UNRETRIEVED = re.compile(r"Unable to retrieve some image pull secrets \(([^)]*)\)")
+_LOST = "What else it holds is lost, its labels too."
 _SOON = "The kubelet tries again by itself within five minutes."
 
 
@@ -86,7 +87,7 @@ def _named_but_unfit(case: Case) -> list[Draft]:
         name = (unread or case.secrets)[0]
         return [
             Draft(
-                f"The kubelet ignores secret {name} because of its type: make it again as docker-registry. "
+                f"The kubelet ignores secret {name} because of its type: make it again as docker-registry. {_LOST} "
                 f"{login_note(case.registry)}",
                 (secrets.make_again(case, name), *retry(case)),
             )
@@ -230,7 +231,7 @@ def pull_secret_malformed(case: Case) -> list[Draft]:
     name, which = _which(case, case.blamed("PullSecretMalformed") or case.secrets)
     again = Draft(
         f"Make {which} again, with kubectl and not by hand: the kubelet can't parse it, and that fails every "
-        f"pull of the pod. {login_note(case.registry)}",
+        f"pull of the pod. {_LOST} {login_note(case.registry)}",
         (secrets.make_again(case, name), *retry(case)),
     )
     without = Draft(
