@@ -101,9 +101,10 @@ def test_no_credentials_makes_a_secret_and_names_it_in_the_template_or_the_servi
             ),
         ),
         Fix(
-            "Or name that secret in service account runner, for all its pods that name none themselves; pods must be made "
-            "anew to get it. The first command stops if the account names secrets already.",
+            "Or create it and name it in service account runner, for all its pods that name none themselves; pods must be "
+            f"made anew to get it. The patch stops if the account names secrets already. {NOTE}",
             (
+                f"kubectl create secret docker-registry regcred-registry-corp-example -n shop --docker-server=registry.corp.example {ASKED}",
                 "kubectl patch serviceaccount/runner -n shop --type=json -p "
                 """'[{"op":"test","path":"/imagePullSecrets","value":null},"""
                 """{"op":"add","path":"/imagePullSecrets","value":[{"name":"regcred-registry-corp-example"}]}]'""",

@@ -45,9 +45,10 @@ def no_credentials(case: Case) -> list[Draft]:
     )
     name = secrets.new_name(case)
     account = Draft(
-        f"Or name that secret in service account {case.service_account}, for all its pods that name none themselves; "
-        "pods must be made anew to get it. The first command stops if the account names secrets already.",
-        (secrets.name_in_service_account(case, name), *restart(case)),
+        f"Or create it and name it in service account {case.service_account}, for all its pods that name none "
+        "themselves; pods must be made anew to get it. The patch stops if the account names secrets already. "
+        f"{login_note(case.registry)}",
+        (secrets.create(case, name), secrets.name_in_service_account(case, name), *restart(case)),
     )
     own = [first, account]
     return [*drafts, *tip, *own] if vendor_of(case.registry).from_node else [*drafts, *own, *tip]
