@@ -11,6 +11,7 @@ import pytest
 from fixing import POD, WEB, commands, failing, found, says
 from hypothesis import given
 from hypothesis import strategies as st
+from placeholders import unknown_in
 
 from kubectl_imagepull.causes import Cause, What
 from kubectl_imagepull.fixes import check_commands, fixes_for, short_fix
@@ -145,6 +146,7 @@ def test_every_cause_has_fixes_whose_commands_a_shell_reads(cause: Cause) -> Non
         assert len({fix.text for fix in fixes}) == len(fixes)
         for command in [*commands(fixes), *check_commands(failure, workload)]:
             assert shlex.split(command)
+            assert unknown_in(command) == [], command
             for part in command.split(" | "):
                 if part.startswith("kubectl ") and not part.startswith(_NO_NAMESPACE):
                     assert "-n" in shlex.split(part), part
