@@ -33,7 +33,10 @@ class BadFlagError(ValueError):
 
 
 class ClusterSource:
-    """The cluster of the flags, to be read as often as is needed; of a large one so many failing pods are looked at closely."""
+    """The cluster of the flags, to be read as often as is needed.
+
+    Of a large one `closely` failing pods are looked at closely.
+    """
 
     def __init__(self, flags: Flags, session: Session, closely: int) -> None:
         self._flags = flags

@@ -101,9 +101,10 @@ def test_no_credentials_makes_a_secret_and_names_it_in_the_template_or_the_servi
             ),
         ),
         Fix(
-            "Or name that secret in service account runner, for all its pods that name none themselves; pods must be made "
-            "anew to get it. The first command stops if the account names secrets already.",
+            "Or create it and name it in service account runner, for all its pods that name none themselves; pods must be "
+            f"made anew to get it. The patch stops if the account names secrets already. {NOTE}",
             (
+                f"kubectl create secret docker-registry regcred-registry-corp-example -n shop --docker-server=registry.corp.example {ASKED}",
                 "kubectl patch serviceaccount/runner -n shop --type=json -p "
                 """'[{"op":"test","path":"/imagePullSecrets","value":null},"""
                 """{"op":"add","path":"/imagePullSecrets","value":[{"name":"regcred-registry-corp-example"}]}]'""",
@@ -137,6 +138,10 @@ def test_a_secret_of_the_wrong_type_is_made_again_under_its_name() -> None:
     assert fixes[0].commands[0] == (
         f"kubectl create secret docker-registry other -n shop --docker-server=registry.corp.example {ASKED} "
         "--dry-run=client -o yaml | kubectl replace --force -n shop -f -"
+    )
+    assert fixes[0].text == (
+        "The kubelet ignores secret other because of its type: make it again as docker-registry. What else it holds is "
+        f"lost, its labels too. {NOTE}"
     )
 
 
@@ -195,7 +200,7 @@ def test_a_refused_password_is_put_right() -> None:
     )
     assert fixes[0].commands == (
         f"kubectl create secret docker-registry hub -n shop --docker-server=https://index.docker.io/v1/ {ASKED} "
-        "--dry-run=client -o yaml | kubectl replace -n shop -f -",
+        "--dry-run=client -o yaml | kubectl patch secret/hub -n shop --type=merge --patch-file=/dev/stdin",
         "kubectl delete pod web-5d9c-abcde -n shop",
     )
     assert "breaks public images, too" in fixes[1].text
@@ -214,7 +219,7 @@ def test_an_ecr_token_is_renewed_in_place() -> None:
     assert fixes[0].commands[0] == (
         f"kubectl create secret docker-registry ecr -n shop --docker-server={ECR} --docker-username=AWS "
         '--docker-password="$(aws ecr get-login-password --region eu-west-1)" --dry-run=client -o yaml | '
-        "kubectl replace -n shop -f -"
+        "kubectl patch secret/ecr -n shop --type=merge --patch-file=/dev/stdin"
     )
     assert "node's role" in fixes[1].text
 
@@ -270,6 +275,7 @@ def test_the_event_tells_which_secret_is_missing() -> None:
 def test_a_malformed_secret_is_made_again() -> None:
     fixes = fixes_for(failing(secrets=("regcred",)), says(Cause.PULL_SECRET_MALFORMED), WEB)
     assert fixes[0].commands[0].endswith(" --dry-run=client -o yaml | kubectl replace --force -n shop -f -")
+    assert "What else it holds is lost, its labels too." in fixes[0].text
 
 
 def test_a_failing_credential_provider_is_in_the_kubelet_s_log() -> None:

@@ -11,6 +11,7 @@ import pytest
 from fixing import POD, WEB, commands, failing, found, says
 from hypothesis import given
 from hypothesis import strategies as st
+from placeholders import unknown_in
 
 from kubectl_imagepull.causes import Cause, What
 from kubectl_imagepull.fixes import check_commands, fixes_for, short_fix
@@ -63,6 +64,22 @@ def test_a_job_is_made_again_without_what_the_server_wrote_into_it() -> None:
     }
     spec = {"initContainers": [{"name": "app", "image": NEW}]}
     assert patch_of(change) == {"spec": {"selector": None, "template": {"metadata": {"labels": labels}, "spec": spec}}}
+
+
+def test_a_pod_is_made_again_without_what_only_a_running_one_may_hold() -> None:
+    spec = {"ephemeralContainers": [{"name": "debugger-x"}]}
+    again = fixes_for(failing(spec=spec), says(Cause.NO_CREDENTIALS), Workload("Pod", POD))[0].commands[1]
+    secrets = [{"name": "regcred-registry-corp-example"}]
+    assert patch_of(again) == {"spec": {"imagePullSecrets": secrets, "ephemeralContainers": None}}
+    anew = fixes_for(failing(spec=spec), says(Cause.CORRUPT_CONTENT), Workload("Pod", POD))[1].commands[0]
+    assert patch_of(anew) == {"spec": {"ephemeralContainers": None}}
+    without = fixes_for(failing(), says(Cause.CORRUPT_CONTENT), Workload("Pod", POD))[1].commands[0]
+    assert without == f"kubectl get pod/{POD} -n shop -o json | kubectl replace --force -n shop -f -"
+
+
+def test_a_pod_that_is_to_run_on_other_nodes_is_no_longer_bound_to_its_own() -> None:
+    again = fixes_for(failing(), says(Cause.PLATFORM_MISMATCH), Workload("Pod", POD))[1].commands[1]
+    assert patch_of(again) == {"spec": {"nodeSelector": {"kubernetes.io/arch": "<ARCHITECTURE>"}, "nodeName": None}}
 
 
 def test_an_image_volume_is_changed_by_its_name() -> None:
@@ -154,6 +171,7 @@ def test_every_cause_has_fixes_whose_commands_a_shell_reads(cause: Cause) -> Non
         assert len({fix.text for fix in fixes}) == len(fixes)
         for command in [*commands(fixes), *check_commands(failure, workload)]:
             assert shlex.split(command)
+            assert unknown_in(command) == [], command
             for part in command.split(" | "):
                 if part.startswith("kubectl ") and not part.startswith(_NO_NAMESPACE):
                     assert "-n" in shlex.split(part), part

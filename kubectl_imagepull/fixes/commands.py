@@ -6,6 +6,7 @@ from typing import Any
 
 from kubectl_imagepull import COMMAND
 from kubectl_imagepull.causes import What
+from kubectl_imagepull.cluster.snapshot import objects_of
 from kubectl_imagepull.fixes.case import Case
 from kubectl_imagepull.fixes.fix import Change
 from kubectl_imagepull.fixes.shell import Raw, compact, line, pipe
@@ -38,9 +39,10 @@ def change_spec(case: Case, spec: dict[str, Any]) -> Change:
         patch = {"spec": {"selector": None, "template": {"metadata": {"labels": labels}, "spec": spec}}}
         return Change((_make_again(case, patch),), "The Job is deleted and made again: its pods can't be changed.")
     if case.kind == "pod":
-        return Change(
-            (_make_again(case, {"spec": spec}),), "The pod is deleted and made again: this can't be changed in place."
-        )
+        # with its node's name it would go there past the scheduler, and be turned away by the kubelet
+        free = {"nodeName": None} if "nodeSelector" in spec else {}
+        again = _make_again(case, {"spec": {**spec, **free}})
+        return Change((again,), "The pod is deleted and made again: this can't be changed in place.")
     return Change(
         (case.kubectl("edit", case.target, "-n", case.namespace),),
         f"Make the change in {case.target}: one in the pods doesn't last.",
@@ -126,6 +128,9 @@ def _make_again(case: Case, patch: dict[str, Any] | None = None) -> str:
     """Reads the workload, changes it on the way, deletes it and makes it again."""
     read = case.kubectl("get", case.target, "-n", case.namespace, "-o", "json")
     write = case.kubectl("replace", "--force", "-n", case.namespace, "-f", "-")
+    if case.kind == "pod" and objects_of(case.spec.get("ephemeralContainers")):
+        # a pod that holds some can't be made: it would be deleted, and that would be all
+        patch = {"spec": {**(patch or {"spec": {}})["spec"], "ephemeralContainers": None}}
     if patch is None:
         return pipe(read, write)
     return pipe(read, case.kubectl("patch", "--local", "-f", "-", "-p", compact(patch), "-o", "json"), write)

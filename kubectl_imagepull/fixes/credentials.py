@@ -15,6 +15,7 @@ from kubectl_imagepull.fixes.vendors import ECR, OTHER, login_note, vendor_of
 from kubectl_imagepull.runbook import runbook_for
 
 _UNRETRIEVED = re.compile(r"Unable to retrieve some image pull secrets \(([^)]*)\)")
+_LOST = "What else it holds is lost, its labels too."
 _SOON = "The kubelet tries again by itself within five minutes."
 
 
@@ -44,9 +45,10 @@ def no_credentials(case: Case) -> list[Draft]:
     )
     name = secrets.new_name(case)
     account = Draft(
-        f"Or name that secret in service account {case.service_account}, for all its pods that name none themselves; "
-        "pods must be made anew to get it. The first command stops if the account names secrets already.",
-        (secrets.name_in_service_account(case, name), *restart(case)),
+        f"Or create it and name it in service account {case.service_account}, for all its pods that name none "
+        "themselves; pods must be made anew to get it. The patch stops if the account names secrets already. "
+        f"{login_note(case.registry)}",
+        (secrets.create(case, name), secrets.name_in_service_account(case, name), *restart(case)),
     )
     own = [first, account]
     return [*drafts, *tip, *own] if vendor_of(case.registry).from_node else [*drafts, *own, *tip]
@@ -86,7 +88,7 @@ def _named_but_unfit(case: Case) -> list[Draft]:
         name = (unread or case.secrets)[0]
         return [
             Draft(
-                f"The kubelet ignores secret {name} because of its type: make it again as docker-registry. "
+                f"The kubelet ignores secret {name} because of its type: make it again as docker-registry. {_LOST} "
                 f"{login_note(case.registry)}",
                 (secrets.make_again(case, name), *retry(case)),
             )
@@ -229,7 +231,7 @@ def pull_secret_malformed(case: Case) -> list[Draft]:
     name, which = _which(case, case.blamed("PullSecretMalformed") or case.secrets)
     again = Draft(
         f"Make {which} again, with kubectl and not by hand: the kubelet can't parse it, and that fails every "
-        f"pull of the pod. {login_note(case.registry)}",
+        f"pull of the pod. {_LOST} {login_note(case.registry)}",
         (secrets.make_again(case, name), *retry(case)),
     )
     without = Draft(

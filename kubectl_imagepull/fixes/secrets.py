@@ -31,9 +31,13 @@ def create(case: Case, name: str) -> str:
 
 
 def put_right(case: Case, name: str) -> str:
-    """Gives a secret of the right type other content; any other type is refused, and nothing happens."""
+    """Gives a secret of the right type other content; any other type is refused, and nothing happens.
+
+    It is a patch, so that labels, annotations and owners stay: a tool that keeps the secret up knows it by them.
+    """
     dry = case.kubectl(*_create(case, name), "--dry-run=client", "-o", "yaml")
-    return pipe(dry, case.kubectl("replace", "-n", case.namespace, "-f", "-"))
+    merge = ("--type=merge", "--patch-file=/dev/stdin")
+    return pipe(dry, case.kubectl("patch", f"secret/{name}", "-n", case.namespace, *merge))
 
 
 def make_again(case: Case, name: str) -> str:

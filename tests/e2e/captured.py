@@ -1,7 +1,7 @@
 """Puts the recorded cluster that ships with the package into an API server, as its controllers and kubelets would.
 
 Pods get their status through the status subresource, ephemeral containers through theirs; events and owner references
-get the uids that the server gave. What the recording leaves out of owners (selectors, templates) is filled in from the
+get the uids that the server gave. What the recording leaves out (owners, or their selectors and templates) comes from the
 pods.
 """
 
@@ -51,9 +51,9 @@ def put_captured(admin: Admin, *, owners: bool = True) -> None:
     uids: dict[str, str] = {}
     for namespace in NAMESPACES:
         _make(admin, {"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": namespace}})
-    templates = _templates()
+    templates, left_out = _templates(), _left_out()
     for name in _FILES if owners else ("nodes", "secrets", "serviceaccounts", "pods"):
-        for item in recorded(name):
+        for item in (*recorded(name), *left_out.get(name, ())):
             if item["metadata"].get("namespace", NAMESPACES[0]) not in NAMESPACES:
                 continue
             if not owners:
@@ -86,6 +86,31 @@ def _make(admin: Admin, item: Json) -> Json | None:
         raise
 
 
+def _left_out() -> dict[str, list[Json]]:
+    """Files of the recording -> the Deployments and ReplicaSets that pods come from and that it doesn't hold."""
+    held = {(item["metadata"]["namespace"], item["metadata"]["name"]) for item in recorded("replicasets")}
+    found: dict[str, dict[str, Json]] = {"deployments": {}, "replicasets": {}}
+    for pod in recorded("pods"):
+        namespace, labels = pod["metadata"]["namespace"], pod["metadata"].get("labels", {})
+        for owner in pod["metadata"].get("ownerReferences", ()):
+            if owner["kind"] != "ReplicaSet" or (namespace, owner["name"]) in held:
+                continue
+            name = owner["name"].removesuffix(f"-{labels['pod-template-hash']}")
+            top = {"apiVersion": "apps/v1", "kind": "Deployment", "name": name, "uid": f"deployment-{name}"}
+            for file, uid, metadata in (
+                ("deployments", top["uid"], {"name": name}),
+                (
+                    "replicasets",
+                    owner["uid"],
+                    {"name": owner["name"], "ownerReferences": [{**top, "controller": True}]},
+                ),
+            ):
+                own = {"namespace": namespace, "uid": uid, "labels": labels, **metadata}
+                kind = "Deployment" if file == "deployments" else "ReplicaSet"
+                found[file][uid] = {"apiVersion": "apps/v1", "kind": kind, "metadata": own}
+    return {file: list(items.values()) for file, items in found.items()}
+
+
 def _templates() -> dict[tuple[str, str, str], Json]:
     """Kind, namespace and name of an owner -> a pod template that its pods could be made from."""
     found: dict[tuple[str, str, str], Json] = {}
@@ -94,10 +119,13 @@ def _templates() -> dict[tuple[str, str, str], Json]:
         template = {"metadata": {"labels": pod["metadata"].get("labels", {})}, "spec": spec}
         for owner in pod["metadata"].get("ownerReferences", ()):
             found[owner["kind"], pod["metadata"]["namespace"], owner["name"]] = template
-    for item in recorded("replicasets"):
+    for item in (*recorded("replicasets"), *_left_out()["replicasets"]):
         key = (item["metadata"]["namespace"], item["metadata"]["name"])
-        own = {"metadata": {"labels": item["metadata"]["labels"]}, "spec": item["spec"]["template"]["spec"]}
-        template = found.setdefault(("ReplicaSet", *key), own)
+        template = found.get(("ReplicaSet", *key)) or {
+            "metadata": {"labels": item["metadata"]["labels"]},
+            "spec": item["spec"]["template"]["spec"],
+        }
+        found[("ReplicaSet", *key)] = template
         labels = {name: value for name, value in template["metadata"]["labels"].items() if name != "pod-template-hash"}
         for owner in item["metadata"].get("ownerReferences", ()):
             top = {**template, "metadata": {"labels": labels}}

@@ -15,6 +15,8 @@ from e2e.admin import Admin
 from e2e.captured import NAMESPACES, put_captured
 from e2e.control_plane import ControlPlane, bearer
 from e2e.program import Program
+from e2e.store import Store
+from e2e.terminal import Terminal
 
 from kubectl_imagepull.cluster.session import Connection, open_session
 
@@ -45,6 +47,16 @@ def admin(plane: ControlPlane) -> Admin:
 def program(plane: ControlPlane, tmp_path: Path) -> Program:
     """The program, as the administrator of the tests' own servers."""
     return Program(plane.kubeconfig(), tmp_path)
+
+
+@pytest.fixture
+def terminal(plane: ControlPlane, program: Program, admin: Admin) -> Iterator[Terminal]:
+    """A terminal whose traces are removed at the end."""
+    terminal = Terminal(program, admin, Store(plane.etcd_url))
+    try:
+        yield terminal
+    finally:
+        terminal.close()
 
 
 @pytest.fixture(scope="session")

@@ -1,0 +1,71 @@
+"""The fixes of owners that the recorded cluster doesn't show: bare pods, jobs, cron jobs, sets without a Deployment."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from e2e.admin import Admin, Json
+from e2e.pasting import run, told_by
+from e2e.program import Program
+from e2e.terminal import Terminal
+
+_NAMESPACE = "payments"
+_REGISTRY = "private.corp.example"
+_IMAGE = f"{_REGISTRY}/team/app:v1"
+_PULL = f'failed to pull and unpack image "{_IMAGE}"'
+#: Name of an owner -> why its pod's image can't be pulled.
+_MESSAGES = {
+    "login": f"{_PULL}: failed to resolve image: authorization failed: no basic auth credentials",
+    "tag": f"{_PULL}: failed to resolve image: {_IMAGE}: not found",
+    "platform": f"{_PULL}: no match for platform in manifest: not found",
+    "digest": f"{_PULL}: failed commit on ref: unexpected commit digest sha256:{'1' * 64}, expected sha256:{'2' * 64}: "
+    "failed precondition",
+}
+_CAUSES = {"NoCredentials", "TagNotFound", "PlatformMismatch", "CorruptContent"}
+_LABELS = {"app": "other"}
+_SPEC: Json = {"containers": [{"name": "app", "image": _IMAGE}], "restartPolicy": "Always"}
+_JOB: Json = {"template": {"metadata": {"labels": _LABELS}, "spec": {**_SPEC, "restartPolicy": "Never"}}}
+_SET: Json = {"replicas": 1, "template": {"metadata": {"labels": _LABELS}, "spec": _SPEC}}
+_OWNERS: dict[str, tuple[str, Json]] = {
+    "ReplicaSet": ("apps/v1", {**_SET, "selector": {"matchLabels": _LABELS}}),
+    "ReplicationController": ("v1", {**_SET, "selector": _LABELS}),
+    "Job": ("batch/v1", _JOB),
+    "CronJob": ("batch/v1", {"schedule": "0 0 1 1 *", "jobTemplate": {"spec": _JOB}}),
+}
+
+
+def make(admin: Admin, kind: str, name: str, spec: Json, **more: Any) -> list[Json]:
+    """Makes an object with the label of these tests, and gives what it owns its mark."""
+    version = _OWNERS[kind][0] if kind in _OWNERS else "v1"
+    metadata = {"name": name, "namespace": _NAMESPACE, "labels": _LABELS, **more.pop("metadata", {})}
+    made = admin.create({"apiVersion": version, "kind": kind, "metadata": metadata, "spec": spec, **more})
+    return [{"apiVersion": version, "kind": kind, "name": name, "uid": made["metadata"]["uid"], "controller": True}]
+
+
+def make_failing(admin: Admin, kind: str, name: str, message: str) -> None:
+    """Makes an owner of this kind with a pod that fails, and what is between them."""
+    marks: list[Json] = []
+    if kind != "Pod":
+        marks = make(admin, kind, name, _OWNERS[kind][1])
+    if kind == "CronJob":
+        marks = make(admin, "Job", f"{name}-28", _JOB, metadata={"ownerReferences": marks})
+    waiting = {"reason": "ImagePullBackOff", "message": f'Back-off pulling image "{_IMAGE}": ErrImagePull: {message}'}
+    container = {"name": "app", "image": _IMAGE, "imageID": "", "ready": False, "restartCount": 0}
+    status = {"phase": "Pending", "containerStatuses": [{**container, "state": {"waiting": waiting}}]}
+    spec = {**_SPEC, "nodeName": "worker-a"}
+    make(admin, "Pod", f"{name}-x", spec, metadata={"ownerReferences": marks}, status=status)
+
+
+@pytest.mark.parametrize("kind", ["Pod", *_OWNERS])
+def test_every_fix_does_what_it_says(kind: str, program: Program, admin: Admin, terminal: Terminal) -> None:
+    for name, message in _MESSAGES.items():
+        make_failing(admin, kind, name, message)
+        if kind == "Pod":
+            look = f"kubectl debug {name}-x -n {_NAMESPACE} --container=look --image=a/b:v1 --attach=false"
+            assert terminal.paste(look).code == 0
+    terminal.keep()
+    fixes = told_by(program, "-n", _NAMESPACE, "-l", "app=other")
+    assert {fix.failure["workload"]["kind"] for fix in fixes} == {kind}
+    assert {fix.failure["cause"] for fix in fixes} == _CAUSES
+    assert run(fixes, terminal) == []
