@@ -16,7 +16,8 @@ from urllib.parse import urlsplit, urlunsplit
 
 from kubectl_imagepull import PROGRAM, __version__
 from kubectl_imagepull.cluster import kubeconfig
-from kubectl_imagepull.cluster.login import log_in, short
+from kubectl_imagepull.cluster.login import log_in
+from kubectl_imagepull.cluster.plugin import short
 from kubectl_imagepull.cluster.snapshot import JsonObject, SourceError, text_of
 from kubectl_imagepull.cluster.transport import Answer, Transport
 
@@ -100,7 +101,7 @@ def open_session(connection: Connection) -> Session:
     configuration = Configuration()
     user: JsonObject = {}
     if target is not None:
-        user = log_in(target, config.name)
+        user = log_in(target)
         _configure(configuration, target, user, config.name)
         context, namespace = target.context or text_of(connection.cluster), target.namespace
     else:

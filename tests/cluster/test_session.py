@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import io
 import json
 import os
 import stat
@@ -219,19 +220,73 @@ def test_takes_a_certificate_from_a_plugin(kubeconfig: Kubeconfig, tmp_path: Pat
     ("body", "why"),
     [
         ("sys.exit('first line\\ntoken expired')", "failed; log in again (token expired)"),
-        ("print('{')", "failed; log in again (exec: failed to decode process output: "),
-        ("print('{}')", "failed; log in again (exec: malformed response. missing key 'apiVersion')"),
+        ("sys.exit(3)", "failed; log in again (it ended with 3)"),
+        ("print('{')", "gave something that is no JSON; log in again, or see to the plugin"),
+        ("print('{}')", "gave JSON that is no ExecCredential; log in again, or see to the plugin"),
+        ("print('7')", "gave JSON that is no ExecCredential; log in again, or see to the plugin"),
+        (
+            "print(json.dumps({'kind': 'ExecCredential', 'apiVersion': 'client.authentication.k8s.io/v1beta1'}))",
+            "speaks client.authentication.k8s.io/v1beta1 where the kubeconfig says client.authentication.k8s.io/v1; "
+            "write its version there",
+        ),
         (CREDENTIAL % "{}", "gave neither a token nor a certificate; log in again"),
         (CREDENTIAL % "[]", "gave neither a token nor a certificate; log in again"),
-        ("print('7')", "is described in a way that can't be read; compare it in "),
+        (CREDENTIAL % "{'clientKeyData': 'x'}", "gave a certificate or a key without the other; log in again"),
     ],
 )
 def test_says_what_became_of_a_plugin(
     kubeconfig: Kubeconfig, tmp_path: Path, capfd: pytest.CaptureFixture[str], body: str, why: str
 ) -> None:
     text = refused(Connection(kubeconfig=kubeconfig("http://x", user=plugin(tmp_path, body))))
-    assert text.startswith(f'the login plugin {tmp_path}/./plugin of user "me" {why}')
+    assert text == f'the login plugin {tmp_path}/./plugin of user "me" {why}'
     assert capfd.readouterr() == ("", "")
+
+
+def test_a_plugin_without_a_terminal_has_no_input(server: ApiServer, kubeconfig: Kubeconfig, tmp_path: Path) -> None:
+    body = CREDENTIAL % "{'token': repr(sys.stdin.read()) + os.environ['KUBERNETES_EXEC_INFO']}"
+    user = plugin(tmp_path, body)
+    info = '{"apiVersion": "client.authentication.k8s.io/v1", "kind": "ExecCredential", "spec": {"interactive": false}}'
+    assert sent(server, Connection(kubeconfig=kubeconfig(server.url, user=user)), "Authorization") == [
+        f"Bearer ''{info}"
+    ]
+
+
+def test_a_plugin_that_has_to_ask_wants_a_terminal(
+    kubeconfig: Kubeconfig, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    user = plugin(tmp_path, "", interactiveMode="Always")
+    monkeypatch.setattr(sys, "stdin", io.StringIO())
+    assert refused(Connection(kubeconfig=kubeconfig("http://x", user=user))) == (
+        f'the login plugin {tmp_path}/./plugin of user "me" asks for input, and standard input is no terminal; '
+        "run this in one, or log in before"
+    )
+
+
+def test_tells_a_plugin_about_the_cluster(server: ApiServer, kubeconfig: Kubeconfig, tmp_path: Path) -> None:
+    body = CREDENTIAL % "{'token': json.dumps(json.loads(os.environ['KUBERNETES_EXEC_INFO'])['spec']['cluster'])}"
+    user = plugin(tmp_path, body, provideClusterInfo=True)
+    (tmp_path / "ca.crt").write_text("CA")
+    cluster = {
+        "certificate-authority": "ca.crt",
+        "insecure-skip-tls-verify": False,
+        "extensions": [
+            {"name": "other", "extension": 1},
+            {"name": "client.authentication.k8s.io/exec", "extension": {"audience": "x"}},
+        ],
+    }
+    path = kubeconfig(server.url, user=user, cluster=cluster)
+    (header,) = sent(server, Connection(kubeconfig=path), "Authorization")
+    assert json.loads(header.removeprefix("Bearer ")) == {
+        "server": server.url,
+        "certificate-authority-data": "Q0E=",
+        "config": {"audience": "x"},
+    }
+
+
+def test_a_plugin_needs_a_command_and_a_version(kubeconfig: Kubeconfig) -> None:
+    for fields in ({"command": "x"}, {"apiVersion": "client.authentication.k8s.io/v1"}, {"command": ["x"]}):
+        text = refused(Connection(kubeconfig=kubeconfig("http://x", user={"exec": fields})))
+        assert text.endswith(" is described without its command or apiVersion; add it")
 
 
 def test_says_how_to_install_a_missing_plugin(kubeconfig: Kubeconfig) -> None:
