@@ -155,14 +155,41 @@ def test_sends_who_asks_and_no_login_without_one(server: ApiServer, kubeconfig: 
 
 
 def test_impersonates_a_user_in_several_groups(server: ApiServer, kubeconfig: Kubeconfig) -> None:
-    path = kubeconfig(server.url, user={"as": "file", "as-groups": ["x", "y"], "as-uid": "7"})
-    connection = Connection(kubeconfig=path, as_user="jane", as_groups=("dev, all", "ops"))
+    connection = Connection(kubeconfig=kubeconfig(server.url), as_user="jane", as_groups=("dev, all", "ops", "Größe"))
     assert sent(server, connection, "Impersonate-User") == ["jane"]
-    assert sent(server, connection, "Impersonate-Group") == ["dev, all", "ops"]
-    assert sent(server, connection, "Impersonate-Uid") == []
-    assert sent(server, Connection(kubeconfig=path), "Impersonate-User") == ["file"]
-    assert sent(server, Connection(kubeconfig=path), "Impersonate-Group") == ["x", "y"]
-    assert sent(server, Connection(kubeconfig=path), "Impersonate-Uid") == ["7"]
+    # the bytes of UTF-8, as the test's server reads them
+    assert sent(server, connection, "Impersonate-Group") == ["dev, all", "ops", "Größe".encode().decode("latin-1")]
+    assert opened(connection).kubectl == (
+        f"kubectl --kubeconfig {connection.kubeconfig} --context test "
+        "--as jane --as-group 'dev, all' --as-group ops --as-group 'Größe'"
+    )
+
+
+def impersonation(server: ApiServer, connection: Connection) -> dict[str, list[str]]:
+    sent(server, connection, "Impersonate-User")
+    found: dict[str, list[str]] = {}
+    for name, value in server.requests[-1].headers:
+        if name.startswith("Impersonate-"):
+            found.setdefault(name.removeprefix("Impersonate-"), []).append(value)
+    return found
+
+
+def test_a_flag_replaces_its_own_field_of_the_user_and_no_other(server: ApiServer, kubeconfig: Kubeconfig) -> None:
+    extra = {"reason": ["a", "b"], "acme.com/team x%": ["7"]}
+    user = {"as": "file", "as-groups": ["x", "y"], "as-uid": 7, "as-user-extra": extra}
+    path = kubeconfig(server.url, user=user)
+    both = {"Uid": ["7"], "Extra-reason": ["a", "b"], "Extra-acme.com%2Fteam%20x%25": ["7"]}
+    assert impersonation(server, Connection(kubeconfig=path)) == {"User": ["file"], "Group": ["x", "y"], **both}
+    assert impersonation(server, Connection(kubeconfig=path, as_user="jane")) == {
+        "User": ["jane"],
+        "Group": ["x", "y"],
+        **both,
+    }
+    assert impersonation(server, Connection(kubeconfig=path, as_groups=("ops",))) == {
+        "User": ["file"],
+        "Group": ["ops"],
+        **both,
+    }
 
 
 def test_refuses_impersonation_that_no_server_takes(kubeconfig: Kubeconfig) -> None:
@@ -171,8 +198,12 @@ def test_refuses_impersonation_that_no_server_takes(kubeconfig: Kubeconfig) -> N
         "--as-group needs --as: a group alone can't be impersonated"
     )
     assert refused(Connection(kubeconfig=path, as_user="a\r\nX: y")) == (
-        "--as and --as-group take printable ASCII only"
+        "--as and --as-group, and as... of a kubeconfig's user, take printable characters only"
     )
+    for fields in ({"as-groups": ["x"]}, {"as-uid": "7"}, {"as-user-extra": {"reason": ["x"]}}):
+        assert refused(Connection(kubeconfig=kubeconfig("http://x", user=fields))) == (
+            "the kubeconfig's user has as-groups, as-uid or as-user-extra and no as; add it, or --as"
+        )
 
 
 @pytest.mark.parametrize(
