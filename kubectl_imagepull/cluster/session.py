@@ -251,7 +251,25 @@ def _tls(configuration: Any) -> ssl.SSLContext:
     context.verify_flags &= ~ssl.VERIFY_X509_STRICT
     if configuration.verify_ssl and not configuration.ssl_ca_cert:
         context.load_default_certs()
+    _check_files(configuration)
     return context
+
+
+def _check_files(configuration: Any) -> None:
+    """Says what is wrong with certificates here; a connection would say that the server can't be reached."""
+    scratch = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    fault = "the cluster's certificate-authority can't be used"
+    try:
+        if configuration.verify_ssl and configuration.ssl_ca_cert:
+            scratch.load_verify_locations(configuration.ssl_ca_cert)
+        fault = "the client certificate of the kubeconfig's user can't be used with its key"
+        if configuration.cert_file:
+            # without a password OpenSSL would ask for one on the terminal
+            scratch.load_cert_chain(configuration.cert_file, configuration.key_file, password="")
+    except OSError as error:
+        reason = error.reason if isinstance(error, ssl.SSLError) else error.strerror
+        reason = reason.replace("_", " ").lower() if reason else "missing, or no PEM"
+        raise SourceError(f"{fault} ({reason}); compare it with 'kubectl config view'") from error
 
 
 def _kubectl(connection: Connection, target: kubeconfig.Target | None) -> str:

@@ -4,6 +4,7 @@ import io
 import json
 import os
 import stat
+import subprocess
 import sys
 from collections.abc import Callable
 from contextlib import closing
@@ -238,13 +239,44 @@ def test_logs_in_with_a_plugin(server: ApiServer, kubeconfig: Kubeconfig, tmp_pa
     assert sent(server, Connection(kubeconfig=kubeconfig(server.url, user=user)), "Authorization") == ["Bearer 7x"]
 
 
-def test_takes_a_certificate_from_a_plugin(kubeconfig: Kubeconfig, tmp_path: Path) -> None:
-    body = CREDENTIAL % "{'clientCertificateData': 'CERTIFICATE', 'clientKeyData': 'KEY'}"
+def test_takes_a_certificate_from_a_plugin(kubeconfig: Kubeconfig, tmp_path: Path, certificate: Path) -> None:
+    body = (
+        f"pem = open({str(certificate)!r}).read()\n"
+        + CREDENTIAL % "{'clientCertificateData': pem, 'clientKeyData': pem}"
+    )
     path = kubeconfig("https://x", user=plugin(tmp_path, body))
     with closing(open_session(Connection(kubeconfig=path))) as session:
         configuration = session.transport._client.configuration
-        assert Path(configuration.cert_file).read_text() == "CERTIFICATE"
-        assert Path(configuration.key_file).read_text() == "KEY"
+        assert Path(configuration.cert_file).read_text() == certificate.read_text()
+        assert Path(configuration.key_file).read_text() == certificate.read_text()
+
+
+@pytest.mark.parametrize(
+    ("fields", "text"),
+    [
+        (
+            {"user": {"client-certificate": "server.pem"}},
+            "the client certificate of the kubeconfig's user can't be used with its key (missing, or no PEM)",
+        ),
+        (
+            {"user": {"client-certificate": "server.pem", "client-key": "other.pem"}},
+            "the client certificate of the kubeconfig's user can't be used with its key (key values mismatch)",
+        ),
+        (
+            {"cluster": {"certificate-authority": "key.pem"}},
+            "the cluster's certificate-authority can't be used (no certificate or crl found)",
+        ),
+    ],
+)
+def test_says_which_certificate_cannot_be_used(
+    kubeconfig: Kubeconfig, certificate: Path, fields: dict[str, dict[str, str]], text: str
+) -> None:
+    other = certificate.with_name("other.pem")
+    subprocess.run(["openssl", "ecparam", "-genkey", "-name", "prime256v1", "-out", other], check=True)
+    certificate.write_text(certificate.read_text().split("-----BEGIN PRIVATE")[0])
+    assert refused(Connection(kubeconfig=kubeconfig("https://x", **fields))) == (
+        f"{text}; compare it with 'kubectl config view'"
+    )
 
 
 @pytest.mark.parametrize(
@@ -440,11 +472,13 @@ def test_a_cluster_needs_a_server(kubeconfig: Kubeconfig) -> None:
     assert refused(Connection(kubeconfig=path)) == f'the cluster of context "test" in {path} has no server; add one'
 
 
-def test_uses_the_pods_service_account_in_a_cluster(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_uses_the_pods_service_account_in_a_cluster(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, certificate: Path
+) -> None:
     account = tmp_path / "account"
     account.mkdir()
     (account / "token").write_text("pod-token")
-    (account / "ca.crt").write_text("certificate")
+    (account / "ca.crt").write_text(certificate.read_text())
     (account / "namespace").write_text("shop\n")
     monkeypatch.setattr(incluster_config, "SERVICE_TOKEN_FILENAME", str(account / "token"))
     monkeypatch.setattr(incluster_config, "SERVICE_CERT_FILENAME", str(account / "ca.crt"))
