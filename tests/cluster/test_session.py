@@ -411,6 +411,13 @@ def test_a_missing_certificate_file_is_named(kubeconfig: Kubeconfig, tmp_path: P
     assert refused(Connection(kubeconfig=path)) == f"{path} can't be used: File does not exist: {tmp_path}/ca.crt"
 
 
+def test_an_empty_field_is_one_that_is_not_there(server: ApiServer, kubeconfig: Kubeconfig) -> None:
+    user = {"token": "abc", "tokenFile": "", "client-certificate": "", "as": ""}
+    cluster = {"certificate-authority": "", "proxy-url": ""}
+    path = kubeconfig(server.url, user=user, cluster=cluster)
+    assert sent(server, Connection(kubeconfig=path), "Authorization") == ["Bearer abc"]
+
+
 def test_says_what_to_do_without_a_kubeconfig(tmp_path: Path) -> None:
     assert refused(Connection()) == (
         "no kubeconfig: set KUBECONFIG or --kubeconfig, or write ~/.kube/config; "
