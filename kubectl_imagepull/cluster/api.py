@@ -103,8 +103,14 @@ def _get(api: Api, path: str, query: Mapping[str, str]) -> JsonObject:
         return document
     if answer.status == OK:
         raise ApiError("its answer is no JSON object: is it a Kubernetes API server?", answer.status)
-    message = " ".join(text_of(object_of(document).get("message")).split())
+    message = " ".join((text_of(object_of(document).get("message")) or _plain_text(answer)).split())
     raise ApiError(message[:_LONGEST_TEXT] or f"status {answer.status}", answer.status)
+
+
+def _plain_text(answer: Answer) -> str:
+    """What a server says that gives no Status: an API server that is overloaded, or is spoken to without TLS."""
+    plain = answer.headers.get("content-type", "").partition(";")[0].strip().lower() == "text/plain"
+    return answer.body[:_LONGEST_TEXT].decode(errors="replace") if plain else ""
 
 
 def _answer(api: Api, path: str, query: Mapping[str, str]) -> Answer:
