@@ -237,8 +237,14 @@ def _answered(api: Api, path: str, query: Mapping[str, str], accept: str) -> Ans
 
 
 def _refusal(answer: Answer) -> ApiError:
-    message = " ".join(text_of(object_of(_decoded(answer.body)).get("message")).split())
+    message = " ".join((text_of(object_of(_decoded(answer.body)).get("message")) or _plain_text(answer)).split())
     return ApiError(message[:_LONGEST_TEXT] or f"status {answer.status}", answer.status)
+
+
+def _plain_text(answer: Answer) -> str:
+    """What a server says that gives no Status: an API server that is overloaded, or is spoken to without TLS."""
+    plain = answer.headers.get("content-type", "").partition(";")[0].strip().lower() == "text/plain"
+    return answer.body[:_LONGEST_TEXT].decode(errors="replace") if plain else ""
 
 
 def _decoded(body: bytes) -> JsonObject | None:

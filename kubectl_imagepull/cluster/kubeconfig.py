@@ -141,7 +141,8 @@ def _merge(known: dict[str, JsonObject], document: JsonObject, kind: str, file: 
         name = str(item.get("name", ""))
         if not name or name in known:
             continue
-        entry = {key: value for key, value in object_of(item.get(kind)).items() if value is not None}
+        # client-go takes an empty text for a field that isn't there
+        entry = {key: value for key, value in object_of(item.get(kind)).items() if value is not None and value != ""}
         for key in _STRINGS & entry.keys():
             if isinstance(entry[key], (dict, list)):
                 raise SourceError(f'{kind} "{name}" in {file}: {key} is no string; correct it')

@@ -13,13 +13,14 @@ from dataclasses import dataclass, field
 from ipaddress import ip_address
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit, urlunsplit
+from urllib.parse import quote, urlsplit, urlunsplit
 
 from kubectl_imagepull import PROGRAM, __version__
 from kubectl_imagepull.cluster import kubeconfig
-from kubectl_imagepull.cluster.login import log_in, short
+from kubectl_imagepull.cluster.login import log_in
+from kubectl_imagepull.cluster.plugin import short
 from kubectl_imagepull.cluster.progress import Progress
-from kubectl_imagepull.cluster.snapshot import JsonObject, SourceError, text_of
+from kubectl_imagepull.cluster.snapshot import JsonObject, SourceError, object_of, text_of
 from kubectl_imagepull.cluster.transport import JSON, Answer, Transport
 
 #: Seconds that one request may take where `--request-timeout` isn't given. kubectl has no limit; a kube-apiserver ends
@@ -31,6 +32,8 @@ DEFAULT_CHUNK_SIZE = 500
 IN_CLUSTER = "in-cluster"
 _UNITS = {"ns": 1e-9, "us": 1e-6, "µs": 1e-6, "ms": 1e-3, "s": 1.0, "m": 60.0, "h": 3600.0}
 _DURATION = re.compile(r"(?:[0-9]{1,12}(?:\.[0-9]{0,9})?(?:ns|us|µs|ms|s|m|h))+\Z")
+#: What the name of a header holds as it is, beside letters, digits and -._~; all else is escaped.
+_IN_HEADER_NAMES = "!#$&'*+^`|"
 _PART = re.compile(r"([0-9.]+)(ns|us|µs|ms|s|m|h)")
 
 
@@ -110,7 +113,7 @@ def open_session(connection: Connection, progress: Progress | None = None) -> Se
     configuration = Configuration()
     user: JsonObject = {}
     if target is not None:
-        user = log_in(target, config.name)
+        user = log_in(target)
         _configure(configuration, target, user, config.name)
         context, namespace = target.context or text_of(connection.cluster), target.namespace
     else:
@@ -212,22 +215,35 @@ def _is_loopback(host: str) -> bool:
 
 
 def _headers(connection: Connection, user: JsonObject) -> list[tuple[str, str]]:
-    """What every request carries; each group stands in a header of its own (a comma would be part of its name)."""
-    headers = [("User-Agent", f"{PROGRAM}/{__version__}")]
-    as_user = connection.as_user or text_of(user.get("as"))
-    groups = connection.as_groups
-    if not connection.as_user:
-        groups = groups or tuple(str(group) for group in user.get("as-groups") or ())
-        if uid := text_of(user.get("as-uid")):
-            headers.append(("Impersonate-Uid", uid))
-    if groups and not as_user:
-        raise SourceError("--as-group needs --as: a group alone can't be impersonated")
-    headers += [("Impersonate-User", as_user)] if as_user else []
-    headers += [("Impersonate-Group", group) for group in groups]
-    for _, value in headers:
-        if not value.isascii() or not value.isprintable():
-            raise SourceError("--as and --as-group take printable ASCII only")
-    return headers
+    """What every request carries."""
+    return [("User-Agent", f"{PROGRAM}/{__version__}"), *_impersonation(connection, user)]
+
+
+def _impersonation(connection: Connection, user: JsonObject) -> list[tuple[str, str]]:
+    """Whom every request stands for: a flag replaces its own field of the user and no other, as in kubectl.
+
+    Each group stands in a header of its own (a comma would be part of its name).
+    """
+    name = connection.as_user or text_of(user.get("as"))
+    headers = [("Impersonate-Uid", uid)] if (uid := text_of(user.get("as-uid"))) else []
+    headers += [("Impersonate-Group", group) for group in connection.as_groups or _texts(user.get("as-groups"))]
+    for key, values in object_of(user.get("as-user-extra")).items():
+        headers += [(f"Impersonate-Extra-{quote(key, safe=_IN_HEADER_NAMES)}", value) for value in _texts(values)]
+    if headers and not name:
+        raise SourceError(
+            "--as-group needs --as: a group alone can't be impersonated"
+            if connection.as_groups
+            else "the kubeconfig's user has as-groups, as-uid or as-user-extra and no as; add it, or --as"
+        )
+    headers = [("Impersonate-User", name), *headers] if name else []
+    if not all(value.isprintable() for _, value in headers):
+        raise SourceError("--as and --as-group, and as... of a kubeconfig's user, take printable characters only")
+    # as kubectl sends them: the bytes of UTF-8, which http.client would have as Latin-1
+    return [(header, value.encode().decode("latin-1")) for header, value in headers]
+
+
+def _texts(values: Any) -> list[str]:
+    return [str(value) for value in values] if isinstance(values, list) else []
 
 
 def _transport(configuration: Any, headers: list[tuple[str, str]]) -> Transport:
@@ -255,7 +271,25 @@ def _tls(configuration: Any) -> ssl.SSLContext:
     context.verify_flags &= ~ssl.VERIFY_X509_STRICT
     if configuration.verify_ssl and not configuration.ssl_ca_cert:
         context.load_default_certs()
+    _check_files(configuration)
     return context
+
+
+def _check_files(configuration: Any) -> None:
+    """Says what is wrong with certificates here; a connection would say that the server can't be reached."""
+    scratch = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    fault = "the cluster's certificate-authority can't be used"
+    try:
+        if configuration.verify_ssl and configuration.ssl_ca_cert:
+            scratch.load_verify_locations(configuration.ssl_ca_cert)
+        fault = "the client certificate of the kubeconfig's user can't be used with its key"
+        if configuration.cert_file:
+            # without a password OpenSSL would ask for one on the terminal
+            scratch.load_cert_chain(configuration.cert_file, configuration.key_file, password="")
+    except OSError as error:
+        reason = error.reason if isinstance(error, ssl.SSLError) else error.strerror
+        reason = reason.replace("_", " ").lower() if reason else "missing, or no PEM"
+        raise SourceError(f"{fault} ({reason}); compare it with 'kubectl config view'") from error
 
 
 def _kubectl(connection: Connection, target: kubeconfig.Target | None) -> str:
@@ -264,6 +298,8 @@ def _kubectl(connection: Connection, target: kubeconfig.Target | None) -> str:
     words += ["--context", target.context] if target and target.context else []
     words += ["--cluster", connection.cluster] if connection.cluster else []
     words += ["--user", connection.user] if connection.user else []
+    words += ["--as", connection.as_user] if connection.as_user else []
+    words += [word for group in connection.as_groups for word in ("--as-group", group)]
     return shlex.join(words)
 
 

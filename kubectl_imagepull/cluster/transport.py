@@ -151,7 +151,7 @@ def _no_answer(error: Exception, limit: float) -> NoAnswerError:
 def _tls_fault(causes: Sequence[BaseException]) -> str | None:
     for cause in causes:
         if isinstance(cause, ssl.SSLCertVerificationError):
-            return f"TLS: {_lower(cause.verify_message)}"
+            return f"TLS: {_lower(cause.verify_message).rstrip('.')}"
         if isinstance(cause, ssl.SSLError):
             return f"TLS: {(cause.reason or 'the handshake failed').replace('_', ' ').lower()}"
     return None

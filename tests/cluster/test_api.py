@@ -151,6 +151,8 @@ def test_does_not_wait_for_a_server_that_says_nothing(server: ApiServer, session
     [
         (status(403, "pods is forbidden"), (403, "pods is forbidden")),
         (status(401), (401, "status 401")),
+        (Reply(502, b"too\n busy", {"Content-Type": "Text/Plain; charset=utf-8"}), (502, "too busy")),
+        (Reply(502, b"<html>", {"Content-Type": "text/html"}), (502, "status 502")),
         (Reply(302, b"<html>", {"Location": "http://login.example.com"}), (302, "status 302")),
         (Reply(502, b"<html>"), (502, "status 502")),
         (Reply(200, b"<html>"), (200, "its answer is no JSON object: is it a Kubernetes API server?")),

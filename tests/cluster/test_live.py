@@ -1,9 +1,7 @@
 from __future__ import annotations
 
-import shutil
 import socket
 import ssl
-import subprocess
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from datetime import datetime, timezone
@@ -258,20 +256,6 @@ def test_a_proxy_that_is_down_is_said_to_be_the_proxy(server: ApiServer, kubecon
     assert "(through the proxy: connection refused)" in text
     assert "s3cret" not in text
     assert server.requests == []
-
-
-@pytest.fixture
-def certificate(tmp_path: Path) -> Path:
-    """A certificate of 127.0.0.1, followed by its key."""
-    program = shutil.which("openssl")
-    if program is None:
-        pytest.skip("openssl, which makes the certificate, is not installed")
-    file, key = tmp_path / "server.pem", tmp_path / "key.pem"
-    options = "-newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 2 -subj /CN=test"
-    names = ["-addext", "subjectAltName=IP:127.0.0.1", "-keyout", str(key), "-out", str(file)]
-    subprocess.run([program, "req", "-x509", *options.split(), *names], check=True, capture_output=True)
-    file.write_text(file.read_text() + key.read_text())
-    return file
 
 
 @pytest.fixture

@@ -1,8 +1,10 @@
 from __future__ import annotations
 
+import io
 import json
 import os
 import stat
+import subprocess
 import sys
 from collections.abc import Callable
 from contextlib import closing
@@ -154,14 +156,41 @@ def test_sends_who_asks_and_no_login_without_one(server: ApiServer, kubeconfig: 
 
 
 def test_impersonates_a_user_in_several_groups(server: ApiServer, kubeconfig: Kubeconfig) -> None:
-    path = kubeconfig(server.url, user={"as": "file", "as-groups": ["x", "y"], "as-uid": "7"})
-    connection = Connection(kubeconfig=path, as_user="jane", as_groups=("dev, all", "ops"))
+    connection = Connection(kubeconfig=kubeconfig(server.url), as_user="jane", as_groups=("dev, all", "ops", "Größe"))
     assert sent(server, connection, "Impersonate-User") == ["jane"]
-    assert sent(server, connection, "Impersonate-Group") == ["dev, all", "ops"]
-    assert sent(server, connection, "Impersonate-Uid") == []
-    assert sent(server, Connection(kubeconfig=path), "Impersonate-User") == ["file"]
-    assert sent(server, Connection(kubeconfig=path), "Impersonate-Group") == ["x", "y"]
-    assert sent(server, Connection(kubeconfig=path), "Impersonate-Uid") == ["7"]
+    # the bytes of UTF-8, as the test's server reads them
+    assert sent(server, connection, "Impersonate-Group") == ["dev, all", "ops", "Größe".encode().decode("latin-1")]
+    assert opened(connection).kubectl == (
+        f"kubectl --kubeconfig {connection.kubeconfig} --context test "
+        "--as jane --as-group 'dev, all' --as-group ops --as-group 'Größe'"
+    )
+
+
+def impersonation(server: ApiServer, connection: Connection) -> dict[str, list[str]]:
+    sent(server, connection, "Impersonate-User")
+    found: dict[str, list[str]] = {}
+    for name, value in server.requests[-1].headers:
+        if name.startswith("Impersonate-"):
+            found.setdefault(name.removeprefix("Impersonate-"), []).append(value)
+    return found
+
+
+def test_a_flag_replaces_its_own_field_of_the_user_and_no_other(server: ApiServer, kubeconfig: Kubeconfig) -> None:
+    extra = {"reason": ["a", "b"], "acme.com/team x%": ["7"]}
+    user = {"as": "file", "as-groups": ["x", "y"], "as-uid": 7, "as-user-extra": extra}
+    path = kubeconfig(server.url, user=user)
+    both = {"Uid": ["7"], "Extra-reason": ["a", "b"], "Extra-acme.com%2Fteam%20x%25": ["7"]}
+    assert impersonation(server, Connection(kubeconfig=path)) == {"User": ["file"], "Group": ["x", "y"], **both}
+    assert impersonation(server, Connection(kubeconfig=path, as_user="jane")) == {
+        "User": ["jane"],
+        "Group": ["x", "y"],
+        **both,
+    }
+    assert impersonation(server, Connection(kubeconfig=path, as_groups=("ops",))) == {
+        "User": ["file"],
+        "Group": ["ops"],
+        **both,
+    }
 
 
 def test_refuses_impersonation_that_no_server_takes(kubeconfig: Kubeconfig) -> None:
@@ -170,8 +199,12 @@ def test_refuses_impersonation_that_no_server_takes(kubeconfig: Kubeconfig) -> N
         "--as-group needs --as: a group alone can't be impersonated"
     )
     assert refused(Connection(kubeconfig=path, as_user="a\r\nX: y")) == (
-        "--as and --as-group take printable ASCII only"
+        "--as and --as-group, and as... of a kubeconfig's user, take printable characters only"
     )
+    for fields in ({"as-groups": ["x"]}, {"as-uid": "7"}, {"as-user-extra": {"reason": ["x"]}}):
+        assert refused(Connection(kubeconfig=kubeconfig("http://x", user=fields))) == (
+            "the kubeconfig's user has as-groups, as-uid or as-user-extra and no as; add it, or --as"
+        )
 
 
 @pytest.mark.parametrize(
@@ -206,32 +239,117 @@ def test_logs_in_with_a_plugin(server: ApiServer, kubeconfig: Kubeconfig, tmp_pa
     assert sent(server, Connection(kubeconfig=kubeconfig(server.url, user=user)), "Authorization") == ["Bearer 7x"]
 
 
-def test_takes_a_certificate_from_a_plugin(kubeconfig: Kubeconfig, tmp_path: Path) -> None:
-    body = CREDENTIAL % "{'clientCertificateData': 'CERTIFICATE', 'clientKeyData': 'KEY'}"
+def test_takes_a_certificate_from_a_plugin(kubeconfig: Kubeconfig, tmp_path: Path, certificate: Path) -> None:
+    body = (
+        f"pem = open({str(certificate)!r}).read()\n"
+        + CREDENTIAL % "{'clientCertificateData': pem, 'clientKeyData': pem}"
+    )
     path = kubeconfig("https://x", user=plugin(tmp_path, body))
     with closing(open_session(Connection(kubeconfig=path))) as session:
         configuration = session.transport._client.configuration
-        assert Path(configuration.cert_file).read_text() == "CERTIFICATE"
-        assert Path(configuration.key_file).read_text() == "KEY"
+        assert Path(configuration.cert_file).read_text() == certificate.read_text()
+        assert Path(configuration.key_file).read_text() == certificate.read_text()
+
+
+@pytest.mark.parametrize(
+    ("fields", "text"),
+    [
+        (
+            {"user": {"client-certificate": "server.pem"}},
+            "the client certificate of the kubeconfig's user can't be used with its key (missing, or no PEM)",
+        ),
+        (
+            {"user": {"client-certificate": "server.pem", "client-key": "other.pem"}},
+            "the client certificate of the kubeconfig's user can't be used with its key (key values mismatch)",
+        ),
+        (
+            {"cluster": {"certificate-authority": "key.pem"}},
+            "the cluster's certificate-authority can't be used (no certificate or crl found)",
+        ),
+    ],
+)
+def test_says_which_certificate_cannot_be_used(
+    kubeconfig: Kubeconfig, certificate: Path, fields: dict[str, dict[str, str]], text: str
+) -> None:
+    other = certificate.with_name("other.pem")
+    subprocess.run(["openssl", "ecparam", "-genkey", "-name", "prime256v1", "-out", other], check=True)
+    certificate.write_text(certificate.read_text().split("-----BEGIN PRIVATE")[0])
+    assert refused(Connection(kubeconfig=kubeconfig("https://x", **fields))) == (
+        f"{text}; compare it with 'kubectl config view'"
+    )
 
 
 @pytest.mark.parametrize(
     ("body", "why"),
     [
         ("sys.exit('first line\\ntoken expired')", "failed; log in again (token expired)"),
-        ("print('{')", "failed; log in again (exec: failed to decode process output: "),
-        ("print('{}')", "failed; log in again (exec: malformed response. missing key 'apiVersion')"),
+        ("sys.exit(3)", "failed; log in again (it ended with 3)"),
+        ("print('{')", "gave something that is no JSON; log in again, or see to the plugin"),
+        ("print('{}')", "gave JSON that is no ExecCredential; log in again, or see to the plugin"),
+        ("print('7')", "gave JSON that is no ExecCredential; log in again, or see to the plugin"),
+        (
+            "print(json.dumps({'kind': 'ExecCredential', 'apiVersion': 'client.authentication.k8s.io/v1beta1'}))",
+            "speaks client.authentication.k8s.io/v1beta1 where the kubeconfig says client.authentication.k8s.io/v1; "
+            "write its version there",
+        ),
         (CREDENTIAL % "{}", "gave neither a token nor a certificate; log in again"),
         (CREDENTIAL % "[]", "gave neither a token nor a certificate; log in again"),
-        ("print('7')", "is described in a way that can't be read; compare it in "),
+        (CREDENTIAL % "{'clientKeyData': 'x'}", "gave a certificate or a key without the other; log in again"),
     ],
 )
 def test_says_what_became_of_a_plugin(
     kubeconfig: Kubeconfig, tmp_path: Path, capfd: pytest.CaptureFixture[str], body: str, why: str
 ) -> None:
     text = refused(Connection(kubeconfig=kubeconfig("http://x", user=plugin(tmp_path, body))))
-    assert text.startswith(f'the login plugin {tmp_path}/./plugin of user "me" {why}')
+    assert text == f'the login plugin {tmp_path}/./plugin of user "me" {why}'
     assert capfd.readouterr() == ("", "")
+
+
+def test_a_plugin_without_a_terminal_has_no_input(server: ApiServer, kubeconfig: Kubeconfig, tmp_path: Path) -> None:
+    body = CREDENTIAL % "{'token': repr(sys.stdin.read()) + os.environ['KUBERNETES_EXEC_INFO']}"
+    user = plugin(tmp_path, body)
+    info = '{"apiVersion": "client.authentication.k8s.io/v1", "kind": "ExecCredential", "spec": {"interactive": false}}'
+    assert sent(server, Connection(kubeconfig=kubeconfig(server.url, user=user)), "Authorization") == [
+        f"Bearer ''{info}"
+    ]
+
+
+def test_a_plugin_that_has_to_ask_wants_a_terminal(
+    kubeconfig: Kubeconfig, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    user = plugin(tmp_path, "", interactiveMode="Always")
+    monkeypatch.setattr(sys, "stdin", io.StringIO())
+    assert refused(Connection(kubeconfig=kubeconfig("http://x", user=user))) == (
+        f'the login plugin {tmp_path}/./plugin of user "me" asks for input, and standard input is no terminal; '
+        "run this in one, or log in before"
+    )
+
+
+def test_tells_a_plugin_about_the_cluster(server: ApiServer, kubeconfig: Kubeconfig, tmp_path: Path) -> None:
+    body = CREDENTIAL % "{'token': json.dumps(json.loads(os.environ['KUBERNETES_EXEC_INFO'])['spec']['cluster'])}"
+    user = plugin(tmp_path, body, provideClusterInfo=True)
+    (tmp_path / "ca.crt").write_text("CA")
+    cluster = {
+        "certificate-authority": "ca.crt",
+        "insecure-skip-tls-verify": False,
+        "extensions": [
+            {"name": "other", "extension": 1},
+            {"name": "client.authentication.k8s.io/exec", "extension": {"audience": "x"}},
+        ],
+    }
+    path = kubeconfig(server.url, user=user, cluster=cluster)
+    (header,) = sent(server, Connection(kubeconfig=path), "Authorization")
+    assert json.loads(header.removeprefix("Bearer ")) == {
+        "server": server.url,
+        "certificate-authority-data": "Q0E=",
+        "config": {"audience": "x"},
+    }
+
+
+def test_a_plugin_needs_a_command_and_a_version(kubeconfig: Kubeconfig) -> None:
+    for fields in ({"command": "x"}, {"apiVersion": "client.authentication.k8s.io/v1"}, {"command": ["x"]}):
+        text = refused(Connection(kubeconfig=kubeconfig("http://x", user={"exec": fields})))
+        assert text.endswith(" is described without its command or apiVersion; add it")
 
 
 def test_says_how_to_install_a_missing_plugin(kubeconfig: Kubeconfig) -> None:
@@ -291,6 +409,13 @@ def test_a_token_that_no_header_can_carry_is_not_quoted(server: ApiServer, kubec
 def test_a_missing_certificate_file_is_named(kubeconfig: Kubeconfig, tmp_path: Path) -> None:
     path = kubeconfig("https://x", cluster={"certificate-authority": "ca.crt"})
     assert refused(Connection(kubeconfig=path)) == f"{path} can't be used: File does not exist: {tmp_path}/ca.crt"
+
+
+def test_an_empty_field_is_one_that_is_not_there(server: ApiServer, kubeconfig: Kubeconfig) -> None:
+    user = {"token": "abc", "tokenFile": "", "client-certificate": "", "as": ""}
+    cluster = {"certificate-authority": "", "proxy-url": ""}
+    path = kubeconfig(server.url, user=user, cluster=cluster)
+    assert sent(server, Connection(kubeconfig=path), "Authorization") == ["Bearer abc"]
 
 
 def test_says_what_to_do_without_a_kubeconfig(tmp_path: Path) -> None:
@@ -354,11 +479,13 @@ def test_a_cluster_needs_a_server(kubeconfig: Kubeconfig) -> None:
     assert refused(Connection(kubeconfig=path)) == f'the cluster of context "test" in {path} has no server; add one'
 
 
-def test_uses_the_pods_service_account_in_a_cluster(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_uses_the_pods_service_account_in_a_cluster(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, certificate: Path
+) -> None:
     account = tmp_path / "account"
     account.mkdir()
     (account / "token").write_text("pod-token")
-    (account / "ca.crt").write_text("certificate")
+    (account / "ca.crt").write_text(certificate.read_text())
     (account / "namespace").write_text("shop\n")
     monkeypatch.setattr(incluster_config, "SERVICE_TOKEN_FILENAME", str(account / "token"))
     monkeypatch.setattr(incluster_config, "SERVICE_CERT_FILENAME", str(account / "ca.crt"))
