@@ -7,10 +7,10 @@ BIN    := $(VENV)/bin
 SOURCE := kubectl_imagepull tests tools
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test e2e lint format bench docs clean
+.PHONY: help demo test e2e lint format bench bench-cluster docs clean
 
 help: ## List the targets
-	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z0-9-]+):.*## (.*)/  \1\t\2/' | expand -t 12
+	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z0-9-]+):.*## (.*)/  \1\t\2/' | expand -t 16
 
 $(BIN)/python:
 	@test -n "$(PYTHON)" || { echo "Python 3.10 or newer is needed; name it with: make PYTHON=/path/to/python3" >&2; exit 1; }
@@ -46,8 +46,13 @@ format: $(VENV)/.developed ## Format the code
 docs: $(VENV)/.developed ## Write the generated parts of README and docs anew
 	$(BIN)/python tools/generate_docs.py
 
-bench: $(VENV)/.developed ## Measure speed, start-up and memory
+bench: $(VENV)/.developed ## Measure speed, start-up and memory, and all of bench-cluster
 	$(BIN)/python tools/bench.py
+	@$(MAKE) --no-print-directory bench-cluster
+
+bench-cluster: $(VENV)/.developed ## Measure a scan of 50,000 pods against kubectl: some 5 minutes and 18 GB of memory
+	@$(BIN)/python tests/e2e/build.py
+	PYTHONPATH=tests $(BIN)/python tools/bench_cluster.py
 
 clean: ## Remove what the other targets made
 	rm -rf $(VENV) .mypy_cache .pytest_cache .ruff_cache .hypothesis build dist *.egg-info

@@ -14,6 +14,7 @@ import pytest
 from e2e.admin import Admin
 from e2e.captured import NAMESPACES, put_captured
 from e2e.control_plane import ControlPlane, bearer
+from e2e.large import FailingPull, large_cluster
 from e2e.program import Program
 from e2e.store import Store
 from e2e.terminal import Terminal
@@ -21,6 +22,8 @@ from e2e.terminal import Terminal
 from kubectl_imagepull.cluster.session import Connection, open_session
 
 GIVEN = os.environ.get("E2E_KUBECONFIG")
+#: The pods of the large cluster: few enough to be made in seconds, and enough for everything that is in a larger one.
+LARGE = 3_000
 
 
 @pytest.fixture(scope="session")
@@ -35,6 +38,15 @@ def plane(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ControlPlane]:
         yield plane
     finally:
         plane.stop()
+
+
+@pytest.fixture(scope="session")
+def large(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[ControlPlane, list[FailingPull]]]:
+    """Other servers, with thousands of pods, and what fails in them."""
+    if GIVEN:
+        pytest.skip("needs servers of its own, and E2E_KUBECONFIG gives a cluster")
+    with large_cluster(tmp_path_factory.mktemp("large"), LARGE) as cluster:
+        yield cluster
 
 
 @pytest.fixture(scope="session")

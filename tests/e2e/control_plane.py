@@ -35,10 +35,11 @@ class ControlPlaneError(Exception):
 class ControlPlane:
     """etcd and a kube-apiserver that keep their data in a folder and can be stopped and started again."""
 
-    def __init__(self, folder: Path, *, flags: Sequence[str] = ()) -> None:
+    def __init__(self, folder: Path, *, flags: Sequence[str] = (), start_seconds: float = _START_SECONDS) -> None:
         self.folder = folder
         self.etcd_port, self._peer_port, self.port = free_ports(3)
         self.flags = flags
+        self.start_seconds = start_seconds
         self.ca, self.ca_key = folder / "ca.crt", folder / "ca.key"
         self._processes: dict[str, subprocess.Popen[bytes]] = {}
         folder.mkdir(parents=True, exist_ok=True)
@@ -182,7 +183,7 @@ class ControlPlane:
             self._processes[name] = subprocess.Popen([build(name), *flags], stdout=log, stderr=log, cwd=self.folder)
 
     def _wait_for(self, name: str, url: str) -> None:
-        until = time.monotonic() + _START_SECONDS
+        until = time.monotonic() + self.start_seconds
         with urllib3.PoolManager(ca_certs=str(self.ca), headers=bearer("admin")) as pool:
             while time.monotonic() < until and self._processes[name].poll() is None:
                 try:

@@ -75,56 +75,67 @@ func (c *cluster) fill() ([]failing, error) {
 // play stores the workloads and pods of a scenario.
 func (c *cluster) play(s scenario) error {
 	for left := s.pods; left > 0; left -= s.each {
-		w := c.newWorkload(s.kind)
-		count := min(s.each, left)
-		var image, text string
-		before := w
+		w, count := c.newWorkload(s.kind), min(s.each, left)
+		play := c.playWell
 		if s.fault != nil {
-			image, text = s.fault.image(w), s.fault.text(w)
-			if s.kind == "Deployment" && !s.fault.onlyOneNode {
-				before = w.previous()
-				if err := before.writeReplicaSet(c.store, 2); err != nil {
-					return err
-				}
-			}
-			w.breakAt(s.place, s.fault, image)
+			play = c.playBroken
 		}
-		if err := w.write(c.store, int32(count)); err != nil {
+		if err := play(s, w, count); err != nil {
 			return err
 		}
-		for i := range count {
-			node := c.nodeOf(w, i)
-			if s.fault != nil && s.fault.onlyOneNode {
-				node = c.nodes[brokenNode]
-			}
-			p := newPod(w, i, node, c.now)
-			broken := p.second
-			switch s.place {
-			case first:
-				broken = p.first
-			case inInit:
-				broken = &p.Status.InitContainerStatuses[0]
-			}
-			s.shape(p, broken, image, text)
-			if s.fault != nil {
-				name := broken.Name
-				if s.place == inEphemeral {
-					name = p.Status.EphemeralContainerStatuses[0].Name
-				}
-				c.failing = append(c.failing, failing{p.Namespace, p.Name, name, s.fault.cause})
-			}
-			if err := c.put(p); err != nil {
-				return err
-			}
+	}
+	return nil
+}
+
+// playWell stores a workload whose images can be pulled.
+func (c *cluster) playWell(s scenario, w *workload, count int) error {
+	if err := w.write(c.store, int32(count)); err != nil {
+		return err
+	}
+	for i := range count {
+		p := newPod(w, i, c.nodeOf(w, i), c.now)
+		s.shape(p, nil, "", "")
+		if err := c.put(p); err != nil {
+			return err
 		}
-		// A rollout that is stuck has pods of the revision before; where one node is at fault, others run the same.
-		for i := range 2 {
-			if s.fault == nil || s.kind != "Deployment" {
-				break
-			}
-			if err := c.put(newPod(before, i, c.nodeOf(before, i), c.now)); err != nil {
-				return err
-			}
+	}
+	return nil
+}
+
+// playBroken stores a workload with an image that can't be pulled. Where that is a rollout that is stuck, pods of the
+// revision before still run; where one node is at fault, pods of the same revision run on others.
+func (c *cluster) playBroken(s scenario, w *workload, count int) error {
+	others := w
+	if s.kind == "Deployment" && !s.fault.onlyOneNode {
+		others = w.previous()
+		if err := others.writeReplicaSet(c.store, 2); err != nil {
+			return err
+		}
+	}
+	image := s.fault.image(w)
+	text := s.fault.text(image)
+	w.breakAt(s.place, s.fault, image)
+	if err := w.write(c.store, int32(count)); err != nil {
+		return err
+	}
+	for i := range count {
+		node := c.nodeOf(w, i)
+		if s.fault.onlyOneNode {
+			node = c.nodes[brokenNode]
+		}
+		p := newPod(w, i, node, c.now)
+		s.shape(p, p.at(s.place), image, text)
+		c.failing = append(c.failing, failing{p.Namespace, p.Name, p.at(s.place).Name, s.fault.cause})
+		if err := c.put(p); err != nil {
+			return err
+		}
+	}
+	if s.kind != "Deployment" {
+		return nil
+	}
+	for i := range 2 {
+		if err := c.put(newPod(others, i, c.nodeOf(others, i), c.now)); err != nil {
+			return err
 		}
 	}
 	return nil
@@ -256,11 +267,12 @@ func newNode(number int, now time.Time) *corev1.Node {
 	}
 	status.Allocatable = status.Capacity
 	for _, condition := range []corev1.NodeCondition{
-		{Type: corev1.NodeMemoryPressure, Status: corev1.ConditionFalse, Reason: "KubeletHasSufficientMemory", Message: "kubelet has sufficient memory available"},
-		{Type: corev1.NodeDiskPressure, Status: corev1.ConditionFalse, Reason: "KubeletHasNoDiskPressure", Message: "kubelet has no disk pressure"},
-		{Type: corev1.NodePIDPressure, Status: corev1.ConditionFalse, Reason: "KubeletHasSufficientPID", Message: "kubelet has sufficient PID available"},
-		{Type: corev1.NodeReady, Status: corev1.ConditionTrue, Reason: "KubeletReady", Message: "kubelet is posting ready status"},
+		{Type: corev1.NodeMemoryPressure, Status: corev1.ConditionFalse, Reason: "KubeletHasSufficientMemory"},
+		{Type: corev1.NodeDiskPressure, Status: corev1.ConditionFalse, Reason: "KubeletHasNoDiskPressure"},
+		{Type: corev1.NodePIDPressure, Status: corev1.ConditionFalse, Reason: "KubeletHasSufficientPID"},
+		{Type: corev1.NodeReady, Status: corev1.ConditionTrue, Reason: "KubeletReady"},
 	} {
+		condition.Message = "kubelet says " + condition.Reason
 		condition.LastHeartbeatTime, condition.LastTransitionTime = beat, born
 		status.Conditions = append(status.Conditions, condition)
 	}
@@ -270,7 +282,7 @@ func newNode(number int, now time.Time) *corev1.Node {
 		KubeletVersion: "v1.37.2", OperatingSystem: "linux", Architecture: "amd64",
 	}
 	for range imagesOnNode {
-		repository := fmt.Sprintf("%s/%s/%s-%s", registry, teams[random.IntN(len(teams))], words[random.IntN(len(words))], roles[random.IntN(len(roles))])
+		repository := fmt.Sprintf("%s/%s/%s-%s", registry, anyOf(random, teams), anyOf(random, words), anyOf(random, roles))
 		status.Images = append(status.Images, corev1.ContainerImage{
 			Names: []string{
 				repository + "@sha256:" + hex(random, 64),
@@ -280,4 +292,8 @@ func newNode(number int, now time.Time) *corev1.Node {
 		})
 	}
 	return node
+}
+
+func anyOf(random *rand.Rand, of []string) string {
+	return of[random.IntN(len(of))]
 }

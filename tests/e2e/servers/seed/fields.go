@@ -2,7 +2,6 @@ package main
 
 import (
 	"encoding/json"
-	"strings"
 
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 )
@@ -22,8 +21,7 @@ var keysOf = map[string][]string{
 	"podIPs":           {"ip"},
 }
 
-// fieldsOf gives the fields that a value sets, as managedFields list them. What a label or an address is called can be
-// replaced in the text, so that it has to be made only once for pods of one kind.
+// fieldsOf gives the fields that a value sets, as managedFields list them.
 func fieldsOf(value any) string {
 	text := must(json.Marshal(value))
 	var plain any
@@ -67,11 +65,6 @@ func managed(manager, subresource, fields string, time metav1.Time) metav1.Manag
 		FieldsV1:    metav1.NewFieldsV1(fields),
 		Subresource: subresource,
 	}
-}
-
-// fill replaces placeholders, which stand in pairs with what they become.
-func fill(fields string, pairs ...string) string {
-	return strings.NewReplacer(pairs...).Replace(fields)
 }
 
 // must is for what fails only if this program is wrong.

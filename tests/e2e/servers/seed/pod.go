@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"strings"
 	"time"
 
 	corev1 "k8s.io/api/core/v1"
@@ -68,6 +69,21 @@ func newPod(w *workload, index int, node *corev1.Node, now time.Time) *pod {
 	return p
 }
 
+// at gives the status of a container; nil for an ephemeral one that isn't there yet.
+func (p *pod) at(place place) *corev1.ContainerStatus {
+	switch {
+	case place == first:
+		return p.first
+	case place == second:
+		return p.second
+	case place == inInit:
+		return &p.Status.InitContainerStatuses[0]
+	case len(p.Status.EphemeralContainerStatuses) > 0:
+		return &p.Status.EphemeralContainerStatuses[0]
+	}
+	return nil
+}
+
 // status is that of a container that is ready.
 func (p *pod) status(container *corev1.Container) corev1.ContainerStatus {
 	mounts := make([]corev1.VolumeMountStatus, 0, len(container.VolumeMounts))
@@ -91,6 +107,7 @@ func (p *pod) status(container *corev1.Container) corev1.ContainerStatus {
 	}
 }
 
+// repository is an image reference without its tag.
 func repository(image string) string {
 	for i := len(image) - 1; i >= 0 && image[i] != '/'; i-- {
 		if image[i] == ':' {
@@ -184,9 +201,15 @@ func (p *pod) pullFails(from int, field, image, text string) {
 	p.happened(from, 0, 3*tries, corev1.EventTypeWarning, "Failed", field, "Error: ImagePullBackOff")
 }
 
+// isScheduled records that the pod got its node some minutes ago.
+func (p *pod) isScheduled(minutes int) {
+	p.happened(minutes, minutes, 1, corev1.EventTypeNormal, "Scheduled", "",
+		"Successfully assigned %s/%s to %s", p.Namespace, p.Name, p.Spec.NodeName)
+}
+
 // starts records how a pod came to run some minutes ago.
 func (p *pod) starts(minutes int) {
-	p.happened(minutes, minutes, 1, corev1.EventTypeNormal, "Scheduled", "", "Successfully assigned %s/%s to %s", p.Namespace, p.Name, p.Spec.NodeName)
+	p.isScheduled(minutes)
 	for i, container := range p.Spec.Containers {
 		field := fieldOf(&p.Status.ContainerStatuses[i])
 		p.happened(minutes, minutes, 1, corev1.EventTypeNormal, "Pulled", field,
@@ -226,9 +249,10 @@ func (p *pod) settle() {
 			p.condition(corev1.PodScheduled, true, ""),
 		}
 	}
+	addresses := strings.NewReplacer(anyAddress, p.Status.PodIP, anyHost, p.Status.HostIP)
 	p.ManagedFields = []metav1.ManagedFieldsEntry{
 		managed("kube-controller-manager", "", p.workload.fields, p.CreationTimestamp),
-		managed("kubelet", "status", fill(statusFields, anyAddress, p.Status.PodIP, anyHost, p.Status.HostIP), p.CreationTimestamp),
+		managed("kubelet", "status", addresses.Replace(statusFields), p.CreationTimestamp),
 	}
 }
 
@@ -243,6 +267,7 @@ func (p *pod) condition(kind corev1.PodConditionType, holds bool, reason string)
 	return condition
 }
 
+// The addresses of every pod stand for these in statusFields, which is made once for all.
 const anyAddress, anyHost = "POD-IP", "HOST-IP"
 
 var (

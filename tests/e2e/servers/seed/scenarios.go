@@ -23,9 +23,10 @@ type scenario struct {
 	pods int
 	// How many of the pods one workload has.
 	each int
-	// Where no pull fails, there is no fault.
+	// What is wrong with an image, and the container that it strikes; nil where no pull fails.
 	fault *fault
 	place place
+	// Makes a healthy pod what it is here; `broken` is the container that can't get its image, `text` the reason.
 	shape func(p *pod, broken *corev1.ContainerStatus, image, text string)
 }
 
@@ -114,7 +115,7 @@ func pending(p *pod, broken *corev1.ContainerStatus, image, text string) {
 	minutes := p.age()
 	p.young(minutes)
 	pendingForLong(p, broken, image, text)
-	p.happened(minutes, minutes, 1, corev1.EventTypeNormal, "Scheduled", "", "Successfully assigned %s/%s to %s", p.Namespace, p.Name, p.Spec.NodeName)
+	p.isScheduled(minutes)
 	p.pullFails(minutes, p.field(broken), image, text)
 	for _, secret := range p.Spec.ImagePullSecrets {
 		if secret.Name == secretMissing.secret {
@@ -215,7 +216,8 @@ func bothTasksFail(p *pod, broken *corev1.ContainerStatus, image, text string) {
 
 func unready(p *pod, _ *corev1.ContainerStatus, _, _ string) {
 	p.first.Ready = false
-	p.happened(59, 0, 350, corev1.EventTypeWarning, "Unhealthy", fieldOf(p.first), "Readiness probe failed: HTTP probe failed with statuscode: 503")
+	p.happened(59, 0, 350, corev1.EventTypeWarning, "Unhealthy", fieldOf(p.first),
+		"Readiness probe failed: HTTP probe failed with statuscode: 503")
 }
 
 // secondTry is a pod whose first pull failed, and which is well now.
@@ -223,8 +225,8 @@ func secondTry(p *pod, _ *corev1.ContainerStatus, _, _ string) {
 	minutes := p.age()
 	p.young(minutes)
 	image, field := p.first.Image, fieldOf(p.first)
-	text := unresolved(image) + `failed to do request: Head "https://` + registry + `/v2/": dial tcp: lookup ` + registry + " on 10.20.0.2:53: i/o timeout"
 	p.happened(minutes, minutes-1, 2, corev1.EventTypeNormal, "Pulling", field, "Pulling image %q", image)
+	text := nameServerSilent.text(image)
 	p.happened(minutes, minutes, 1, corev1.EventTypeWarning, "Failed", field, "Failed to pull image %q: %s", image, text)
 	p.happened(minutes, minutes, 1, corev1.EventTypeWarning, "Failed", field, "Error: ErrImagePull")
 	p.happened(minutes-1, minutes-1, 1, corev1.EventTypeNormal, "Pulled", field,
@@ -240,8 +242,8 @@ func crashLoopAfterSecondTry(p *pod, broken *corev1.ContainerStatus, image, text
 }
 
 // recreated is a pod that is well, with the events of the one that had its name before.
-func recreated(p *pod, _ *corev1.ContainerStatus, image, text string) {
-	p.pullFails(p.age(), fieldOf(p.first), p.first.Image, missingTag.said(p.first.Image, ""))
+func recreated(p *pod, _ *corev1.ContainerStatus, _, _ string) {
+	p.pullFails(p.age(), fieldOf(p.first), p.first.Image, missingTag.text(p.first.Image))
 	before := uid(p.workload.random)
 	for _, event := range p.events {
 		event.InvolvedObject.UID = before
@@ -249,8 +251,8 @@ func recreated(p *pod, _ *corev1.ContainerStatus, image, text string) {
 }
 
 // deleted leaves only events behind.
-func deleted(p *pod, _ *corev1.ContainerStatus, image, text string) {
-	p.pullFails(p.age(), fieldOf(p.first), p.first.Image, missingTag.said(p.first.Image, ""))
+func deleted(p *pod, _ *corev1.ContainerStatus, _, _ string) {
+	p.pullFails(p.age(), fieldOf(p.first), p.first.Image, missingTag.text(p.first.Image))
 	p.gone = true
 }
 
@@ -283,11 +285,15 @@ func evicted(p *pod, _ *corev1.ContainerStatus, _, _ string) {
 func unscheduled(p *pod, _ *corev1.ContainerStatus, _, _ string) {
 	p.young(p.age())
 	p.Spec.NodeName = ""
-	message := "0/1000 nodes are available: 1000 Insufficient memory. preemption: 0/1000 nodes are available: 1000 No preemption victims found for incoming pod."
-	p.Status = corev1.PodStatus{Phase: corev1.PodPending, QOSClass: corev1.PodQOSBurstable, Conditions: []corev1.PodCondition{{
-		Type: corev1.PodScheduled, Status: corev1.ConditionFalse, Reason: corev1.PodReasonUnschedulable, Message: message,
-		LastTransitionTime: p.CreationTimestamp,
-	}}}
+	message := "0/1000 nodes are available: 1000 Insufficient memory. " +
+		"preemption: 0/1000 nodes are available: 1000 No preemption victims found for incoming pod."
+	p.Status = corev1.PodStatus{
+		Phase: corev1.PodPending, QOSClass: corev1.PodQOSBurstable,
+		Conditions: []corev1.PodCondition{{
+			Type: corev1.PodScheduled, Status: corev1.ConditionFalse, Reason: corev1.PodReasonUnschedulable,
+			Message: message, LastTransitionTime: p.CreationTimestamp,
+		}},
+	}
 	p.happened(30, 1, 7, corev1.EventTypeWarning, "FailedScheduling", "", "%s", message)
 }
 
@@ -295,7 +301,7 @@ func creating(p *pod, _ *corev1.ContainerStatus, _, _ string) {
 	p.young(0)
 	p.waits(p.first, "ContainerCreating", "")
 	p.waits(p.second, "ContainerCreating", "")
-	p.happened(0, 0, 1, corev1.EventTypeNormal, "Scheduled", "", "Successfully assigned %s/%s to %s", p.Namespace, p.Name, p.Spec.NodeName)
+	p.isScheduled(0)
 	p.happened(0, 0, 1, corev1.EventTypeNormal, "Pulling", fieldOf(p.first), "Pulling image %q", p.first.Image)
 }
 

@@ -143,7 +143,7 @@ func (w *workload) breakAt(at place, f *fault, image string) {
 
 func podSpec(w *workload) corev1.PodSpec {
 	team := strings.Split(w.namespace, "-")[0]
-	sidecar := sidecars[w.random.IntN(len(sidecars))]
+	sidecar := anyOf(w.random, sidecars)
 	tag := fmt.Sprintf("v%d.%d.%d", 1+w.random.IntN(5), w.random.IntN(30), w.random.IntN(10))
 	tolerate := func(key string) corev1.Toleration {
 		return corev1.Toleration{

@@ -1,0 +1,217 @@
+"""Measures a scan of a large cluster, what docs/performance.md says of it: `make bench-cluster`.
+
+API servers with 50,000 and with 5,000 pods are read by this program, by `kubectl get pods -A`, and by three requests
+without which no answer can be given, sent by a bare Python program and by curl. Runs take turns, so that other work on
+the machine slows all of them alike; bytes are counted in runs of their own, by a relay in between.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import platform
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from e2e.build import kubernetes_version
+from e2e.control_plane import ControlPlane
+from e2e.large import FailingPull, found_in, large_cluster
+from e2e.program import NAME, environment
+from e2e.relay import relay
+
+LARGE, SMALL = 50_000, 5_000
+MEGABYTE = 1_000_000
+#: What etcd, the API server and kubectl take together for one pod, in bytes.
+MEMORY_OF_POD = 350_000
+MEMINFO = Path("/proc/meminfo")
+TABLE = "application/json;as=Table;v=v1;g=meta.k8s.io,application/json"
+#: Path and Accept of each: the pods that are not up, a row of a table for each that is, and what failed.
+REQUESTS = (
+    (
+        "/api/v1/pods?fieldSelector=status.phase%21%3DRunning%2Cstatus.phase%21%3DSucceeded&resourceVersion=0",
+        "application/json",
+    ),
+    ("/api/v1/pods?includeObject=None&fieldSelector=status.phase%3DRunning&resourceVersion=0", TABLE),
+    ("/api/v1/events?fieldSelector=involvedObject.kind%3DPod%2Creason%3DFailed", "application/json"),
+)
+BARE = """
+import json, sys, urllib3
+server, ca, certificate, key, encoding, requests = sys.argv[1:]
+with urllib3.PoolManager(ca_certs=ca, cert_file=certificate, key_file=key) as pool:
+    for path, accept in json.loads(requests):
+        headers = {"Accept": accept, "Accept-Encoding": encoding}
+        answer = pool.request("GET", server + path, headers=headers, timeout=300)
+        if answer.status != 200:
+            sys.exit(f"{answer.status}: {answer.data[:300]}")
+        json.loads(answer.data)
+"""
+OURS = f"{NAME} scan -A -o json"
+KUBECTL = "kubectl get pods -A"
+PLAIN = "three requests, Python"
+GZIP = "three requests, Python, gzip"
+CURL = "three requests, curl"
+
+
+@dataclass(frozen=True)
+class Run:
+    """One run of a program: seconds, and the most memory that it had, in bytes."""
+
+    seconds: float
+    memory: int
+
+
+@dataclass
+class Measured:
+    """What was measured of one program: its runs, and the bytes that it read over the network."""
+
+    runs: list[Run] = field(default_factory=list)
+    received: int = 0
+
+    @property
+    def seconds(self) -> float:
+        """The median of its times."""
+        return statistics.median(run.seconds for run in self.runs)
+
+    @property
+    def memory(self) -> int:
+        """The most memory that it had in any run."""
+        return max(run.memory for run in self.runs)
+
+    def over(self, other: Measured) -> float:
+        """How many times the other's time it takes, the two compared round by round."""
+        return statistics.median(a.seconds / b.seconds for a, b in zip(self.runs, other.runs, strict=True))
+
+
+class Readers:
+    """The programs that read one cluster."""
+
+    def __init__(self, plane: ControlPlane) -> None:
+        self._plane = plane
+        self._login = [str(path) for path in plane.certificate("bench", "system:masters")]
+        self.report = plane.folder / "report.json"
+
+    def measure(self, rounds: int) -> dict[str, Measured]:
+        """Counts each program's bytes, which warms all caches as well, and times them in turn."""
+        found = {name: Measured() for name in self._commands(self._plane.url)}
+        for name, one in found.items():
+            with relay(self._plane) as between:
+                self._run(name, between.url)
+                one.received = between.received
+        for _ in range(rounds):
+            for name, one in found.items():
+                one.runs.append(self._run(name, self._plane.url))
+        return found
+
+    def _run(self, name: str, server: str) -> Run:
+        certificate, key = self._login
+        user = {"client-certificate": certificate, "client-key": key}
+        config = self._plane.kubeconfig(user, server=server)
+        output = self.report if name == OURS else Path(os.devnull)
+        return run(self._commands(server)[name], environment(config, self._plane.folder), output)
+
+    def _commands(self, server: str) -> dict[str, list[str]]:
+        ca, (certificate, key) = str(self._plane.ca), self._login
+        python = [sys.executable, "-c", BARE, server, ca, certificate, key]
+        curl = ["curl"]
+        for path, accept in REQUESTS:
+            # the API server indents what it sends to a client that calls itself curl
+            curl += ["--next", "--silent", "--show-error", "--fail", "--user-agent", "bench", "--cacert", ca]
+            curl += ["--cert", certificate, "--key", key, "--header", f"Accept: {accept}", f"{server}{path}"]
+        return {
+            OURS: [NAME, "scan", "-A", "-o", "json"],
+            KUBECTL: ["kubectl", "get", "pods", "-A"],
+            PLAIN: [*python, "identity", json.dumps(REQUESTS)],
+            GZIP: [*python, "gzip", json.dumps(REQUESTS)],
+            CURL: curl,
+        }
+
+
+def run(command: Sequence[str], variables: Mapping[str, str], output: Path) -> Run:
+    """Runs a program to its end, and ends this one if it fails.
+
+    Its memory is what the system counted for it. That count starts with what this process has when it starts another,
+    so nothing large may be read here.
+    """
+    with output.open("wb") as sink:
+        began = time.perf_counter()
+        process = subprocess.Popen(command, env=dict(variables), stdout=sink)
+        _, status, usage = os.wait4(process.pid, 0)
+        seconds = time.perf_counter() - began
+    process.returncode = os.waitstatus_to_exitcode(status)
+    if process.returncode:
+        sys.exit(f"{command[0]} ended with {process.returncode}")
+    return Run(seconds, usage.ru_maxrss * 1024)
+
+
+def measure(pods: int, rounds: int) -> tuple[dict[str, Measured], bool]:
+    """Measures a cluster of so many pods, prints it, and says whether what was found is right."""
+    with tempfile.TemporaryDirectory() as folder, large_cluster(Path(folder), pods) as (plane, failing):
+        readers = Readers(plane)
+        found = readers.measure(rounds)
+        report = json.loads(readers.report.read_text(encoding="utf-8"))
+    print(f"\n{pods:,} pods; median of {rounds} rounds")
+    for name, one in found.items():
+        times = " ".join(f"{each.seconds:.2f}" for each in one.runs)
+        print(
+            f"  {name:34} {one.seconds:7.2f} s {one.received / MEGABYTE:8.1f} MB read "
+            f"{one.memory / MEGABYTE:7.0f} MB memory   ({times})"
+        )
+    return found, _is_right(found_in(report), failing)
+
+
+def _is_right(found: list[FailingPull], failing: list[FailingPull]) -> bool:
+    """Compares where pulls fail, and prints what differs; causes are only counted."""
+    wanted, got = [one.place for one in failing], [one.place for one in found]
+    print(f"  found {len(set(got) & set(wanted))} of {len(wanted)}, causes right {len(set(found) & set(failing))}")
+    for what, places in (("missed", set(wanted) - set(got)), ("is none", set(got) - set(wanted))):
+        for place in sorted(places)[:10]:
+            print(f"    {what}: {'/'.join(place)}")
+    return got == wanted
+
+
+def free_memory() -> float:
+    """Bytes of memory that can be had without swapping; endless where the system doesn't say."""
+    if not MEMINFO.exists():
+        return float("inf")
+    lines = MEMINFO.read_text(encoding="ascii").splitlines()
+    return next((1024 * float(line.split()[1]) for line in lines if line.startswith("MemAvailable:")), float("inf"))
+
+
+def main() -> int:
+    """Measures both clusters, and compares with the goals; 1 where a wrong set of pulls was found."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--pods", type=int, nargs=2, default=[LARGE, SMALL], help="sizes, the large one first")
+    parser.add_argument("--rounds", type=int, default=3, help="runs of each program")
+    arguments = parser.parse_args()
+    large, small = arguments.pods
+    if (free := free_memory()) < large * MEMORY_OF_POD:
+        parser.error(
+            f"{large:,} pods need {large * MEMORY_OF_POD / 1e9:.0f} GB of memory, and {free / 1e9:.0f} GB are free; "
+            "give fewer with --pods"
+        )
+    print(f"Kubernetes {kubernetes_version()}, Python {platform.python_version()}, {os.cpu_count()} cores, loopback")
+    (found, right), (fewer, right_too) = (measure(pods, arguments.rounds) for pods in (large, small))
+    ours = found[OURS]
+    goals = [
+        (f"time against {KUBECTL}", ours.over(found[KUBECTL]), 1 / 18, "times"),
+        *((f"time against {name}", ours.over(found[name]), 1.3, "times") for name in (PLAIN, GZIP)),
+        ("read over the network", ours.received / MEGABYTE, 20, "MB"),
+        ("memory", ours.memory / MEGABYTE, 150, "MB"),
+        (f"time at {large:,} pods against {small:,}", ours.seconds / fewer[OURS].seconds, 3, "times"),
+    ]
+    print(f"\n{OURS}")
+    for what, value, most, unit in goals:
+        print(f"  {what:48} {value:9.3f} {unit:5} of at most {most:7.3f}: {'met' if value <= most else 'NOT MET'}")
+    print(f"  {'exactly the failing pulls were found':48} {'yes' if right and right_too else 'NO'}")
+    return 0 if right and right_too else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
