@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from kubectl_imagepull.diagnosis import Report
     from kubectl_imagepull.target import Target
     from kubectl_imagepull.wait import Outcome
+    from kubectl_imagepull.watching import Moment
 
 
 class Exit(IntEnum):
@@ -48,9 +49,21 @@ app = typer.Typer(
 
 @app.command()
 @takes_flags
-def scan(flags: Flags) -> None:
+def scan(
+    *,
+    watch: Annotated[
+        bool,
+        typer.Option(
+            "--watch", "-w", help="Keep the table current until you press Ctrl-C; in a pipe, a line for each change."
+        ),
+    ] = False,
+    flags: Flags,
+) -> None:
     """Print one line per root cause of failed image pulls."""
-    _scan_or_diagnose(flags, None, detailed=False)
+    if watch:
+        _watch(flags)
+    else:
+        _scan_or_diagnose(flags, None, detailed=False)
 
 
 @app.command()
@@ -165,6 +178,34 @@ def _scan_or_diagnose(flags: Flags, names: list[str] | None, *, detailed: bool, 
         raise typer.Exit(Exit.TIME_UP)
     if missing or any(skipped.partly for skipped in report.skipped):
         raise typer.Exit(Exit.PARTLY_READ)
+
+
+def _watch(flags: Flags) -> None:
+    from kubectl_imagepull.cluster.progress import Progress
+    from kubectl_imagepull.cluster.snapshot import SourceError
+    from kubectl_imagepull.report.watched import Shown
+    from kubectl_imagepull.run import BadFlagError
+    from kubectl_imagepull.watching import watch_on
+
+    if flags.output is Output.NAME:
+        raise typer.BadParameter("--watch prints table, wide, json or yaml, and no names")
+    try:
+        shown = Shown(flags.output, redraw=terminal.is_terminal(), no_headers=flags.no_headers)
+
+        def show(moment: Moment) -> bool:
+            for line in shown.notes(moment):
+                terminal.warn(line)
+            text = shown.text(moment, width=terminal.width(), color=terminal.wants_color(flags.color))
+            return terminal.redraw(text) if shown.redraws else terminal.say(text)
+
+        watch_on(flags, Progress(), show)
+    except BadFlagError as error:
+        raise typer.BadParameter(str(error)) from error
+    except SourceError as error:
+        _fail(Exit.UNREADABLE, *map(str, error.args))
+    except KeyboardInterrupt:
+        # an exit as usual would wait for what the watches still bring
+        terminal.leave(Exit.INTERRUPTED)
 
 
 def _look(flags: Flags, targets: Sequence[Target], closely: int) -> tuple[Report, tuple[Target, ...]]:

@@ -135,14 +135,23 @@ def test_through_kubectl(config: str) -> None:
     assert run(config, "scan", "--nope", by="kubectl").returncode == 2
 
 
-def states(*statuses: dict[str, Any]) -> Callable[[Request], Any]:
-    """Answers with one status of the pod after the other, the last one for ever."""
-    left = list(statuses)
+def states(server: ApiServer, *statuses: dict[str, Any]) -> Callable[[Request], Any]:
+    """A pod that goes from one status to the next, a second for each, and watches that tell it."""
+    current = 0
 
-    def answer(_: Request) -> Any:
-        current = left.pop(0) if len(left) > 1 else left[0]
-        phase = "Running" if "running" in current["state"] else "Pending"
-        return listing("Pod", pod("web-1", {"app": current}, phase=phase))
+    def pod_now() -> dict[str, Any]:
+        phase = "Running" if "running" in statuses[current]["state"] else "Pending"
+        return pod("web-1", {"app": statuses[current]}, phase=phase, metadata={"resourceVersion": str(current + 1)})
+
+    def answer(request: Request) -> Any:
+        nonlocal current
+        if "watch" not in request.query:
+            return {**listing("Pod", pod_now()), "metadata": {"resourceVersion": str(current + 1)}}
+        if current + 1 == len(statuses):
+            return Reply(wait=60)
+        server.stopped.wait(1)
+        current += 1
+        return Reply(body=json.dumps({"type": "MODIFIED", "object": pod_now()}).encode() + b"\n")
 
     return answer
 
@@ -151,7 +160,7 @@ FAILING = waiting("ErrImagePull", NOT_FOUND)
 
 
 def test_wait_sees_the_pod_run(server: ApiServer, config: str) -> None:
-    server.replies[PODS] = states(FAILING, FAILING, running())
+    server.replies[PODS] = states(server, FAILING, running())
     pulled = f'Successfully pulled image "{IMAGE}" in 3.2s (3.2s including waiting).'
     server.replies[EVENTS] = listing("Event", event("Pulled", pulled, at(59)))
     result = run(config, "diagnose", "web-1", "--wait", "1m")
@@ -164,7 +173,7 @@ def test_wait_sees_the_pod_run(server: ApiServer, config: str) -> None:
 
 def test_wait_sees_a_new_problem(server: ApiServer, config: str) -> None:
     crash = waiting("CrashLoopBackOff", "back-off 10s restarting failed container")
-    server.replies[PODS] = states(FAILING, FAILING, {**crash, "lastState": {"terminated": {"startedAt": at(58)}}})
+    server.replies[PODS] = states(server, FAILING, {**crash, "lastState": {"terminated": {"startedAt": at(58)}}})
     result = run(config, "diagnose", "web-1", "--wait=1m")
     assert result.returncode == 1
     assert "pull fixed; now CrashLoopBackOff" in result.stderr.splitlines()[-1]
