@@ -17,7 +17,6 @@ from kubectl_imagepull.report.formats import Output
 
 if TYPE_CHECKING:
     # a command imports what it needs when it runs: `version` and `--help` need next to nothing
-    from kubectl_imagepull.cluster.progress import Progress
     from kubectl_imagepull.diagnosis import Report
     from kubectl_imagepull.target import Target
     from kubectl_imagepull.wait import Outcome
@@ -215,23 +214,17 @@ def _look(flags: Flags, targets: Sequence[Target], closely: int) -> tuple[Report
 
     started = monotonic()
     progress = Progress()
-    with terminal.progress(lambda: progress.text):
-        if flags.several_contexts:
-            return _read_clusters(flags, targets, started, progress, closely)
-        snapshot = read(flags, targets, progress, closely)
-    return report_on(snapshot, started, targets), missing_targets(snapshot, targets)
-
-
-def _read_clusters(
-    flags: Flags, targets: Sequence[Target], started: float, progress: Progress, closely: int
-) -> tuple[Report, tuple[Target, ...]]:
-    from kubectl_imagepull.clusters import read_clusters
-
     try:
-        return read_clusters(flags, targets, started, progress, closely)
+        with terminal.progress(lambda: progress.text):
+            if flags.several_contexts:
+                from kubectl_imagepull.clusters import read_clusters
+
+                return read_clusters(flags, targets, started, progress, closely)
+            snapshot = read(flags, targets, progress, closely)
     except KeyboardInterrupt:
         # an exit as usual would wait for the answers that are on their way
         terminal.leave(Exit.INTERRUPTED)
+    return report_on(snapshot, started, targets), missing_targets(snapshot, targets)
 
 
 def _show(report: Report, flags: Flags, targets: Sequence[Target], *, detailed: bool) -> None:

@@ -15,7 +15,7 @@ from kubectl_imagepull.cluster.progress import Progress
 from kubectl_imagepull.cluster.related import read_related, read_workloads, without_secrets
 from kubectl_imagepull.cluster.scope import Scope
 from kubectl_imagepull.cluster.selector import SelectorError, parse_selector
-from kubectl_imagepull.cluster.session import Connection, Session, open_session, parse_timeout
+from kubectl_imagepull.cluster.session import DEFAULT_TIMEOUT, Connection, Session, open_session, parse_timeout
 from kubectl_imagepull.cluster.snapshot import Reach, Snapshot, SourceError, object_of, text_of
 from kubectl_imagepull.cluster.watch import LiveCluster, merged
 from kubectl_imagepull.diagnosis import Diagnosis, Report, diagnose, read_texts, root_causes, weigh
@@ -164,6 +164,10 @@ def wait_on(
         seconds = parse_timeout(duration)
     except ValueError as error:
         raise BadFlagError(f"--wait: {error}") from error
+    limit = DEFAULT_TIMEOUT if flags.request_timeout is None else connection_of(flags).request_timeout
+    if seconds and (not limit or limit > seconds):
+        # a server that is silent must not keep it for longer than it is to wait
+        flags = replace(flags, request_timeout=f"{max(seconds, 1.0):.3f}s")
     started = monotonic()
     with open_cluster(flags, Progress()) as cluster:
         first = cluster.holding(targets)

@@ -8,13 +8,14 @@ leave open is read pod by pod.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import Future
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
 from kubectl_imagepull.cluster import api
 from kubectl_imagepull.cluster.events import pod_of
 from kubectl_imagepull.cluster.part import Part, broken, events_unread, lean, usable
+from kubectl_imagepull.cluster.pool import workers
 from kubectl_imagepull.cluster.scope import Scope, path_of
 from kubectl_imagepull.cluster.session import Session
 from kubectl_imagepull.cluster.snapshot import JsonObject, Skipped, key_of, object_of, objects_of, text_of
@@ -84,7 +85,7 @@ class _Reading:
         self._found = _Found()
 
     def part(self) -> Part:
-        with ThreadPoolExecutor(3) as pool:
+        with workers(3) as pool:
             waiting = pool.submit(self._not_running)
             running = pool.submit(self._table)
             failed = pool.submit(self._failed_events)
@@ -242,7 +243,7 @@ class _Reading:
             except api.ApiError as error:
                 return api.Listing([], error)
 
-        with ThreadPoolExecutor(min(_WORKERS, len(requests))) as pool:
+        with workers(min(_WORKERS, len(requests))) as pool:
             listings = list(pool.map(tried, requests))
         faults = [listing.broken for listing in listings if listing.broken]
         if faults:

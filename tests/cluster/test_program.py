@@ -5,8 +5,10 @@ from __future__ import annotations
 import json
 import os
 import shutil
+import signal
 import subprocess
 import sys
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -183,6 +185,26 @@ def test_wait_ends_when_time_is_up_and_says_what_still_fails(config: str) -> Non
     result = run(config, "diagnose", "web-1", "--wait", "1s")
     assert result.returncode == 5
     assert result.stdout.startswith("PullSecretMissing: ")
+
+
+def test_a_silent_server_does_not_keep_wait_for_longer(server: ApiServer, config: str) -> None:
+    server.replies[PODS] = Reply(wait=60)
+    began = time.monotonic()
+    result = run(config, "diagnose", "web-1", "--wait", "1s")
+    assert (result.returncode, result.stderr.count("\n")) == (3, 1)
+    assert "no answer within 1 s" in result.stderr
+    assert time.monotonic() - began < 10
+
+
+def test_an_interrupt_does_not_wait_for_answers(server: ApiServer, config: str) -> None:
+    server.replies["/api/v1/namespaces/shop/secrets/regcred"] = Reply(wait=60)
+    command = [BIN / "kubectl-imagepull", "scan", "--kubeconfig", config]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
+        end = time.monotonic() + 20
+        while not any(request.path.endswith("regcred") for request in server.requests) and time.monotonic() < end:
+            time.sleep(0.05)
+        process.send_signal(signal.SIGINT)
+        assert process.wait(5) == 130
 
 
 def test_wait_with_a_recording_is_wrong_usage(config: str, tmp_path: Path) -> None:
