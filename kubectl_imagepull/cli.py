@@ -278,3 +278,12 @@ def main() -> None:
     except terminal.OutputError as error:
         terminal.warn(f"error: the output can't be written: {error}")
         sys.exit(Exit.UNREADABLE)
+
+
+def program() -> NoReturn:
+    """Runs the program and ends the process: taking down what a large cluster left in memory would only cost time."""
+    try:
+        main()
+    except SystemExit as ended:
+        terminal.leave(ended.code if isinstance(ended.code, int) else int(ended.code is not None))
+    terminal.leave(Exit.OK)

@@ -6,7 +6,7 @@ import atexit
 import os
 import sys
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from shutil import get_terminal_size
 from threading import Event, Thread
 from typing import NoReturn
@@ -86,6 +86,10 @@ def warn(text: str) -> None:
 def leave(code: int) -> NoReturn:
     """Ends the program at once: what is to be done at exit is done, and no thread is waited for."""
     atexit._run_exitfuncs()  # noqa: SLF001 - nothing else does that without joining threads first
+    for stream in (sys.stdout, sys.stderr):
+        with suppress(OSError, ValueError):  # what could not be written was said where it was to be
+            if stream is not None:
+                stream.flush()
     os._exit(code)
 
 
