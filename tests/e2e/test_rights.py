@@ -27,9 +27,10 @@ GROUP = "rbac.authorization.k8s.io"
 USER = "viewer"
 #: Verb, API group and resource.
 Right = tuple[str, str, str]
-#: Rights that the recorded cluster doesn't show the use of: it has few nodes, no empty namespace, no
-#: ReplicationController and no CronJob, and all its ReplicaSets have the name of a Deployment.
+#: Rights that the recorded cluster doesn't show the use of where pods may be listed everywhere: it has few nodes, no
+#: empty namespace, no ReplicationController and no CronJob, and all its ReplicaSets have the name of a Deployment.
 UNSEEN = {
+    ("list", "", "namespaces"),
     ("get", "", "namespaces"),
     ("list", "", "nodes"),
     ("get", "", "replicationcontrollers"),
