@@ -74,23 +74,24 @@ def _read(session: Session, scope: Scope, *, full: bool) -> Part:
         return _with_events(session, scope, pods, skipped)
     try:
         if first.more is not None and len(first.items) + first.more <= SMALL:
-            return _whole(session, scope)
-        return _selected(session, scope)
+            return _whole(session, scope, first.items)
+        return _selected(session, scope, first.items)
     except api.ApiError as error:
         pods, skipped = usable(lean(first.items), "Pod")
         return _with_events(session, scope, pods, [*skipped, *broken("pods", api.Listing(first.items, error))])
 
 
-def _selected(session: Session, scope: Scope) -> Part:
+def _selected(session: Session, scope: Scope, first: list[JsonObject]) -> Part:
     try:
         return read_selectively(session, scope)
     except NotHereError as error:
-        part = _whole(session, scope)
+        part = _whole(session, scope, first)
         note = Skipped("reading only the failing pods", f"all were read, for {error}", partly=False)
         return replace(part, skipped=(*part.skipped, note))
 
 
-def _whole(session: Session, scope: Scope) -> Part:
+def _whole(session: Session, scope: Scope, first: Sequence[JsonObject] = ()) -> Part:
+    """All pods; where the list breaks off, those that came `first` are kept if they are more than it gave."""
     with session.progress.reading("pods") as count:
 
         def take(items: list[JsonObject]) -> list[JsonObject]:
@@ -98,6 +99,8 @@ def _whole(session: Session, scope: Scope) -> Part:
             return lean(items)
 
         listing = api.read_list(session, scope.path("pods"), take, **scope.pods())
+    if listing.broken and len(first) > len(listing.items):
+        listing = api.Listing(lean([*first]), listing.broken)
     pods, skipped = usable(listing.items, "Pod")
     return _with_events(session, scope, pods, [*broken("pods", listing), *skipped])
 

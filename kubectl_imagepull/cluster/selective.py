@@ -98,7 +98,7 @@ class _Reading:
         self._take_unready(self._silent_unready(table))
         if events:
             self._read_more_events()
-            self._found.skipped.append(_only_events(table))
+            self._found.skipped += _only_events(table)
         found = self._found
         pods = [found.pods[key] for key in sorted(found.pods)]
         about = [event for key in sorted(found.events) if key in found.pods for event in found.events[key]]
@@ -282,11 +282,10 @@ def _request_of(key: _Key) -> tuple[str | None, str]:
     return key[0], f"metadata.name={key[1]}"
 
 
-def _only_events(table: Table) -> Skipped:
+def _only_events(table: Table) -> list[Skipped]:
     """An ephemeral container is not counted in READY: only its pod or its events show that it fails."""
     ready = table.total - len(table.unready)
-    return Skipped(
-        "ephemeral containers",
-        f"of {ready:,} running pods that are ready only the events were read; --full reads the pods too",
-        partly=False,
-    )
+    if not ready:
+        return []
+    why = f"of {ready:,} running pods that are ready only the events were read; --full reads the pods too"
+    return [Skipped("ephemeral containers", why, partly=False)]

@@ -146,6 +146,9 @@ def paged(kind: str, items: list[Any]) -> Callable[[Request], Reply]:
     def reply(request: Request) -> Reply:
         start, limit = int(request.query.get("continue", 0)), int(request.query.get("limit", 0)) or len(items)
         end = start + limit
-        return Reply(body=listing(kind, *items[start:end], following=str(end) if end < len(items) else ""))
+        page = listing(kind, *items[start:end], following=str(end) if end < len(items) else "")
+        if end < len(items):
+            page["metadata"]["remainingItemCount"] = len(items) - end
+        return Reply(body=page)
 
     return reply

@@ -163,6 +163,21 @@ def test_keeps_what_came_before_a_list_broke_off(server: ApiServer, connection: 
     )
 
 
+def test_where_smaller_pages_break_off_the_first_request_is_kept(server: ApiServer, kubeconfig: Kubeconfig) -> None:
+    whole = paged("PodList", [pod(f"p{number:02}") for number in range(30)])
+    server.replies["/api/v1/pods"] = lambda request: (
+        status(500, "boom") if request.query.get("continue") == "20" else whole(request)
+    )
+    server.replies["/api/v1/events"] = listing("EventList", event("1", "p24"))
+    for chunk_size, count in ((10, 25), (500, 30)):
+        connection = Connection(kubeconfig=kubeconfig(server.url), chunk_size=chunk_size)
+        found = read_cluster(connection, all_namespaces=True)
+        assert names(found.pods) == [f"p{number:02}" for number in range(count)]
+        assert names(found.events) == ["1"]
+        lost = [Skipped("pods", "the list broke off after 25: boom")]
+        assert list(found.skipped) == (lost if count < 30 else [])
+
+
 def test_leaves_out_items_that_are_no_objects(server: ApiServer, connection: Connection) -> None:
     server.replies[SHOP_PODS] = listing("PodList", "x", {"metadata": {}}, pod("a"), None)
     server.replies[SHOP_EVENTS] = listing("EventList", {"metadata": {"name": "1"}, "involvedObject": 5}, {})

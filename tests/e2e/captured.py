@@ -8,9 +8,11 @@ pods.
 from __future__ import annotations
 
 import json
+from collections import defaultdict
 from typing import Any
 
 from e2e.admin import Admin, AdminError, Json
+from test_captures import LABELS
 
 from kubectl_imagepull.recorded import RECORDING
 
@@ -157,3 +159,20 @@ def _completed(item: Json, templates: dict[tuple[str, str, str], Json]) -> Json:
         for mount in container.get("volumeMounts", ()):
             mount.setdefault("mountPath", f"/{mount['name']}")
     return {**item, "spec": spec} if spec else item
+
+
+def wrong(report: Json) -> list[str]:
+    """What a report of all namespaces says otherwise than the labels."""
+    found = defaultdict(list)
+    for failure in report["failures"]:
+        found[failure["namespace"], failure["pod"]].append(failure)
+    faults = []
+    for label in LABELS:
+        key = (label["namespace"], label["pod"])
+        mine = [one for one in found[key] if label["container"] in {None, one["container"]} or one["container"] is None]
+        causes = {one["cause"] for one in mine}
+        if bool(causes) != bool(label["causes"]) or not causes <= set(label["causes"]):
+            faults.append(f"{label['scenario']} {key}: {label['causes']} was called {sorted(causes)}")
+        shown = {item["check"] for one in mine for item in one["evidence"] if item["result"] in {"bad", "info"}}
+        faults += [f"{label['scenario']} {key}: no evidence {check}" for check in set(label["evidence"]) - shown]
+    return faults

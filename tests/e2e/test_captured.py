@@ -2,32 +2,12 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from pathlib import Path
-from typing import Any
 
 import pytest
 from e2e.admin import Admin
-from e2e.captured import NAMESPACES
+from e2e.captured import NAMESPACES, wrong
 from e2e.program import Program
-from test_captures import LABELS
-
-
-def wrong(report: dict[str, Any]) -> list[str]:
-    """What differs from the labels."""
-    found = defaultdict(list)
-    for failure in report["failures"]:
-        found[failure["namespace"], failure["pod"]].append(failure)
-    faults = []
-    for label in LABELS:
-        key = (label["namespace"], label["pod"])
-        mine = [one for one in found[key] if label["container"] in {None, one["container"]} or one["container"] is None]
-        causes = {one["cause"] for one in mine}
-        if bool(causes) != bool(label["causes"]) or not causes <= set(label["causes"]):
-            faults.append(f"{label['scenario']} {key}: {label['causes']} was called {sorted(causes)}")
-        shown = {item["check"] for one in mine for item in one["evidence"] if item["result"] in {"bad", "info"}}
-        faults += [f"{label['scenario']} {key}: no evidence {check}" for check in set(label["evidence"]) - shown]
-    return faults
 
 
 def test_every_captured_failure_is_named(program: Program, admin: Admin) -> None:

@@ -22,12 +22,15 @@ MARGIN = 8.0
 #: What one request may take where a test is about waiting.
 LIMIT = 1.0
 PODS, EVENTS = r"/pods\b", r"/events\b"
-#: Requests for a list's second page and further ones.
+#: Requests for a list's second page and further ones, and what makes a run send them.
 MORE_PODS, MORE_EVENTS = r"/pods\?.*continue=", r"/events\?.*continue="
+PAGED = "--chunk-size=20"
+#: The pods of the first request, which are there whatever becomes of the pages.
+FIRST = 25
 BROKEN = "the connection broke off"
 SLOW_DOWN = "the server has received too many requests and has asked us to try again later"
 OVERLOADED = "etcdserver: request timed out"
-Found = set[tuple[str, str, str]]
+Found = set[tuple[str, str, str, str]]
 
 
 @pytest.fixture(params=["https", "http"])
@@ -52,15 +55,35 @@ def proxy_of(plane: ControlPlane, *, tls: bool) -> Iterator[FaultProxy]:
 Run = Callable[..., "Outcome"]
 
 
+def found_in(report: Json) -> Found:
+    """What a report says, as (namespace, pod, container, cause)."""
+    return {(one["namespace"], one["pod"], one["container"], one["cause"]) for one in report.get("failures", ())}
+
+
+def pods(found: Found) -> set[tuple[str, str]]:
+    """The pods that failed, whatever their causes were called."""
+    return {(namespace, pod) for namespace, pod, *_ in found}
+
+
+def shown_by_status(found: Found) -> set[tuple[str, str]]:
+    """The same without those that only their events show."""
+    return {key for key in pods(found) if not key[1].startswith(("gps-", "packer-"))}
+
+
+def places(found: Found) -> set[tuple[str, ...]]:
+    """What failed, whatever its cause was called."""
+    return {one[:-1] for one in found}
+
+
 class Outcome:
-    """How a run ended: exit code, the lines on standard error, failures as (pod, container, cause), and seconds."""
+    """How a run ended: exit code, the lines on standard error, failures, and seconds."""
 
     def __init__(self, result: CompletedProcess[str], seconds: float) -> None:
         self.code = result.returncode
         self.lines = result.stderr.splitlines()
         self.seconds = seconds
         self.report: Json = json.loads(result.stdout) if result.stdout else {}
-        self.found: Found = {(one["pod"], one["container"], one["cause"]) for one in self.report.get("failures", ())}
+        self.found = found_in(self.report)
 
     @property
     def texts(self) -> set[str]:
@@ -72,12 +95,12 @@ class Outcome:
 
 @pytest.fixture
 def run(plane: ControlPlane, tmp_path: Path) -> Run:
-    """Scans namespace shop through a proxy, with a limit for each request."""
+    """Scans all namespaces through a proxy, with a limit for each request."""
 
     def scan(proxy: FaultProxy, *flags: str, limit: float = 20, by_kubectl: bool = False) -> Outcome:
         program = Program(plane.kubeconfig(server=proxy.url, name="faults", namespace="shop"), tmp_path)
         began = time.monotonic()
-        result = program("scan", "-o", "json", f"--request-timeout={limit:g}s", *flags, by_kubectl=by_kubectl)
+        result = program("scan", "-A", "-o", "json", f"--request-timeout={limit:g}s", *flags, by_kubectl=by_kubectl)
         return Outcome(result, time.monotonic() - began)
 
     return scan
@@ -85,9 +108,8 @@ def run(plane: ControlPlane, tmp_path: Path) -> Run:
 
 @pytest.fixture(scope="module")
 def whole(plane: ControlPlane, tmp_path_factory: pytest.TempPathFactory) -> Found:
-    """What there is to find in namespace shop."""
-    report = Program(plane.kubeconfig(), tmp_path_factory.mktemp("home")).report("scan", "-n", "shop")
-    return {(one["pod"], one["container"], one["cause"]) for one in report["failures"]}
+    """What there is to find."""
+    return found_in(Program(plane.kubeconfig(), tmp_path_factory.mktemp("home")).report("scan", "-A"))
 
 
 def is_whole(outcome: Outcome, whole: Found) -> None:
@@ -131,15 +153,16 @@ ENDS = {"closed": Fault(close=True), "reset": Fault(reset=True), "cut": Fault(cu
 def test_a_connection_that_ends_once_is_made_again(both: FaultProxy, run: Run, whole: Found, end: str) -> None:
     for pattern in (PODS, EVENTS, MORE_PODS, "/nodes", "/secrets"):
         both.on(pattern, ENDS[end], times=1)
-    is_whole(run(both, "--chunk-size=5"), whole)
+    is_whole(run(both, PAGED), whole)
 
 
 @pytest.mark.parametrize("end", ENDS)
 def test_connections_that_always_end(proxy: FaultProxy, run: Run, whole: Found, end: str) -> None:
     proxy.on(MORE_PODS, ENDS[end])
-    outcome = run(proxy, "--chunk-size=5")
+    outcome = run(proxy, PAGED)
     is_part(outcome, whole, "pods", BROKEN)
-    assert len(outcome.found) < len(whole)
+    assert outcome.report["podsScanned"] == FIRST
+    assert outcome.found < whole
     proxy.on(PODS, ENDS[end])
     is_nothing(run(proxy), proxy.url, BROKEN)
 
@@ -148,7 +171,7 @@ def test_events_that_never_come_through(proxy: FaultProxy, run: Run, whole: Foun
     proxy.on(EVENTS, Fault(cut=100))
     outcome = run(proxy, by_kubectl=True)
     is_part(outcome, whole, "events", BROKEN)
-    assert {pod for pod, _, _ in outcome.found} == {pod for pod, _, _ in whole}
+    assert pods(outcome.found) == shown_by_status(whole)
 
 
 # Servers that ask for patience
@@ -196,13 +219,13 @@ def test_pods_that_cannot_be_listed(proxy: FaultProxy, run: Run) -> None:
 
 def test_a_later_page_of_pods_that_cannot_be_listed(proxy: FaultProxy, run: Run, whole: Found) -> None:
     proxy.on(MORE_PODS, says(503, OVERLOADED))
-    is_part(run(proxy, "--chunk-size=5"), whole, "pods", OVERLOADED)
+    is_part(run(proxy, PAGED), whole, "pods", OVERLOADED)
 
 
 @pytest.mark.parametrize("pattern", [EVENTS, MORE_EVENTS])
 def test_events_that_cannot_be_listed(proxy: FaultProxy, run: Run, whole: Found, pattern: str) -> None:
     proxy.on(pattern, says(500, OVERLOADED))
-    is_part(run(proxy, "--chunk-size=5"), whole, "events", OVERLOADED)
+    is_part(run(proxy, PAGED), whole, "events", OVERLOADED)
 
 
 @pytest.mark.parametrize("resource", ["secrets", "nodes", "replicasets"])
@@ -212,7 +235,7 @@ def test_what_else_cannot_be_read_is_evidence_that_was_skipped(
     proxy.on(f"/{resource}", says(500, OVERLOADED))
     outcome = run(proxy)
     assert (outcome.code, outcome.lines) == (0, [])
-    assert {(pod, container) for pod, container, _ in outcome.found} == {(pod, one) for pod, one, _ in whole}
+    assert places(outcome.found) == places(whole)
     if resource != "secrets":
         # only what is in a secret decides between causes
         assert outcome.found == whole
@@ -223,8 +246,8 @@ def test_what_else_cannot_be_read_is_evidence_that_was_skipped(
 def test_everything_but_pods_fails(proxy: FaultProxy, run: Run, whole: Found) -> None:
     proxy.on(r"^(?!.*/pods\b)", Fault(reset=True))
     outcome = run(proxy)
-    is_part(outcome, {(pod, container, cause) for pod, container, cause in outcome.found}, "events", BROKEN)
-    assert {pod for pod, _, _ in outcome.found} == {pod for pod, _, _ in whole}
+    is_part(outcome, outcome.found, "events", BROKEN)
+    assert pods(outcome.found) == shown_by_status(whole)
 
 
 # Pages that have expired
@@ -232,13 +255,13 @@ def test_everything_but_pods_fails(proxy: FaultProxy, run: Run, whole: Found) ->
 
 def test_pages_that_always_expire(proxy: FaultProxy, run: Run, whole: Found) -> None:
     proxy.on("continue=", EXPIRED)
-    is_whole(run(proxy, "--chunk-size=5"), whole)
+    is_whole(run(proxy, PAGED), whole)
 
 
 def test_what_is_read_again_and_fails(proxy: FaultProxy, run: Run, whole: Found) -> None:
     proxy.on(MORE_PODS, EXPIRED)
     proxy.on(r"/pods(?!.*limit=)", says(500, OVERLOADED))
-    is_part(run(proxy, "--chunk-size=5"), whole, "pods", OVERLOADED)
+    is_part(run(proxy, PAGED), whole, "pods", OVERLOADED)
 
 
 # Servers that are slow
@@ -250,7 +273,7 @@ def test_nothing_waits_longer_than_it_may(
     proxy: FaultProxy, run: Run, whole: Found, fault: Fault, pattern: str
 ) -> None:
     proxy.on(pattern, fault)
-    outcome = run(proxy, "--chunk-size=5", limit=LIMIT)
+    outcome = run(proxy, PAGED, limit=LIMIT)
     why = f"no answer within {LIMIT:g} s"
     if pattern == PODS:
         is_nothing(outcome, proxy.url, why)
@@ -263,7 +286,7 @@ def test_optional_reads_that_hang_are_given_up_together(proxy: FaultProxy, run: 
     proxy.on("/(secrets|nodes|serviceaccounts|replicasets)/", Fault(delay=60))
     outcome = run(proxy, limit=LIMIT)
     assert (outcome.code, outcome.lines) == (0, [])
-    assert {pod for pod, _, _ in outcome.found} == {pod for pod, _, _ in whole}
+    assert pods(outcome.found) == pods(whole)
     # not each of some forty requests for as long as it may take
     assert LIMIT <= outcome.seconds < 2 * LIMIT + MARGIN
 
@@ -287,14 +310,17 @@ def test_waiting_goes_on_where_a_reading_fails(plane: ControlPlane, proxy: Fault
 
 # A server of the tests' own, to maltreat
 
+#: Its pods: more than the first request gives.
+SMALL = 45
+
 
 @pytest.fixture(scope="module")
 def small(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ControlPlane]:
-    """A server with nine failing pods; without its cache, which would give pages that etcd has forgotten."""
+    """A server with failing pods; without its cache, which would give pages that etcd has forgotten."""
     plane = ControlPlane(tmp_path_factory.mktemp("small"), flags=["--watch-cache=false"])
     try:
         plane.start()
-        put_pods(admin_of(plane), 9)
+        put_pods(admin_of(plane), SMALL)
         yield plane
     finally:
         plane.stop()
@@ -305,7 +331,7 @@ def scan_small(small: ControlPlane, tmp_path: Path) -> Iterator[tuple[FaultProxy
     """A proxy in front of that server, and a run that reads its pods page by page."""
     proxy = FaultProxy(small.url, small.ca)
     program = Program(small.kubeconfig(server=proxy.url), tmp_path)
-    yield proxy, lambda: Outcome(program("scan", "-o", "json", "--chunk-size=4", "--request-timeout=5s"), 0)
+    yield proxy, lambda: Outcome(program("scan", "-o", "json", PAGED, "--request-timeout=5s"), 0)
     proxy.stop()
 
 
@@ -315,7 +341,7 @@ def test_a_page_that_has_expired_in_the_server(
     proxy, scan = scan_small
     proxy.on(MORE_PODS, Fault(before=lambda: compact(small)), times=1)
     outcome = scan()
-    assert (outcome.code, outcome.lines, len(outcome.found)) == (0, [], 9)
+    assert (outcome.code, outcome.lines, len(outcome.found)) == (0, [], SMALL)
     assert 410 in {status for path, status in proxy.answers if path.endswith("/pods")}
 
 
@@ -336,12 +362,12 @@ def test_a_server_that_goes_and_comes_back(
     outcome = scan()
     assert outcome.code == 4
     assert {line.split(": ")[1] for line in outcome.lines} == {"pods", "events"}
-    assert {cause for _, _, cause in outcome.found} == {"TagNotFound"}
-    assert 0 < len(outcome.found) < 9
+    assert {cause for *_, cause in outcome.found} == {"TagNotFound"}
+    assert len(outcome.found) == FIRST
     is_nothing(scan(), proxy.url, BROKEN)
     small.start_apiserver()
     outcome = scan()
-    assert (outcome.code, outcome.lines, len(outcome.found)) == (0, [], 9)
+    assert (outcome.code, outcome.lines, len(outcome.found)) == (0, [], SMALL)
 
 
 def put_pods(admin: Admin, count: int, name: str = "pod") -> None:

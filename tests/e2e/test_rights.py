@@ -27,9 +27,10 @@ GROUP = "rbac.authorization.k8s.io"
 USER = "viewer"
 #: Verb, API group and resource.
 Right = tuple[str, str, str]
-#: Rights that the recorded cluster doesn't show the use of: it has few nodes, no empty namespace, no
-#: ReplicationController and no CronJob, and all its ReplicaSets have the name of a Deployment.
+#: Rights that the recorded cluster doesn't show the use of where pods may be listed everywhere: it has few nodes, no
+#: empty namespace, no ReplicationController and no CronJob, and all its ReplicaSets have the name of a Deployment.
 UNSEEN = {
+    ("list", "", "namespaces"),
     ("get", "", "namespaces"),
     ("list", "", "nodes"),
     ("get", "", "replicationcontrollers"),
@@ -214,9 +215,47 @@ def test_a_namespace_of_ones_own(given: Given, viewer: Program, whole: Json) -> 
         '"pods" in API group "" in the namespace "payments"); ask for that right, and check it with '
         "'kubectl --context e2e auth can-i list pods -n payments'\n"
     )
-    # what it gives of the namespaces that may be read, if anything, is no business of this test
-    assert everywhere.returncode != 0
-    assert "Traceback" not in everywhere.stderr
+    # the kubeconfig names this namespace and no other
+    assert everywhere.returncode == 4
+    everything = json.loads(everywhere.stdout)
+    assert (verdicts(everything), skipped(everything)) == (verdicts(report), skipped(report))
+    assert everywhere.stderr == (
+        "note: namespaces: not allowed to list them (verb list, resource namespaces): tried namespace shop of the "
+        "kubeconfig\n"
+        "note: other namespaces: not allowed to list pods in all namespaces; read namespace shop\n"
+    )
+
+
+NAMES = ("list", "", "namespaces")
+
+
+def test_all_namespaces_are_those_that_may_be_read(given: Given, viewer: Program, admin: Admin, whole: Json) -> None:
+    others = sorted({one["metadata"]["name"] for one in admin.items("Namespace")} - {"payments", "shop"})
+    with (
+        given(BASE, SECRETS, namespace="shop"),
+        given(BASE, SECRETS, namespace="payments"),
+        given(BASE, less=set(rights_of(BASE)) - {NAMES}),
+    ):
+        result = viewer("scan", "-A", "-o", "json", by_kubectl=True)
+    assert result.returncode == 4
+    report = json.loads(result.stdout)
+    known = verdicts(whole)
+    assert verdicts(report) == {key: value for key, value in known.items() if key[0] in {"payments", "shop"}}
+    assert report["source"]["namespace"] is None
+    assert report["podsScanned"] == sum(len(admin.items("Pod", one)) for one in ("payments", "shop"))
+    assert result.stderr == (
+        "note: other namespaces: not allowed to list pods in all namespaces; read namespaces payments, shop, not "
+        f"allowed in namespaces {', '.join(others[:5])} and {len(others) - 5} more\n"
+    )
+
+
+def test_all_namespaces_where_none_may_be_read(given: Given, viewer: Program) -> None:
+    with given(BASE, less=set(rights_of(BASE)) - {NAMES}):
+        result = viewer("scan", "-A")
+    assert (result.returncode, result.stdout) == (3, "")
+    (line,) = result.stderr.splitlines()
+    assert line.startswith("error: not allowed to list pods in all namespaces (pods is forbidden: ")
+    assert "name a namespace with -n, or ask for that right" in line
 
 
 @pytest.mark.parametrize("right", OPTIONAL, ids=lambda right: f"{right[0]}-{right[2]}")
