@@ -174,11 +174,17 @@ def wait_on(
         if missing := missing_targets(first, targets):
             raise SourceError(f"{', '.join(map(str, missing))} not found in {place_of(first)}")
         followed = follow(first, targets)
-        outcome = Outcome.RESOLVED
+        outcome, last = Outcome.RESOLVED, first
         if followed:
             with cluster.following(followed, first) as read_now:
-                outcome = wait_for(read_now, followed, started + seconds, sleep, say)
-        return outcome, report_on(cluster.failing(targets), started, targets)
+
+                def read() -> Snapshot:
+                    nonlocal last
+                    last = read_now()
+                    return last
+
+                outcome = wait_for(read, followed, started + seconds, sleep, say)
+        return outcome, report_on(cluster.with_related(last), started, targets)
 
 
 def place_of(snapshot: Snapshot | Report) -> str:

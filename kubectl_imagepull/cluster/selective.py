@@ -95,7 +95,9 @@ class _Reading:
         self._found.skipped += broken("pods", listing)
         not_running = len(self._found.pods)
         self._take_unready(unready)
-        self._take_unready(self._silent_unready(table))
+        silent = self._silent_unready(table)
+        self._take_unready(silent)
+        self._say_faults([*unready, *silent], "pods that are not ready")
         if events:
             self._read_more_events()
             self._found.skipped += _only_events(table)
@@ -186,7 +188,6 @@ class _Reading:
     def _take_unready(self, listings: list[api.Listing]) -> None:
         for listing in listings:
             self._found.add_pods(listing.items)
-        self._say_faults(listings, "pods that are not ready")
 
     def _request_for(self, row: Row) -> tuple[str | None, str]:
         # the server finds the pods of a node by an index, and looks through all of them for a name alone
