@@ -123,14 +123,17 @@ def progress(text: Callable[[], str]) -> Iterator[None]:
 
 
 def _show(text: Callable[[], str], done: Event) -> None:
-    if done.wait(_PATIENCE):
-        return
-    while True:
-        # the last column stays free: some terminals go to the next line as soon as it is written
-        line = f"reading {text()} ..."[: get_terminal_size().columns - 1]
-        sys.stderr.write(f"{_CLEAR_LINE}{line}")
+    wait, shown = _PATIENCE, False
+    while not done.wait(wait):
+        wait = _REFRESH
+        # while nothing is being read the terminal is somebody else's: a login plugin may be asking something
+        what = text()
+        if what or shown:
+            # the last column stays free: some terminals go to the next line as soon as it is written
+            line = f"reading {what} ..."[: get_terminal_size().columns - 1] if what else ""
+            sys.stderr.write(f"{_CLEAR_LINE}{line}")
+            sys.stderr.flush()
+            shown = bool(what)
+    if shown:
+        sys.stderr.write(_CLEAR_LINE)
         sys.stderr.flush()
-        if done.wait(_REFRESH):
-            break
-    sys.stderr.write(_CLEAR_LINE)
-    sys.stderr.flush()

@@ -86,3 +86,14 @@ def test_a_pipe_gets_no_progress(monkeypatch: pytest.MonkeyPatch, capsys: pytest
     with terminal.progress(lambda: "pods"):
         time.sleep(0.02)
     assert capsys.readouterr() == ("", "")
+
+
+def test_progress_leaves_the_terminal_alone_while_nothing_is_read(monkeypatch: pytest.MonkeyPatch) -> None:
+    screen = Screen()
+    monkeypatch.setattr("sys.stderr", screen)
+    monkeypatch.setattr(terminal, "_PATIENCE", 0.0)
+    monkeypatch.setattr(terminal, "_REFRESH", 0.01)
+    texts = iter(["", "", "pods", "", *[""] * 1000])
+    with terminal.progress(lambda: next(texts)):
+        time.sleep(0.1)
+    assert screen.getvalue() == "\r\x1b[Kreading pods ...\r\x1b[K"

@@ -176,9 +176,4 @@ def _with(snapshot: Snapshot, reads: OptionalReads) -> Snapshot:
     for kind, found in objects.items():
         known = [item for item in snapshot.objects.get(kind, ()) if key_of(item) not in found]
         merged[kind] = [*known, *found.values()]
-    unread = {**snapshot.unread, **reads.unread}
-    for (kind, namespace, _), why in reads.unread.items():
-        # without the workload nobody knows how to select its revisions
-        if kind in _REVISIONS:
-            unread.setdefault((_REVISIONS[kind], namespace, ""), why)
-    return replace(snapshot, objects=merged, unread=unread)
+    return replace(snapshot, objects=merged, unread={**snapshot.unread, **reads.unread})

@@ -117,10 +117,10 @@ class _Past:
 
     def _why_unread(self, kind: str) -> str | None:
         snapshot, namespace, top = self.history.snapshot, self.failure.namespace, self.chain[-1]
-        if (why := snapshot.why_unread(kind, namespace, "")) or snapshot.source.kind != "cluster":
-            return why
-        # in a cluster a workload's revisions are asked for by its selector, so without it there are none
-        return None if self.history.owners.holds(namespace, top) else snapshot.why_unread(top.kind, namespace, top.name)
+        if snapshot.source.kind == "cluster" and not self.history.owners.holds(namespace, top):
+            # a workload's revisions are asked for by its selector, so without it there are none
+            return snapshot.why_unread(top.kind, namespace, top.name)
+        return snapshot.why_unread(kind, namespace, "")
 
     def _of_revisions(self) -> Evidence | None:
         """The newest other revision whose image is known to have been pulled."""

@@ -17,6 +17,7 @@ from kubectl_imagepull.cluster.related import read_related, read_workloads, with
 from kubectl_imagepull.cluster.session import Connection, Session, open_session
 from kubectl_imagepull.cluster.snapshot import JsonObject, Snapshot
 from kubectl_imagepull.failures import find_failures
+from kubectl_imagepull.run import report_on
 
 Kubeconfig = Callable[..., str]
 
@@ -122,8 +123,6 @@ def test_says_what_may_not_be_read(server: ApiServer, session: Session) -> None:
         ("Deployment", "shop", "web"): refused("deployments", ".apps"),
         ("StatefulSet", "shop", "db"): refused("statefulsets", ".apps"),
         ("DaemonSet", "shop", "agent"): refused("daemonsets", ".apps"),
-        ("ReplicaSet", "shop", ""): refused("deployments", ".apps"),
-        ("ControllerRevision", "shop", ""): refused("statefulsets", ".apps"),
         ("Job", "shop", "report-29400000"): refused("jobs", ".batch"),
     }
     assert found.why_unread("Secret", "shop", "regcred") == refused("secrets")
@@ -147,6 +146,22 @@ def test_says_which_lists_may_not_be_read(server: ApiServer, session: Session) -
     assert names(found, "Secret") == ["shop/regcred"]
     assert names(found, "ReplicaSet") == [f"shop/web-{HASH}"]
     assert found.objects["ControllerRevision"] == []
+
+
+def test_revisions_are_unread_for_their_own_workload_alone(server: ApiServer, session: Session) -> None:
+    open_shop(server)
+    server.replies[f"{APPS}/daemonsets/agent"] = status(403, "is forbidden")
+    found = read(session)
+    why = "not allowed to get daemonsets in namespace shop (verb get, resource daemonsets.apps)"
+    assert found.unread == {("DaemonSet", "shop", "agent"): why}
+    told = {
+        diagnosis.workload.name: item.text
+        for diagnosis in report_on(found, 0.0).diagnoses
+        for item in diagnosis.evidence
+        if item.check == "PreviousImage"
+    }
+    assert told["agent"] == f"earlier revisions of daemonset/agent could not be looked at: {why}"
+    assert "daemonsets" not in told.get("db", "")
 
 
 def test_finds_the_deployment_of_a_replica_set_that_may_not_be_read(server: ApiServer, session: Session) -> None:

@@ -62,6 +62,6 @@ class Program:
 
     def report(self, *arguments: str) -> dict[str, Any]:
         """The report of a command as JSON."""
-        result = self(*arguments, "-o", "json")
+        result = self.inside(*arguments, "-o", "json")
         found: dict[str, Any] = json.loads(result.stdout)
         return found

@@ -100,7 +100,8 @@ def run(plane: ControlPlane, tmp_path: Path) -> Run:
     def scan(proxy: FaultProxy, *flags: str, limit: float = 20, by_kubectl: bool = False) -> Outcome:
         program = Program(plane.kubeconfig(server=proxy.url, name="faults", namespace="shop"), tmp_path)
         began = time.monotonic()
-        result = program("scan", "-A", "-o", "json", f"--request-timeout={limit:g}s", *flags, by_kubectl=by_kubectl)
+        command = ("scan", "-A", "-o", "json", f"--request-timeout={limit:g}s", *flags)
+        result = program(*command, by_kubectl=True) if by_kubectl else program.inside(*command)
         return Outcome(result, time.monotonic() - began)
 
     return scan
@@ -328,7 +329,7 @@ def scan_small(small: ControlPlane, tmp_path: Path) -> Iterator[tuple[FaultProxy
     """A proxy in front of that server, and a run that reads its pods page by page."""
     proxy = FaultProxy(small.url, small.ca)
     program = Program(small.kubeconfig(server=proxy.url), tmp_path)
-    yield proxy, lambda: Outcome(program("scan", "-o", "json", PAGED, "--request-timeout=5s"), 0)
+    yield proxy, lambda: Outcome(program.inside("scan", "-o", "json", PAGED, "--request-timeout=5s"), 0)
     proxy.stop()
 
 
