@@ -17,10 +17,10 @@ from kubectl_imagepull.report.formats import Output
 
 if TYPE_CHECKING:
     # a command imports what it needs when it runs: `version` and `--help` need next to nothing
-    from kubectl_imagepull.cluster.progress import Progress
     from kubectl_imagepull.diagnosis import Report
     from kubectl_imagepull.target import Target
     from kubectl_imagepull.wait import Outcome
+    from kubectl_imagepull.watching import Moment
 
 
 class Exit(IntEnum):
@@ -48,9 +48,21 @@ app = typer.Typer(
 
 @app.command()
 @takes_flags
-def scan(flags: Flags) -> None:
+def scan(
+    *,
+    watch: Annotated[
+        bool,
+        typer.Option(
+            "--watch", "-w", help="Keep the table current until you press Ctrl-C; in a pipe, a line for each change."
+        ),
+    ] = False,
+    flags: Flags,
+) -> None:
     """Print one line per root cause of failed image pulls."""
-    _scan_or_diagnose(flags, None, detailed=False)
+    if watch:
+        _watch(flags)
+    else:
+        _scan_or_diagnose(flags, None, detailed=False)
 
 
 @app.command()
@@ -167,6 +179,34 @@ def _scan_or_diagnose(flags: Flags, names: list[str] | None, *, detailed: bool, 
         raise typer.Exit(Exit.PARTLY_READ)
 
 
+def _watch(flags: Flags) -> None:
+    from kubectl_imagepull.cluster.progress import Progress
+    from kubectl_imagepull.cluster.snapshot import SourceError
+    from kubectl_imagepull.report.watched import Shown
+    from kubectl_imagepull.run import BadFlagError
+    from kubectl_imagepull.watching import watch_on
+
+    if flags.output is Output.NAME:
+        raise typer.BadParameter("--watch prints table, wide, json or yaml, and no names")
+    try:
+        shown = Shown(flags.output, redraw=terminal.is_terminal(), no_headers=flags.no_headers)
+
+        def show(moment: Moment) -> bool:
+            for line in shown.notes(moment):
+                terminal.warn(line)
+            text = shown.text(moment, width=terminal.width(), color=terminal.wants_color(flags.color))
+            return terminal.redraw(text) if shown.redraws else terminal.say(text)
+
+        watch_on(flags, Progress(), show)
+    except BadFlagError as error:
+        raise typer.BadParameter(str(error)) from error
+    except SourceError as error:
+        _fail(Exit.UNREADABLE, *map(str, error.args))
+    except KeyboardInterrupt:
+        # an exit as usual would wait for what the watches still bring
+        terminal.leave(Exit.INTERRUPTED)
+
+
 def _look(flags: Flags, targets: Sequence[Target], closely: int) -> tuple[Report, tuple[Target, ...]]:
     """The report, and the targets that aren't there; so many failing pods are looked at closely."""
     from kubectl_imagepull.cluster.progress import Progress
@@ -174,23 +214,17 @@ def _look(flags: Flags, targets: Sequence[Target], closely: int) -> tuple[Report
 
     started = monotonic()
     progress = Progress()
-    with terminal.progress(lambda: progress.text):
-        if flags.several_contexts:
-            return _read_clusters(flags, targets, started, progress, closely)
-        snapshot = read(flags, targets, progress, closely)
-    return report_on(snapshot, started, targets), missing_targets(snapshot, targets)
-
-
-def _read_clusters(
-    flags: Flags, targets: Sequence[Target], started: float, progress: Progress, closely: int
-) -> tuple[Report, tuple[Target, ...]]:
-    from kubectl_imagepull.clusters import read_clusters
-
     try:
-        return read_clusters(flags, targets, started, progress, closely)
+        with terminal.progress(lambda: progress.text):
+            if flags.several_contexts:
+                from kubectl_imagepull.clusters import read_clusters
+
+                return read_clusters(flags, targets, started, progress, closely)
+            snapshot = read(flags, targets, progress, closely)
     except KeyboardInterrupt:
         # an exit as usual would wait for the answers that are on their way
         terminal.leave(Exit.INTERRUPTED)
+    return report_on(snapshot, started, targets), missing_targets(snapshot, targets)
 
 
 def _show(report: Report, flags: Flags, targets: Sequence[Target], *, detailed: bool) -> None:
@@ -244,3 +278,12 @@ def main() -> None:
     except terminal.OutputError as error:
         terminal.warn(f"error: the output can't be written: {error}")
         sys.exit(Exit.UNREADABLE)
+
+
+def program() -> NoReturn:
+    """Runs the program and ends the process: taking down what a large cluster left in memory would only cost time."""
+    try:
+        main()
+    except SystemExit as ended:
+        terminal.leave(ended.code if isinstance(ended.code, int) else int(ended.code is not None))
+    terminal.leave(Exit.OK)

@@ -13,9 +13,11 @@ from kubectl_imagepull.cluster.live import read_session
 from kubectl_imagepull.cluster.memory import paused_collection
 from kubectl_imagepull.cluster.progress import Progress
 from kubectl_imagepull.cluster.related import read_related, read_workloads, without_secrets
+from kubectl_imagepull.cluster.scope import Scope
 from kubectl_imagepull.cluster.selector import SelectorError, parse_selector
-from kubectl_imagepull.cluster.session import Connection, Session, open_session, parse_timeout
+from kubectl_imagepull.cluster.session import DEFAULT_TIMEOUT, Connection, Session, open_session, parse_timeout
 from kubectl_imagepull.cluster.snapshot import Reach, Snapshot, SourceError, object_of, text_of
+from kubectl_imagepull.cluster.watch import LiveCluster, merged
 from kubectl_imagepull.diagnosis import Diagnosis, Report, diagnose, read_texts, root_causes, weigh
 from kubectl_imagepull.evidence.witnesses import Witnesses
 from kubectl_imagepull.failures import find_failures
@@ -50,16 +52,54 @@ class ClusterSource:
             self._session, flags.namespace, all_namespaces=flags.all_namespaces, selector=flags.selector, full=full
         )
 
-    def followed(self, followed: Sequence[Followed]) -> Snapshot:
-        """Reads pods and events, and the workloads whose newest revision has to be known."""
+    @contextmanager
+    def following(self, followed: Sequence[Followed], place: Snapshot) -> Iterator[Callable[[], Snapshot]]:
+        """Watches the namespaces of what is followed, whole; gives what reads the pods and events as they are now.
+
+        With them come the workloads whose newest revision has to be known; a watch that is broken is a SourceError.
+        """
         keys = [one.deployment for one in followed if one.deployment]
-        return read_workloads(self._session, self.pods(), keys)
+        watched = [self._watch(namespace, full=True) for namespace in sorted({one.namespace for one in followed})]
+
+        def read() -> Snapshot:
+            if faults := [fault for one in watched for fault in one.faults if not fault.startswith("not allowed")]:
+                raise SourceError(faults[0])
+            return read_workloads(self._session, merged([one.snapshot() for one in watched], place), keys)
+
+        try:
+            yield read
+        finally:
+            for one in watched:
+                one.close()
+
+    def watch(self) -> LiveCluster:
+        """Reads the pods that fail, and keeps them current; raises SourceError."""
+        namespace = None if self._flags.all_namespaces else self._flags.namespace or self._session.namespace
+        return self._watch(namespace, full=self._flags.full)
+
+    def _watch(self, namespace: str | None, *, full: bool) -> LiveCluster:
+        def read() -> Snapshot:
+            everywhere = namespace is None
+            selector = self._flags.selector
+            return read_session(self._session, namespace, all_namespaces=everywhere, selector=selector, full=full)
+
+        live = LiveCluster(self._session, Scope(namespace, self._flags.selector or ""), read)
+        live.start()
+        return live
 
     def failing(self, targets: Sequence[Target] = ()) -> Snapshot:
         """Reads the pods that fail, all pods where the targets are not among those, then what bears on them."""
+        return self.with_related(self.holding(targets))
+
+    def holding(self, targets: Sequence[Target]) -> Snapshot:
+        """Reads the pods that fail, all pods where the targets are not among those."""
         snapshot = self.pods(full=self._flags.full)
         if snapshot.total is not None and missing_targets(snapshot, targets):
             snapshot = self.pods()
+        return snapshot
+
+    def with_related(self, snapshot: Snapshot) -> Snapshot:
+        """Reads what bears on the failing pods of a snapshot; gives it with that."""
         snapshot = replace(snapshot, source=replace(snapshot.source, reach=_reach(self._flags)))
         found = find_failures(snapshot)
         pods = (failure.pod_object for failure in found)
@@ -124,16 +164,27 @@ def wait_on(
         seconds = parse_timeout(duration)
     except ValueError as error:
         raise BadFlagError(f"--wait: {error}") from error
+    limit = DEFAULT_TIMEOUT if flags.request_timeout is None else connection_of(flags).request_timeout
+    if seconds and (not limit or limit > seconds):
+        # a server that is silent must not keep it for longer than it is to wait
+        flags = replace(flags, request_timeout=f"{max(seconds, 1.0):.3f}s")
     started = monotonic()
     with open_cluster(flags, Progress()) as cluster:
-        first = cluster.pods()
+        first = cluster.holding(targets)
         if missing := missing_targets(first, targets):
             raise SourceError(f"{', '.join(map(str, missing))} not found in {place_of(first)}")
         followed = follow(first, targets)
-        outcome = Outcome.RESOLVED
+        outcome, last = Outcome.RESOLVED, first
         if followed:
-            outcome = wait_for(lambda: cluster.followed(followed), followed, started + seconds, sleep, say)
-        return outcome, report_on(cluster.failing(targets), started, targets)
+            with cluster.following(followed, first) as read_now:
+
+                def read() -> Snapshot:
+                    nonlocal last
+                    last = read_now()
+                    return last
+
+                outcome = wait_for(read, followed, started + seconds, sleep, say)
+        return outcome, report_on(cluster.with_related(last), started, targets)
 
 
 def place_of(snapshot: Snapshot | Report) -> str:

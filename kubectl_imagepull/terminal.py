@@ -6,7 +6,7 @@ import atexit
 import os
 import sys
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from shutil import get_terminal_size
 from threading import Event, Thread
 from typing import NoReturn
@@ -17,6 +17,7 @@ from kubectl_imagepull.options import Color
 _PATIENCE = 1.0
 _REFRESH = 0.2
 _CLEAR_LINE = "\r\x1b[K"
+_HOME, _CLEAR_REST, _CLEAR_BELOW = "\x1b[H", "\x1b[K", "\x1b[J"
 
 
 class OutputError(Exception):
@@ -25,30 +26,38 @@ class OutputError(Exception):
 
 def width() -> int | None:
     """The columns of the terminal; None where the output goes to a file or pipe."""
-    return get_terminal_size().columns if _is_terminal() else None
+    return get_terminal_size().columns if is_terminal() else None
 
 
 def wants_color(when: Color) -> bool:
     """Whether to colour: on a terminal that takes it, unless NO_COLOR is set (https://no-color.org)."""
     if when is Color.AUTO:
-        return _is_terminal() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
+        return is_terminal() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
     return when is Color.ALWAYS
 
 
-def _is_terminal() -> bool:
+def is_terminal() -> bool:
+    """Whether the output goes to a terminal."""
     return sys.stdout is not None and sys.stdout.isatty()
 
 
-def say(text: str) -> None:
-    """Writes a text and a newline to standard output; nothing for an empty text."""
-    if text:
-        write((f"{text}\n",))
+def say(text: str) -> bool:
+    """Writes a text and a newline to standard output, nothing for an empty text; gives whether it has a reader."""
+    return write((f"{text}\n",) if text else ())
 
 
-def write(texts: Iterable[str]) -> None:
+def redraw(text: str) -> bool:
+    """Puts a text in place of what the terminal shows, as far as it has room; gives whether it has a reader."""
+    room = get_terminal_size().lines - 1
+    lines = text.split("\n")
+    shown = lines if len(lines) <= room else [*lines[: room - 1], f"... {len(lines) - room + 1} more lines"]
+    return write((_HOME, *(f"{line}{_CLEAR_REST}\n" for line in shown), _CLEAR_BELOW))
+
+
+def write(texts: Iterable[str]) -> bool:
     """Writes texts to standard output; once their reader (head, less) has gone, the rest goes nowhere.
 
-    Raises OutputError where it can't be written: a full disk, a closed stream.
+    Gives whether the reader is still there. Raises OutputError where it can't be written: a full disk, a closed stream.
     """
     if sys.stdout is None:
         raise OutputError("standard output is closed")
@@ -57,9 +66,11 @@ def write(texts: Iterable[str]) -> None:
         sys.stdout.flush()
     except BrokenPipeError:
         _discard()
+        return False
     except OSError as error:
         _discard()
         raise OutputError(error.strerror or str(error)) from error
+    return True
 
 
 def _discard() -> None:
@@ -75,6 +86,10 @@ def warn(text: str) -> None:
 def leave(code: int) -> NoReturn:
     """Ends the program at once: what is to be done at exit is done, and no thread is waited for."""
     atexit._run_exitfuncs()  # noqa: SLF001 - nothing else does that without joining threads first
+    for stream in (sys.stdout, sys.stderr):
+        with suppress(OSError, ValueError):  # what could not be written was said where it was to be
+            if stream is not None:
+                stream.flush()
     os._exit(code)
 
 

@@ -14,6 +14,7 @@ import yaml
 from cluster.apiserver import ApiServer, listing, status
 from cluster.shop import CORE, failing, open_shop, thing
 
+from kubectl_imagepull.cluster import api
 from kubectl_imagepull.cluster.live import read_session
 from kubectl_imagepull.cluster.related import read_related
 from kubectl_imagepull.cluster.session import Connection, Session, open_session
@@ -80,6 +81,8 @@ def sent(server: ApiServer, session: Session, *, secrets: bool) -> set[Right]:
     # all namespaces, of which only one may be read
     server.replies |= {"/api/v1/pods": status(403, "no"), "/api/v1/namespaces": listing("NamespaceList", thing("shop"))}
     read_session(session, all_namespaces=True)
+    for resource in ("pods", "events"):
+        assert list(api.watch(session, f"{CORE}/{resource}", "1")) == []
     return {request.right for request in server.requests}
 
 
@@ -99,7 +102,7 @@ def test_secrets_are_in_roles_of_their_own() -> None:
     }
     for role in ROLES.values():
         assert len(rights(role)) == len(set(rights(role)))
-        assert {verb for verb, _, _ in rights(role)} <= {"get", "list"}
+        assert {verb for verb, _, _ in rights(role)} <= {"get", "list", "watch"}
 
 
 def test_what_is_applied_as_it_stands_are_two_roles_and_no_binding() -> None:

@@ -21,7 +21,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from e2e.build import kubernetes_version
-from e2e.control_plane import ControlPlane
+from e2e.control_plane import ControlPlane, bearer
 from e2e.large import FailingPull, found_in, large_cluster
 from e2e.program import NAME, environment
 from e2e.relay import relay
@@ -43,10 +43,10 @@ REQUESTS = (
 )
 BARE = """
 import json, sys, urllib3
-server, ca, certificate, key, encoding, requests = sys.argv[1:]
-with urllib3.PoolManager(ca_certs=ca, cert_file=certificate, key_file=key) as pool:
+server, ca, login, encoding, requests = sys.argv[1:]
+with urllib3.PoolManager(ca_certs=ca) as pool:
     for path, accept in json.loads(requests):
-        headers = {"Accept": accept, "Accept-Encoding": encoding}
+        headers = {"Accept": accept, "Accept-Encoding": encoding, "Authorization": login}
         answer = pool.request("GET", server + path, headers=headers, timeout=300)
         if answer.status != 200:
             sys.exit(f"{answer.status}: {answer.data[:300]}")
@@ -94,7 +94,6 @@ class Readers:
 
     def __init__(self, plane: ControlPlane) -> None:
         self._plane = plane
-        self._login = [str(path) for path in plane.certificate("bench", "system:masters")]
         self.report = plane.folder / "report.json"
 
     def measure(self, rounds: int) -> dict[str, Measured]:
@@ -110,20 +109,19 @@ class Readers:
         return found
 
     def _run(self, name: str, server: str) -> Run:
-        certificate, key = self._login
-        user = {"client-certificate": certificate, "client-key": key}
-        config = self._plane.kubeconfig(user, server=server)
+        config = self._plane.kubeconfig(server=server)
         output = self.report if name == OURS else Path(os.devnull)
-        return run(self._commands(server)[name], environment(config, self._plane.folder), output)
+        messages = self._plane.folder / "messages"
+        return run(self._commands(server)[name], environment(config, self._plane.folder), output, messages)
 
     def _commands(self, server: str) -> dict[str, list[str]]:
-        ca, (certificate, key) = str(self._plane.ca), self._login
-        python = [sys.executable, "-c", BARE, server, ca, certificate, key]
+        ca, login = str(self._plane.ca), bearer("admin")["Authorization"]
+        python = [sys.executable, "-c", BARE, server, ca, login]
         curl = ["curl"]
         for path, accept in REQUESTS:
             # the API server indents what it sends to a client that calls itself curl
             curl += ["--next", "--silent", "--show-error", "--fail", "--user-agent", "bench", "--cacert", ca]
-            curl += ["--cert", certificate, "--key", key, "--header", f"Accept: {accept}", f"{server}{path}"]
+            curl += ["--header", f"Authorization: {login}", "--header", f"Accept: {accept}", f"{server}{path}"]
         return {
             OURS: [NAME, "scan", "-A", "-o", "json"],
             KUBECTL: ["kubectl", "get", "pods", "-A"],
@@ -133,20 +131,20 @@ class Readers:
         }
 
 
-def run(command: Sequence[str], variables: Mapping[str, str], output: Path) -> Run:
-    """Runs a program to its end, and ends this one if it fails.
+def run(command: Sequence[str], variables: Mapping[str, str], output: Path, messages: Path) -> Run:
+    """Runs a program to its end, and ends this one with its messages if it fails.
 
     Its memory is what the system counted for it. That count starts with what this process has when it starts another,
     so nothing large may be read here.
     """
-    with output.open("wb") as sink:
+    with output.open("wb") as sink, messages.open("wb") as errors:
         began = time.perf_counter()
-        process = subprocess.Popen(command, env=dict(variables), stdout=sink)
+        process = subprocess.Popen(command, env=dict(variables), stdout=sink, stderr=errors)
         _, status, usage = os.wait4(process.pid, 0)
         seconds = time.perf_counter() - began
     process.returncode = os.waitstatus_to_exitcode(status)
     if process.returncode:
-        sys.exit(f"{command[0]} ended with {process.returncode}")
+        sys.exit(f"{command[0]} ended with {process.returncode}: {messages.read_text(errors='replace')}")
     return Run(seconds, usage.ru_maxrss * 1024)
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import datetime, timezone
 from urllib.parse import quote
@@ -13,6 +12,7 @@ from kubectl_imagepull.cluster import api
 from kubectl_imagepull.cluster.events import pod_of
 from kubectl_imagepull.cluster.memory import paused_collection
 from kubectl_imagepull.cluster.part import Part, broken, events_unread, lean, usable
+from kubectl_imagepull.cluster.pool import workers
 from kubectl_imagepull.cluster.scope import Scope
 from kubectl_imagepull.cluster.selective import NotHereError, read_selectively
 from kubectl_imagepull.cluster.session import Session
@@ -130,7 +130,7 @@ def _allowed_namespaces(session: Session, scope: Scope, refusal: api.ApiError, *
         except api.ApiError as error:
             return error
 
-    with session.progress.reading("namespaces"), ThreadPoolExecutor(_SIDE_BY_SIDE) as pool:
+    with session.progress.reading("namespaces"), workers(_SIDE_BY_SIDE) as pool:
         answers = dict(zip(names, pool.map(tried, names), strict=True))
     parts = {name: answer for name, answer in answers.items() if isinstance(answer, Part)}
     if not parts:

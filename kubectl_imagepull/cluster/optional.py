@@ -5,12 +5,12 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from threading import Lock
 from urllib.parse import quote
 
 from kubectl_imagepull.cluster import api
+from kubectl_imagepull.cluster.pool import workers
 from kubectl_imagepull.cluster.session import Session
 from kubectl_imagepull.cluster.snapshot import JsonObject, key_of, object_of, objects_of, text_of
 
@@ -115,19 +115,15 @@ class OptionalReads:
         new = list(self._new(requests))
         if not new:
             return False
-        pool = ThreadPoolExecutor(min(_WORKERS, len(new)))
-        with self._session.progress.reading("what belongs to them") as count:
+        reading = self._session.progress.reading("what belongs to them")
+        with reading as count, workers(min(_WORKERS, len(new))) as pool:
 
             def answered(request: Key | Query) -> _Answer:
                 answer = self._answer(request)
                 count(1)
                 return answer
 
-            try:
-                answers = list(pool.map(answered, new))
-            finally:
-                # an interrupt waits for the requests on their way, and sends no more
-                pool.shutdown(cancel_futures=True)
+            answers = list(pool.map(answered, new))
         # single objects stand before what a list gives of them
         for request, answer in sorted(zip(new, answers, strict=True), key=lambda pair: isinstance(pair[0], Query)):
             for item in answer.items:

@@ -8,13 +8,14 @@ leave open is read pod by pod.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import Future
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
 from kubectl_imagepull.cluster import api
 from kubectl_imagepull.cluster.events import pod_of
 from kubectl_imagepull.cluster.part import Part, broken, events_unread, lean, usable
+from kubectl_imagepull.cluster.pool import workers
 from kubectl_imagepull.cluster.scope import Scope, path_of
 from kubectl_imagepull.cluster.session import Session
 from kubectl_imagepull.cluster.snapshot import JsonObject, Skipped, key_of, object_of, objects_of, text_of
@@ -84,16 +85,19 @@ class _Reading:
         self._found = _Found()
 
     def part(self) -> Part:
-        with ThreadPoolExecutor(3) as pool:
+        with workers(3) as pool:
             waiting = pool.submit(self._not_running)
-            running = pool.submit(self._table)
+            running = pool.submit(self._running)
             failed = pool.submit(self._failed_events)
-            listing, table = self._pods_of(waiting, running)
+            listing, (table, unready) = self._pods_of(waiting, running)
             events = self._events_of(failed)
         self._found.add_pods(listing.items)
         self._found.skipped += broken("pods", listing)
         not_running = len(self._found.pods)
-        self._read_unready(table)
+        self._take_unready(unready)
+        silent = self._silent_unready(table)
+        self._take_unready(silent)
+        self._say_faults([*unready, *silent], "pods that are not ready")
         if events:
             self._read_more_events()
             self._found.skipped += _only_events(table)
@@ -108,6 +112,11 @@ class _Reading:
         with self._session.progress.reading("pods that don't run") as count:
             query = self._scope.pods(_NOT_RUNNING)
             return api.read_cached(self._session, self._scope.path("pods"), _counted(count), **query)
+
+    def _running(self) -> tuple[Table, list[api.Listing]]:
+        """The table of the running pods and, while events are still on their way, the pods that may hide a failure."""
+        table = self._table()
+        return table, self._read_unready(table, [row for row in table.unready if row.may_hide_failure])
 
     def _table(self) -> Table:
         with self._session.progress.reading("pods that run"):
@@ -124,7 +133,9 @@ class _Reading:
             query = {"fieldSelector": f"{_ABOUT_PODS},reason=Failed"}
             return api.read_cached(self._session, self._scope.path("events"), _counted(count), **query)
 
-    def _pods_of(self, waiting: Future[api.Listing], running: Future[Table]) -> tuple[api.Listing, Table]:
+    def _pods_of(
+        self, waiting: Future[api.Listing], running: Future[tuple[Table, list[api.Listing]]]
+    ) -> tuple[api.Listing, tuple[Table, list[api.Listing]]]:
         """Both halves of the pods; one that could not be read is said, and the other stands."""
         faults: list[api.ApiError] = []
 
@@ -139,10 +150,10 @@ class _Reading:
                 return nothing
 
         listing = result(waiting, "pods that don't run", api.Listing([]))
-        table = result(running, "pods that run", Table(0, ()))
+        rest = result(running, "pods that run", (Table(0, ()), []))
         if len(faults) > 1:
             raise faults[0]
-        return listing, table
+        return listing, rest
 
     def _events_of(self, failed: Future[api.Listing]) -> bool:
         """Takes the events; gives whether there are any to be had."""
@@ -157,22 +168,26 @@ class _Reading:
 
     # -- pods that are not ready -------------------------------------------------------------------------------------
 
-    def _read_unready(self, table: Table) -> None:
-        named = {name for (_, name), events in self._found.events.items() if any(map(is_about_image, events))}
-        rows = [row for row in table.unready if row.may_hide_failure or row.name in named]
-        ephemeral = [
-            key
-            for key, events in self._found.events.items()
-            if key not in self._found.pods and any(_is_ephemeral(event) for event in events)
-        ]
+    def _read_unready(self, table: Table, rows: list[Row]) -> list[api.Listing]:
         if len(rows) > max(_FEW, table.total // _ONE_BY_ONE):
-            self._read_running({row.name for row in rows})
-            rows = []
-        requests = [*map(self._request_for, rows), *map(_request_of, ephemeral)]
+            return [self._read_running({row.name for row in rows})]
+        return self._read_each(list(map(self._request_for, rows)))
+
+    def _silent_unready(self, table: Table) -> list[api.Listing]:
+        """The pods about which only events say that something failed: between two pulls, or an ephemeral container."""
+        held, events = self._found.pods, self._found.events
+        named = {key[1] for key in events if key not in held and any(map(is_about_image, events[key]))}
+        rows = [row for row in table.unready if row.name in named and not row.may_hide_failure]
+        ephemeral = [key for key in events if key not in held and any(map(_is_ephemeral, events[key]))]
+        return self._read_each([*map(self._request_for, rows), *map(_request_of, ephemeral)])
+
+    def _read_each(self, requests: list[tuple[str | None, str]]) -> list[api.Listing]:
         with self._session.progress.reading("pods that are not ready") as count:
-            listings = self._each(lambda request: self._list_pods(*request, count), requests, "pods that are not ready")
-            for listing in listings:
-                self._found.add_pods(listing.items)
+            return self._each(lambda request: self._list_pods(*request, count), requests)
+
+    def _take_unready(self, listings: list[api.Listing]) -> None:
+        for listing in listings:
+            self._found.add_pods(listing.items)
 
     def _request_for(self, row: Row) -> tuple[str | None, str]:
         # the server finds the pods of a node by an index, and looks through all of them for a name alone
@@ -185,7 +200,7 @@ class _Reading:
         count(len(listing.items))
         return listing
 
-    def _read_running(self, names: set[str]) -> None:
+    def _read_running(self, names: set[str]) -> api.Listing:
         """Reads all pods that run, page by page, and keeps those of these names."""
 
         def take(items: list[Any]) -> list[Any]:
@@ -193,14 +208,10 @@ class _Reading:
             return lean([item for item in objects_of(items) if key_of(item)[1] in names])
 
         with self._session.progress.reading("pods that run") as count:
-            query = self._scope.pods(_RUNNING)
             try:
-                listing = api.read_list(self._session, self._scope.path("pods"), take, **query)
+                return api.read_list(self._session, self._scope.path("pods"), take, **self._scope.pods(_RUNNING))
             except api.ApiError as error:
-                self._found.skipped.append(Skipped("pods that are not ready", f"could not be read: {error}"))
-                return
-        self._found.add_pods(listing.items)
-        self._found.skipped += broken("pods", listing)
+                return api.Listing([], error)
 
     # -- events that the first request doesn't give ------------------------------------------------------------------
 
@@ -208,31 +219,34 @@ class _Reading:
         """Reads the events of pods whose status is silent: of the sandbox, and whether a pull has worked since."""
         with self._session.progress.reading("events"):
             unborn = [pod for pod in self._found.pods.values() if waits_for_sandbox(pod)]
-            for listing in self._events_about(unborn, "reason=FailedCreatePodSandBox"):
-                self._found.add_events(listing.items)
+            self._take_events(self._events_about(unborn, "reason=FailedCreatePodSandBox"))
             silent = [
                 pod for key, pod in self._found.pods.items() if hides_failure(pod, self._found.events.get(key, ()))
             ]
             if len(silent) <= _FEW_PODS:
                 pods = [(key_of(pod)[0], f"involvedObject.name={key_of(pod)[1]}") for pod in silent]
-                listings = self._each(lambda one: self._list_events(*one), pods, "events")
+                listings = self._each(lambda one: self._list_events(*one), pods)
             else:
                 listings = self._events_about(silent, "")
-            for listing in listings:
-                self._found.add_events(listing.items)
+            self._take_events(listings)
+
+    def _take_events(self, listings: list[api.Listing]) -> None:
+        for listing in listings:
+            self._found.add_events(listing.items)
+        self._say_faults(listings, "events")
 
     def _events_about(self, pods: Sequence[JsonObject], fields: str) -> list[api.Listing]:
         """Lists events of the pods' namespaces, or of all where there are too many."""
         namespaces = sorted({key_of(pod)[0] for pod in pods})
         places: list[str | None] = [*namespaces] if len(namespaces) <= _FEW_NAMESPACES else [self._scope.namespace]
-        return self._each(lambda place: self._list_events(place, fields), places, "events")
+        return self._each(lambda place: self._list_events(place, fields), places)
 
     def _list_events(self, namespace: str | None, fields: str) -> api.Listing:
         selector = f"{_ABOUT_PODS},{fields}" if fields else _ABOUT_PODS
         return api.read_list(self._session, path_of("events", namespace), lean, fieldSelector=selector)
 
-    def _each(self, read: Callable[[_T], api.Listing], requests: Sequence[_T], what: str) -> list[api.Listing]:
-        """Sends requests side by side; what could not be read is said once, with the first reason."""
+    def _each(self, read: Callable[[_T], api.Listing], requests: Sequence[_T]) -> list[api.Listing]:
+        """Sends requests side by side; one that fails gives a list that broke off before it began."""
         if not requests:
             return []
 
@@ -242,13 +256,15 @@ class _Reading:
             except api.ApiError as error:
                 return api.Listing([], error)
 
-        with ThreadPoolExecutor(min(_WORKERS, len(requests))) as pool:
-            listings = list(pool.map(tried, requests))
+        with workers(min(_WORKERS, len(requests))) as pool:
+            return list(pool.map(tried, requests))
+
+    def _say_faults(self, listings: list[api.Listing], what: str) -> None:
+        """Says once what could not be read, with the first reason."""
         faults = [listing.broken for listing in listings if listing.broken]
         if faults:
             more = f" and {len(faults) - 1} more" if len(faults) > 1 else ""
             self._found.skipped.append(Skipped(what, f"could not be read: {faults[0]}{more}"))
-        return listings
 
 
 def _counted(count: Callable[[int], None]) -> api.Take:

@@ -259,7 +259,11 @@ def _transport(configuration: Any, headers: list[tuple[str, str]]) -> Transport:
         raise SourceError("the cluster's proxy-url is a SOCKS proxy: install the Python package PySocks") from error
     except (urllib3.exceptions.HTTPError, ValueError) as error:
         raise SourceError("the cluster's proxy-url is no URL that can be used; check the kubeconfig") from error
-    client.rest_client.pool_manager.connection_pool_kw["ssl_context"] = _tls(configuration)
+    settings = client.rest_client.pool_manager.connection_pool_kw
+    settings["ssl_context"] = _tls(configuration)
+    # each new connection would load the files into the one context again, while others use it: OpenSSL crashes
+    for name in ("ca_certs", "cert_file", "key_file"):
+        settings.pop(name, None)
     return Transport(client, headers)
 
 
@@ -269,27 +273,22 @@ def _tls(configuration: Any) -> ssl.SSLContext:
 
     context = create_urllib3_context(cert_reqs=ssl.CERT_REQUIRED if configuration.verify_ssl else ssl.CERT_NONE)
     context.verify_flags &= ~ssl.VERIFY_X509_STRICT
-    if configuration.verify_ssl and not configuration.ssl_ca_cert:
-        context.load_default_certs()
-    _check_files(configuration)
-    return context
-
-
-def _check_files(configuration: Any) -> None:
-    """Says what is wrong with certificates here; a connection would say that the server can't be reached."""
-    scratch = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    # what is wrong with them is said here; a connection would say that the server can't be reached
     fault = "the cluster's certificate-authority can't be used"
     try:
         if configuration.verify_ssl and configuration.ssl_ca_cert:
-            scratch.load_verify_locations(configuration.ssl_ca_cert)
+            context.load_verify_locations(configuration.ssl_ca_cert)
+        elif configuration.verify_ssl:
+            context.load_default_certs()
         fault = "the client certificate of the kubeconfig's user can't be used with its key"
         if configuration.cert_file:
             # without a password OpenSSL would ask for one on the terminal
-            scratch.load_cert_chain(configuration.cert_file, configuration.key_file, password="")
+            context.load_cert_chain(configuration.cert_file, configuration.key_file, password="")
     except OSError as error:
         reason = error.reason if isinstance(error, ssl.SSLError) else error.strerror
         reason = reason.replace("_", " ").lower() if reason else "missing, or no PEM"
         raise SourceError(f"{fault} ({reason}); compare it with 'kubectl config view'") from error
+    return context
 
 
 def _kubectl(connection: Connection, target: kubeconfig.Target | None) -> str:

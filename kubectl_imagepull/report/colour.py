@@ -8,6 +8,7 @@ from kubectl_imagepull.causes import Cause
 from kubectl_imagepull.evidence import Result
 
 _BOLD, _DIM, _RED, _GREEN, _YELLOW, _CYAN = "1", "2", "31", "32", "33", "36"
+_STRUCK = "9"
 _RESULTS = {Result.BAD: _RED, Result.INFO: _YELLOW, Result.OK: _GREEN, Result.SKIPPED: _DIM}
 
 
@@ -33,6 +34,10 @@ class Paint:
     def result(self, text: str, result: Result) -> str:
         """The mark of a piece of evidence."""
         return self._sgr(text, _RESULTS[result])
+
+    def struck(self, text: str) -> str:
+        """What is over."""
+        return self._sgr(text, _STRUCK)
 
     def _sgr(self, text: str, code: str) -> str:
         return f"\x1b[{code}m{text}\x1b[0m" if self.on and text else text

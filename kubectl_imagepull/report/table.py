@@ -54,22 +54,27 @@ class _Row:
     nodes: str
     namespaces: str
     fix: str
+    resolved: bool = False
 
 
-def scan(
+def scan(  # noqa: PLR0913 - each is a flag, the terminal's, or what a watch adds
     report: Report,
     *,
     width: int | None = None,
     wide: bool = False,
     no_headers: bool = False,
     color: bool = False,
+    resolved: Report | None = None,
 ) -> str:
     """The table and, below it, the summary; `width` None (or `wide`) is one line a root cause, however long.
 
-    Without headers there is no summary either. The text ends without a newline, and is empty if there is nothing.
+    What is resolved stands at the end, struck out where there is colour. Without headers there is no summary either.
+    The text ends without a newline, and is empty if there is nothing.
     """
     width = None if wide else usable(width)
     rows = _rows(report, wide=wide)
+    if resolved:
+        rows += [replace(row, resolved=True, fix="resolved") for row in _rows(resolved, wide=wide)]
     paint = Paint(color)
     lines = _layout(rows, width, wide=wide, paint=paint)
     if no_headers:
@@ -204,6 +209,8 @@ def _table(headers: list[str], rows: list[_Row], cells: list[list[str]], paint: 
 
 
 def _painted(line: str, row: _Row, paint: Paint) -> str:
+    if row.resolved:
+        return paint.struck(line)
     name = row.root.cause.value
     start = line.index(name, len(row.cluster or ""))
     painted = paint.cause(name, row.root.cause, retryable=row.root.retryable)

@@ -28,7 +28,8 @@ class Request:
         group, parts = (parts[1], parts[3:]) if parts[0] == "apis" else ("", parts[2:])
         if len(parts) > 2 and parts[0] == "namespaces":
             parts = parts[2:]
-        return ("get" if len(parts) > 1 else "list", group, parts[0])
+        verb = "get" if len(parts) > 1 else "watch" if "watch" in self.query else "list"
+        return (verb, group, parts[0])
 
 
 @dataclass(frozen=True)

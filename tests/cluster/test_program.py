@@ -5,8 +5,10 @@ from __future__ import annotations
 import json
 import os
 import shutil
+import signal
 import subprocess
 import sys
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -135,14 +137,23 @@ def test_through_kubectl(config: str) -> None:
     assert run(config, "scan", "--nope", by="kubectl").returncode == 2
 
 
-def states(*statuses: dict[str, Any]) -> Callable[[Request], Any]:
-    """Answers with one status of the pod after the other, the last one for ever."""
-    left = list(statuses)
+def states(server: ApiServer, *statuses: dict[str, Any]) -> Callable[[Request], Any]:
+    """A pod that goes from one status to the next, a second for each, and watches that tell it."""
+    current = 0
 
-    def answer(_: Request) -> Any:
-        current = left.pop(0) if len(left) > 1 else left[0]
-        phase = "Running" if "running" in current["state"] else "Pending"
-        return listing("Pod", pod("web-1", {"app": current}, phase=phase))
+    def pod_now() -> dict[str, Any]:
+        phase = "Running" if "running" in statuses[current]["state"] else "Pending"
+        return pod("web-1", {"app": statuses[current]}, phase=phase, metadata={"resourceVersion": str(current + 1)})
+
+    def answer(request: Request) -> Any:
+        nonlocal current
+        if "watch" not in request.query:
+            return {**listing("Pod", pod_now()), "metadata": {"resourceVersion": str(current + 1)}}
+        if current + 1 == len(statuses):
+            return Reply(wait=60)
+        server.stopped.wait(1)
+        current += 1
+        return Reply(body=json.dumps({"type": "MODIFIED", "object": pod_now()}).encode() + b"\n")
 
     return answer
 
@@ -151,7 +162,7 @@ FAILING = waiting("ErrImagePull", NOT_FOUND)
 
 
 def test_wait_sees_the_pod_run(server: ApiServer, config: str) -> None:
-    server.replies[PODS] = states(FAILING, FAILING, running())
+    server.replies[PODS] = states(server, FAILING, running())
     pulled = f'Successfully pulled image "{IMAGE}" in 3.2s (3.2s including waiting).'
     server.replies[EVENTS] = listing("Event", event("Pulled", pulled, at(59)))
     result = run(config, "diagnose", "web-1", "--wait", "1m")
@@ -164,7 +175,7 @@ def test_wait_sees_the_pod_run(server: ApiServer, config: str) -> None:
 
 def test_wait_sees_a_new_problem(server: ApiServer, config: str) -> None:
     crash = waiting("CrashLoopBackOff", "back-off 10s restarting failed container")
-    server.replies[PODS] = states(FAILING, FAILING, {**crash, "lastState": {"terminated": {"startedAt": at(58)}}})
+    server.replies[PODS] = states(server, FAILING, {**crash, "lastState": {"terminated": {"startedAt": at(58)}}})
     result = run(config, "diagnose", "web-1", "--wait=1m")
     assert result.returncode == 1
     assert "pull fixed; now CrashLoopBackOff" in result.stderr.splitlines()[-1]
@@ -174,6 +185,26 @@ def test_wait_ends_when_time_is_up_and_says_what_still_fails(config: str) -> Non
     result = run(config, "diagnose", "web-1", "--wait", "1s")
     assert result.returncode == 5
     assert result.stdout.startswith("PullSecretMissing: ")
+
+
+def test_a_silent_server_does_not_keep_wait_for_longer(server: ApiServer, config: str) -> None:
+    server.replies[PODS] = Reply(wait=60)
+    began = time.monotonic()
+    result = run(config, "diagnose", "web-1", "--wait", "1s")
+    assert (result.returncode, result.stderr.count("\n")) == (3, 1)
+    assert "no answer within 1 s" in result.stderr
+    assert time.monotonic() - began < 10
+
+
+def test_an_interrupt_does_not_wait_for_answers(server: ApiServer, config: str) -> None:
+    server.replies["/api/v1/namespaces/shop/secrets/regcred"] = Reply(wait=60)
+    command = [BIN / "kubectl-imagepull", "scan", "--kubeconfig", config]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
+        end = time.monotonic() + 20
+        while not any(request.path.endswith("regcred") for request in server.requests) and time.monotonic() < end:
+            time.sleep(0.05)
+        process.send_signal(signal.SIGINT)
+        assert process.wait(5) == 130
 
 
 def test_wait_with_a_recording_is_wrong_usage(config: str, tmp_path: Path) -> None:

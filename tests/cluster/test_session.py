@@ -497,3 +497,13 @@ def test_uses_the_pods_service_account_in_a_cluster(
     session = opened(Connection())
     assert (session.server, session.context, session.namespace) == ("https://10.0.0.1:443", "in-cluster", "shop")
     assert session.kubectl == "kubectl"
+
+
+def test_certificates_are_loaded_once_and_not_for_each_connection(kubeconfig: Kubeconfig, certificate: Path) -> None:
+    """Loading them into a context that other threads use crashes OpenSSL."""
+    user = {"client-certificate": certificate.name, "client-key": certificate.name}
+    path = kubeconfig("https://127.0.0.1:1", user=user, cluster={"certificate-authority": certificate.name})
+    with closing(open_session(Connection(kubeconfig=path))) as session:
+        settings = session.transport._client.rest_client.pool_manager.connection_pool_kw
+        assert not {"ca_certs", "cert_file", "key_file"} & settings.keys()
+        assert len(settings["ssl_context"].get_ca_certs()) == 1

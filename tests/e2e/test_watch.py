@@ -1,0 +1,272 @@
+"""`scan --watch` and `diagnose --wait` on a real API server: what changes in it is told, whatever happens between."""
+
+from __future__ import annotations
+
+import json
+import os
+import pty
+import re
+import select
+import signal
+import subprocess
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from e2e.admin import Admin, path_of
+from e2e.conftest import admin_of
+from e2e.control_plane import ControlPlane
+from e2e.program import NAME, Program
+from e2e.test_rights import ROLES
+
+IMAGE = "registry.example.com/team/app:1.2.3"
+NOT_FOUND = f'Back-off pulling image "{IMAGE}": ErrImagePull: failed to resolve image: {IMAGE}: not found'
+NAMESPACE = "watched"
+LONGEST = 30.0
+
+
+@pytest.fixture(scope="module")
+def own(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ControlPlane]:
+    """Servers that these tests may stop and start."""
+    plane = ControlPlane(tmp_path_factory.mktemp("watched"))
+    plane.start()
+    try:
+        yield plane
+    finally:
+        plane.stop()
+
+
+@pytest.fixture
+def admin(own: ControlPlane) -> Iterator[Admin]:
+    """The administrator, with an empty namespace; what the test made in it goes with the test."""
+    admin = admin_of(own)
+    if not any(one["metadata"]["name"] == NAMESPACE for one in admin.items("Namespace")):
+        admin.create({"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": NAMESPACE}})
+    yield admin
+    for kind in ("Pod", "Event"):
+        for one in admin.items(kind, NAMESPACE):
+            admin.delete(kind, NAMESPACE, one["metadata"]["name"])
+
+
+def pod(admin: Admin, name: str, message: str = NOT_FOUND) -> None:
+    """A pod that can't pull its image."""
+    status = {
+        "phase": "Pending",
+        "containerStatuses": [container({"waiting": {"reason": "ImagePullBackOff", "message": message}})],
+    }
+    spec = {"nodeName": "worker-a", "containers": [{"name": "app", "image": IMAGE}]}
+    metadata = {"name": name, "namespace": NAMESPACE}
+    admin.create({"apiVersion": "v1", "kind": "Pod", "metadata": metadata, "spec": spec, "status": status})
+
+
+def container(state: dict[str, Any], *, ready: bool = False) -> dict[str, Any]:
+    return {"name": "app", "image": IMAGE, "imageID": "", "ready": ready, "restartCount": 0, "state": state}
+
+
+def run(admin: Admin, name: str) -> None:
+    """Lets a pod's container run."""
+    running = container({"running": {"startedAt": "2026-11-24T12:00:00Z"}}, ready=True)
+    status = {"phase": "Running", "containerStatuses": [running]}
+    admin.set_status("Pod", admin.get("Pod", NAMESPACE, name), status)
+
+
+class Watch:
+    """A run of the program that goes on, and what it has written."""
+
+    def __init__(self, program: Program, *arguments: str, terminal: bool = False) -> None:
+        self.text = ""
+        self.errors = ""
+        command = [NAME, "scan", "--watch", "-n", NAMESPACE, *arguments]
+        if terminal:
+            self._reading, writing = pty.openpty()
+            environment = {**program.environment, "TERM": "xterm", "COLUMNS": "200", "LINES": "30"}
+            self._process = subprocess.Popen(command, stdout=writing, stderr=subprocess.PIPE, env=environment)
+            os.close(writing)
+        else:
+            self._process = subprocess.Popen(
+                command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=program.environment
+            )
+            assert self._process.stdout
+            self._reading = self._process.stdout.fileno()
+
+    def until(self, said: Callable[[str], bool]) -> str:
+        """Reads on until what came since the last call fulfils a condition; gives that."""
+        assert self._process.stderr
+        errors, start, end = self._process.stderr.fileno(), len(self.text), time.monotonic() + LONGEST
+        while not said(self.text[start:]):
+            assert time.monotonic() < end, f"never came; so far: {self.text!r} {self.errors!r}"
+            for ready in select.select([self._reading, errors], [], [], 0.2)[0]:
+                data = os.read(ready, 65536).decode()
+                if ready == errors:
+                    self.errors += data
+                else:
+                    self.text += data
+        return self.text[start:]
+
+    def says(self, pattern: str) -> str:
+        return self.until(lambda text: re.search(pattern, text) is not None)
+
+    def complains(self, pattern: str) -> None:
+        self.until(lambda _: re.search(pattern, self.errors) is not None)
+
+    def close(self) -> None:
+        self._process.kill()
+        self._process.wait()
+        assert self._process.stderr
+        self._process.stderr.close()
+        if self._process.stdout:
+            self._process.stdout.close()
+        else:
+            os.close(self._reading)
+
+    def stop(self) -> int:
+        self._process.send_signal(signal.SIGINT)
+        return self._process.wait(LONGEST)
+
+
+@pytest.fixture
+def watch(own: ControlPlane, tmp_path: Path) -> Iterator[Callable[..., Watch]]:
+    watches: list[Watch] = []
+
+    def begin(*arguments: str, terminal: bool = False, user: str = "admin") -> Watch:
+        program = Program(own.kubeconfig(user, name=user), tmp_path)
+        watches.append(Watch(program, *arguments, terminal=terminal))
+        return watches[-1]
+
+    yield begin
+    for one in watches:
+        one.close()
+
+
+def test_root_causes_appear_grow_and_are_resolved(admin: Admin, watch: Callable[..., Watch]) -> None:
+    found = watch()
+    assert found.says("There are no pods").startswith("There are no pods to look at")
+    pod(admin, "web-1")
+    assert re.fullmatch(
+        rf"\d\d:\d\d:\d\d appeared  TagNotFound {IMAGE}: 1 pod, pod/web-1; Name an existing tag: 1\.2\.3 isn't there\n",
+        found.says("\n"),
+    )
+    pod(admin, "web-2")
+    assert re.fullmatch(rf"\S+ grew      TagNotFound {IMAGE}: 1 -> 2 pods, pod/web-1, pod/web-2\n", found.says("\n"))
+    run(admin, "web-1")
+    assert re.fullmatch(rf"\S+ shrank    TagNotFound {IMAGE}: 2 -> 1 pod, pod/web-2\n", found.says("\n"))
+    admin.delete("Pod", NAMESPACE, "web-2")
+    assert re.fullmatch(rf"\S+ resolved  TagNotFound {IMAGE}\n", found.says("\n"))
+    assert (found.stop(), found.errors) == (130, "")
+
+
+def test_a_terminal_shows_the_table_and_strikes_out_what_is_resolved(admin: Admin, watch: Callable[..., Watch]) -> None:
+    pod(admin, "web-1")
+    found = watch("--color", "always", terminal=True)
+    first = found.says(r"Ctrl-C ends it\.")
+    assert first.startswith("\x1b[H")
+    assert "TagNotFound" in first
+    run(admin, "web-1")
+    later = found.says("resolved")
+    assert re.search(r"\x1b\[9mTagNotFound +registry\S+ +1 +pod/web-1 .* resolved\x1b\[0m", later)
+    assert "No failed image pulls: looked at 1 pod" in found.says(r"Ctrl-C ends it\.") + later
+    assert found.stop() == 130
+
+
+def test_documents_come_when_something_has_changed(admin: Admin, watch: Callable[..., Watch]) -> None:
+    found = watch("-o", "json")
+    first = json.loads(found.until(lambda text: text.endswith("}\n")))
+    pod(admin, "web-1")
+    second = json.loads(found.until(lambda text: text.endswith("}\n")))
+    assert [len(one["failures"]) for one in (first, second)] == [0, 1]
+
+
+def test_events_alone_can_tell(admin: Admin, watch: Callable[..., Watch]) -> None:
+    """The sandbox image's error never gets into a pod's status."""
+    pod(admin, "web-1")
+    made = admin.get("Pod", NAMESPACE, "web-1")
+    creating = container({"waiting": {"reason": "ContainerCreating"}})
+    made = admin.set_status("Pod", made, {"phase": "Pending", "containerStatuses": [creating]})
+    found = watch()
+    found.says("No failed image pulls")
+    pause = "registry.k8s.io/pause:9.9"
+    text = f'Failed to create pod sandbox: rpc error: code = NotFound desc = failed to start sandbox "a": failed to get sandbox image "{pause}": failed to pull image "{pause}": failed to pull and unpack image "{pause}": failed to resolve image: {pause}: not found'
+    now = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime())
+    about = {"kind": "Pod", "namespace": NAMESPACE, "name": "web-1", "uid": made["metadata"]["uid"]}
+    metadata = {"name": "web-1.1", "namespace": NAMESPACE}
+    event = {"metadata": metadata, "involvedObject": about, "reason": "FailedCreatePodSandBox", "message": text}
+    times = {"firstTimestamp": now, "lastTimestamp": now, "count": 1, "type": "Warning"}
+    admin.create({"apiVersion": "v1", "kind": "Event", **event, **times})
+    assert "appeared  TagNotFound registry.k8s.io/pause:9.9" in found.says("\n")
+
+
+def test_survives_a_restart_of_the_api_server(own: ControlPlane, admin: Admin, watch: Callable[..., Watch]) -> None:
+    pod(admin, "web-1")
+    found = watch()
+    found.says("1 of 1 pod can't pull")
+    own.stop_process("kube-apiserver")
+    found.complains(r"note: the watch of pods ended \(.*\); trying again\n")
+    own.start_apiserver()
+    pod(admin_of(own), "web-2")
+    assert "grew      TagNotFound" in found.says("\n")
+
+
+def test_reads_again_where_the_version_is_too_old(own: ControlPlane, admin: Admin, watch: Callable[..., Watch]) -> None:
+    """What happened while it was away is compacted: the server knows only the result."""
+    pod(admin, "web-1")
+    found = watch()
+    found.says("1 of 1 pod can't pull")
+    own.stop_process("kube-apiserver")
+    found.complains("trying again")
+    own.start_apiserver()
+    fresh = admin_of(own)
+    pod(fresh, "web-2")
+    compact(own, fresh)
+    assert "grew      TagNotFound" in found.says("\n")
+
+
+def compact(plane: ControlPlane, admin: Admin) -> None:
+    """Makes etcd forget all but what is now."""
+    version = int(admin.request("GET", path_of("Pod", NAMESPACE))["metadata"]["resourceVersion"])
+    etcd = Admin(plane.etcd_url, {})
+    etcd.request("POST", "/v3/kv/compaction", {"revision": version, "physical": True})
+
+
+def test_where_watching_is_not_allowed_it_reads_again_and_says_so(admin: Admin, watch: Callable[..., Watch]) -> None:
+    rules = [{"apiGroups": [""], "resources": ["pods", "events"], "verbs": ["list"]}]
+    metadata = {"name": "reader", "namespace": NAMESPACE}
+    admin.request(
+        "POST",
+        f"/apis/rbac.authorization.k8s.io/v1/namespaces/{NAMESPACE}/roles",
+        {"metadata": metadata, "rules": rules},
+    )
+    role = {"apiGroup": "rbac.authorization.k8s.io", "kind": "Role", "name": "reader"}
+    subject = {"apiGroup": "rbac.authorization.k8s.io", "kind": "User", "name": "viewer"}
+    binding = {"kind": "RoleBinding", "metadata": metadata, "roleRef": role, "subjects": [subject]}
+    admin.create({"apiVersion": "rbac.authorization.k8s.io/v1", **binding})
+    found = watch("--no-secrets", user="viewer")
+    found.says("There are no pods|No failed")
+    found.complains(r"note: not allowed to watch pods in namespace watched \(verb watch\): read every 10 s")
+    pod(admin, "web-1")
+    assert "appeared  TagNotFound" in found.says("\n")
+
+
+def test_the_role_allows_to_watch() -> None:
+    rights = {
+        (verb, one)
+        for rule in ROLES["kubectl-imagepull"]["rules"]
+        for one in rule["resources"]
+        for verb in rule["verbs"]
+    }
+    assert {("watch", "pods"), ("watch", "events")} <= rights
+
+
+def test_wait_follows_by_a_watch(own: ControlPlane, admin: Admin, tmp_path: Path) -> None:
+    pod(admin, "web-1")
+    program = Program(own.kubeconfig(), tmp_path)
+    command = [NAME, "diagnose", "web-1", "-n", NAMESPACE, "--wait", "30s"]
+    waiting = subprocess.Popen(
+        command, stderr=subprocess.PIPE, stdout=subprocess.PIPE, env=program.environment, text=True
+    )
+    assert waiting.stderr
+    assert waiting.stderr.readline() == f"pod/web-1: still failing: TagNotFound: {IMAGE}\n"
+    run(admin, "web-1")
+    _, errors = waiting.communicate(timeout=LONGEST)
+    assert (waiting.returncode, errors) == (0, "pod/web-1: Running\n")
