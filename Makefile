@@ -32,7 +32,7 @@ test: $(VENV)/.developed ## Run the tests
 
 e2e: $(VENV)/.developed ## Test against a real kube-apiserver; builds it where it is missing (E2E_KUBECONFIG: another cluster)
 	@$(BIN)/python tests/e2e/build.py
-	$(BIN)/python -m pytest -n 2 tests/e2e
+	$(BIN)/python -m pytest $(if $(E2E_KUBECONFIG),,-n 2 --dist loadfile) tests/e2e
 
 lint: $(VENV)/.developed ## Check style, types and generated files
 	$(BIN)/ruff format --check $(SOURCE)

@@ -1,7 +1,9 @@
 """A real API server with the recorded cluster in it, for all tests of this folder: `make e2e`.
 
 With E2E_KUBECONFIG (a kubeconfig of a cluster that may be written to: kind, k3d) the tests that don't need servers of
-their own run against that cluster. It is not KUBECONFIG, for that is often somebody's production.
+their own run against that cluster, in one process. It is not KUBECONFIG, for that is often somebody's production.
+
+Several processes (pytest -n) have servers of their own each; a file's tests share them best (--dist loadfile).
 """
 
 from __future__ import annotations

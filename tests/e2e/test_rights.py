@@ -165,7 +165,7 @@ def facts(report: Json) -> Json:
 
 def test_the_roles_together_show_all_that_an_administrator_sees(given: Given, viewer: Program, whole: Json) -> None:
     with given(BASE, SECRETS, ELSEWHERE):
-        result = viewer("scan", "-A", "-o", "json")
+        result = viewer.inside("scan", "-A", "-o", "json")
     assert (result.returncode, result.stderr) == (0, "")
     assert facts(json.loads(result.stdout)) == facts(whole)
 
@@ -203,8 +203,8 @@ def test_without_secrets_it_is_as_with_no_secrets(given: Given, viewer: Program,
 def test_a_namespace_of_ones_own(given: Given, viewer: Program, whole: Json) -> None:
     with given(BASE, SECRETS, namespace="shop"):
         result = viewer("scan", "-o", "json", by_kubectl=True)
-        other = viewer("scan", "-n", "payments")
-        everywhere = viewer("scan", "-A", "-o", "json")
+        other = viewer.inside("scan", "-n", "payments")
+        everywhere = viewer.inside("scan", "-A", "-o", "json")
     assert (result.returncode, result.stderr) == (0, "")
     report = json.loads(result.stdout)
     assert verdicts(report) == {key: value for key, value in verdicts(whole).items() if key[0] == "shop"}
@@ -251,7 +251,7 @@ def test_all_namespaces_are_those_that_may_be_read(given: Given, viewer: Program
 
 def test_all_namespaces_where_none_may_be_read(given: Given, viewer: Program) -> None:
     with given(BASE, less=set(rights_of(BASE)) - {NAMES}):
-        result = viewer("scan", "-A")
+        result = viewer.inside("scan", "-A")
     assert (result.returncode, result.stdout) == (3, "")
     (line,) = result.stderr.splitlines()
     assert line.startswith("error: not allowed to list pods in all namespaces (pods is forbidden: ")
@@ -262,7 +262,7 @@ def test_all_namespaces_where_none_may_be_read(given: Given, viewer: Program) ->
 def test_one_right_less_costs_no_more_than_it_shows(given: Given, viewer: Program, whole: Json, right: Right) -> None:
     verb, group, resource = right
     with given(BASE, SECRETS, ELSEWHERE, less=[right]):
-        result = viewer("scan", "-A", "-o", "json", by_kubectl=True)
+        result = viewer.inside("scan", "-A", "-o", "json")
     assert (result.returncode, result.stderr) == (0, "")
     report = json.loads(result.stdout)
     # only what is in a secret decides between causes
@@ -294,7 +294,7 @@ def test_without_events_what_only_they_show_is_missing(given: Given, viewer: Pro
 
 def test_without_pods_there_is_nothing(given: Given, viewer: Program) -> None:
     with given(BASE, SECRETS, ELSEWHERE, less=[("list", "", "pods")]):
-        result = viewer("scan")
+        result = viewer.inside("scan")
     assert (result.returncode, result.stdout) == (3, "")
     assert result.stderr == (
         'error: not allowed to list pods in namespace shop (pods is forbidden: User "viewer" cannot list resource '
@@ -305,7 +305,7 @@ def test_without_pods_there_is_nothing(given: Given, viewer: Program) -> None:
 
 def test_an_empty_namespace_that_may_not_be_looked_at(given: Given, viewer: Program) -> None:
     with given(BASE, less=[("get", "", "namespaces")]):
-        result = viewer("scan", "-n", "default")
+        result = viewer.inside("scan", "-n", "default")
     assert result.returncode == 4
     assert result.stderr == (
         'note: namespace default: it has no pods, and whether it exists could not be checked: namespaces "default" is '
