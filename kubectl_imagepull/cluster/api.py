@@ -20,7 +20,7 @@ UNAUTHORIZED = 401
 FORBIDDEN = 403
 NOT_FOUND = 404
 GONE = 410
-_TOO_MANY = 429
+TOO_MANY = 429
 _SERVER_ERRORS = 500
 #: How often one request is sent when the server asks for patience, and when the connection breaks off.
 _MOST_TRIES = 5
@@ -280,6 +280,6 @@ def _answer(api: Api, path: str, query: Mapping[str, str], accept: str) -> Answe
 def _wait(answer: Answer) -> float | None:
     """Seconds after which to ask again; None where that would change nothing."""
     after = answer.headers.get("retry-after", "").strip()
-    if answer.status != _TOO_MANY and not (answer.status >= _SERVER_ERRORS and after):
+    if answer.status != TOO_MANY and not (answer.status >= _SERVER_ERRORS and after):
         return None
     return float(after) if after.isascii() and after.isdecimal() else _WAIT

@@ -11,7 +11,7 @@ from urllib.parse import quote
 from kubectl_imagepull.cluster import api
 from kubectl_imagepull.cluster.events import pod_of
 from kubectl_imagepull.cluster.memory import paused_collection
-from kubectl_imagepull.cluster.part import Part, broken, events_unread, lean, usable
+from kubectl_imagepull.cluster.part import Part, Patience, broken, events_unread, lean, usable
 from kubectl_imagepull.cluster.pool import workers
 from kubectl_imagepull.cluster.scope import Scope
 from kubectl_imagepull.cluster.selective import NotHereError, read_selectively
@@ -124,11 +124,10 @@ def _allowed_namespaces(session: Session, scope: Scope, refusal: api.ApiError, *
     """Reads the namespaces that may be read, where not all may: those that there are, else those of the kubeconfig."""
     names, skipped = _namespaces(session)
 
+    patience = Patience()
+
     def tried(name: str) -> Part | api.ApiError:
-        try:
-            return _read(session, Scope(name, scope.selector), full=full)
-        except api.ApiError as error:
-            return error
+        return patience.tried(lambda: _read(session, Scope(name, scope.selector), full=full))
 
     with session.progress.reading("namespaces"), workers(_SIDE_BY_SIDE) as pool:
         answers = dict(zip(names, pool.map(tried, names), strict=True))
@@ -139,11 +138,11 @@ def _allowed_namespaces(session: Session, scope: Scope, refusal: api.ApiError, *
     refused = [name for name, error in others.items() if error.status == api.FORBIDDEN]
     why = f"not allowed to list pods in all namespaces; read {_listed(list(parts))}"
     skipped.append(Skipped("other namespaces", f"{why}{f', not allowed in {_listed(refused)}' if refused else ''}"))
-    skipped += [
-        Skipped(f"namespace {name}", f"could not be read: {error}")
-        for name, error in others.items()
-        if error.status != api.FORBIDDEN
-    ]
+    faults: dict[str, list[str]] = {}
+    for name, error in others.items():
+        if error.status != api.FORBIDDEN:
+            faults.setdefault(str(error), []).append(name)
+    skipped += [Skipped(_listed(failed), f"could not be read: {reason}") for reason, failed in faults.items()]
     for name, part in parts.items():
         skipped += [Skipped(f"{one.what} in {name}", one.why, one.partly) for one in part.skipped]
     pods = [pod for part in parts.values() for pod in part.pods]
@@ -165,7 +164,8 @@ def _namespaces(session: Session) -> tuple[list[str], list[Skipped]]:
         if error.status != api.FORBIDDEN:
             why = f"could not be read: {error}; tried {_listed(known)} of the kubeconfig"
         return known, [Skipped("namespaces", why)]
-    return sorted(key_of(item)[1] for item in usable(listing.items, "Namespace")[0]), []
+    found, skipped = usable(listing.items, "Namespace")
+    return sorted(key_of(item)[1] for item in found), [*broken("namespaces", listing), *skipped]
 
 
 def _listed(names: Sequence[str]) -> str:

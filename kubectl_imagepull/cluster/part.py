@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
 from kubectl_imagepull.cluster import api
 from kubectl_imagepull.cluster.events import normalise_event
@@ -18,6 +18,27 @@ _UNREAD = frozenset(
         *("securityContext", "startupProbe"),
     }
 )
+#: Requests that wait for nothing after which no more are sent: each may take the whole `--request-timeout`.
+_MOST_SILENT = 3
+_T = TypeVar("_T")
+
+
+class Patience:
+    """Sends requests of one kind, several at a time, and no more to a server that is silent or overloaded."""
+
+    def __init__(self) -> None:
+        self._silent = 0
+
+    def tried(self, read: Callable[[], _T]) -> _T | api.ApiError:
+        """What a request gives, or why it gives nothing."""
+        if self._silent >= _MOST_SILENT:
+            return api.ApiError(f"{_MOST_SILENT} requests before it came to nothing")
+        try:
+            return read()
+        except api.ApiError as error:
+            # a thread more or less that counts at the same time makes no difference
+            self._silent += error.status in {None, api.TOO_MANY}
+            return error
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,7 @@ from typing import Any, TypeVar
 
 from kubectl_imagepull.cluster import api
 from kubectl_imagepull.cluster.events import pod_of
-from kubectl_imagepull.cluster.part import Part, broken, events_unread, lean, usable
+from kubectl_imagepull.cluster.part import Part, Patience, broken, events_unread, lean, usable
 from kubectl_imagepull.cluster.pool import workers
 from kubectl_imagepull.cluster.scope import Scope, path_of
 from kubectl_imagepull.cluster.session import Session
@@ -250,11 +250,11 @@ class _Reading:
         if not requests:
             return []
 
+        patience = Patience()
+
         def tried(request: _T) -> api.Listing:
-            try:
-                return read(request)
-            except api.ApiError as error:
-                return api.Listing([], error)
+            answer = patience.tried(lambda: read(request))
+            return api.Listing([], answer) if isinstance(answer, api.ApiError) else answer
 
         with workers(min(_WORKERS, len(requests))) as pool:
             return list(pool.map(tried, requests))

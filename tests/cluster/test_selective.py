@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from typing import Any
@@ -291,6 +292,40 @@ def test_where_pods_may_be_listed_in_some_namespaces_only_those_are_read(
         ),
         ("namespace gone", "could not be read: boom"),
     ]
+
+
+def test_a_server_that_asks_for_patience_is_not_asked_for_each_pod(
+    cluster: Cluster, session: Session, server: ApiServer
+) -> None:
+    cluster.pods += [broken(f"more-{number}", app=BAD) for number in range(40)]
+    cluster.faults["metadata.name"] = status(429, "later", Retry_After="3600")
+    found = read_session(session)
+    assert pods(found) == ["pending"]
+    assert re.fullmatch(r"could not be read: later and \d+ more", found.skipped[0].why)
+    asked = [one for one in server.requests if one.query.get("fieldSelector", "").startswith("metadata.name")]
+    # those on their way are not called back; events lead to two more in requests of their own
+    assert len(asked) <= 3 + 5 + 3
+
+
+def test_namespaces_that_fail_alike_are_said_together_and_given_up(
+    cluster: Cluster, session: Session, server: ApiServer
+) -> None:
+    assert cluster.pods
+    server.replies["/api/v1/pods"] = status(403, "pods is forbidden")
+    names = [f"team-{number:02}" for number in range(40)]
+    spaces = [{"metadata": {"name": name}} for name in ("shop", *names)]
+    list_of_them = listing("NamespaceList", *spaces, following="more")
+    server.replies["/api/v1/namespaces"] = lambda request: (
+        status(500, "boom") if "continue" in request.query else Reply(body=list_of_them)
+    )
+    server.replies |= {f"/api/v1/namespaces/{name}/pods": status(429, "later", Retry_After="3600") for name in names}
+    found = read_session(session, all_namespaces=True)
+    assert pods(found) == ["between", "debugged", "hidden", "pending", "shown"]
+    told = {one.why: one.what for one in found.skipped if one.partly}
+    assert told["the list broke off after 41: boom"] == "namespaces"
+    assert told["could not be read: later"].startswith("namespaces team-00, team-01, team-02")
+    assert told["could not be read: 3 requests before it came to nothing"].endswith(" more")
+    assert len([one for one in server.requests if "/team-" in one.path]) <= 3 + 4
 
 
 def test_without_the_right_to_list_namespaces_those_of_the_kubeconfig_are_tried(
