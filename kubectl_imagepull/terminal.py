@@ -50,7 +50,9 @@ def redraw(text: str) -> bool:
     """Puts a text in place of what the terminal shows, as far as it has room; gives whether it has a reader."""
     room = get_terminal_size().lines - 1
     lines = text.split("\n")
-    shown = lines if len(lines) <= room else [*lines[: room - 1], f"... {len(lines) - room + 1} more lines"]
+    # the last line, which says how things stand, is always there
+    cut = [*lines[: max(room - 2, 0)], f"... {len(lines) - room + 1} more lines", lines[-1]]
+    shown = lines if len(lines) <= room else cut
     return write((_HOME, *(f"{line}{_CLEAR_REST}\n" for line in shown), _CLEAR_BELOW))
 
 

@@ -97,3 +97,13 @@ def test_progress_leaves_the_terminal_alone_while_nothing_is_read(monkeypatch: p
     with terminal.progress(lambda: next(texts)):
         time.sleep(0.1)
     assert screen.getvalue() == "\r\x1b[Kreading pods ...\r\x1b[K"
+
+
+def test_what_has_no_room_is_counted_and_the_last_line_stays(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("LINES", "5")
+    terminal.redraw("a\nb\nc\nd\nlast")
+    assert capsys.readouterr().out == "\x1b[Ha\x1b[K\nb\x1b[K\n... 2 more lines\x1b[K\nlast\x1b[K\n\x1b[J"
+    terminal.redraw("a\nlast")
+    assert capsys.readouterr().out == "\x1b[Ha\x1b[K\nlast\x1b[K\n\x1b[J"

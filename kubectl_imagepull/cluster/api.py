@@ -33,10 +33,10 @@ _LONGEST_TEXT = 300
 _ITEMS = '"items":['
 _BATCH = 50
 _DECODER = json.JSONDecoder()
-#: After so many seconds the server ends a watch; bookmarks come about every minute, so that a longer silence than
-#: this many seconds is a connection that is dead.
-_WATCH_SECONDS = "290"
-_SILENCE = 100.0
+#: After so many seconds the server ends a watch, and a longer silence than this many is a connection that is dead:
+#: where nothing happens nothing comes, for not every list has bookmarks.
+_WATCH_SECONDS = "55"
+_SILENCE = 75.0
 
 
 class Api(Protocol):

@@ -10,6 +10,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, timezone
 from threading import Event, Lock, Thread
+from time import monotonic
 from typing import Any
 
 from kubectl_imagepull.cluster import api
@@ -32,6 +33,8 @@ from kubectl_imagepull.cluster.snapshot import (
 _FIRST_WAIT, _LONGEST_WAIT = 0.5, 10.0
 #: Seconds between two readings where watching isn't allowed.
 POLL = 10.0
+#: A watch that goes on for so many seconds and brings nothing is as good as one that does.
+_A_WHILE = 5.0
 _PODS, _EVENTS = "pods", "events"
 #: Events that may come before the pod's status says anything; of pods that are not held no others are kept.
 _EARLY = frozenset({"Failed", "FailedCreatePodSandBox", "FailedToRetrieveImagePullSecret", "InspectFailed"})
@@ -139,19 +142,19 @@ class LiveCluster:
             self._read_again(what)
 
     def _watch(self, what: str) -> bool:
-        """Applies what a watch gives until the server ends it; gives whether it gave anything."""
+        """Applies what a watch gives until the server ends it; gives whether that was anything, or took a while."""
         with self._lock:
             version = self._versions.get(what)
         if version is None:
             raise api.ApiError("its version is not known", api.GONE)
-        came = False
+        came, began = False, monotonic()
         for change in api.watch(self._session, self._scope.path(what), version, **self._query(what)):
             came = True
             self._say(what, None)
             self._apply(what, text_of(change.get("type")), object_of(change.get("object")))
             if self._ended.is_set():
                 break
-        return came
+        return came or monotonic() - began > _A_WHILE
 
     def _read_again(self, what: str) -> bool:
         """Reads everything again; gives whether that was possible."""
