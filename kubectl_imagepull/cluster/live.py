@@ -11,7 +11,7 @@ from urllib.parse import quote
 from kubectl_imagepull.cluster import api
 from kubectl_imagepull.cluster.events import pod_of
 from kubectl_imagepull.cluster.memory import paused_collection
-from kubectl_imagepull.cluster.part import Part, Patience, broken, events_unread, lean, usable
+from kubectl_imagepull.cluster.part import Part, Patience, broken, counted, events_unread, lean, usable
 from kubectl_imagepull.cluster.pool import workers
 from kubectl_imagepull.cluster.scope import Scope
 from kubectl_imagepull.cluster.selective import NotHereError, read_selectively
@@ -93,12 +93,7 @@ def _selected(session: Session, scope: Scope, first: list[JsonObject]) -> Part:
 def _whole(session: Session, scope: Scope, first: Sequence[JsonObject] = ()) -> Part:
     """All pods; where the list breaks off, those that came `first` are kept if they are more than it gave."""
     with session.progress.reading("pods") as count:
-
-        def take(items: list[JsonObject]) -> list[JsonObject]:
-            count(len(items))
-            return lean(items)
-
-        listing = api.read_list(session, scope.path("pods"), take, **scope.pods())
+        listing = api.read_list(session, scope.path("pods"), counted(count), **scope.pods())
     if listing.broken and len(first) > len(listing.items):
         listing = api.Listing(lean([*first]), listing.broken)
     pods, skipped = usable(listing.items, "Pod")

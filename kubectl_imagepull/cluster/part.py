@@ -72,6 +72,16 @@ def lean(items: list[Any]) -> list[Any]:
     return items
 
 
+def counted(count: Callable[[int], None]) -> api.Take:
+    """Keeps the items of a page lean, and tells how many came."""
+
+    def take(items: list[Any]) -> list[Any]:
+        count(len(items))
+        return lean(items)
+
+    return take
+
+
 def usable(items: Iterable[Any], kind: str) -> tuple[list[JsonObject], list[Skipped]]:
     """The items that are objects with a name, and what has to be said of the others."""
     found, bad = [], 0

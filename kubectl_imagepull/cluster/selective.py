@@ -14,7 +14,7 @@ from typing import Any, TypeVar
 
 from kubectl_imagepull.cluster import api
 from kubectl_imagepull.cluster.events import pod_of
-from kubectl_imagepull.cluster.part import Part, Patience, broken, events_unread, lean, usable
+from kubectl_imagepull.cluster.part import Part, Patience, broken, counted, events_unread, lean, usable
 from kubectl_imagepull.cluster.pool import workers
 from kubectl_imagepull.cluster.scope import Scope, path_of
 from kubectl_imagepull.cluster.session import Session
@@ -111,7 +111,7 @@ class _Reading:
     def _not_running(self) -> api.Listing:
         with self._session.progress.reading("pods that don't run") as count:
             query = self._scope.pods(_NOT_RUNNING)
-            return api.read_cached(self._session, self._scope.path("pods"), _counted(count), **query)
+            return api.read_cached(self._session, self._scope.path("pods"), counted(count), **query)
 
     def _running(self) -> tuple[Table, list[api.Listing]]:
         """The table of the running pods and, while events are still on their way, the pods that may hide a failure."""
@@ -131,7 +131,7 @@ class _Reading:
         with self._session.progress.reading("events") as count:
             # in one piece: the server looks through all events for each page
             query = {"fieldSelector": f"{_ABOUT_PODS},reason=Failed"}
-            return api.read_cached(self._session, self._scope.path("events"), _counted(count), **query)
+            return api.read_cached(self._session, self._scope.path("events"), counted(count), **query)
 
     def _pods_of(
         self, waiting: Future[api.Listing], running: Future[tuple[Table, list[api.Listing]]]
@@ -265,14 +265,6 @@ class _Reading:
         if faults:
             more = f" and {len(faults) - 1} more" if len(faults) > 1 else ""
             self._found.skipped.append(Skipped(what, f"could not be read: {faults[0]}{more}"))
-
-
-def _counted(count: Callable[[int], None]) -> api.Take:
-    def take(items: list[Any]) -> list[Any]:
-        count(len(items))
-        return lean(items)
-
-    return take
 
 
 def _is_ephemeral(event: JsonObject) -> bool:

@@ -6,12 +6,15 @@ import json
 import shutil
 import subprocess
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
 import pytest
 from cluster.apiserver import ApiServer
 from cluster.recordings import Write
+
+from kubectl_imagepull.cluster.session import Connection, Session, open_session
 
 
 @pytest.fixture
@@ -88,3 +91,12 @@ def certificate(tmp_path: Path) -> Path:
     subprocess.run([program, "req", "-x509", *options.split(), *names], check=True, capture_output=True)
     file.write_text(file.read_text() + key.read_text())
     return file
+
+
+@pytest.fixture
+def session(server: ApiServer, kubeconfig: Callable[..., str]) -> Iterator[Session]:
+    """A session with that server, in the namespace `shop`."""
+    with closing(
+        open_session(Connection(kubeconfig=kubeconfig(server.url, namespace="shop"), request_timeout=5))
+    ) as session:
+        yield session

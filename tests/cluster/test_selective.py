@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
-from contextlib import closing
 from typing import Any
 
 import pytest
@@ -14,7 +12,7 @@ from clusters import BACK_OFF, at, event, failed, pod, running, waiting
 
 from kubectl_imagepull.cluster import live
 from kubectl_imagepull.cluster.live import read_session
-from kubectl_imagepull.cluster.session import Connection, Session, open_session
+from kubectl_imagepull.cluster.session import Session
 from kubectl_imagepull.cluster.snapshot import JsonObject, Skipped, Snapshot, SourceError, key_of
 
 BAD = waiting("ImagePullBackOff", BACK_OFF)
@@ -129,14 +127,6 @@ def cluster(server: ApiServer, monkeypatch: pytest.MonkeyPatch) -> Cluster:
     )
     found.serve(server)
     return found
-
-
-@pytest.fixture
-def session(server: ApiServer, kubeconfig: Callable[..., str]) -> Iterator[Session]:
-    with closing(
-        open_session(Connection(kubeconfig=kubeconfig(server.url, namespace="shop"), request_timeout=5))
-    ) as session:
-        yield session
 
 
 def pods(snapshot: Snapshot) -> list[str]:

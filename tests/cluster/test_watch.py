@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Callable, Iterator
-from contextlib import closing
 from typing import Any
 
 import pytest
@@ -15,7 +14,7 @@ from clusters import BACK_OFF, at, event, failed, pod, running, waiting
 from kubectl_imagepull.cluster import api, watch
 from kubectl_imagepull.cluster.live import read_session
 from kubectl_imagepull.cluster.scope import Scope
-from kubectl_imagepull.cluster.session import Connection, Session, open_session
+from kubectl_imagepull.cluster.session import Session
 from kubectl_imagepull.cluster.snapshot import JsonObject, key_of
 from kubectl_imagepull.cluster.watch import LiveCluster, may_fail
 
@@ -65,14 +64,6 @@ def lists(server: ApiServer, monkeypatch: pytest.MonkeyPatch) -> Lists:
     monkeypatch.setattr(watch, "_LONGEST_WAIT", 0.05)
     monkeypatch.setattr(watch, "POLL", 0.05)
     return Lists(server)
-
-
-@pytest.fixture
-def session(server: ApiServer, kubeconfig: Callable[..., str]) -> Iterator[Session]:
-    with closing(
-        open_session(Connection(kubeconfig=kubeconfig(server.url, namespace="shop"), request_timeout=5))
-    ) as session:
-        yield session
 
 
 @pytest.fixture
