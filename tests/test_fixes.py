@@ -7,12 +7,12 @@ import shlex
 from typing import Any
 
 import pytest
-from fixing import WEB, commands, failing, found, says
+from fixing import WEB, check_commands, commands, failing, fixes_for, found, says, short_fix
 
 from kubectl_imagepull.causes import Cause, What
 from kubectl_imagepull.evidence import Evidence, Result
 from kubectl_imagepull.failures import Text
-from kubectl_imagepull.fixes import Fix, check_commands, fixes_for, short_fix
+from kubectl_imagepull.fixes import Fix
 from kubectl_imagepull.workload import Workload
 
 NOTE = "First put the password into REGISTRY_PASSWORD (read -rs REGISTRY_PASSWORD)."

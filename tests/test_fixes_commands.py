@@ -8,13 +8,12 @@ import re
 import shlex
 
 import pytest
-from fixing import POD, WEB, commands, failing, found, says
+from fixing import POD, WEB, check_commands, commands, failing, fixes_for, found, says, short_fix
 from hypothesis import given
 from hypothesis import strategies as st
 from placeholders import unknown_in
 
 from kubectl_imagepull.causes import Cause, What
-from kubectl_imagepull.fixes import check_commands, fixes_for, short_fix
 from kubectl_imagepull.workload import Workload
 
 KINDS = ("Deployment", "StatefulSet", "DaemonSet", "ReplicaSet", "Job", "CronJob", "Pod", "Rollout")
@@ -146,7 +145,7 @@ def test_every_kubectl_command_reaches_the_cluster_that_was_read(kind: str) -> N
             expected = [re.sub(r"(^|\| )kubectl ", rf"\1kubectl {flags} ", command) for command in before.commands]
             assert list(after.commands) == expected
     follow, again = check_commands(failure, workload)
-    assert check_commands(failure, workload, reach) == (
+    assert check_commands(failure, workload, reach=reach) == (
         follow.replace("kubectl", f"kubectl {flags}"),
         f"{again} {flags}",
     )

@@ -9,6 +9,7 @@ from functools import cached_property
 from kubectl_imagepull.causes import What
 from kubectl_imagepull.cluster.snapshot import JsonObject, Reach, object_of, objects_of, pull_secrets_of, text_of
 from kubectl_imagepull.evidence import Evidence, Result
+from kubectl_imagepull.evidence.words import listed
 from kubectl_imagepull.failures import PullFailure
 from kubectl_imagepull.fixes.shell import EXISTING_TAG, is_usable, line, shown, usable
 from kubectl_imagepull.image import DOCKER_HUB, ImageReference, registry_of, try_parse
@@ -27,13 +28,17 @@ _OWN_GROUPS = frozenset({"v1", "apps/v1", "batch/v1"})
 
 @dataclass(frozen=True)
 class Case:
-    """One failure with all that is known about it."""
+    """One failure with all that is known about it.
+
+    `nodes` are all nodes that have the same fault, the failure's own first, where fixes are for more than this failure.
+    """
 
     failure: PullFailure
     verdict: Verdict
     workload: Workload
     evidence: tuple[Evidence, ...] = ()
     reach: Reach = ()
+    nodes: tuple[str, ...] = ()
 
     # -- the cluster --------------------------------------------------------------------------------------------
 
@@ -75,13 +80,25 @@ class Case:
 
     @property
     def the_node(self) -> str:
-        """The node, in a sentence."""
+        """The node, or all that have the fault, in a sentence."""
+        if self.on_many_nodes:
+            return f"the {len(self.nodes):,} nodes"
         return f"node {self.node}" if self.failure.node else "the node"
 
     @property
     def on_node(self) -> str:
         """Where a step on the node is done, to begin a sentence with."""
-        return f"On {self.the_node}"
+        return f"On {'each of ' if self.on_many_nodes else ''}{self.the_node}"
+
+    @property
+    def on_many_nodes(self) -> bool:
+        """Whether more nodes than the failure's own have the fault."""
+        return len(self.nodes) > 1
+
+    @property
+    def their_names(self) -> str:
+        """The nodes that have the fault, by name: the first, and how many more."""
+        return listed([shown(node) for node in self.nodes])
 
     @property
     def node(self) -> str:

@@ -27,12 +27,13 @@ def from_node(case: Case, why: str, *words: str) -> Draft:
         return Draft(f"{case.on_node}: {why}.", (line(*words),))
     debug = ("debug", f"node/{case.node}", "-it", "--image=IMAGE_ON_THE_NODE", "--", "chroot", "/host")
     needs = "The debugging pod needs an image as well: name one that the node has."
-    return Draft(f"{case.on_node}: {why}. {needs}", (case.kubectl(*debug, *words),))
+    others = f" The command is for {case.node}: run one for each." if case.on_many_nodes else ""
+    return Draft(f"{case.on_node}: {why}. {needs}{others}", (case.kubectl(*debug, *words),))
 
 
 def elsewhere(case: Case) -> list[Draft]:
     """Away from a node that has the fault alone."""
-    if not case.has("OnlyThisNode") or case.kind == "daemonset":
+    if not case.has("OnlyThisNode") or case.on_many_nodes or case.kind == "daemonset":
         return []
     commands = [case.kubectl("cordon", case.node)]
     if case.is_replaced:
