@@ -82,7 +82,7 @@ def _block(report: Report, root: RootCause, page: Page) -> list[str]:
     others = [diagnosis for diagnosis in diagnoses if diagnosis is not shown]
     sections = [
         _title(shown, page),
-        _header(report, shown, others, page),
+        _header(report, root, shown, others, page),
         page.prose(shown.cause.entry.meaning),
         _text(shown, page),
         _alternatives(shown, page),
@@ -101,7 +101,9 @@ def _title(diagnosis: Diagnosis, page: Page) -> list[str]:
     return [name + page.paint.strong(first[len(cause.value) :]), *map(page.paint.strong, others)]
 
 
-def _header(report: Report, diagnosis: Diagnosis, others: Sequence[Diagnosis], page: Page) -> list[str]:
+def _header(
+    report: Report, root: RootCause, diagnosis: Diagnosis, others: Sequence[Diagnosis], page: Page
+) -> list[str]:
     failure, workload = diagnosis.failure, diagnosis.workload
     more = len(view.pods([diagnosis, *others])) - 1
     rows = [("Cluster", exact(diagnosis.cluster))] if diagnosis.cluster else []
@@ -124,8 +126,8 @@ def _header(report: Report, diagnosis: Diagnosis, others: Sequence[Diagnosis], p
         nodes = [failure.node, *sorted(elsewhere)]
         rows.append(("Node" if len(nodes) == 1 else "Nodes", view.first_of(nodes, most=_MOST_NODES)))
     rows.append(("Status", failure.reason))
-    if failure.since is not None:
-        rows.append(("Since", f"{age(failure.since, report.now)} ({rfc3339(failure.since)})"))
+    if root.since is not None:
+        rows.append(("Since", f"{age(root.since, report.now)} ({rfc3339(root.since)})"))
     rows.append(("Confidence", _SURE_WITHOUT_CAUSE.get(diagnosis.cause, _SURE[diagnosis.confidence])))
     if diagnosis.cause not in _SURE_WITHOUT_CAUSE:
         rows.append(("Retries", _RETRIES[diagnosis.retryable]))

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import pytest
@@ -12,6 +13,7 @@ from kubectl_imagepull.causes import Cause, What
 from kubectl_imagepull.evidence import Evidence, Result
 from kubectl_imagepull.fixes import Fix
 from kubectl_imagepull.report.detail import diagnose
+from kubectl_imagepull.report.table import scan
 from kubectl_imagepull.report.text import display_width
 from kubectl_imagepull.workload import Workload
 
@@ -476,3 +478,11 @@ def test_a_command_for_another_cluster_deletes_as_well(build: Build) -> None:
     fix = Fix("Make the pod anew.", ("kubectl --context eu delete pod a -n shop",))
     report = build.report(build.diagnosis("a", fixes=(fix,)), build.diagnosis("b", fixes=(fix,)))
     assert "Where a pod is deleted, those of the others below go the same way." in diagnose(report)
+
+
+def test_a_page_says_since_when_its_root_cause_is_there_as_the_table_does(build: Build) -> None:
+    new = build.diagnosis("web-0", since=timedelta(minutes=12))
+    old = build.diagnosis("web-1", since=timedelta(hours=5))
+    report = build.report(new, old)
+    assert "  Since:       5h (2026-11-23T18:00:00Z)\n" in diagnose(report)
+    assert scan(report).splitlines()[1].split()[2:] == ["2", "shop/deployment/web", "5h"]
