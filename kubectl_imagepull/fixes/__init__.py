@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from kubectl_imagepull.causes import Cause
 from kubectl_imagepull.fixes.advice import advice, of_kubernetes
 from kubectl_imagepull.fixes.case import Case
-from kubectl_imagepull.fixes.commands import check_commands
+from kubectl_imagepull.fixes.commands import check_commands, dead_node_hint
 from kubectl_imagepull.fixes.credentials import CREDENTIALS, of_static_pod
 from kubectl_imagepull.fixes.fix import Draft, Fix
 from kubectl_imagepull.fixes.image import IMAGE
@@ -68,15 +68,14 @@ def _finished(case: Case, drafts: list[Draft]) -> tuple[Fix, ...]:
         if case.on_many_nodes and case.the_node in text and case.the_node not in told:
             told.add(case.the_node)
             text = text.replace(case.the_node, f"{case.the_node} ({case.their_names})", 1)
-        said = [text]
-        if draft.hint and draft.hint not in told:
-            said.append(draft.hint)
+        hints = (draft.hint, dead_node_hint(case, draft.commands))
+        said = [text, *(hint for hint in hints if hint and hint not in told)]
         said += [
             f"{word} stands for a name that can't be written into a command: it holds control characters or begins "
             "like an option."
             for word in case.stand_ins
             if word not in told and any(word in command for command in draft.commands)
         ]
-        told.update((draft.hint, *case.stand_ins))
+        told.update((*hints, *case.stand_ins))
         fixes.append(Fix(" ".join(said), draft.commands))
     return tuple(fixes)

@@ -14,7 +14,7 @@ from kubectl_imagepull.failures import PullFailure
 from kubectl_imagepull.fixes.shell import EXISTING_TAG, is_usable, line, shown, usable
 from kubectl_imagepull.image import DOCKER_HUB, ImageReference, registry_of, try_parse
 from kubectl_imagepull.messages.verdict import Verdict
-from kubectl_imagepull.workload import Workload
+from kubectl_imagepull.workload import Rollout, Workload
 
 #: The key under which the kubelet looks for Docker Hub's credentials; with the slash at its end.
 DOCKER_HUB_SERVER = "https://index.docker.io/v1/"
@@ -23,6 +23,7 @@ _STATUSES = ("containerStatuses", "initContainerStatuses", "ephemeralContainerSt
 _SERVICES = {"containerd": "containerd", "cri-o": "crio", "docker": "docker"}
 #: Kinds that make a deleted pod again.
 REPLACING = frozenset({"deployment", "statefulset", "daemonset", "replicaset", "replicationcontroller"})
+_ORDINAL = re.compile(r"[0-9]{1,9}\Z")
 _OWN_GROUPS = frozenset({"v1", "apps/v1", "batch/v1"})
 
 
@@ -144,6 +145,11 @@ class Case:
         """Whether the kubelet made the pod from a file on its node."""
         return "kubernetes.io/config.mirror" in object_of(self.metadata.get("annotations"))
 
+    @cached_property
+    def on_dead_node(self) -> bool:
+        """Whether the pod's node is NotReady: nobody there confirms that a deleted pod is gone."""
+        return "NotReady" in self.values("NodeCondition", self.failure.node)
+
     @property
     def is_sandbox(self) -> bool:
         """Whether it is the node's pause image that can't be pulled."""
@@ -168,6 +174,20 @@ class Case:
         if self.is_static:
             return "pod"
         return "" if self._group else self.workload.kind.lower()
+
+    @cached_property
+    def rollout(self) -> Rollout | None:
+        """How the workload's pods get a change, if it is one that makes them itself and that is known."""
+        return self.workload.rollout if self.kind in {"statefulset", "daemonset"} else None
+
+    @property
+    def place_below_partition(self) -> int | None:
+        """The pod's place in a StatefulSet that gives it no change, because of its partition; None for others."""
+        if self.kind != "statefulset" or self.rollout is None or self.rollout.on_delete:
+            return None
+        ordinal = self.failure.pod.rpartition("-")[2]
+        place = int(ordinal) - self.rollout.first if _ORDINAL.match(ordinal) else self.rollout.partition
+        return place if place < self.rollout.partition else None
 
     @cached_property
     def target(self) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 
 from kubectl_imagepull.causes import Cause
 from kubectl_imagepull.fixes.case import Case
-from kubectl_imagepull.fixes.commands import set_image
+from kubectl_imagepull.fixes.commands import delete_pod, set_image
 from kubectl_imagepull.fixes.credentials import vendor_tip
 from kubectl_imagepull.fixes.fix import Draft
 from kubectl_imagepull.fixes.shell import line
@@ -37,7 +37,7 @@ def elsewhere(case: Case) -> list[Draft]:
         return []
     commands = [case.kubectl("cordon", case.node)]
     if case.is_replaced:
-        commands.append(case.kubectl("delete", "pod", case.pod, "-n", case.namespace))
+        commands.append(delete_pod(case))
     return [
         Draft(
             f"Only node {case.node} has this fault: until it is repaired, keep pods away from it. Then: "
