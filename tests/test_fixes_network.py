@@ -82,8 +82,13 @@ def test_a_name_is_resolved_by_the_node() -> None:
     assert fixes[0].commands == ("kubectl set image deployment/web app=RIGHT_HOST/a:1 -n shop",)
     assert fixes[1].commands == (
         "kubectl debug node/worker-a -it --image=IMAGE_ON_THE_NODE -- chroot /host getent hosts registry.infra.svc",
+        "kubectl get pods --field-selector 'spec.nodeName=worker-a,status.phase!=Running' -o name | "
+        "grep -F pod/node-debugger-worker-a- | xargs kubectl delete",
     )
-    assert "name one that the node has" in fixes[1].text
+    assert fixes[1].text == (
+        "On node worker-a: ask its resolver. The debugging pod needs an image as well: name one that the node has. It "
+        "stays behind when it has ended: the second command deletes such pods of the node."
+    )
 
 
 @pytest.mark.parametrize(
@@ -123,7 +128,8 @@ def test_a_command_for_one_of_many_nodes_says_so() -> None:
     fixes = fixes_for(failing("registry.infra.svc/a:1"), says(Cause.DNS_FAILURE), WEB, nodes=NODES)
     assert fixes[1].text == (
         "On each of the 12 nodes (worker-a, worker-b, worker-c and 9 more): ask its resolver. The debugging pod needs an "
-        "image as well: name one that the node has. The command is for worker-a: run one for each."
+        "image as well: name one that the node has. It stays behind when it has ended: the second command deletes "
+        "such pods of the node. The commands are for worker-a: run them for each."
     )
     timeout = fixes_for(failing(), says(Cause.CONNECT_TIMEOUT), WEB, nodes=NODES)
     assert timeout[-1].text.endswith("this shows its setting on the 12 nodes.")

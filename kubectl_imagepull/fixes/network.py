@@ -9,7 +9,7 @@ from kubectl_imagepull.fixes.case import Case
 from kubectl_imagepull.fixes.commands import delete_pod, set_image
 from kubectl_imagepull.fixes.credentials import vendor_tip
 from kubectl_imagepull.fixes.fix import Draft
-from kubectl_imagepull.fixes.shell import line
+from kubectl_imagepull.fixes.shell import line, pipe
 
 _LOCAL = ("localhost", "127.", "[::1]")
 
@@ -27,8 +27,22 @@ def from_node(case: Case, why: str, *words: str) -> Draft:
         return Draft(f"{case.on_node}: {why}.", (line(*words),))
     debug = ("debug", f"node/{case.node}", "-it", "--image=IMAGE_ON_THE_NODE", "--", "chroot", "/host")
     needs = "The debugging pod needs an image as well: name one that the node has."
-    others = f" The command is for {case.node}: run one for each." if case.on_many_nodes else ""
-    return Draft(f"{case.on_node}: {why}. {needs}{others}", (case.kubectl(*debug, *words),))
+    stays = "It stays behind when it has ended: the second command deletes such pods of the node."
+    others = f" The commands are for {case.node}: run them for each." if case.on_many_nodes else ""
+    return Draft(
+        f"{case.on_node}: {why}. {needs} {stays}{others}", (case.kubectl(*debug, *words), _without_debuggers(case))
+    )
+
+
+def _without_debuggers(case: Case) -> str:
+    """Deletes the node's debugging pods that don't run: kubectl gives them names that nobody knows before."""
+    # one whose image can't be pulled is Pending for ever
+    fields = f"spec.nodeName={case.node},status.phase!=Running"
+    return pipe(
+        case.kubectl("get", "pods", "--field-selector", fields, "-o", "name"),
+        line("grep", "-F", f"pod/node-debugger-{case.node}-"),
+        f"xargs {case.kubectl('delete')}",
+    )
 
 
 def elsewhere(case: Case) -> list[Draft]:

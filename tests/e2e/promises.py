@@ -192,7 +192,8 @@ PROMISES: tuple[tuple[str, Callable[[Told], list[str]]], ...] = (
         r"On node (?P<node>\S+): ask its resolver\.",
         lambda told: [
             f"Pod default/node-debugger-{told['node']}-* is made, registry.corp.example/tools/debug:v1 on {told['node']}: "
-            f"chroot /host getent hosts {told.registry}"
+            f"chroot /host getent hosts {told.registry}",
+            f"Pod default/node-debugger-{told['node']}-* is gone",
         ],
     ),
     (r"See whether node \S+ is Ready again", lambda _: []),
