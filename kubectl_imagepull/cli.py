@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Annotated, NoReturn
 import typer
 
 from kubectl_imagepull import COMMAND, PROGRAM, __version__, terminal
+from kubectl_imagepull.cluster.memory import collect_rarely
 from kubectl_imagepull.options import Color, ColorFlag, Flags, TextOutput, takes_flags
 from kubectl_imagepull.report.formats import Output
 
@@ -282,6 +283,7 @@ def main() -> None:
 
 def program() -> NoReturn:
     """Runs the program and ends the process: taking down what a large cluster left in memory would only cost time."""
+    collect_rarely()
     try:
         main()
     except SystemExit as ended:
