@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import replace
+from functools import partial
 from time import monotonic, sleep
 from typing import TYPE_CHECKING
 
@@ -47,10 +48,16 @@ class ClusterSource:
 
     def pods(self, *, full: bool = True) -> Snapshot:
         """Reads pods and events; raises SourceError."""
-        flags = self._flags
-        return read_session(
-            self._session, flags.namespace, all_namespaces=flags.all_namespaces, selector=flags.selector, full=full
-        )
+        return self._read(self._namespace, full=full)
+
+    @property
+    def _namespace(self) -> str | None:
+        """The namespace of the flags, else the context's; None for all."""
+        return None if self._flags.all_namespaces else self._flags.namespace or self._session.namespace
+
+    def _read(self, namespace: str | None, *, full: bool) -> Snapshot:
+        everywhere, selector = namespace is None, self._flags.selector
+        return read_session(self._session, namespace, all_namespaces=everywhere, selector=selector, full=full)
 
     @contextmanager
     def following(self, followed: Sequence[Followed], place: Snapshot) -> Iterator[Callable[[], Snapshot]]:
@@ -62,8 +69,8 @@ class ClusterSource:
         watched = [self._watch(namespace, full=True) for namespace in sorted({one.namespace for one in followed})]
 
         def read() -> Snapshot:
-            if faults := [fault for one in watched for fault in one.faults if not fault.startswith("not allowed")]:
-                raise SourceError(faults[0])
+            if broken := [fault for one in watched for fault in one.health.broken]:
+                raise SourceError(broken[0])
             return read_workloads(self._session, merged([one.snapshot() for one in watched], place), keys)
 
         try:
@@ -74,16 +81,11 @@ class ClusterSource:
 
     def watch(self) -> LiveCluster:
         """Reads the pods that fail, and keeps them current; raises SourceError."""
-        namespace = None if self._flags.all_namespaces else self._flags.namespace or self._session.namespace
-        return self._watch(namespace, full=self._flags.full)
+        return self._watch(self._namespace, full=self._flags.full)
 
     def _watch(self, namespace: str | None, *, full: bool) -> LiveCluster:
-        def read() -> Snapshot:
-            everywhere = namespace is None
-            selector = self._flags.selector
-            return read_session(self._session, namespace, all_namespaces=everywhere, selector=selector, full=full)
-
-        live = LiveCluster(self._session, Scope(namespace, self._flags.selector or ""), read)
+        scope = Scope(namespace, self._flags.selector or "")
+        live = LiveCluster(self._session, scope, partial(self._read, namespace, full=full))
         live.start()
         return live
 

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from kubectl_imagepull.causes import Cause
 from kubectl_imagepull.cluster.progress import Progress
 from kubectl_imagepull.cluster.snapshot import Snapshot
+from kubectl_imagepull.cluster.watch import Health
 from kubectl_imagepull.diagnosis import Report, RootCause
 from kubectl_imagepull.failures import find_failures
 from kubectl_imagepull.run import BadFlagError, ClusterSource, open_cluster, report_on
@@ -26,6 +27,7 @@ _SETTLE, _AT_LEAST, _STALE = 0.5, 10.0, 30.0
 #: Root causes that are resolved are shown so long, and so many of them.
 _REMEMBERED = timedelta(minutes=10)
 _MOST_RESOLVED = 20
+_HEALTHY = Health()
 
 _Key = tuple[Cause, str]
 
@@ -57,13 +59,13 @@ class Change:
 class Moment:
     """What there is to show: the report, what has changed since the one before, and what was resolved lately.
 
-    `resolved` is a report on that, None where there is nothing; `faults` are what is wrong with the watches now.
+    `resolved` is a report on that, None where there is nothing; `health` is how the watches are now.
     """
 
     report: Report
     changes: tuple[Change, ...]
     resolved: Report | None
-    faults: tuple[str, ...]
+    health: Health
 
 
 class Board:
@@ -73,7 +75,7 @@ class Board:
         self._last: Report | None = None
         self._resolved: dict[_Key, tuple[Report, RootCause]] = {}
 
-    def update(self, report: Report, faults: tuple[str, ...] = ()) -> Moment:
+    def update(self, report: Report, health: Health = _HEALTHY) -> Moment:
         """Takes the next report; gives what there is to show."""
         before = {} if self._last is None else _by_key(self._last)
         after = _by_key(report)
@@ -90,7 +92,7 @@ class Board:
                 self._resolved[key] = (replace(self._last, now=report.now), root)
         self._last = report
         shown = [one for one in self._resolved.values() if report.now - one[0].now <= _REMEMBERED][-_MOST_RESOLVED:]
-        return Moment(report, tuple(changes), _together(report, shown) if shown else None, faults)
+        return Moment(report, tuple(changes), _together(report, shown) if shown else None, health)
 
 
 def watch_on(flags: Flags, progress: Progress, show: Callable[[Moment], bool]) -> None:
@@ -110,7 +112,7 @@ def watch_on(flags: Flags, progress: Progress, show: Callable[[Moment], bool]) -
         while True:
             started = monotonic()
             report = report_on(related.added_to(live.snapshot()), started)
-            if not show(board.update(report, live.faults)):
+            if not show(board.update(report, live.health)):
                 return
             live.wait(_AT_LEAST)
             sleep(_SETTLE)

@@ -6,12 +6,14 @@ from datetime import timedelta
 import pytest
 from clusters import IMAGE, NOT_FOUND, cluster, pod, waiting
 
+from kubectl_imagepull.cluster.watch import Health
 from kubectl_imagepull.diagnosis import Report
 from kubectl_imagepull.report.formats import Output
 from kubectl_imagepull.report.watched import Shown, clock
 from kubectl_imagepull.run import report_on
 from kubectl_imagepull.watching import Board, Kind, Moment
 
+HEALTHY = Health()
 OTHER = "registry.example.com/team/other:2"
 
 
@@ -64,9 +66,9 @@ def test_what_fails_again_is_no_longer_resolved() -> None:
     assert board.update(ONE).resolved is None
 
 
-def shown(output: Output, *reports: Report, redraw: bool = False, faults: tuple[str, ...] = ()) -> list[str]:
+def shown(output: Output, *reports: Report, redraw: bool = False, health: Health = HEALTHY) -> list[str]:
     board, shows = Board(), Shown(output, redraw=redraw)
-    return [shows.text(board.update(one, faults), width=200 if redraw else None, color=redraw) for one in reports]
+    return [shows.text(board.update(one, health), width=200 if redraw else None, color=redraw) for one in reports]
 
 
 def test_a_pipe_gets_the_table_and_then_a_line_for_each_change() -> None:
@@ -82,7 +84,8 @@ def test_a_pipe_gets_the_table_and_then_a_line_for_each_change() -> None:
 
 
 def test_a_terminal_gets_the_table_anew_with_what_is_resolved_struck_out() -> None:
-    text = shown(Output.TABLE, ONE, NONE, redraw=True, faults=("the watch of pods ended (boom)",))[1]
+    health = Health(broken=("the watch of pods ended (boom)",), not_allowed=("not allowed to watch events",))
+    text = shown(Output.TABLE, ONE, NONE, redraw=True, health=health)[1]
     assert text.splitlines() == [
         "CAUSE        AFFECTS                              PODS  WORKLOADS   SINCE  FIX",
         f"\x1b[9mTagNotFound  {IMAGE}  1     shop/pod/a  60m    resolved\x1b[0m",
@@ -90,6 +93,7 @@ def test_a_terminal_gets_the_table_anew_with_what_is_resolved_struck_out() -> No
         "There are no pods to look at (all namespaces, recording test, under 0.1 s).",
         "",
         "the watch of pods ended (boom); trying again",
+        "not allowed to watch events",
         f"Watching; as of {clock(NONE.now)}. Ctrl-C ends it.",
     ]
 
@@ -104,8 +108,9 @@ def test_documents_come_only_when_they_say_something_else(output: Output, start:
 def test_notes_are_said_once_and_faults_when_they_change() -> None:
     board, shows = Board(), Shown(Output.TABLE, redraw=False)
     said = []
-    for faults in ((), ("lost",), ("lost",), (), ("lost",)):
-        moment = board.update(ONE, faults)
+    lost = Health(broken=("lost",))
+    for health in (HEALTHY, lost, lost, HEALTHY, lost, Health(not_allowed=("no",))):
+        moment = board.update(ONE, health)
         said.append(list(shows.notes(moment)))
         shows.text(moment, width=None, color=False)
-    assert said == [[], ["note: lost; trying again"], [], [], ["note: lost; trying again"]]
+    assert said == [[], ["note: lost; trying again"], [], [], ["note: lost; trying again"], ["note: no"]]

@@ -7,7 +7,7 @@ https://kubernetes.io/docs/reference/using-api/api-concepts/.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime, timezone
 from threading import Event, Lock, Thread
 from time import monotonic
@@ -42,6 +42,18 @@ _STATUSES = ("initContainerStatuses", "containerStatuses", "ephemeralContainerSt
 _Key = tuple[str, str]
 
 
+@dataclass(frozen=True)
+class Health:
+    """How the watches are at this moment, a line for each: those that are `broken`, and those that may not be had.
+
+    What is broken is tried again, and what is told meanwhile may be out of date; where watching isn't allowed
+    everything is read now and then instead.
+    """
+
+    broken: tuple[str, ...] = ()
+    not_allowed: tuple[str, ...] = ()
+
+
 class LiveCluster:
     """The pods of a scope and their events, as they are now; `read` reads them from the beginning.
 
@@ -55,7 +67,8 @@ class LiveCluster:
         self._lock = Lock()
         self._changed = Event()
         self._ended = Event()
-        self._faults: dict[str, str] = {}
+        self._broken: dict[str, str] = {}
+        self._not_allowed: dict[str, str] = {}
         self._versions: dict[str, str] = {}
         self._pods: dict[_Key, JsonObject] = {}
         self._events: dict[_Key, dict[_Key, JsonObject]] = {}
@@ -77,10 +90,11 @@ class LiveCluster:
         return self._changed.wait(seconds)
 
     @property
-    def faults(self) -> tuple[str, ...]:
-        """What is wrong with the watches at this moment, a line each."""
+    def health(self) -> Health:
+        """What is wrong with the watches."""
         with self._lock:
-            return tuple(dict.fromkeys(self._faults.values()))
+            broken, not_allowed = (dict.fromkeys(kind.values()) for kind in (self._broken, self._not_allowed))
+            return Health(tuple(broken), tuple(not_allowed))
 
     def snapshot(self) -> Snapshot:
         """What is known now."""
@@ -132,14 +146,19 @@ class LiveCluster:
             except api.ApiError as error:
                 if error.status == api.FORBIDDEN:
                     break
-                self._say(what, None if error.status == api.GONE else f"the watch of {what} ended ({error})")
+                self._say(what, "" if error.status == api.GONE else f"the watch of {what} ended ({error})")
                 if error.status == api.GONE and self._read_again(what):
                     continue
             self._ended.wait(wait)
             wait = min(2 * wait, _LONGEST_WAIT)
-        self._say(what, f"not allowed to watch {what} {self._scope.place} (verb watch): read every {POLL:.0f} s")
+        with self._lock:
+            place = self._scope.place
+            self._not_allowed[what] = f"not allowed to watch {what} {place} (verb watch): read every {POLL:.0f} s"
+            self._changed.set()
+        self._say(what, "")
         while not self._ended.wait(POLL):
-            self._read_again(what)
+            if self._read_again(what):
+                self._say(what, "")
 
     def _watch(self, what: str) -> bool:
         """Applies what a watch gives until the server ends it; gives whether that was anything, or took a while."""
@@ -150,7 +169,7 @@ class LiveCluster:
         came, began = False, monotonic()
         for change in api.watch(self._session, self._scope.path(what), version, **self._query(what)):
             came = True
-            self._say(what, None)
+            self._say(what, "")
             self._apply(what, text_of(change.get("type")), object_of(change.get("object")))
             if self._ended.is_set():
                 break
@@ -165,15 +184,13 @@ class LiveCluster:
             return False
         return True
 
-    def _say(self, what: str, fault: str | None) -> None:
+    def _say(self, what: str, broken: str) -> None:
+        """Notes why a watch is broken; nothing for one that works."""
         with self._lock:
-            if self._faults.get(what) == fault:
-                return
-            if fault is None:
-                del self._faults[what]
-            else:
-                self._faults[what] = fault
-            self._changed.set()
+            if self._broken.pop(what, "") != broken:
+                self._changed.set()
+            if broken:
+                self._broken[what] = broken
 
     def _apply(self, what: str, kind: str, item: JsonObject) -> None:
         version = text_of(object_of(item.get("metadata")).get("resourceVersion"))

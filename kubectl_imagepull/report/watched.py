@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime
 
+from kubectl_imagepull.cluster.watch import Health
 from kubectl_imagepull.diagnosis import Report, RootCause
 from kubectl_imagepull.evidence.words import counted
 from kubectl_imagepull.report import document, table, view
@@ -23,7 +24,7 @@ class Shown:
         self._output = output
         self._no_headers = no_headers
         self._last: Report | None = None
-        self._faults: tuple[str, ...] = ()
+        self._health = Health()
         self._is_table = output in {Output.TABLE, Output.WIDE}
         self.redraws = redraw and self._is_table
 
@@ -53,9 +54,9 @@ class Shown:
             return
         if self._last is None:
             yield from view.notes(moment.report)
-        if moment.faults != self._faults:
-            self._faults = moment.faults
-            yield from (f"note: {_fault(fault)}" for fault in moment.faults)
+        if moment.health != self._health:
+            self._health = moment.health
+            yield from (f"note: {fault}" for fault in _faults(moment.health))
 
     def _document(self, report: Report, last: Report | None) -> str:
         """The report, where it says something that the last one didn't; only time may have passed."""
@@ -71,13 +72,13 @@ def clock(time: datetime) -> str:
 
 def _status(moment: Moment, width: int | None) -> list[str]:
     """What stands below a table that is redrawn."""
-    texts = [*view.notes(moment.report), *map(_fault, moment.faults)]
+    texts = [*view.notes(moment.report), *_faults(moment.health)]
     texts.append(f"Watching; as of {clock(moment.report.now)}. Ctrl-C ends it.")
     return [line for text in texts for line in wrap(text, width)]
 
 
-def _fault(fault: str) -> str:
-    return f"{visible(fault)}; trying again"
+def _faults(health: Health) -> list[str]:
+    return [*(f"{visible(fault)}; trying again" for fault in health.broken), *map(visible, health.not_allowed)]
 
 
 def _line(change: Change) -> str:

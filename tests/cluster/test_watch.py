@@ -16,7 +16,7 @@ from kubectl_imagepull.cluster.live import read_session
 from kubectl_imagepull.cluster.scope import Scope
 from kubectl_imagepull.cluster.session import Session
 from kubectl_imagepull.cluster.snapshot import JsonObject, key_of
-from kubectl_imagepull.cluster.watch import LiveCluster, may_fail
+from kubectl_imagepull.cluster.watch import Health, LiveCluster, may_fail
 
 PODS = "/api/v1/namespaces/shop/pods"
 EVENTS = "/api/v1/namespaces/shop/events"
@@ -163,24 +163,41 @@ def test_where_the_version_is_too_old_all_is_read_again(
     lists.items["Pod"] = [pod("new")]
     lists.changes["Pod"] = [answer]
     soon(lambda: names(found), ["new"])
-    assert found.faults == ()
+    assert found.health == Health()
 
 
 def test_a_watch_that_fails_is_said_until_it_works_again(lists: Lists, live: Callable[[], LiveCluster]) -> None:
     lists.changes["Pod"] = [status(500, "boom"), Reply(body=b"x", cut=0)]
     found = live()
-    soon(lambda: found.faults, ("the watch of pods ended (boom)",))
+    soon(lambda: found.health, Health(broken=("the watch of pods ended (boom)",)))
     lists.changes["Pod"].append(told(("ADDED", pod("a"))))
     soon(lambda: names(found), ["a"])
-    soon(lambda: found.faults, ())
+    soon(lambda: found.health, Health())
 
 
 def test_where_watching_is_not_allowed_all_is_read_now_and_then(lists: Lists, live: Callable[[], LiveCluster]) -> None:
     lists.changes["Pod"] = [status(403, "no")]
     found = live()
-    soon(lambda: found.faults, ("not allowed to watch pods in namespace shop (verb watch): read every 0 s",))
+    said = "not allowed to watch pods in namespace shop (verb watch): read every 0 s"
+    soon(lambda: found.health, Health(not_allowed=(said,)))
     lists.items["Pod"] = [pod("a")]
     soon(lambda: names(found), ["a"])
+
+
+def test_a_reading_in_place_of_a_watch_may_fail_and_works_again(
+    lists: Lists, server: ApiServer, live: Callable[[], LiveCluster]
+) -> None:
+    lists.changes["Pod"] = [status(403, "no")]
+    found = live()
+    soon(lambda: bool(found.health.not_allowed), wanted=True)
+    works, server.replies[PODS] = server.replies[PODS], status(500, "boom")
+    soon(
+        lambda: [fault.partition(" did ")[2].partition(";")[0] for fault in found.health.broken],
+        ["not give its pods (boom)"],
+    )
+    server.replies[PODS] = works
+    soon(lambda: found.health.broken, ())
+    assert found.health.not_allowed
 
 
 def test_lines_that_are_no_json_are_passed_over(lists: Lists, session: Session) -> None:

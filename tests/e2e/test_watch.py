@@ -14,15 +14,16 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+import clusters
 import pytest
+from clusters import IMAGE, NOT_FOUND, running, waiting
 from e2e.admin import Admin, path_of
 from e2e.conftest import admin_of
 from e2e.control_plane import ControlPlane
 from e2e.program import NAME, Program
 from e2e.test_rights import ROLES
 
-IMAGE = "registry.example.com/team/app:1.2.3"
-NOT_FOUND = f'Back-off pulling image "{IMAGE}": ErrImagePull: failed to resolve image: {IMAGE}: not found'
+BACK_OFF = f'Back-off pulling image "{IMAGE}": ErrImagePull: {NOT_FOUND}'
 NAMESPACE = "watched"
 LONGEST = 30.0
 
@@ -50,26 +51,20 @@ def admin(own: ControlPlane) -> Iterator[Admin]:
             admin.delete(kind, NAMESPACE, one["metadata"]["name"])
 
 
-def pod(admin: Admin, name: str, message: str = NOT_FOUND) -> None:
+def pod(admin: Admin, name: str, message: str = BACK_OFF) -> None:
     """A pod that can't pull its image."""
-    status = {
-        "phase": "Pending",
-        "containerStatuses": [container({"waiting": {"reason": "ImagePullBackOff", "message": message}})],
-    }
-    spec = {"nodeName": "worker-a", "containers": [{"name": "app", "image": IMAGE}]}
-    metadata = {"name": name, "namespace": NAMESPACE}
-    admin.create({"apiVersion": "v1", "kind": "Pod", "metadata": metadata, "spec": spec, "status": status})
+    admin.create(clusters.pod(name, {"app": waiting("ImagePullBackOff", message)}, namespace=NAMESPACE))
 
 
-def container(state: dict[str, Any], *, ready: bool = False) -> dict[str, Any]:
-    return {"name": "app", "image": IMAGE, "imageID": "", "ready": ready, "restartCount": 0, "state": state}
+def become(admin: Admin, name: str, state: dict[str, Any], phase: str = "Pending") -> dict[str, Any]:
+    """Gives a pod's container another state."""
+    made = admin.get("Pod", NAMESPACE, name)
+    return admin.set_status("Pod", made, clusters.pod(name, {"app": state}, phase=phase)["status"])
 
 
 def run(admin: Admin, name: str) -> None:
     """Lets a pod's container run."""
-    running = container({"running": {"startedAt": "2026-11-24T12:00:00Z"}}, ready=True)
-    status = {"phase": "Running", "containerStatuses": [running]}
-    admin.set_status("Pod", admin.get("Pod", NAMESPACE, name), status)
+    become(admin, name, running(), "Running")
 
 
 class Watch:
@@ -181,9 +176,7 @@ def test_documents_come_when_something_has_changed(admin: Admin, watch: Callable
 def test_events_alone_can_tell(admin: Admin, watch: Callable[..., Watch]) -> None:
     """The sandbox image's error never gets into a pod's status."""
     pod(admin, "web-1")
-    made = admin.get("Pod", NAMESPACE, "web-1")
-    creating = container({"waiting": {"reason": "ContainerCreating"}})
-    made = admin.set_status("Pod", made, {"phase": "Pending", "containerStatuses": [creating]})
+    made = become(admin, "web-1", waiting("ContainerCreating"))
     found = watch()
     found.says("No failed image pulls")
     pause = "registry.k8s.io/pause:9.9"
