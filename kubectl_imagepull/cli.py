@@ -76,8 +76,8 @@ def diagnose(
         typer.Option(
             "--wait",
             metavar="[DURATION]",
-            help="Follow them, for 5m at most, until they run or a new problem comes up; exits with 0, 1, or 5 when "
-            "time is up.",
+            help="Follow them, for 5m at most, until they run (exit code 0), a new problem comes up (1), such as a "
+            "pull that fails for another image or cause, or time is up (5, with --exit-code too).",
         ),
     ] = None,
     *,
@@ -171,10 +171,10 @@ def _scan_or_diagnose(flags: Flags, names: list[str] | None, *, detailed: bool, 
     _show(report, flags, targets, detailed=detailed)
     for target in missing:
         terminal.warn(visible(f"note: {target}: not found in {place_of(report)}"))
-    if outcome is Outcome.NEW_PROBLEM or (flags.exit_code and report.diagnoses):
-        raise typer.Exit(Exit.FOUND)
     if outcome is Outcome.TIMED_OUT:
         raise typer.Exit(Exit.TIME_UP)
+    if outcome is Outcome.NEW_PROBLEM or (flags.exit_code and report.diagnoses):
+        raise typer.Exit(Exit.FOUND)
     if missing or any(skipped.partly for skipped in report.skipped):
         raise typer.Exit(Exit.PARTLY_READ)
 

@@ -19,9 +19,9 @@ from kubectl_imagepull.cluster.selector import SelectorError, parse_selector
 from kubectl_imagepull.cluster.session import DEFAULT_TIMEOUT, Connection, Session, open_session, parse_timeout
 from kubectl_imagepull.cluster.snapshot import Reach, Snapshot, SourceError, object_of, text_of
 from kubectl_imagepull.cluster.watch import LiveCluster, merged
-from kubectl_imagepull.diagnosis import Diagnosis, Report, diagnose, read_texts, root_causes, weigh
-from kubectl_imagepull.evidence.witnesses import Witnesses
+from kubectl_imagepull.diagnosis import Report, diagnose_all, root_causes
 from kubectl_imagepull.failures import find_failures
+from kubectl_imagepull.related import Related
 from kubectl_imagepull.sample import FOR_PAGES, looked_at_closely
 from kubectl_imagepull.target import Target
 from kubectl_imagepull.wait import Followed, Outcome, follow, wait_for
@@ -178,12 +178,13 @@ def wait_on(
         followed = follow(first, targets)
         outcome, last = Outcome.RESOLVED, first
         if followed:
+            related = Related(cluster.with_related)
             with cluster.following(followed, first) as read_now:
 
                 def read() -> Snapshot:
                     nonlocal last
                     last = read_now()
-                    return last
+                    return related.added_to(last)
 
                 outcome = wait_for(read, followed, started + seconds, sleep, say)
         return outcome, report_on(cluster.with_related(last), started, targets)
@@ -227,22 +228,16 @@ def report_on(snapshot: Snapshot, started: float, targets: Sequence[Target] = ()
 
 
 def _report(snapshot: Snapshot, started: float, targets: Sequence[Target]) -> Report:
-    owners = Owners(snapshot)
-    found = [weigh(read_texts(failure), snapshot) for failure in find_failures(snapshot)]
-    witnesses = Witnesses(snapshot, owners, ((one.reading.failure, one.verdict) for one in found))
-    diagnoses: list[Diagnosis] = []
-    for one in found:
-        failure = one.reading.failure
-        chain = owners.chain_of(failure.pod_object)
-        if not targets or any(target.names(failure.pod, chain) for target in targets):
-            diagnoses.append(diagnose(one, chain, witnesses))
+    diagnoses = diagnose_all(
+        snapshot, lambda failure, chain: not targets or any(target.names(failure.pod, chain) for target in targets)
+    )
     return Report(
         source=snapshot.source,
         pods_scanned=snapshot.pods_seen,
         seconds=round(monotonic() - started, 3),
         now=snapshot.now,
         root_causes=root_causes(diagnoses),
-        diagnoses=tuple(diagnoses),
+        diagnoses=diagnoses,
         skipped=snapshot.skipped,
     )
 

@@ -11,19 +11,17 @@ from typing import TYPE_CHECKING
 
 from kubectl_imagepull.causes import Cause
 from kubectl_imagepull.cluster.progress import Progress
-from kubectl_imagepull.cluster.snapshot import Snapshot
 from kubectl_imagepull.cluster.watch import Health
 from kubectl_imagepull.diagnosis import Report, RootCause
-from kubectl_imagepull.failures import find_failures
-from kubectl_imagepull.run import BadFlagError, ClusterSource, open_cluster, report_on
+from kubectl_imagepull.related import Related
+from kubectl_imagepull.run import BadFlagError, open_cluster, report_on
 from kubectl_imagepull.sample import FOR_TABLE
 
 if TYPE_CHECKING:
     from kubectl_imagepull.options import Flags
 
-#: Seconds to let changes settle that come together, between two reports where nothing changes, and after which what
-#: bears on the failing pods is read again.
-_SETTLE, _AT_LEAST, _STALE = 0.5, 10.0, 30.0
+#: Seconds to let changes settle that come together, and between two reports where nothing changes.
+_SETTLE, _AT_LEAST = 0.5, 10.0
 #: Root causes that are resolved are shown so long, and so many of them.
 _REMEMBERED = timedelta(minutes=10)
 _MOST_RESOLVED = 20
@@ -108,7 +106,7 @@ def watch_on(flags: Flags, progress: Progress, show: Callable[[Moment], bool]) -
         raise BadFlagError("--watch goes on until it is interrupted: it can't go with --exit-code")
     with open_cluster(flags, progress, FOR_TABLE) as cluster:
         live = cluster.watch()
-        board, related = Board(), _Related(cluster)
+        board, related = Board(), Related(cluster.with_related)
         while True:
             started = monotonic()
             report = report_on(related.added_to(live.snapshot()), started)
@@ -116,25 +114,6 @@ def watch_on(flags: Flags, progress: Progress, show: Callable[[Moment], bool]) -
                 return
             live.wait(_AT_LEAST)
             sleep(_SETTLE)
-
-
-class _Related:
-    """What bears on the failing pods, read again where other pods fail or some time has passed."""
-
-    def __init__(self, cluster: ClusterSource) -> None:
-        self._cluster = cluster
-        self._last: Snapshot | None = None
-        self._of: frozenset[tuple[str, ...]] = frozenset()
-        self._read = 0.0
-
-    def added_to(self, snapshot: Snapshot) -> Snapshot:
-        """The snapshot with it."""
-        failing = frozenset((one.namespace, one.pod, one.container or "", one.image) for one in find_failures(snapshot))
-        if self._last is None or failing != self._of or monotonic() - self._read > _STALE:
-            self._last, self._of, self._read = self._cluster.with_related(snapshot), failing, monotonic()
-            return self._last
-        objects = {**self._last.objects, **snapshot.objects}
-        return replace(snapshot, source=self._last.source, objects=objects, unread=self._last.unread)
 
 
 def _by_key(report: Report) -> dict[_Key, RootCause]:
