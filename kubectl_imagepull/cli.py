@@ -188,21 +188,24 @@ def _watch(flags: Flags) -> None:
 
     if flags.output is Output.NAME:
         raise typer.BadParameter("--watch prints table, wide, json or yaml, and no names")
+    shown = Shown(flags.output, redraw=terminal.is_terminal(), no_headers=flags.no_headers)
+    screen, color = terminal.Screen(), terminal.wants_color(flags.color)
+
+    def show(moment: Moment) -> bool:
+        if shown.redraws:
+            return screen.draw(shown.screen(moment, width=terminal.width(), height=screen.height, color=color))
+        for line in shown.notes(moment):
+            terminal.warn(line)
+        return terminal.say(shown.text(moment, width=terminal.width(), color=color))
+
     try:
-        shown = Shown(flags.output, redraw=terminal.is_terminal(), no_headers=flags.no_headers)
-
-        def show(moment: Moment) -> bool:
-            for line in shown.notes(moment):
-                terminal.warn(line)
-            text = shown.text(moment, width=terminal.width(), color=terminal.wants_color(flags.color))
-            return terminal.redraw(text) if shown.redraws else terminal.say(text)
-
-        watch_on(flags, Progress(), show)
+        watch_on(flags, Progress(), show, lambda: screen.resized)
     except BadFlagError as error:
         raise typer.BadParameter(str(error)) from error
     except SourceError as error:
         _fail(Exit.UNREADABLE, *map(str, error.args))
     except KeyboardInterrupt:
+        screen.end(shown.whole(width=terminal.width(), color=color))
         # an exit as usual would wait for what the watches still bring
         terminal.leave(Exit.INTERRUPTED)
 

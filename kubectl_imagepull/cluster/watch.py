@@ -39,6 +39,8 @@ _PODS, _EVENTS = "pods", "events"
 #: Events that may come before the pod's status says anything; of pods that are not held no others are kept.
 _EARLY = frozenset({"Failed", "FailedCreatePodSandBox", "FailedToRetrieveImagePullSecret", "InspectFailed"})
 _STATUSES = ("initContainerStatuses", "containerStatuses", "ephemeralContainerStatuses")
+#: So many pods that left are remembered.
+_MOST_LEFT = 1000
 _Key = tuple[str, str]
 
 
@@ -52,6 +54,14 @@ class Health:
 
     broken: tuple[str, ...] = ()
     not_allowed: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Left:
+    """Pods that were held and aren't any more: the uids of those that were deleted, and those that came to run."""
+
+    deleted: frozenset[str] = frozenset()
+    working: tuple[JsonObject, ...] = ()
 
 
 class LiveCluster:
@@ -71,6 +81,8 @@ class LiveCluster:
         self._not_allowed: dict[str, str] = {}
         self._versions: dict[str, str] = {}
         self._pods: dict[_Key, JsonObject] = {}
+        self._deleted: dict[str, None] = {}
+        self._working: dict[str, JsonObject] = {}
         self._events: dict[_Key, dict[_Key, JsonObject]] = {}
         self._base = self._begin()
 
@@ -96,6 +108,12 @@ class LiveCluster:
             broken, not_allowed = (dict.fromkeys(kind.values()) for kind in (self._broken, self._not_allowed))
             return Health(tuple(broken), tuple(not_allowed))
 
+    @property
+    def left(self) -> Left:
+        """The pods that left lately."""
+        with self._lock:
+            return Left(frozenset(self._deleted), tuple(self._working.values()))
+
     def snapshot(self) -> Snapshot:
         """What is known now."""
         with self._lock:
@@ -115,9 +133,15 @@ class LiveCluster:
         versions = {what: version for what in (_PODS, _EVENTS) if (version := self._version(what))}
         base = self._read()
         with self._lock:
+            before, self._pods = self._pods, {key_of(pod): pod for pod in base.pods}
+            if base.total is None:
+                # all are there: what was held and isn't is gone
+                held = {_uid(pod) for pod in self._pods.values()}
+                for pod in before.values():
+                    if _uid(pod) not in held:
+                        self._remember(pod, gone=True)
             self._base = base
             self._versions = versions
-            self._pods = {key_of(pod): pod for pod in base.pods}
             self._events = {}
             for event in base.events:
                 self._keep_event(event)
@@ -216,9 +240,26 @@ class LiveCluster:
             return False  # the reading saw a later one
         if gone or (self._base.total is not None and not may_fail(pod)):
             self._events.pop(key, None)
-            return self._pods.pop(key, None) is not None
+            held = self._pods.pop(key, None) is not None
+            if held or _uid(pod) in self._working:
+                self._remember(pod, gone=gone)
+            return held
+        if known is not None and _uid(known) != _uid(pod):
+            self._remember(known, gone=True)
         self._pods[key] = pod
         return True
+
+    def _remember(self, pod: JsonObject, *, gone: bool) -> None:
+        """Notes that a pod left; of the last ones only, for a watch may go on for days."""
+        uid = _uid(pod)
+        self._working.pop(uid, None)
+        if gone:
+            self._deleted[uid] = None
+        else:
+            self._working[uid] = pod
+        for kept in (self._deleted, self._working):
+            if len(kept) > _MOST_LEFT:
+                del kept[next(iter(kept))]
 
     def _apply_event(self, event: JsonObject, *, gone: bool) -> bool:
         about = pod_of(event)
@@ -256,6 +297,10 @@ def may_fail(pod: JsonObject) -> bool:
         return status.get("phase") != "Succeeded"
     states = [object_of(one.get("state")) for name in _STATUSES for one in objects_of(status.get(name))]
     return any(not state or "waiting" in state for state in states)
+
+
+def _uid(pod: JsonObject) -> str:
+    return text_of(object_of(pod.get("metadata")).get("uid"))
 
 
 def _number(item: JsonObject) -> int:

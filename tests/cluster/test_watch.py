@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -16,7 +17,7 @@ from kubectl_imagepull.cluster.live import read_session
 from kubectl_imagepull.cluster.scope import Scope
 from kubectl_imagepull.cluster.session import Session
 from kubectl_imagepull.cluster.snapshot import JsonObject, key_of
-from kubectl_imagepull.cluster.watch import Health, LiveCluster, may_fail
+from kubectl_imagepull.cluster.watch import Health, Left, LiveCluster, may_fail
 
 PODS = "/api/v1/namespaces/shop/pods"
 EVENTS = "/api/v1/namespaces/shop/events"
@@ -104,6 +105,39 @@ def test_pods_come_change_and_go(lists: Lists, live: Callable[[], LiveCluster]) 
     soon(lambda: found.snapshot().pods[0]["status"]["containerStatuses"][0]["state"], BAD["state"])
     soon(lambda: [one for one in lists.asked if one == "Pod from 13"][:1], ["Pod from 13"])
     assert "Pod from 12" in lists.asked
+
+
+def test_tells_which_pods_were_deleted(lists: Lists, live: Callable[[], LiveCluster]) -> None:
+    lists.items["Pod"] = [versioned(pod(name, uid=f"u-{name}"), 3) for name in ("a", "b", "c")]
+    lists.changes["Pod"] = [
+        told(("DELETED", versioned(pod("a", uid="u-a"), 11)), ("ADDED", versioned(pod("b", uid="other"), 12)))
+    ]
+    found = live()
+    soon(lambda: found.left, Left(frozenset({"u-a", "u-b"})))
+    lists.items["Pod"] = [versioned(pod("b", uid="other"), 20)]
+    lists.changes["Pod"] = [status(410, "too old")]
+    soon(lambda: found.left, Left(frozenset({"u-a", "u-b", "u-c"})))
+
+
+def test_tells_which_pods_came_to_run_where_only_those_that_fail_are_kept(
+    lists: Lists, session: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(watch, "_MOST_LEFT", 1)
+    found = LiveCluster(session, Scope("shop"), lambda: replace(read_session(session), total=900))
+    works = versioned(pod("a", {"app": running()}, phase="Running", uid="u-a"), 12)
+    for kind, item in (
+        ("ADDED", versioned(pod("a", uid="u-a"), 11)),
+        ("MODIFIED", works),
+        ("MODIFIED", versioned(pod("never held", {"app": running()}, phase="Running", uid="u-n"), 13)),
+    ):
+        found._apply("pods", kind, item)
+    assert found.left == Left(working=(works,))
+    found._apply("pods", "DELETED", versioned(works, 14))
+    assert found.left == Left(frozenset({"u-a"}))
+    found._apply("pods", "ADDED", versioned(pod("b", uid="u-b"), 15))
+    found._apply("pods", "DELETED", versioned(pod("b", uid="u-b"), 16))
+    assert found.left == Left(frozenset({"u-b"}))
+    assert lists.asked == []
 
 
 def test_what_is_older_than_the_reading_changes_nothing(lists: Lists, live: Callable[[], LiveCluster]) -> None:
