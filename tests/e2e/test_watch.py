@@ -25,6 +25,7 @@ from e2e.admin import Admin, path_of
 from e2e.conftest import admin_of
 from e2e.control_plane import ControlPlane
 from e2e.program import NAME, Program
+from e2e.test_connection import as_user, giving, plugin
 from e2e.test_rights import ROLES
 
 BACK_OFF = f'Back-off pulling image "{IMAGE}": ErrImagePull: {NOT_FOUND}'
@@ -347,3 +348,59 @@ def rollout(admin: Admin, generation: str, image: str, revision: int) -> None:
 def owner(item: dict[str, Any], kind: str) -> dict[str, Any]:
     names = {"name": item["metadata"]["name"], "uid": item["metadata"]["uid"]}
     return {"apiVersion": "apps/v1", "kind": kind, "controller": True, **names}
+
+
+#: Signs a token of a service account that is good for 3 seconds, where most logins' are for 15 minutes or more: the
+#: server gives each token a minute more than it says.
+SHORT_LIVED = """
+import base64, subprocess, time
+open(sys.argv[1], "a").write("x")
+now, issuer = int(time.time()), "https://kubernetes.default.svc"
+account = {"name": sys.argv[3], "uid": sys.argv[4]}
+claims = {
+    "iss": issuer, "aud": [issuer], "iat": now - 99, "nbf": now - 99, "exp": now + 3 - 60,
+    "sub": f"system:serviceaccount:watched:{sys.argv[3]}",
+    "kubernetes.io": {"namespace": "watched", "serviceaccount": account},
+}
+parts = [json.dumps({"alg": "RS256"}).encode(), json.dumps(claims).encode()]
+encoded = [base64.urlsafe_b64encode(part).rstrip(b"=") for part in parts]
+command = ["openssl", "dgst", "-sha256", "-sign", sys.argv[2]]
+signed = subprocess.run(command, input=b".".join(encoded), capture_output=True, check=True).stdout
+token = b".".join([*encoded, base64.urlsafe_b64encode(signed).rstrip(b"=")]).decode()
+end = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(now + 3))
+"""
+
+
+@pytest.fixture
+def account(admin: Admin) -> Iterator[dict[str, Any]]:
+    """A service account that may do everything."""
+    about = {"name": "short-lived", "namespace": NAMESPACE}
+    made = admin.create({"apiVersion": "v1", "kind": "ServiceAccount", "metadata": about})
+    role = {"apiGroup": "rbac.authorization.k8s.io", "kind": "ClusterRole", "name": "cluster-admin"}
+    kind = {"apiVersion": "rbac.authorization.k8s.io/v1", "kind": "ClusterRoleBinding"}
+    subject = {"kind": "ServiceAccount", **about}
+    admin.create({**kind, "metadata": {"name": "short-lived"}, "roleRef": role, "subjects": [subject]})
+    yield made["metadata"]
+    admin.delete("ClusterRoleBinding", "", "short-lived")
+    admin.delete("ServiceAccount", NAMESPACE, "short-lived")
+
+
+@pytest.mark.parametrize(
+    ("status", "seconds"),
+    [
+        ("{'token': token, 'expirationTimestamp': end}", 9),
+        # the server keeps in mind for 10 seconds that a token was good
+        ("{'token': token}", 16),
+    ],
+)
+def test_a_login_that_ends_is_renewed_by_its_plugin(  # noqa: PLR0913 - fixtures and parameters
+    own: ControlPlane, admin: Admin, account: dict[str, Any], tmp_path: Path, *, status: str, seconds: int
+) -> None:
+    rollout(admin, "a", IMAGE, revision=1)
+    runs = tmp_path / "runs"
+    arguments = [str(runs), str(own.folder / "accounts.key"), account["name"], account["uid"]]
+    program = as_user(own, tmp_path, plugin(tmp_path, SHORT_LIVED + giving(status), args=arguments))
+    # the revisions of a Deployment are read every 2 seconds
+    result = program("diagnose", "deploy/web", "-n", NAMESPACE, "--wait", f"{seconds}s")
+    assert (result.returncode, result.stderr) == (5, f"deployment/web: still failing: TagNotFound: {IMAGE}\n")
+    assert len(runs.read_text()) >= 2
