@@ -128,7 +128,8 @@ def _allowed_namespaces(session: Session, scope: Scope, refusal: api.ApiError, *
         answers = dict(zip(names, pool.map(tried, names), strict=True))
     parts = {name: answer for name, answer in answers.items() if isinstance(answer, Part)}
     if not parts:
-        raise SourceError(_fault(session, scope, refusal)) from refusal
+        unknown = f" ({skipped[0].what}: {skipped[0].why})" if skipped else ""
+        raise SourceError(_fault(session, scope, refusal) + unknown) from refusal
     others = {name: answer for name, answer in answers.items() if isinstance(answer, api.ApiError)}
     refused = [name for name, error in others.items() if error.status == api.FORBIDDEN]
     why = f"not allowed to list pods in all namespaces; read {_listed(list(parts))}"

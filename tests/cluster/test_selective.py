@@ -335,7 +335,10 @@ def test_without_the_right_to_list_namespaces_those_of_the_kubeconfig_are_tried(
 def test_where_no_namespace_may_be_read_it_says_what_to_do(server: ApiServer, session: Session) -> None:
     for path in ("/api/v1/pods", "/api/v1/namespaces", "/api/v1/namespaces/shop/pods"):
         server.replies[path] = status(403, "no")
-    with pytest.raises(
-        SourceError, match=r"^not allowed to list pods in all namespaces \(no\); name a namespace with -n"
-    ):
+    with pytest.raises(SourceError) as caught:
         read_session(session, all_namespaces=True)
+    assert str(caught.value) == (
+        "not allowed to list pods in all namespaces (no); name a namespace with -n, or ask for that right, and check it "
+        f"with '{session.kubectl} auth can-i list pods -A' (namespaces: not allowed to list them (verb list, resource "
+        "namespaces): tried namespace shop of the kubeconfig)"
+    )
