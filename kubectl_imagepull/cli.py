@@ -166,7 +166,7 @@ def _scan_or_diagnose(flags: Flags, names: list[str] | None, *, detailed: bool, 
     except SourceError as error:
         _fail(Exit.UNREADABLE, *map(str, error.args))
     if missing and len(missing) == len(targets):
-        _note(report)
+        _note(report, short=False)
         _fail(Exit.UNREADABLE, f"{', '.join(map(str, missing))} not found in {place_of(report)}{hint_for(targets)}")
     _show(report, flags, targets, detailed=detailed)
     for target in missing:
@@ -246,13 +246,13 @@ def _show(report: Report, flags: Flags, targets: Sequence[Target], *, detailed: 
                 color=terminal.wants_color(flags.color),
             )
         )
-    _note(report)
+    _note(report, short=flags.output is Output.TABLE and not detailed)
 
 
-def _note(report: Report) -> None:
+def _note(report: Report, *, short: bool) -> None:
     from kubectl_imagepull.report.view import notes
 
-    for line in notes(report):
+    for line in notes(report, short=short):
         terminal.warn(line)
 
 

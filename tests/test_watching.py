@@ -6,6 +6,7 @@ from datetime import timedelta
 import pytest
 from clusters import IMAGE, NOT_FOUND, cluster, pod, waiting
 
+from kubectl_imagepull.cluster.snapshot import Skipped
 from kubectl_imagepull.diagnosis import Report
 from kubectl_imagepull.report.formats import Output
 from kubectl_imagepull.report.watched import Shown, clock
@@ -109,3 +110,14 @@ def test_notes_are_said_once_and_faults_when_they_change() -> None:
         said.append(list(shows.notes(moment)))
         shows.text(moment, width=None, color=False)
     assert said == [[], ["note: lost; trying again"], [], [], ["note: lost; trying again"]]
+
+
+@pytest.mark.parametrize(
+    ("output", "why"), [(Output.TABLE, "short"), (Output.WIDE, "in full"), (Output.JSON, "in full")]
+)
+def test_a_table_has_the_short_notes(output: Output, why: str) -> None:
+    noted = replace(ONE, skipped=(Skipped("x", "in full", partly=False, short="short"),))
+    assert list(Shown(output, redraw=False).notes(Board().update(noted))) == [f"note: x: {why}"]
+    redrawn = Shown(output, redraw=True)
+    lines = redrawn.text(Board().update(noted), width=None, color=False).splitlines()
+    assert (f"note: x: {why}" in lines) is redrawn.redraws

@@ -42,7 +42,10 @@ class Shown:
             color=color,
             resolved=moment.resolved,
         )
-        return "\n".join([shown, "", *_status(moment, width)]) if self.redraws else shown
+        if not self.redraws:
+            return shown
+        notes = view.notes(moment.report, short=self._output is Output.TABLE)
+        return "\n".join([shown, "", *_status(notes, moment, width)])
 
     def notes(self, moment: Moment) -> Iterable[str]:
         """Lines for standard error: what could not be looked at, once, and what is wrong with the watches, as it comes.
@@ -52,7 +55,7 @@ class Shown:
         if self.redraws:
             return
         if self._last is None:
-            yield from view.notes(moment.report)
+            yield from view.notes(moment.report, short=self._output is Output.TABLE)
         if moment.faults != self._faults:
             self._faults = moment.faults
             yield from (f"note: {_fault(fault)}" for fault in moment.faults)
@@ -69,9 +72,9 @@ def clock(time: datetime) -> str:
     return f"{time.astimezone():%H:%M:%S}"
 
 
-def _status(moment: Moment, width: int | None) -> list[str]:
+def _status(notes: Iterable[str], moment: Moment, width: int | None) -> list[str]:
     """What stands below a table that is redrawn."""
-    texts = [*view.notes(moment.report), *map(_fault, moment.faults)]
+    texts = [*notes, *map(_fault, moment.faults)]
     texts.append(f"Watching; as of {clock(moment.report.now)}. Ctrl-C ends it.")
     return [line for text in texts for line in wrap(text, width)]
 
