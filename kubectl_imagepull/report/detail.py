@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from kubectl_imagepull import COMMAND
 from kubectl_imagepull.causes import Cause, Confidence, Scope, What
-from kubectl_imagepull.diagnosis import Diagnosis, Report, RootCause
+from kubectl_imagepull.diagnosis import Diagnosis, Report, RootCause, clearest
 from kubectl_imagepull.evidence import Evidence, Result
 from kubectl_imagepull.evidence.words import counted
 from kubectl_imagepull.image import try_parse
@@ -40,7 +40,6 @@ _NO_TEXT = (
     "Until then there is nothing to read a cause from. The kubelet waits five minutes at most between two tries: "
     "look again then."
 )
-_RANK = {Confidence.CONFIRMED: 0, Confidence.LIKELY: 1, Confidence.POSSIBLE: 2}
 _RESULTS = list(Result)
 #: Where each workload is repaired by itself, and not once for all of them.
 _OWN_COMMANDS = frozenset({Scope.IMAGE, Scope.CREDENTIALS})
@@ -79,18 +78,18 @@ def diagnose(report: Report, *, width: int | None = None, color: bool = False) -
 
 def _block(report: Report, root: RootCause, page: Page) -> list[str]:
     diagnoses = view.failures(report, root)
-    shown = min(diagnoses, key=lambda d: (_RANK[d.confidence], not d.message))
+    shown = clearest(diagnoses)
     others = [diagnosis for diagnosis in diagnoses if diagnosis is not shown]
     sections = [
         _title(shown, page),
-        _header(report, shown, others, page),
+        _header(report, root, shown, others, page),
         page.prose(shown.cause.entry.meaning),
         _text(shown, page),
         _alternatives(shown, page),
         _evidence(shown.evidence, page),
-        *_fixes(shown, diagnoses, root, page),
+        *_fixes(diagnoses, root, page),
         _check(diagnoses, page),
-        _others(shown, others, page),
+        _others(shown, others, root, page),
     ]
     return [line for section in sections if section for line in ("", *section)][1:]
 
@@ -102,7 +101,9 @@ def _title(diagnosis: Diagnosis, page: Page) -> list[str]:
     return [name + page.paint.strong(first[len(cause.value) :]), *map(page.paint.strong, others)]
 
 
-def _header(report: Report, diagnosis: Diagnosis, others: Sequence[Diagnosis], page: Page) -> list[str]:
+def _header(
+    report: Report, root: RootCause, diagnosis: Diagnosis, others: Sequence[Diagnosis], page: Page
+) -> list[str]:
     failure, workload = diagnosis.failure, diagnosis.workload
     more = len(view.pods([diagnosis, *others])) - 1
     rows = [("Cluster", exact(diagnosis.cluster))] if diagnosis.cluster else []
@@ -125,8 +126,8 @@ def _header(report: Report, diagnosis: Diagnosis, others: Sequence[Diagnosis], p
         nodes = [failure.node, *sorted(elsewhere)]
         rows.append(("Node" if len(nodes) == 1 else "Nodes", view.first_of(nodes, most=_MOST_NODES)))
     rows.append(("Status", failure.reason))
-    if failure.since is not None:
-        rows.append(("Since", f"{age(failure.since, report.now)} ({rfc3339(failure.since)})"))
+    if root.since is not None:
+        rows.append(("Since", f"{age(root.since, report.now)} ({rfc3339(root.since)})"))
     rows.append(("Confidence", _SURE_WITHOUT_CAUSE.get(diagnosis.cause, _SURE[diagnosis.confidence])))
     if diagnosis.cause not in _SURE_WITHOUT_CAUSE:
         rows.append(("Retries", _RETRIES[diagnosis.retryable]))
@@ -174,8 +175,8 @@ def _evidence(evidence: Sequence[Evidence], page: Page) -> list[str]:
     return lines
 
 
-def _fixes(diagnosis: Diagnosis, diagnoses: Sequence[Diagnosis], root: RootCause, page: Page) -> list[list[str]]:
-    fixes = diagnosis.fixes or root.fixes
+def _fixes(diagnoses: Sequence[Diagnosis], root: RootCause, page: Page) -> list[list[str]]:
+    fixes = root.fixes
     if not fixes:
         return [page.prose(f"What to do: {COMMAND} explain {root.cause.value}")]
     sections = []
@@ -183,9 +184,6 @@ def _fixes(diagnosis: Diagnosis, diagnoses: Sequence[Diagnosis], root: RootCause
         label = f"{INDENT}Fix:" if len(fixes) == 1 else f"{INDENT}Fix {number}:"
         first, *others = page.prose(fix.text, f"{label} ", INDENT * 2)
         sections.append([page.paint.strong(label) + first[len(label) :], *others, *page.commands(fix.commands)])
-    nodes = {one.failure.node for one in diagnoses if one.failure.node}
-    if len(nodes) > 1 and diagnosis.failure.node and any(diagnosis.failure.node in fix.text for fix in fixes):
-        sections.append(page.prose(f"Do what is to be done on {diagnosis.failure.node} on each of these nodes."))
     deleting = [
         word for word in ("pod", "job") if any(_deletes(word, command) for fix in fixes for command in fix.commands)
     ]
@@ -212,7 +210,7 @@ def _check(diagnoses: Sequence[Diagnosis], page: Page) -> list[str]:
     return lines
 
 
-def _others(shown: Diagnosis, others: Sequence[Diagnosis], page: Page) -> list[str]:
+def _others(shown: Diagnosis, others: Sequence[Diagnosis], root: RootCause, page: Page) -> list[str]:
     if not others:
         return []
     seen = set(view.pods([shown]))
@@ -229,7 +227,7 @@ def _others(shown: Diagnosis, others: Sequence[Diagnosis], page: Page) -> list[s
     if len(groups) > _MOST_OWNERS:
         left = counted(len(groups) - _MOST_OWNERS, "more workload")
         lines.extend(page.prose(f"... and {left}: -o json lists all", INDENT * 2))
-    if shown.fixes and shown.cause.scope in _OWN_COMMANDS and set(groups) != {_owner(shown)}:
+    if root.fixes and shown.cause.scope in _OWN_COMMANDS and set(groups) != {_owner(shown)}:
         lines.extend(page.prose(f"The commands above are for {_owner(shown)}; the others need the same."))
     return lines
 
