@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from kubectl_imagepull.causes import Cause, Confidence, Scope, What
-from kubectl_imagepull.cluster.snapshot import Skipped, Snapshot, Source, object_of, objects_of
+from kubectl_imagepull.cluster.snapshot import Skipped, Snapshot, Source, object_of, objects_of, pull_secrets_of
 from kubectl_imagepull.decide import decide
 from kubectl_imagepull.evidence import Evidence
-from kubectl_imagepull.evidence.findings import Findings
+from kubectl_imagepull.evidence.findings import REFUSED, Findings, Sent
 from kubectl_imagepull.evidence.neighbours import cause_of_neighbour
 from kubectl_imagepull.evidence.pull_secrets import look_at_pull_secrets
 from kubectl_imagepull.evidence.witnesses import Witnesses
+from kubectl_imagepull.evidence.words import counted
 from kubectl_imagepull.failures import PullFailure, Text
 from kubectl_imagepull.fixes import Fix, check_commands, fixes_for, short_fix
 from kubectl_imagepull.image import try_parse
@@ -26,6 +27,7 @@ from kubectl_imagepull.workload import Workload
 _LOGIN = re.compile(r"(?<=://)[^/\s\"'@]{1,512}@")
 _UNDECIDED = frozenset({Cause.UNKNOWN, Cause.CAUSE_NOT_REPORTED})
 _BY_REPOSITORY = frozenset({Cause.REPOSITORY_NOT_FOUND, Cause.REPOSITORY_NOT_FOUND_OR_PRIVATE})
+_SECRETS_UNREAD = frozenset({Sent.UNREADABLE, Sent.MISSING_BY_EVENT})
 _SURENESS = (Confidence.POSSIBLE, Confidence.LIKELY, Confidence.CONFIRMED)
 
 
@@ -137,6 +139,26 @@ def weigh(reading: Reading, snapshot: Snapshot) -> Weighed:
     """Holds what the text says against the pod's pull secrets."""
     findings = look_at_pull_secrets(reading.failure, reading.verdict, snapshot)
     return Weighed(reading, decide(reading.verdict, findings, reading.failure), findings)
+
+
+def unread_secrets(found: Iterable[Weighed], snapshot: Snapshot) -> tuple[Skipped, ...]:
+    """Says once of how many failures pull secrets, which may decide the cause, could not be read, and why."""
+    left_open = [
+        one.reading.failure
+        for one in found
+        if one.findings.sent in _SECRETS_UNREAD and one.reading.verdict.cause in REFUSED
+    ]
+    reasons: dict[str, None] = {}
+    for failure in left_open:
+        names = pull_secrets_of(object_of(failure.pod_object.get("spec")))
+        unread = [why for name in names if (why := snapshot.why_unread("Secret", failure.namespace, name))]
+        reasons.update(dict.fromkeys(unread or [f"the {snapshot.source.kind} holds them without their values"]))
+    if not reasons:
+        return ()
+    first, *others = reasons
+    more = f", and {len(others)} more {'reason' if len(others) == 1 else 'reasons'}" if others else ""
+    why = f"{first}{more}; they may decide the cause of {counted(len(left_open), 'failure')}"
+    return (Skipped("pull secrets", why, partly=False),)
 
 
 def diagnose(weighed: Weighed, chain: tuple[Workload, ...], witnesses: Witnesses) -> Diagnosis:

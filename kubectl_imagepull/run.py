@@ -19,7 +19,16 @@ from kubectl_imagepull.cluster.selector import SelectorError, parse_selector
 from kubectl_imagepull.cluster.session import DEFAULT_TIMEOUT, Connection, Session, open_session, parse_timeout
 from kubectl_imagepull.cluster.snapshot import Reach, Snapshot, SourceError
 from kubectl_imagepull.cluster.watch import LiveCluster, merged
-from kubectl_imagepull.diagnosis import Diagnosis, Report, diagnose, read_texts, root_causes, weigh
+from kubectl_imagepull.diagnosis import (
+    Diagnosis,
+    Report,
+    Weighed,
+    diagnose,
+    read_texts,
+    root_causes,
+    unread_secrets,
+    weigh,
+)
 from kubectl_imagepull.evidence.witnesses import Witnesses
 from kubectl_imagepull.failures import find_failures
 from kubectl_imagepull.sample import FOR_PAGES, looked_at_closely
@@ -281,11 +290,13 @@ def _report(snapshot: Snapshot, started: float, targets: Sequence[Target]) -> Re
     owners = Owners(snapshot)
     found = [weigh(read_texts(failure), snapshot) for failure in find_failures(snapshot)]
     witnesses = Witnesses(snapshot, owners, ((one.reading.failure, one.verdict) for one in found))
+    asked_for: list[Weighed] = []
     diagnoses: list[Diagnosis] = []
     for one in found:
         failure = one.reading.failure
         chain = owners.chain_of(failure.pod_object)
         if not targets or any(target.names(failure.pod, chain, failure.namespace) for target in targets):
+            asked_for.append(one)
             diagnoses.append(diagnose(one, chain, witnesses))
     return Report(
         source=snapshot.source,
@@ -294,5 +305,5 @@ def _report(snapshot: Snapshot, started: float, targets: Sequence[Target]) -> Re
         now=snapshot.now,
         root_causes=root_causes(diagnoses),
         diagnoses=tuple(diagnoses),
-        skipped=snapshot.skipped,
+        skipped=(*snapshot.skipped, *unread_secrets(asked_for, snapshot)),
     )
