@@ -3,31 +3,30 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from kubectl_imagepull.causes import Cause, Confidence, Scope, What
 from kubectl_imagepull.cluster.snapshot import Skipped, Snapshot, Source, object_of, objects_of, pull_secrets_of
 from kubectl_imagepull.decide import decide
-from kubectl_imagepull.evidence import Evidence
-from kubectl_imagepull.evidence.findings import REFUSED, Findings, Sent
+from kubectl_imagepull.evidence import Evidence, Result
+from kubectl_imagepull.evidence.findings import REFUSED, Findings
 from kubectl_imagepull.evidence.neighbours import cause_of_neighbour
 from kubectl_imagepull.evidence.pull_secrets import look_at_pull_secrets
 from kubectl_imagepull.evidence.witnesses import Witnesses
 from kubectl_imagepull.evidence.words import counted
-from kubectl_imagepull.failures import PullFailure, Text
+from kubectl_imagepull.failures import PullFailure, Text, find_failures
 from kubectl_imagepull.fixes import Fix, check_commands, fixes_for, short_fix
 from kubectl_imagepull.image import try_parse
 from kubectl_imagepull.messages.classify import classify
 from kubectl_imagepull.messages.verdict import Detail, Verdict
-from kubectl_imagepull.workload import Workload
+from kubectl_imagepull.workload import Owners, Workload
 
 #: User and password in a URL, which a text may quote.
 _LOGIN = re.compile(r"(?<=://)[^/\s\"'@]{1,512}@")
 _UNDECIDED = frozenset({Cause.UNKNOWN, Cause.CAUSE_NOT_REPORTED})
 _BY_REPOSITORY = frozenset({Cause.REPOSITORY_NOT_FOUND, Cause.REPOSITORY_NOT_FOUND_OR_PRIVATE})
-_SECRETS_UNREAD = frozenset({Sent.UNREADABLE, Sent.MISSING_BY_EVENT})
 _SURENESS = (Confidence.POSSIBLE, Confidence.LIKELY, Confidence.CONFIRMED)
 
 
@@ -141,26 +140,6 @@ def weigh(reading: Reading, snapshot: Snapshot) -> Weighed:
     return Weighed(reading, decide(reading.verdict, findings, reading.failure), findings)
 
 
-def unread_secrets(found: Iterable[Weighed], snapshot: Snapshot) -> tuple[Skipped, ...]:
-    """Says once of how many failures pull secrets, which may decide the cause, could not be read, and why."""
-    left_open = [
-        one.reading.failure
-        for one in found
-        if one.findings.sent in _SECRETS_UNREAD and one.reading.verdict.cause in REFUSED
-    ]
-    reasons: dict[str, None] = {}
-    for failure in left_open:
-        names = pull_secrets_of(object_of(failure.pod_object.get("spec")))
-        unread = [why for name in names if (why := snapshot.why_unread("Secret", failure.namespace, name))]
-        reasons.update(dict.fromkeys(unread or [f"the {snapshot.source.kind} holds them without their values"]))
-    if not reasons:
-        return ()
-    first, *others = reasons
-    more = f", and {len(others)} more {'reason' if len(others) == 1 else 'reasons'}" if others else ""
-    why = f"{first}{more}; they may decide the cause of {counted(len(left_open), 'failure')}"
-    return (Skipped("pull secrets", why, partly=False),)
-
-
 def diagnose(weighed: Weighed, chain: tuple[Workload, ...], witnesses: Witnesses) -> Diagnosis:
     """Decides the cause of one failure: text against evidence, with what proves and repairs it."""
     failure, text = weighed.reading.failure, weighed.reading.text
@@ -196,6 +175,40 @@ def diagnose(weighed: Weighed, chain: tuple[Workload, ...], witnesses: Witnesses
         check=check_commands(failure, workload, reach),
         owners=chain,
     )
+
+
+def diagnose_all(
+    snapshot: Snapshot, chosen: Callable[[PullFailure, tuple[Workload, ...]], bool]
+) -> tuple[Diagnosis, ...]:
+    """Diagnoses the failed pulls of a snapshot that are chosen, each by its pod's owners; all of them bear witness."""
+    owners = Owners(snapshot)
+    found = [weigh(read_texts(failure), snapshot) for failure in find_failures(snapshot)]
+    witnesses = Witnesses(snapshot, owners, ((one.reading.failure, one.verdict) for one in found))
+    chains = ((one, owners.chain_of(one.reading.failure.pod_object)) for one in found)
+    return tuple(diagnose(one, chain, witnesses) for one, chain in chains if chosen(one.reading.failure, chain))
+
+
+def unread_secrets(diagnoses: Iterable[Diagnosis], snapshot: Snapshot) -> tuple[Skipped, ...]:
+    """Says once of how many failures pull secrets, which may decide the cause, could not be read, and why."""
+    undecided = (one for one in diagnoses if one.cause in REFUSED and one.confidence is not Confidence.CONFIRMED)
+    left_open = [one.failure for one in undecided if _secrets_unread(one.evidence)]
+    reasons: dict[str, None] = {}
+    for failure in left_open:
+        names = pull_secrets_of(object_of(failure.pod_object.get("spec")))
+        unread = [why for name in names if (why := snapshot.why_unread("Secret", failure.namespace, name))]
+        reasons.update(dict.fromkeys(unread or [f"the {snapshot.source.kind} holds them without their values"]))
+    if not reasons:
+        return ()
+    first, *others = reasons
+    more = f", and {len(others)} more {'reason' if len(others) == 1 else 'reasons'}" if others else ""
+    why = f"{first}{more}; they may decide the cause of {counted(len(left_open), 'failure')}"
+    return (Skipped("pull secrets", why, partly=False),)
+
+
+def _secrets_unread(evidence: Iterable[Evidence]) -> bool:
+    """Whether a secret could not be read and none of the others would be sent."""
+    results = {item.result for item in evidence if item.check == "PullSecretMatches"}
+    return results == {Result.SKIPPED}
 
 
 def _spec_agrees(failure: PullFailure, cause: Cause) -> bool:
