@@ -8,13 +8,14 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from kubectl_imagepull.causes import Cause, Confidence, Scope, What
-from kubectl_imagepull.cluster.snapshot import Skipped, Snapshot, Source, object_of, objects_of
+from kubectl_imagepull.cluster.snapshot import Skipped, Snapshot, Source, object_of, objects_of, pull_secrets_of
 from kubectl_imagepull.decide import decide
-from kubectl_imagepull.evidence import Evidence
-from kubectl_imagepull.evidence.findings import Findings
+from kubectl_imagepull.evidence import Evidence, Result
+from kubectl_imagepull.evidence.findings import REFUSED, Findings
 from kubectl_imagepull.evidence.neighbours import cause_of_neighbour
 from kubectl_imagepull.evidence.pull_secrets import look_at_pull_secrets
 from kubectl_imagepull.evidence.witnesses import Witnesses
+from kubectl_imagepull.evidence.words import counted
 from kubectl_imagepull.failures import PullFailure, Text, find_failures
 from kubectl_imagepull.fixes import Case, Fix, check_commands, fixes_for, short_fix
 from kubectl_imagepull.image import try_parse
@@ -189,6 +190,29 @@ def diagnose_all(
     witnesses = Witnesses(snapshot, owners, ((one.reading.failure, one.verdict) for one in found))
     chains = ((one, owners.chain_of(one.reading.failure.pod_object)) for one in found)
     return tuple(diagnose(one, chain, witnesses) for one, chain in chains if chosen(one.reading.failure, chain))
+
+
+def unread_secrets(diagnoses: Iterable[Diagnosis], snapshot: Snapshot) -> tuple[Skipped, ...]:
+    """Says once of how many failures pull secrets, which may decide the cause, could not be read, and why."""
+    undecided = (one for one in diagnoses if one.cause in REFUSED and one.confidence is not Confidence.CONFIRMED)
+    left_open = [one.failure for one in undecided if _secrets_unread(one.evidence)]
+    reasons: dict[str, None] = {}
+    for failure in left_open:
+        names = pull_secrets_of(object_of(failure.pod_object.get("spec")))
+        unread = [why for name in names if (why := snapshot.why_unread("Secret", failure.namespace, name))]
+        reasons.update(dict.fromkeys(unread or [f"the {snapshot.source.kind} holds them without their values"]))
+    if not reasons:
+        return ()
+    first, *others = reasons
+    more = f", and {len(others)} more {'reason' if len(others) == 1 else 'reasons'}" if others else ""
+    why = f"{first}{more}; they may decide the cause of {counted(len(left_open), 'failure')}"
+    return (Skipped("pull secrets", why, partly=False),)
+
+
+def _secrets_unread(evidence: Iterable[Evidence]) -> bool:
+    """Whether a secret could not be read and none of the others would be sent."""
+    results = {item.result for item in evidence if item.check == "PullSecretMatches"}
+    return results == {Result.SKIPPED}
 
 
 def _spec_agrees(failure: PullFailure, cause: Cause) -> bool:

@@ -112,8 +112,8 @@ def open_session(
 ) -> Session:
     """Finds cluster and login as kubectl does, and logs in; nothing is sent to the API server yet.
 
-    What the session reads is told to `progress`; `meanwhile` is what there is to do while the server works. Raises SourceError for a kubeconfig, context, plugin or certificate
-    file that can't be used.
+    What the session reads is told to `progress`; `meanwhile` is what there is to do while the server works. Raises
+    SourceError for a kubeconfig, context, plugin or certificate file that can't be used.
     """
     config = kubeconfig.load(connection.kubeconfig)
     target = kubeconfig.choose(config, connection.context, connection.cluster, connection.user)

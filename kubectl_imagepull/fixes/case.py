@@ -116,6 +116,11 @@ class Case:
         """The pull secrets that the pod names, each once."""
         return tuple(dict.fromkeys(usable(name, "SECRET_NAME") for name in pull_secrets_of(self.spec)))
 
+    @cached_property
+    def other_secrets(self) -> tuple[str, ...]:
+        """Pull secrets of the namespace that the pod doesn't name, and that may hold what it lacks."""
+        return self.values("OtherPullSecret")
+
     @property
     def volume(self) -> str:
         """The volume whose image fails."""

@@ -84,6 +84,7 @@ def short_fix(case: Case) -> str:
         "answering": case.answering,
         "port": case.host_and_port,
         "secret": case.secrets[0] if len(case.secrets) == 1 else "",
+        "other": case.other_secrets[0] if case.other_secrets else "",
         "new": moved_to(case) or "",
     }
     patterns = [pattern for pattern in _patterns(case).split("|") if names["secret"] or "{secret}" not in pattern]
@@ -104,6 +105,7 @@ def _patterns(case: Case) -> str:
         Cause.NO_CREDENTIALS: _credentials,
         Cause.BAD_CREDENTIALS: _credentials,
         Cause.EXPIRED_CREDENTIALS: _credentials,
+        Cause.PULL_SECRET_MISSING: _credentials,
         Cause.RATE_LIMITED: _limit,
         Cause.CAUSE_NOT_REPORTED: _silence,
     }
@@ -136,9 +138,11 @@ def _tag(case: Case) -> str:
 
 def _credentials(case: Case) -> str:
     cause = case.verdict.cause
+    if case.other_secrets:
+        return "Try secret {other} in {target}|Try secret {other}|Try another pull secret of the namespace"
     if cause is Cause.NO_CREDENTIALS and case.secrets:
         return "Give {target} a secret for {registry}|Name a pull secret that is for {registry}"
-    if cause is not Cause.NO_CREDENTIALS and not case.secrets:
+    if cause in {Cause.BAD_CREDENTIALS, Cause.EXPIRED_CREDENTIALS} and not case.secrets:
         return "Correct the login of {node} for {registry}"
     return _SHORT[cause]
 
