@@ -117,7 +117,7 @@ def open_session(connection: Connection, progress: Progress | None = None) -> Se
         _configure(configuration, target, user, config.name)
         context, namespace = target.context or text_of(connection.cluster), target.namespace
     else:
-        namespace = _configure_in_cluster(configuration)
+        namespace = _configure_in_cluster(configuration, config)
         context = IN_CLUSTER
     timeout = DEFAULT_TIMEOUT if connection.request_timeout is None else connection.request_timeout or None
     return Session(
@@ -181,7 +181,7 @@ def _scheme(target: kubeconfig.Target) -> str:
     return "https" if fields.get("insecure-skip-tls-verify") or any(fields.get(name) for name in tls) else "http"
 
 
-def _configure_in_cluster(configuration: Any) -> str:
+def _configure_in_cluster(configuration: Any, files: kubeconfig.Kubeconfig) -> str:
     """Uses the service account of the pod that this runs in, and gives its namespace."""
     from kubernetes import config  # noqa: PLC0415 - see above
     from kubernetes.config import incluster_config  # noqa: PLC0415 - see above
@@ -190,8 +190,9 @@ def _configure_in_cluster(configuration: Any) -> str:
         load: Any = config.load_incluster_config
         load(client_configuration=configuration)
     except (config.ConfigException, OSError) as error:
+        fault = f"{files.name} has no contexts" if files.files else f"no kubeconfig: {files.name}"
         raise SourceError(
-            "no kubeconfig: set KUBECONFIG or --kubeconfig, or write ~/.kube/config; "
+            f"{fault}; set KUBECONFIG or --kubeconfig, or write ~/.kube/config; "
             "or read a recording with --from, or try 'demo'"
         ) from error
     try:
