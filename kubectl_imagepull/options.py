@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from enum import Enum
 from functools import wraps
 from typing import Annotated, Any, get_type_hints
@@ -86,7 +86,33 @@ class Flags:
         None
     )
     user: Annotated[str | None, typer.Option("--user", metavar="NAME", help="The kubeconfig user to use.")] = None
+    server: Annotated[
+        str | None, typer.Option("--server", "-s", metavar="URL", help="The API server's address; needs no kubeconfig.")
+    ] = None
+    token: Annotated[str | None, typer.Option("--token", metavar="TOKEN", help="Log in with this bearer token.")] = (
+        field(default=None, repr=False)
+    )
+    certificate_authority: Annotated[
+        str | None,
+        typer.Option("--certificate-authority", metavar="PATH", help="Certificates that vouch for the API server."),
+    ] = None
+    client_certificate: Annotated[
+        str | None, typer.Option("--client-certificate", metavar="PATH", help="Log in with this certificate.")
+    ] = None
+    client_key: Annotated[str | None, typer.Option("--client-key", metavar="PATH", help="Its key.")] = None
+    tls_server_name: Annotated[
+        str | None,
+        typer.Option(
+            "--tls-server-name", metavar="NAME", help="The name in the API server's certificate, if not its address."
+        ),
+    ] = None
+    insecure_skip_tls_verify: Annotated[
+        bool, typer.Option("--insecure-skip-tls-verify", help="Don't check who the API server is.")
+    ] = False
     as_user: Annotated[str | None, typer.Option("--as", metavar="NAME", help="Impersonate this user.")] = None
+    as_uid: Annotated[
+        str | None, typer.Option("--as-uid", metavar="UID", help="Impersonate the user with this UID; needs --as.")
+    ] = None
     as_groups: Annotated[
         list[str] | None, typer.Option("--as-group", metavar="NAME", help="Impersonate this group. Repeatable.")
     ] = None

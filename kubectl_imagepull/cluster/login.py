@@ -11,18 +11,24 @@ from kubectl_imagepull.cluster.snapshot import JsonObject, SourceError, object_o
 
 
 def log_in(target: Target) -> JsonObject:
-    """The user with what its token file or its plugin gives.
+    """The user with what its token file or its plugin gives; without any login where TLS doesn't protect it.
 
     Raises SourceError; its text holds no credentials, of a plugin that failed only the last line that it wrote.
     """
     user = dict(target.user)
+    if not target.server.lower().startswith("https:"):
+        # as kubectl: everybody on the way could read it
+        return {name: value for name, value in user.items() if name == "as" or name.startswith("as-")}
+    if isinstance(user.get("token"), str):
+        user["token"] = user["token"].strip()
     if path := text_of(user.pop("tokenFile", "")):
         try:
             user["token"] = Path(path).read_text(encoding="utf-8").strip()
         except (OSError, UnicodeError) as error:
-            raise SourceError(f'the token file {path} of user "{target.user_name}" can\'t be read') from error
-    elif isinstance(user.get("token"), str):
-        user["token"] = user["token"].strip()
+            if not user.get("token"):
+                raise SourceError(f'the token file {path} of user "{target.user_name}" can\'t be read') from error
+    if user.get("token"):
+        user.pop("auth-provider", None)
     if provider := object_of(user.get("auth-provider")):
         # A refresh token that is used here would be lost for kubectl: without these the loader refuses instead.
         kept = {
@@ -31,10 +37,18 @@ def log_in(target: Target) -> JsonObject:
             if key not in ("refresh-token", "idp-issuer-url")
         }
         user["auth-provider"] = {**provider, "config": kept}
-    elif user.get("exec") and not user.get("token"):
+    elif user.get("exec") and not _has_login(user):
         user |= _run_plugin(object_of(user["exec"]), target)
     user.pop("exec", None)
     return user
+
+
+def _has_login(user: JsonObject) -> bool:
+    """Whether a plugin is left out, since there is another login (k8s.io/client-go plugin/pkg/client/auth/exec)."""
+    certificate, key = (
+        user.get(f"client-{name}") or user.get(f"client-{name}-data") for name in ("certificate", "key")
+    )
+    return bool(user.get("token") or user.get("username") or (certificate and key))
 
 
 def _run_plugin(plugin: JsonObject, target: Target) -> JsonObject:
