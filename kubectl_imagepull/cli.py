@@ -12,8 +12,9 @@ from typing import TYPE_CHECKING, Annotated, NoReturn
 import typer
 
 from kubectl_imagepull import COMMAND, PROGRAM, __version__, terminal
-from kubectl_imagepull.options import Color, ColorFlag, Flags, TextOutput, takes_flags
+from kubectl_imagepull.options import Color, ColorFlag, Flags, TextOutput, takes_flags, without_values
 from kubectl_imagepull.report.formats import Output
+from kubectl_imagepull.usage import Commands
 
 if TYPE_CHECKING:
     # a command imports what it needs when it runs: `version` and `--help` need next to nothing
@@ -36,6 +37,7 @@ class Exit(IntEnum):
 
 
 app = typer.Typer(
+    cls=Commands,
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
@@ -269,6 +271,7 @@ def main() -> None:
     terminal.take_any_text()
     called = Path(sys.argv[0]).name
     arguments = ["version" if argument == "--version" else argument for argument in sys.argv[1:2]] + sys.argv[2:]
+    arguments = without_values(arguments)
     if "--wait" in arguments:
         from kubectl_imagepull.wait import spelled_out
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, fields
 from enum import Enum
 from functools import wraps
@@ -12,6 +12,9 @@ from typing import Annotated, Any, get_type_hints
 import typer
 
 from kubectl_imagepull.report.formats import Output
+
+#: What Go reads as a boolean (strconv.ParseBool).
+_TRUE, _FALSE = ("1", "t", "T", "true", "TRUE", "True"), ("0", "f", "F", "false", "FALSE", "False")
 
 
 class TextOutput(str, Enum):
@@ -142,6 +145,21 @@ class Flags:
     def how_several(self) -> str:
         """How several contexts are asked for, to begin a complaint with."""
         return "--all-contexts" if self.all_contexts else "more than one --context"
+
+
+def without_values(arguments: Sequence[str]) -> list[str]:
+    """The arguments with `--flag` for `--flag=true` and nothing for `--flag=false`: kubectl takes these too."""
+    bare = {f"--{one.name.replace('_', '-')}" for one in fields(Flags) if one.default is False} | {"--watch"}
+    spelled: list[str] = []
+    for place, argument in enumerate(arguments):
+        if argument == "--":
+            return [*spelled, *arguments[place:]]
+        flag, _, value = argument.partition("=")
+        if flag not in bare or value not in {*_TRUE, *_FALSE}:
+            spelled.append(argument)
+        elif value in _TRUE:
+            spelled.append(flag)
+    return spelled
 
 
 def takes_flags(command: Callable[..., None]) -> Callable[..., None]:
