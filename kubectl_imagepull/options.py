@@ -11,6 +11,7 @@ from typing import Annotated, Any, get_type_hints
 
 import typer
 
+from kubectl_imagepull.completion.protocol import files
 from kubectl_imagepull.report.formats import Output
 
 #: What Go reads as a boolean (strconv.ParseBool).
@@ -35,11 +36,29 @@ class Color(str, Enum):
 ColorFlag = Annotated[Color, typer.Option("--color", help="When to colour; NO_COLOR is honoured.")]
 
 
+def completing(kind: str) -> Callable[[typer.Context, str], list[tuple[str, str]]]:
+    """Completes a name of a kind that the flags given so far lead to."""
+
+    def complete(ctx: typer.Context, incomplete: str) -> list[tuple[str, str]]:
+        from kubectl_imagepull.completion.candidates import candidates  # noqa: PLC0415 - most runs complete nothing
+
+        given = {one.name: ctx.params.get(one.name) for one in fields(Flags)}
+        flags = Flags(**{name: value for name, value in given.items() if value is not None})
+        return candidates(kind, flags, incomplete)
+
+    return complete
+
+
 @dataclass(frozen=True)
 class Flags:
     """What `scan` and `diagnose` take: what to look at, how to show it, how to reach the cluster."""
 
-    namespace: Annotated[str | None, typer.Option("--namespace", "-n", metavar="NAME", help="Look only here.")] = None
+    namespace: Annotated[
+        str | None,
+        typer.Option(
+            "--namespace", "-n", metavar="NAME", help="Look only here.", autocompletion=completing("namespaces")
+        ),
+    ] = None
     all_namespaces: Annotated[bool, typer.Option("--all-namespaces", "-A", help="Look in all namespaces.")] = False
     selector: Annotated[
         str | None,
@@ -54,6 +73,7 @@ class Flags:
             metavar="PATH",
             help="Read a recording and no cluster: a file or directory of JSON or YAML, a cluster-info dump, a "
             "must-gather, a support bundle; - is standard input. Repeatable.",
+            autocompletion=files,
         ),
     ] = None
     output: Annotated[Output, typer.Option("--output", "-o", help="Format of the output.")] = Output.TABLE
@@ -72,7 +92,8 @@ class Flags:
         ),
     ] = False
     kubeconfig: Annotated[
-        str | None, typer.Option("--kubeconfig", metavar="PATH", help="The kubeconfig file to use.")
+        str | None,
+        typer.Option("--kubeconfig", metavar="PATH", help="The kubeconfig file to use.", autocompletion=files),
     ] = None
     contexts: Annotated[
         list[str] | None,
@@ -80,15 +101,22 @@ class Flags:
             "--context",
             metavar="NAME",
             help="The kubeconfig context to use. Repeatable: their clusters are read side by side.",
+            autocompletion=completing("contexts"),
         ),
     ] = None
     all_contexts: Annotated[
         bool, typer.Option("--all-contexts", help="Read the clusters of all contexts of the kubeconfig.")
     ] = False
-    cluster: Annotated[str | None, typer.Option("--cluster", metavar="NAME", help="The kubeconfig cluster to use.")] = (
-        None
-    )
-    user: Annotated[str | None, typer.Option("--user", metavar="NAME", help="The kubeconfig user to use.")] = None
+    cluster: Annotated[
+        str | None,
+        typer.Option(
+            "--cluster", metavar="NAME", help="The kubeconfig cluster to use.", autocompletion=completing("clusters")
+        ),
+    ] = None
+    user: Annotated[
+        str | None,
+        typer.Option("--user", metavar="NAME", help="The kubeconfig user to use.", autocompletion=completing("users")),
+    ] = None
     server: Annotated[
         str | None, typer.Option("--server", "-s", metavar="URL", help="The API server's address; needs no kubeconfig.")
     ] = None
@@ -97,12 +125,22 @@ class Flags:
     )
     certificate_authority: Annotated[
         str | None,
-        typer.Option("--certificate-authority", metavar="PATH", help="Certificates that vouch for the API server."),
+        typer.Option(
+            "--certificate-authority",
+            metavar="PATH",
+            help="Certificates that vouch for the API server.",
+            autocompletion=files,
+        ),
     ] = None
     client_certificate: Annotated[
-        str | None, typer.Option("--client-certificate", metavar="PATH", help="Log in with this certificate.")
+        str | None,
+        typer.Option(
+            "--client-certificate", metavar="PATH", help="Log in with this certificate.", autocompletion=files
+        ),
     ] = None
-    client_key: Annotated[str | None, typer.Option("--client-key", metavar="PATH", help="Its key.")] = None
+    client_key: Annotated[
+        str | None, typer.Option("--client-key", metavar="PATH", help="Its key.", autocompletion=files)
+    ] = None
     tls_server_name: Annotated[
         str | None,
         typer.Option(

@@ -15,6 +15,7 @@ from clusters import BACK_OFF, NOT_FOUND, at, failed, pod, running, waiting
 from kubectl_imagepull import COMMAND, __version__
 from kubectl_imagepull.causes import Cause
 from kubectl_imagepull.recorded import RECORDING
+from kubectl_imagepull.report.formats import Output
 
 PROGRAM = Path(sys.executable).with_name("kubectl-imagepull")
 FAILING = pod(statuses={"app": waiting("ImagePullBackOff", f"{BACK_OFF}: ErrImagePull: {NOT_FOUND}")})
@@ -178,7 +179,7 @@ WRONG = {
     "demo --namespace shop": "unknown flag: --namespace; see 'kubectl imagepull demo --help'",
     "--context prod scan": "flags stand after the command; try 'kubectl imagepull scan --context ...'",
     "--hlp": "unknown flag: --hlp; did you mean --help?",
-    "scan -o jsn": '--output: "jsn" is not one of table, wide, json, yaml, name; did you mean json?',
+    "scan -o jsn": f'--output: "jsn" is not one of {", ".join(Output)}; did you mean json?',
     "classify -o xml": "--output: \"xml\" is not one of table, json; see 'kubectl imagepull classify --help'",
     "scan --color allways": '--color: "allways" is not one of auto, always, never; did you mean always?',
     "scan -n": "option '-n' requires an argument; see 'kubectl imagepull scan --help'",
@@ -287,7 +288,7 @@ def test_every_command_has_help(command: str) -> None:
 
 @pytest.mark.parametrize(
     "arguments",
-    [["--help"], ["version"], ["classify", "x"], ["explain", "TagNotFound"], ["demo"]],
+    [["--help"], ["version"], ["classify", "x"], ["explain", "TagNotFound"], ["demo"], ["__complete", "scan", "--n"]],
     ids=lambda arguments: arguments[0],
 )
 def test_what_needs_no_cluster_loads_no_client(arguments: list[str]) -> None:

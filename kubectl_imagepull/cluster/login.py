@@ -10,7 +10,7 @@ from kubectl_imagepull.cluster.plugin import PluginError, run_plugin
 from kubectl_imagepull.cluster.snapshot import JsonObject, SourceError, object_of, text_of
 
 
-def log_in(target: Target) -> JsonObject:
+def log_in(target: Target, plugin_seconds: float | None = None) -> JsonObject:
     """The user with what its token file or its plugin gives; without any login where TLS doesn't protect it.
 
     Raises SourceError; its text holds no credentials, of a plugin that failed only the last line that it wrote.
@@ -38,7 +38,7 @@ def log_in(target: Target) -> JsonObject:
         }
         user["auth-provider"] = {**provider, "config": kept}
     elif user.get("exec") and not _has_login(user):
-        user |= _run_plugin(object_of(user["exec"]), target)
+        user |= _run_plugin(object_of(user["exec"]), target, plugin_seconds)
     user.pop("exec", None)
     return user
 
@@ -51,11 +51,11 @@ def _has_login(user: JsonObject) -> bool:
     return bool(user.get("token") or user.get("username") or (certificate and key))
 
 
-def _run_plugin(plugin: JsonObject, target: Target) -> JsonObject:
+def _run_plugin(plugin: JsonObject, target: Target, seconds: float | None) -> JsonObject:
     """Runs a login plugin and gives its token or certificate as a user's fields."""
     name = f'the login plugin {text_of(plugin.get("command")) or "(no command)"} of user "{target.user_name}"'
     try:
-        status = run_plugin(plugin, target.cluster)
+        status = run_plugin(plugin, target.cluster, seconds)
     except PluginError as error:
         raise SourceError(f"{name} {error}") from error
     login: JsonObject = {}

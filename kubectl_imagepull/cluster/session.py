@@ -44,7 +44,8 @@ _PART = re.compile(r"([0-9.]+)(ns|us|µs|ms|s|m|h)")
 class Connection:
     """How to reach a cluster: kubectl's flags, None or empty where one is not given.
 
-    `request_timeout` is in seconds, 0 for no limit; `chunk_size` 0 asks for everything at once.
+    `request_timeout` is in seconds, 0 for no limit; `chunk_size` 0 asks for everything at once. With `plugin_seconds` a
+    login plugin may take so long and ask nobody.
     """
 
     kubeconfig: str | None = None
@@ -57,6 +58,7 @@ class Connection:
     chunk_size: int = DEFAULT_CHUNK_SIZE
     as_uid: str | None = None
     overrides: Overrides = field(default_factory=Overrides)
+    plugin_seconds: float | None = None
 
     @property
     def reach(self) -> Reach:
@@ -144,7 +146,7 @@ def open_session(connection: Connection, progress: Progress | None = None) -> Se
     configuration = Configuration()
     user: JsonObject = {}
     if target is not None:
-        user = log_in(target)
+        user = log_in(target, connection.plugin_seconds)
         _configure(configuration, target, user, config.name)
     else:
         _configure_in_cluster(configuration, config)

@@ -325,6 +325,21 @@ def test_a_plugin_that_has_to_ask_wants_a_terminal(
     )
 
 
+def test_a_plugin_that_nobody_attends_to(
+    kubeconfig: Kubeconfig, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It neither asks nor takes long, though there is a terminal."""
+    monkeypatch.setattr(sys.stdin, "isatty", lambda: True)
+    always = plugin(tmp_path, "", interactiveMode="Always")
+    assert refused(Connection(kubeconfig=kubeconfig("https://x", user=always), plugin_seconds=5)).endswith(
+        " asks for input, and standard input is no terminal; run this in one, or log in before"
+    )
+    slow = plugin(tmp_path, "import time\ntime.sleep(60)")
+    assert refused(Connection(kubeconfig=kubeconfig("https://x", user=slow), plugin_seconds=0.5)).endswith(
+        '/./plugin of user "me" took too long; log in before'
+    )
+
+
 def test_tells_a_plugin_about_the_cluster(secure: ApiServer, kubeconfig: Kubeconfig, tmp_path: Path) -> None:
     body = CREDENTIAL % "{'token': json.dumps(json.loads(os.environ['KUBERNETES_EXEC_INFO'])['spec']['cluster'])}"
     user = plugin(tmp_path, body, provideClusterInfo=True)
