@@ -90,7 +90,11 @@ def kubeconfig(tmp_path: Path) -> str:
     config = {
         "current-context": "dev",
         "contexts": [{"name": name, "context": {"cluster": "c1", "user": "u1", "namespace": "shop"}} for name in names],
-        "clusters": [{"name": "c1", "cluster": {"server": "https://127.0.0.1:1"}}],
+        "clusters": [
+            {"name": "c1", "cluster": {"server": "https://127.0.0.1:1"}},
+            {"name": "c2", "cluster": {"server": "https://joe:s3cret@127.0.0.1:1"}},
+            {"name": "c3", "cluster": {"server": "https://$(id)"}},
+        ],
         "users": [{"name": "u1", "user": {}}],
     }
     path = tmp_path / "config"
@@ -102,7 +106,12 @@ def test_the_kubeconfigs_names_are_offered_but_none_that_a_shell_would_read_othe
     lines = ["arn:aws:eks:eu-west-1:1:cluster/prod\tcluster c1", "dev\tcluster c1", ":4"]
     assert offered("scan", "--context", "", KUBECONFIG=kubeconfig) == lines
     assert offered("scan", "--kubeconfig", kubeconfig, "--context", "d") == lines[1:]
-    assert offered("diagnose", "--cluster", "", KUBECONFIG=kubeconfig) == ["c1\thttps://127.0.0.1:1", ":4"]
+    assert offered("diagnose", "--cluster", "", KUBECONFIG=kubeconfig) == [
+        "c1\thttps://127.0.0.1:1",
+        "c2",
+        "c3",
+        ":4",
+    ]
     assert offered("diagnose", "--user", "", KUBECONFIG=kubeconfig) == ["u1", ":4"]
 
 

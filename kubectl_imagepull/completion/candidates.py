@@ -29,11 +29,14 @@ _PLUGIN_PATIENCE = 1.5
 _MOST_NAMESPACES = 1000
 #: What a shell takes as one word and as nothing else: a script that completes may evaluate it.
 _PLAIN = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.:/@%+,=-]*\Z")
+#: The same for a description; without @, for an address may hold a login.
+_SAYABLE = re.compile(r"[A-Za-z0-9_.:/ -]*\Z")
 
 
 def candidates(kind: str, flags: Flags, incomplete: str) -> list[tuple[str, str]]:
     """The names of a kind (`contexts`, `namespaces` ...) that a word may become, with a description each."""
-    return [(name, about) for name, about in _KINDS[kind](flags, incomplete).items() if _PLAIN.match(name)]
+    found = _KINDS[kind](flags, incomplete)
+    return [(name, about if _SAYABLE.match(about) else "") for name, about in found.items() if _PLAIN.match(name)]
 
 
 def _contexts(flags: Flags, _: str) -> Names:
