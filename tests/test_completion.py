@@ -125,6 +125,7 @@ def test_what_cannot_be_read_has_no_candidates(kubeconfig: str, tmp_path: Path) 
     assert offered("scan", "-n", "", KUBECONFIG=kubeconfig) == ["shop", ":4"]
     assert offered("diagnose", "", KUBECONFIG=kubeconfig) == [":4"]
     assert offered("diagnose", "--from", "x", "") == [":4"]
+    assert offered("diagnose", "./", KUBECONFIG=kubeconfig) == [":4"]
     assert offered("scan", "--request-timeout", "soon", "-n", "", KUBECONFIG=kubeconfig) == [":4"]
 
 

@@ -87,14 +87,17 @@ def _read_failing(flags: Flags, incomplete: str) -> Names:
     from kubectl_imagepull.cluster.session import open_session  # noqa: PLC0415 - see above
     from kubectl_imagepull.diagnosis import read_texts  # noqa: PLC0415 - see above
     from kubectl_imagepull.failures import find_failures  # noqa: PLC0415 - see above
-    from kubectl_imagepull.target import parse_target  # noqa: PLC0415 - see above
+    from kubectl_imagepull.target import TargetError, parse_target  # noqa: PLC0415 - see above
     from kubectl_imagepull.workload import Owners  # noqa: PLC0415 - see above
 
+    written, slash, _ = incomplete.partition("/")
+    try:
+        kind = parse_target(f"{written}/x").kind if slash else ""
+    except TargetError:
+        return {}
     with closing(open_session(_connection(flags))) as session:
         snapshot = read_session(session, flags.namespace, all_namespaces=flags.all_namespaces, selector=flags.selector)
     owners = Owners(snapshot)
-    written, slash, _ = incomplete.partition("/")
-    kind = parse_target(f"{written}/x").kind if slash and written else ""
     names: dict[str, str] = {}
     for failure in find_failures(snapshot):
         cause = read_texts(failure).verdict.cause.value
