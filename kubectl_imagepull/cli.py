@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shlex
 import sys
 from collections.abc import Iterator, Sequence
@@ -14,8 +15,13 @@ from typing import TYPE_CHECKING, Annotated, NoReturn
 import typer
 
 from kubectl_imagepull import COMMAND, PROGRAM, __version__, terminal
-from kubectl_imagepull.options import Color, ColorFlag, Flags, TextOutput, takes_flags
+from kubectl_imagepull.completion import InstallError
+from kubectl_imagepull.completion.app import VARIABLE
+from kubectl_imagepull.completion.app import app as completion
+from kubectl_imagepull.completion.protocol import REQUEST, answer
+from kubectl_imagepull.options import Color, ColorFlag, Flags, TextOutput, completing, takes_flags, without_values
 from kubectl_imagepull.report.formats import Output
+from kubectl_imagepull.usage import Commands
 
 if TYPE_CHECKING:
     # a command imports what it needs when it runs: `version` and `--help` need next to nothing
@@ -39,6 +45,7 @@ class Exit(IntEnum):
 
 
 app = typer.Typer(
+    cls=Commands,
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
@@ -47,6 +54,15 @@ app = typer.Typer(
     help="Names the root cause of every image pull that fails and prints the commands that fix it.",
     epilog=f"Try '{COMMAND} demo' first: it reads a recorded cluster and touches none of yours.",
 )
+
+
+app.add_typer(completion, name="completion")
+
+
+def _causes() -> list[tuple[str, str]]:
+    from kubectl_imagepull.causes import CATALOGUE
+
+    return [(cause.value, entry.title) for cause, entry in CATALOGUE.items()]
 
 
 # names are taken only to say which command they are for
@@ -65,7 +81,9 @@ def scan(
 ) -> None:
     """Print one line per root cause of failed image pulls."""
     if names := invocation.args:
-        raise typer.BadParameter(f"scan takes no names, use '{COMMAND} diagnose {shlex.join(names)}'")
+        # beside a token they aren't shown, for one may be half of it
+        shown = "POD" if flags.token else shlex.join(names)
+        raise typer.BadParameter(f"scan takes no names; use '{COMMAND} diagnose {shown}'")
     if watch:
         _watch(flags)
     else:
@@ -81,6 +99,7 @@ def diagnose(
             metavar="[POD | TYPE/NAME]...",
             help="Pods or workloads, as kubectl names them (deploy/web, deploy web); as tables show them too "
             "(shop/deployment/web). None for all.",
+            autocompletion=completing("failing"),
         ),
     ] = None,
     wait: Annotated[
@@ -124,7 +143,10 @@ def classify(
 
 @app.command()
 def explain(
-    cause: Annotated[str | None, typer.Argument(help="A cause, such as TagNotFound; none for the list.")] = None,
+    cause: Annotated[
+        str | None,
+        typer.Argument(help="A cause, such as TagNotFound; none for the list.", autocompletion=_causes),
+    ] = None,
     color: ColorFlag = Color.AUTO,
 ) -> None:
     """Print a cause's runbook: meaning, how to confirm, fixes.
@@ -305,15 +327,38 @@ def main() -> None:
     terminal.take_any_text()
     called = Path(sys.argv[0]).name
     arguments = ["version" if argument == "--version" else argument for argument in sys.argv[1:2]] + sys.argv[2:]
+    try:
+        if arguments[:1] == [REQUEST]:
+            *typed, word = arguments[1:] or [""]
+            terminal.write(f"{line}\n" for line in answer(typer.main.get_command(app), [*_for_parser(typed), word]))
+            return
+        if VARIABLE in os.environ:
+            from typer._completion_classes import completion_init
+
+            completion_init()
+        name = COMMAND if called.startswith(PROGRAM) or called == "__main__.py" else called
+        app(_for_parser(arguments), prog_name=name, complete_var=VARIABLE)
+    except InstallError as error:
+        _end(str(error))
+    except terminal.OutputError as error:
+        _end(f"the output can't be written: {error}")
+
+
+def _for_parser(arguments: list[str]) -> list[str]:
+    """The arguments without what kubectl's users write and the parser doesn't know."""
+    arguments = without_values(arguments)
     if "--wait" in arguments:
         from kubectl_imagepull.wait import spelled_out
 
         arguments = spelled_out(arguments)
-    try:
-        app(arguments, prog_name=COMMAND if called.startswith(PROGRAM) or called == "__main__.py" else called)
-    except terminal.OutputError as error:
-        terminal.warn(f"error: the output can't be written: {error}")
-        sys.exit(Exit.UNREADABLE)
+    return arguments
+
+
+def _end(fault: str) -> NoReturn:
+    from kubectl_imagepull.report.text import visible
+
+    terminal.warn(visible(f"error: {fault}"))
+    sys.exit(Exit.UNREADABLE)
 
 
 def program() -> NoReturn:

@@ -15,7 +15,9 @@ from kubectl_imagepull.recorded import part_of, recorded_report
 from kubectl_imagepull.report import detail, table
 
 ROOT = Path(__file__).resolve().parent.parent
-COMMANDS = ("scan", "diagnose", "classify", "explain", "demo", "version")
+COMMANDS = ("scan", "diagnose", "classify", "explain", "demo", "version", "completion")
+#: Commands of `completion` that are more than their name.
+PARTS_OF_COMMANDS = ("completion install", "completion uninstall")
 WIDTH = 100
 TABLE_WIDTH = 140
 ROWS = 19
@@ -24,15 +26,17 @@ _PART = re.compile(r"(<!-- generated: (\w+) -->\n).*?(<!-- end -->)", re.DOTALL)
 
 def help_of(command: str) -> str:
     """What `COMMAND --help` prints, 100 columns wide."""
-    arguments = [command, "--help"] if command else ["--help"]
     result = CliRunner(env={"COLUMNS": str(WIDTH), "TERM": "dumb", "NO_COLOR": "1"}).invoke(
-        app, arguments, prog_name=COMMAND, terminal_width=WIDTH
+        app, [*command.split(), "--help"], prog_name=COMMAND, terminal_width=WIDTH
     )
     return "\n".join(line.rstrip() for line in result.output.strip().splitlines())
 
 
 def _help() -> str:
-    return "".join(f"```console\n$ {COMMAND} {command} --help\n{help_of(command)}\n```\n\n" for command in COMMANDS)
+    return "".join(
+        f"```console\n$ {COMMAND} {command} --help\n{help_of(command)}\n```\n\n"
+        for command in (*COMMANDS, *PARTS_OF_COMMANDS)
+    )
 
 
 def _causes() -> str:
