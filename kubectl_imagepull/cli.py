@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated, NoReturn
 import typer
 
 from kubectl_imagepull import COMMAND, PROGRAM, __version__, terminal
-from kubectl_imagepull.options import Color, ColorFlag, Flags, TextOutput, takes_flags
+from kubectl_imagepull.options import Color, ColorFlag, Flags, OutputFlag, TextOutput, takes_flags
 from kubectl_imagepull.report.formats import Output
 
 if TYPE_CHECKING:
@@ -130,11 +130,21 @@ def explain(
 
 
 @app.command()
-def demo(color: ColorFlag = Color.AUTO) -> None:
-    """Scan and diagnose a recorded cluster: needs none of yours."""
-    from kubectl_imagepull.recorded import demonstration
+def demo(output: OutputFlag = Output.TABLE, color: ColorFlag = Color.AUTO) -> None:
+    """Scan and diagnose a recorded cluster: needs none of yours.
 
-    terminal.say(demonstration(width=terminal.width(), color=terminal.wants_color(color)))
+    With -o, what scan prints of it in that format: `-o html > demo.html` shows the page.
+    """
+    from kubectl_imagepull.recorded import demonstration, recorded_report
+
+    width, colored = terminal.width(), terminal.wants_color(color)
+    if output is Output.TABLE:
+        terminal.say(demonstration(width=width, color=colored))
+    else:
+        from kubectl_imagepull.report.render import render
+
+        report = recorded_report()
+        terminal.say(render(report, output, detailed=False, all_namespaces=True, width=width, color=colored))
 
 
 @app.command()
@@ -160,7 +170,8 @@ def _scan_or_diagnose(flags: Flags, names: list[str] | None, *, detailed: bool, 
         if wait:
             outcome, report = wait_on(flags, targets, wait, terminal.warn)
         else:
-            report, missing = _look(flags, targets, FOR_PAGES if detailed else FOR_TABLE)
+            closely = FOR_PAGES if detailed or flags.output.shows_proof else FOR_TABLE
+            report, missing = _look(flags, targets, closely)
     except (TargetError, BadFlagError) as error:
         raise typer.BadParameter(str(error)) from error
     except SourceError as error:
@@ -186,8 +197,8 @@ def _watch(flags: Flags) -> None:
     from kubectl_imagepull.run import BadFlagError
     from kubectl_imagepull.watching import watch_on
 
-    if flags.output is Output.NAME:
-        raise typer.BadParameter("--watch prints table, wide, json or yaml, and no names")
+    if not flags.output.can_be_watched:
+        raise typer.BadParameter(f"--watch prints table, wide, json or yaml, and no {flags.output.value}")
     try:
         shown = Shown(flags.output, redraw=terminal.is_terminal(), no_headers=flags.no_headers)
 
@@ -231,10 +242,11 @@ def _show(report: Report, flags: Flags, targets: Sequence[Target], *, detailed: 
     from kubectl_imagepull.report.render import render
     from kubectl_imagepull.run import healthy_targets
 
-    healthy = healthy_targets(report, targets) if flags.output in {Output.TABLE, Output.WIDE} else ()
-    for target in healthy:
-        terminal.say(f"{target}: no failed image pull")
-    if not targets or len(healthy) < len(targets):
+    healthy = healthy_targets(report, targets)
+    if flags.output.tells_of_healthy:
+        for target in healthy:
+            terminal.say(f"{target}: no failed image pull")
+    if not targets or len(healthy) < len(targets) or not flags.output.tells_of_healthy:
         terminal.say(
             render(
                 report,
@@ -244,6 +256,8 @@ def _show(report: Report, flags: Flags, targets: Sequence[Target], *, detailed: 
                 all_namespaces=flags.all_namespaces,
                 width=terminal.width(),
                 color=terminal.wants_color(flags.color),
+                recordings=flags.recordings or (),
+                healthy=tuple(map(str, healthy)),
             )
         )
     _note(report)

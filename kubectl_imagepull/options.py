@@ -29,6 +29,7 @@ class Color(str, Enum):
     NEVER = "never"
 
 
+OutputFlag = Annotated[Output, typer.Option("--output", "-o", help="Format of the output.")]
 ColorFlag = Annotated[Color, typer.Option("--color", help="When to colour; NO_COLOR is honoured.")]
 
 
@@ -53,7 +54,7 @@ class Flags:
             "must-gather, a support bundle; - is standard input. Repeatable.",
         ),
     ] = None
-    output: Annotated[Output, typer.Option("--output", "-o", help="Format of the output.")] = Output.TABLE
+    output: OutputFlag = Output.TABLE
     no_headers: Annotated[bool, typer.Option("--no-headers", help="Only the table's rows.")] = False
     color: ColorFlag = Color.AUTO
     exit_code: Annotated[bool, typer.Option("--exit-code", help="Exit with 1 if a failed pull was found.")] = False
