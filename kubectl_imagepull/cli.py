@@ -265,7 +265,7 @@ def _show(
 
     missing = [said_of(one, report) for one in standings if one.state is State.MISSING]
     if missing and len(missing) == len(standings):
-        _note(report)
+        _note(report, short=False)
         _fail(Exit.UNREADABLE, *missing)
     for_people = flags.output.tells_of_healthy
     for given, one in zip(targets, standings, strict=False):
@@ -292,16 +292,16 @@ def _show(
                 healthy=[str(one.target) for one in standings if one.state is State.HEALTHY],
             )
         )
-    _note(report)
+    _note(report, short=flags.output is Output.TABLE and not detailed)
     for text in missing:
         terminal.warn(visible(f"note: {text}"))
     return bool(missing)
 
 
-def _note(report: Report) -> None:
+def _note(report: Report, *, short: bool) -> None:
     from kubectl_imagepull.report.view import notes
 
-    for line in notes(report):
+    for line in notes(report, short=short):
         terminal.warn(line)
 
 

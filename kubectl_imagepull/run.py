@@ -20,7 +20,7 @@ from kubectl_imagepull.cluster.selector import SelectorError, parse_selector
 from kubectl_imagepull.cluster.session import DEFAULT_TIMEOUT, Connection, Session, open_session, parse_timeout
 from kubectl_imagepull.cluster.snapshot import Reach, Snapshot, SourceError
 from kubectl_imagepull.cluster.watch import LiveCluster, merged
-from kubectl_imagepull.diagnosis import Report, diagnose_all, root_causes
+from kubectl_imagepull.diagnosis import Report, diagnose_all, root_causes, unread_secrets
 from kubectl_imagepull.failures import find_failures
 from kubectl_imagepull.related import Related
 from kubectl_imagepull.sample import FOR_PAGES, looked_at_closely
@@ -293,5 +293,5 @@ def _report(snapshot: Snapshot, started: float, targets: Sequence[Target]) -> Re
         now=snapshot.now,
         root_causes=root_causes(diagnoses),
         diagnoses=diagnoses,
-        skipped=snapshot.skipped,
+        skipped=(*snapshot.skipped, *unread_secrets(diagnoses, snapshot)),
     )

@@ -7,14 +7,18 @@ import os
 import re
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from clusters import BACK_OFF, NOT_FOUND, at, failed, pod, running, waiting
+from clusters import BACK_OFF, NOT_FOUND, at, cluster, failed, pod, running, waiting
+from typer.testing import CliRunner
 
-from kubectl_imagepull import COMMAND, __version__
+from kubectl_imagepull import COMMAND, __version__, cli
 from kubectl_imagepull.causes import Cause
+from kubectl_imagepull.cluster.snapshot import Skipped
 from kubectl_imagepull.recorded import RECORDING
+from kubectl_imagepull.run import report_on
 
 PROGRAM = Path(sys.executable).with_name("kubectl-imagepull")
 FAILING = pod(statuses={"app": waiting("ImagePullBackOff", f"{BACK_OFF}: ErrImagePull: {NOT_FOUND}")})
@@ -443,3 +447,20 @@ def test_a_state_is_no_cause() -> None:
 
 def test_version_is_an_option_too() -> None:
     assert run("--version").stdout == run("version").stdout
+
+
+@pytest.mark.parametrize(
+    ("arguments", "why"),
+    [
+        (["scan"], "short"),
+        (["scan", "-o", "wide"], "in full"),
+        (["scan", "-o", "json"], "in full"),
+        (["diagnose"], "in full"),
+    ],
+)
+def test_a_table_has_the_short_notes(monkeypatch: pytest.MonkeyPatch, arguments: list[str], why: str) -> None:
+    skipped = (Skipped("x", "in full", partly=False, short="short"),)
+    report = replace(report_on(cluster([FAILING]), 0.0), skipped=skipped)
+    monkeypatch.setattr(cli, "_look", lambda *_: (report, ()))
+    result = CliRunner().invoke(cli.app, arguments)
+    assert (result.exit_code, result.stderr) == (0, f"note: x: {why}\n")

@@ -309,4 +309,5 @@ def _only_events(table: Table) -> list[Skipped]:
     if not ready:
         return []
     why = f"of {ready:,} running pods that are ready only the events were read; --full reads the pods too"
-    return [Skipped("ephemeral containers", why, partly=False)]
+    short = f"by events only in {ready:,} ready pods (see --full)"
+    return [Skipped("ephemeral containers", why, partly=False, short=short)]

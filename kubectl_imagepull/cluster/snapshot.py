@@ -21,12 +21,14 @@ class SourceError(Exception):
 class Skipped:
     """Something that could not be looked at, and why: a result that reaches the report.
 
-    `partly` says that failures may be missing for it, so that the run has read its subject only in part.
+    `partly` says that failures may be missing for it, so that the run has read its subject only in part; `short` is
+    `why` in a few words, for what stands below every table of a large cluster.
     """
 
     what: str
     why: str
     partly: bool = True
+    short: str = ""
 
 
 @dataclass(frozen=True)

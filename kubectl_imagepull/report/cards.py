@@ -12,7 +12,7 @@ from datetime import datetime
 
 from kubectl_imagepull import COMMAND
 from kubectl_imagepull.causes import Cause, Scope
-from kubectl_imagepull.diagnosis import Diagnosis, Report, RootCause
+from kubectl_imagepull.diagnosis import Diagnosis, Report, RootCause, clearest
 from kubectl_imagepull.evidence import Evidence
 from kubectl_imagepull.evidence.words import clock
 from kubectl_imagepull.fixes import Fix
@@ -123,14 +123,13 @@ def cards(report: Report) -> list[Card]:
 
 def _card(report: Report, root: RootCause, number: int, total: int) -> Card:
     diagnoses = view.failures(report, root)
-    shown = facts.clearest(diagnoses)
+    shown = clearest(diagnoses)
     others = [(index, report.diagnoses[index]) for index in root.failures if report.diagnoses[index] is not shown]
-    fixes = facts.fixes(shown, root)
     checks = facts.checks(diagnoses)
     pods = len(view.pods(diagnoses))
-    notes = facts.before_pasting(fixes, shown, diagnoses)
+    notes = facts.before_pasting(root.fixes, diagnoses)
     groups = facts.by_owner(shown, [one for _, one in others])
-    if same := facts.same_for_others(shown, groups):
+    if same := facts.same_for_others(shown, root, groups):
         notes.append(same)
     unread = not shown.message and shown.cause is Cause.CAUSE_NOT_REPORTED
     return Card(
@@ -147,8 +146,8 @@ def _card(report: Report, root: RootCause, number: int, total: int) -> Card:
         workloads=view.workloads(report, root),
         fix=root.short_fix,
         explain=f"{COMMAND} explain {root.cause.value}",
-        rows=facts.rows(report, shown, [one for _, one in others]),
-        repairs=_repairs(fixes),
+        rows=facts.rows(report, shown, [one for _, one in others], root.since),
+        repairs=_repairs(root.fixes),
         notes=notes,
         checks=_commands(checks[:_MOST_CHECKS]),
         more_checks=max(len(checks) - _MOST_CHECKS, 0),

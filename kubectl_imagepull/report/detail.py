@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from kubectl_imagepull import COMMAND
 from kubectl_imagepull.causes import Cause
-from kubectl_imagepull.diagnosis import Diagnosis, Report, RootCause
+from kubectl_imagepull.diagnosis import Diagnosis, Report, RootCause, clearest
 from kubectl_imagepull.evidence import Evidence
 from kubectl_imagepull.evidence.words import counted
 from kubectl_imagepull.report import facts, view
@@ -33,18 +33,18 @@ def diagnose(report: Report, *, width: int | None = None, color: bool = False) -
 
 def _block(report: Report, root: RootCause, page: Page) -> list[str]:
     diagnoses = view.failures(report, root)
-    shown = facts.clearest(diagnoses)
+    shown = clearest(diagnoses)
     others = [diagnosis for diagnosis in diagnoses if diagnosis is not shown]
     sections = [
         _title(shown, page),
-        _header(report, shown, others, page),
+        _header(report, root, shown, others, page),
         page.prose(shown.cause.entry.meaning),
         _text(shown, page),
         _alternatives(shown, page),
         _evidence(shown.evidence, page),
-        *_fixes(shown, diagnoses, root, page),
+        *_fixes(diagnoses, root, page),
         _check(diagnoses, page),
-        _others(shown, others, page),
+        _others(shown, others, root, page),
     ]
     return [line for section in sections if section for line in ("", *section)][1:]
 
@@ -56,8 +56,10 @@ def _title(diagnosis: Diagnosis, page: Page) -> list[str]:
     return [name + page.paint.strong(first[len(cause.value) :]), *map(page.paint.strong, others)]
 
 
-def _header(report: Report, diagnosis: Diagnosis, others: Sequence[Diagnosis], page: Page) -> list[str]:
-    rows = facts.rows(report, diagnosis, others)
+def _header(
+    report: Report, root: RootCause, diagnosis: Diagnosis, others: Sequence[Diagnosis], page: Page
+) -> list[str]:
+    rows = facts.rows(report, diagnosis, others, root.since)
     column = max(len(label) for label, _ in rows) + 3
     return [line for label, value in rows for line in page.row(label, value, column)]
 
@@ -89,8 +91,8 @@ def _evidence(evidence: Sequence[Evidence], page: Page) -> list[str]:
     return lines
 
 
-def _fixes(diagnosis: Diagnosis, diagnoses: Sequence[Diagnosis], root: RootCause, page: Page) -> list[list[str]]:
-    fixes = facts.fixes(diagnosis, root)
+def _fixes(diagnoses: Sequence[Diagnosis], root: RootCause, page: Page) -> list[list[str]]:
+    fixes = root.fixes
     if not fixes:
         return [page.prose(f"What to do: {COMMAND} explain {root.cause.value}")]
     sections = []
@@ -98,7 +100,7 @@ def _fixes(diagnosis: Diagnosis, diagnoses: Sequence[Diagnosis], root: RootCause
         label = f"{INDENT}Fix:" if len(fixes) == 1 else f"{INDENT}Fix {number}:"
         first, *others = page.prose(fix.text, f"{label} ", INDENT * 2)
         sections.append([page.paint.strong(label) + first[len(label) :], *others, *page.commands(fix.commands)])
-    return [*sections, *(page.prose(text) for text in facts.before_pasting(fixes, diagnosis, diagnoses))]
+    return [*sections, *(page.prose(text) for text in facts.before_pasting(fixes, diagnoses))]
 
 
 def _check(diagnoses: Sequence[Diagnosis], page: Page) -> list[str]:
@@ -112,7 +114,7 @@ def _check(diagnoses: Sequence[Diagnosis], page: Page) -> list[str]:
     return lines
 
 
-def _others(shown: Diagnosis, others: Sequence[Diagnosis], page: Page) -> list[str]:
+def _others(shown: Diagnosis, others: Sequence[Diagnosis], root: RootCause, page: Page) -> list[str]:
     if not others:
         return []
     groups = facts.by_owner(shown, others)
@@ -124,7 +126,7 @@ def _others(shown: Diagnosis, others: Sequence[Diagnosis], page: Page) -> list[s
     if len(groups) > _MOST_OWNERS:
         left = counted(len(groups) - _MOST_OWNERS, "more workload")
         lines.extend(page.prose(f"... and {left}: -o json lists all", INDENT * 2))
-    if said := facts.same_for_others(shown, groups):
+    if said := facts.same_for_others(shown, root, groups):
         lines.extend(page.prose(said))
     return lines
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from datetime import datetime
 
 from kubectl_imagepull.causes import Cause, Confidence, Scope, What
 from kubectl_imagepull.diagnosis import Diagnosis, Report, RootCause
@@ -40,7 +41,6 @@ _WHAT = {
     What.EPHEMERAL_CONTAINER: " (ephemeral container)",
     What.IMAGE_VOLUME: " (its image volume)",
 }
-_RANK = {Confidence.CONFIRMED: 0, Confidence.LIKELY: 1, Confidence.POSSIBLE: 2}
 _RESULTS = list(Result)
 #: Where each workload is repaired by itself, and not once for all of them.
 _OWN_COMMANDS = frozenset({Scope.IMAGE, Scope.CREDENTIALS})
@@ -63,13 +63,11 @@ _PLACEHOLDER = re.compile(r"\b[A-Z]{2,}(?:_[A-Z]+)+\b|\bREGISTRY/OWNER\b|<[A-Z]+
 _VARIABLE = re.compile(r"\$\w+")
 
 
-def clearest(diagnoses: Sequence[Diagnosis]) -> Diagnosis:
-    """The diagnosis of a root cause that is shown in full: the surest, and one with a text before one without."""
-    return min(diagnoses, key=lambda one: (_RANK[one.confidence], not one.message))
-
-
-def rows(report: Report, diagnosis: Diagnosis, others: Sequence[Diagnosis] = ()) -> list[tuple[str, str]]:
-    """Labels and values of what stands at the head of a page; `others` fail for the same reason."""
+def rows(
+    report: Report, diagnosis: Diagnosis, others: Sequence[Diagnosis] = (), since: datetime | None = None
+) -> list[tuple[str, str]]:
+    """Labels and values of what stands at the head of a page; `others` fail for the same reason, the first `since`."""
+    since = since or diagnosis.failure.since
     failure, workload = diagnosis.failure, diagnosis.workload
     more = len(view.pods([diagnosis, *others])) - 1
     found = [("Cluster", exact(diagnosis.cluster))] if diagnosis.cluster else []
@@ -89,8 +87,8 @@ def rows(report: Report, diagnosis: Diagnosis, others: Sequence[Diagnosis] = ())
         nodes = [failure.node, *sorted(elsewhere)]
         found.append(("Node" if len(nodes) == 1 else "Nodes", view.first_of(nodes, most=_MOST_NODES)))
     found.append(("Status", failure.reason))
-    if failure.since is not None:
-        found.append(("Since", f"{age(failure.since, report.now)} ({rfc3339(failure.since)})"))
+    if since is not None:
+        found.append(("Since", f"{age(since, report.now)} ({rfc3339(since)})"))
     found.append(("Confidence", confidence(diagnosis.cause, diagnosis.confidence)))
     if diagnosis.cause not in _SURE_WITHOUT_CAUSE:
         found.append(("Retries", _RETRIES[diagnosis.retryable]))
@@ -131,12 +129,9 @@ def by_result(evidence: Sequence[Evidence]) -> list[Evidence]:
     return sorted(evidence, key=lambda item: _RESULTS.index(item.result))
 
 
-def before_pasting(fixes: Sequence[Fix], shown: Diagnosis, diagnoses: Sequence[Diagnosis]) -> list[str]:
+def before_pasting(fixes: Sequence[Fix], diagnoses: Sequence[Diagnosis]) -> list[str]:
     """What has to be said once after all fixes of a root cause, for whoever runs their commands."""
     said = []
-    nodes = {one.failure.node for one in diagnoses if one.failure.node}
-    if len(nodes) > 1 and shown.failure.node and any(shown.failure.node in fix.text for fix in fixes):
-        said.append(f"Do what is to be done on {shown.failure.node} on each of these nodes.")
     commands = [command for fix in fixes for command in fix.commands]
     deleting = [word for word in ("pod", "job") if any(_deletes(word, command) for command in commands)]
     if deleting and len(view.pods(diagnoses)) > 1:
@@ -174,13 +169,8 @@ def owner(diagnosis: Diagnosis) -> str:
     return f"{diagnosis.failure.namespace}/" + ("pod" if bare else str(diagnosis.workload))
 
 
-def same_for_others(shown: Diagnosis, groups: dict[str, list[str]]) -> str:
+def same_for_others(shown: Diagnosis, root: RootCause, groups: dict[str, list[str]]) -> str:
     """Says whose commands are shown, where other workloads need their own; "" where they are for all."""
-    if shown.fixes and shown.cause.scope in _OWN_COMMANDS and set(groups) - {owner(shown)}:
+    if root.fixes and shown.cause.scope in _OWN_COMMANDS and set(groups) - {owner(shown)}:
         return f"The commands above are for {owner(shown)}; the others need the same."
     return ""
-
-
-def fixes(shown: Diagnosis, root: RootCause) -> tuple[Fix, ...]:
-    """The fixes of a root cause, as they are for the failure that is shown."""
-    return shown.fixes or root.fixes

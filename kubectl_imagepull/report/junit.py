@@ -104,7 +104,7 @@ def _body(report: Report, diagnosis: Diagnosis) -> list[str]:
     for number, fix in enumerate(diagnosis.fixes, 1):
         label = "Fix" if len(diagnosis.fixes) == 1 else f"Fix {number}"
         lines += ["", f"{label}: {visible(fix.text)}", *_commands(fix.commands)]
-    for text in facts.before_pasting(diagnosis.fixes, diagnosis, [diagnosis]):
+    for text in facts.before_pasting(diagnosis.fixes, [diagnosis]):
         lines += ["", text]
     if diagnosis.check:
         lines += ["", "Then see that it worked:", *_commands(diagnosis.check)]

@@ -7,7 +7,7 @@ from itertools import accumulate
 
 from kubectl_imagepull import COMMAND
 from kubectl_imagepull.causes import Cause
-from kubectl_imagepull.diagnosis import Diagnosis, Report, RootCause
+from kubectl_imagepull.diagnosis import Diagnosis, Report, RootCause, clearest
 from kubectl_imagepull.evidence.words import counted
 from kubectl_imagepull.report import facts, view
 from kubectl_imagepull.report.markdown_text import block, code, prose
@@ -91,16 +91,16 @@ def _notes(report: Report) -> list[str]:
 
 def _section(report: Report, root: RootCause) -> list[str]:
     diagnoses = view.failures(report, root)
-    shown = facts.clearest(diagnoses)
+    shown = clearest(diagnoses)
     others = [one for one in diagnoses if one is not shown]
     paragraphs = [
         [f"#### {shown.cause.value}: {shown.cause.entry.title}"],
         [" ".join([shown.cause.entry.meaning, *_without_text(shown)])],
-        [f"- **{label}:** {_value(label, value)}" for label, value in facts.rows(report, shown, others)],
-        *_fixes(shown, diagnoses, root),
+        [f"- **{label}:** {_value(label, value)}" for label, value in facts.rows(report, shown, others, root.since)],
+        *_fixes(diagnoses, root),
         *_check(diagnoses),
         *_proof(shown),
-        *_others(shown, others),
+        *_others(shown, others, root),
     ]
     return "\n\n".join("\n".join(lines) for lines in paragraphs).split("\n")
 
@@ -113,8 +113,8 @@ def _value(label: str, value: str) -> str:
     return code(value) if label in _NAMES else prose(value)
 
 
-def _fixes(shown: Diagnosis, diagnoses: Sequence[Diagnosis], root: RootCause) -> list[list[str]]:
-    fixes = facts.fixes(shown, root)
+def _fixes(diagnoses: Sequence[Diagnosis], root: RootCause) -> list[list[str]]:
+    fixes = root.fixes
     if not fixes:
         return [[f"**What to do:** `{COMMAND} explain {root.cause.value}`"]]
     paragraphs = []
@@ -123,7 +123,7 @@ def _fixes(shown: Diagnosis, diagnoses: Sequence[Diagnosis], root: RootCause) ->
         paragraphs.append([f"**{label}:** {prose(fix.text)}"])
         if fix.commands:
             paragraphs.append(_commands(fix.commands))
-    return [*paragraphs, *([prose(text)] for text in facts.before_pasting(fixes, shown, diagnoses))]
+    return [*paragraphs, *([prose(text)] for text in facts.before_pasting(fixes, diagnoses))]
 
 
 def _commands(commands: Iterable[str]) -> list[str]:
@@ -158,7 +158,7 @@ def _proof(shown: Diagnosis) -> list[list[str]]:
     return _folded("Text and evidence", said) if said else []
 
 
-def _others(shown: Diagnosis, others: Sequence[Diagnosis]) -> list[list[str]]:
+def _others(shown: Diagnosis, others: Sequence[Diagnosis], root: RootCause) -> list[list[str]]:
     if not others:
         return []
     groups = facts.by_owner(shown, others)
@@ -166,7 +166,7 @@ def _others(shown: Diagnosis, others: Sequence[Diagnosis]) -> list[list[str]]:
     if len(groups) > _MOST_OWNERS:
         lines.append(f"- ... and {counted(len(groups) - _MOST_OWNERS, 'more workload')}: `-o json` lists all")
     said = [lines]
-    if same := facts.same_for_others(shown, groups):
+    if same := facts.same_for_others(shown, root, groups):
         said.append([prose(same)])
     return _folded(f"{counted(len(others), 'more failure')} for the same reason", said)
 

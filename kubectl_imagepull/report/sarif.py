@@ -12,7 +12,7 @@ from urllib.parse import quote
 from kubectl_imagepull import PROGRAM, __version__
 from kubectl_imagepull.causes import CATALOGUE, Cause, What
 from kubectl_imagepull.cluster.snapshot import Skipped
-from kubectl_imagepull.diagnosis import Diagnosis, Report, RootCause
+from kubectl_imagepull.diagnosis import Diagnosis, Report, RootCause, clearest
 from kubectl_imagepull.evidence.words import counted
 from kubectl_imagepull.report import facts, view
 from kubectl_imagepull.report.runbook import cause_page
@@ -88,7 +88,7 @@ def _edited(diagnosis: Diagnosis) -> tuple[str, ...]:
 def _result(
     report: Report, root: RootCause, group: Sequence[Diagnosis], rule: int, recordings: Sequence[str]
 ) -> dict[str, Any]:
-    shown = facts.clearest(group)
+    shown = clearest(group)
     fingerprint = sha256("\0".join((root.cause.value, root.key, *_edited(shown))).encode("utf-8", "replace"))
     digest = fingerprint.hexdigest()[:32]
     return {

@@ -97,9 +97,12 @@ def scanned(report: Report) -> str:
     return f"{_where(report)}, {_seconds(report.seconds)}"
 
 
-def notes(report: Report) -> list[str]:
-    """One line for each thing that could not be looked at, for standard error."""
-    return [f"note: {visible(skipped.what)}: {visible(skipped.why)}" for skipped in report.skipped]
+def notes(report: Report, *, short: bool = False) -> list[str]:
+    """One line for each thing that could not be looked at, for standard error; `short` as a table has them."""
+    return [
+        f"note: {visible(skipped.what)}: {visible((short and skipped.short) or skipped.why)}"
+        for skipped in report.skipped
+    ]
 
 
 def _where(report: Report) -> str:
