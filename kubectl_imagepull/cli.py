@@ -19,7 +19,16 @@ from kubectl_imagepull.completion import InstallError
 from kubectl_imagepull.completion.app import VARIABLE
 from kubectl_imagepull.completion.app import app as completion
 from kubectl_imagepull.completion.protocol import REQUEST, answer
-from kubectl_imagepull.options import Color, ColorFlag, Flags, TextOutput, completing, takes_flags, without_values
+from kubectl_imagepull.options import (
+    Color,
+    ColorFlag,
+    Flags,
+    OutputFlag,
+    TextOutput,
+    completing,
+    takes_flags,
+    without_values,
+)
 from kubectl_imagepull.report.formats import Output
 from kubectl_imagepull.usage import Commands
 
@@ -164,11 +173,21 @@ def explain(
 
 
 @app.command()
-def demo(color: ColorFlag = Color.AUTO) -> None:
-    """Scan and diagnose a recorded cluster: needs none of yours."""
-    from kubectl_imagepull.recorded import demonstration
+def demo(output: OutputFlag = Output.TABLE, color: ColorFlag = Color.AUTO) -> None:
+    """Scan and diagnose a recorded cluster: needs none of yours.
 
-    terminal.say(demonstration(width=terminal.width(), color=terminal.wants_color(color)))
+    With -o, what scan prints of it in that format: `-o html > demo.html` shows the page.
+    """
+    from kubectl_imagepull.recorded import demonstration, recorded_report
+
+    width, colored = terminal.width(), terminal.wants_color(color)
+    if output is Output.TABLE:
+        terminal.say(demonstration(width=width, color=colored))
+    else:
+        from kubectl_imagepull.report.render import render
+
+        report = recorded_report()
+        terminal.say(render(report, output, detailed=False, all_namespaces=True, width=width, color=colored))
 
 
 @app.command()
@@ -193,7 +212,8 @@ def _scan_or_diagnose(flags: Flags, names: list[str] | None, *, detailed: bool, 
         if wait:
             outcome, report = wait_on(flags, targets, wait, terminal.warn)
         else:
-            report, standings = _look(flags, targets, FOR_PAGES if detailed else FOR_TABLE)
+            closely = FOR_PAGES if detailed or flags.output.shows_proof else FOR_TABLE
+            report, standings = _look(flags, targets, closely)
             check_types(standings)
     missing = _show(report, flags, targets, standings, detailed=detailed)
     if outcome is Outcome.TIMED_OUT:
@@ -224,8 +244,8 @@ def _watch(flags: Flags) -> None:
     from kubectl_imagepull.report.watched import Shown
     from kubectl_imagepull.watching import watch_on
 
-    if flags.output is Output.NAME:
-        raise typer.BadParameter("--watch prints table, wide, json or yaml, and no names")
+    if not flags.output.can_be_watched:
+        raise typer.BadParameter(f"--watch prints table, wide, json or yaml, and no {flags.output.value}")
     shown = Shown(flags.output, redraw=terminal.is_terminal(), no_headers=flags.no_headers)
     screen, color = terminal.Screen(), terminal.wants_color(flags.color)
 
@@ -278,7 +298,7 @@ def _show(
     if missing and len(missing) == len(standings):
         _note(report, short=False)
         _fail(Exit.UNREADABLE, *missing)
-    for_people = flags.output in {Output.TABLE, Output.WIDE}
+    for_people = flags.output.tells_of_healthy
     for given, one in zip(targets, standings, strict=False):
         if one.target.kind != given.kind:
             terminal.warn(visible(f"note: there is no pod {given.name}: read as {one.target}"))
@@ -299,6 +319,8 @@ def _show(
                 all_namespaces=flags.all_namespaces,
                 width=terminal.width(),
                 color=terminal.wants_color(flags.color),
+                recordings=flags.recordings or (),
+                healthy=[str(one.target) for one in standings if one.state is State.HEALTHY],
             )
         )
     _note(report, short=flags.output is Output.TABLE and not detailed)

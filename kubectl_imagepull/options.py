@@ -33,6 +33,7 @@ class Color(str, Enum):
     NEVER = "never"
 
 
+OutputFlag = Annotated[Output, typer.Option("--output", "-o", help="Format of the output.")]
 ColorFlag = Annotated[Color, typer.Option("--color", help="When to colour; NO_COLOR is honoured.")]
 
 
@@ -76,7 +77,7 @@ class Flags:
             autocompletion=files,
         ),
     ] = None
-    output: Annotated[Output, typer.Option("--output", "-o", help="Format of the output.")] = Output.TABLE
+    output: OutputFlag = Output.TABLE
     no_headers: Annotated[bool, typer.Option("--no-headers", help="Only the table's rows.")] = False
     color: ColorFlag = Color.AUTO
     exit_code: Annotated[bool, typer.Option("--exit-code", help="Exit with 1 if a failed pull was found.")] = False

@@ -86,6 +86,59 @@ def test_names_are_ready_for_xargs(recording: str) -> None:
     assert run("scan", "-A", "--from", recording, "-o", "name").stdout == "shop pod/web-1\n"
 
 
+@pytest.mark.parametrize(
+    ("output", "start"),
+    [
+        ("markdown", "### Failed image pulls\n\n1 of 2 pods can't pull"),
+        ("html", "<!doctype html>\n"),
+        ("junit", "<?xml version='1.0' encoding='us-ascii'?>\n<testsuites"),
+        ("sarif", '{\n  "$schema": "https://json.schemastore.org/sarif-2.1.0.json"'),
+    ],
+)
+def test_files_for_people_and_ci(recording: str, output: str, start: str) -> None:
+    for command in ("scan", "diagnose"):
+        result = run(command, "--from", recording, "-o", output, "--exit-code")
+        assert (result.returncode, result.stderr) == (1, "")
+        assert result.stdout.startswith(start)
+        assert result.stdout.endswith("\n")
+        assert "TagNotFound" in result.stdout
+        assert not result.stdout.endswith("\n\n")
+
+
+def test_markdown_of_a_diagnosis_says_more(recording: str) -> None:
+    assert "| TagNotFound |" in run("scan", "--from", recording, "-o", "markdown").stdout
+    assert "#### TagNotFound: " in run("diagnose", "--from", recording, "-o", "markdown").stdout
+
+
+def test_sarif_places_results_in_the_recording(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    write(tmp_path, FAILING)
+    monkeypatch.chdir(tmp_path)
+    (result,) = json.loads(run("scan", "--from", "cluster.json", "-o", "sarif").stdout)["runs"][0]["results"]
+    assert result["locations"][0]["physicalLocation"]["artifactLocation"] == {"uri": "cluster.json"}
+
+
+def test_what_is_asked_for_and_well_is_a_test_that_passes(recording: str) -> None:
+    result = run("diagnose", "db-0", "web-1", "--from", recording, "-o", "junit")
+    assert '<testcase classname="kubectl-imagepull" name="pod/db-0" />' in result.stdout
+    assert '<testsuites name="kubectl-imagepull" tests="2" failures="1"' in result.stdout
+    alone = run("diagnose", "db-0", "--from", recording, "-o", "junit")
+    assert '<testsuites name="kubectl-imagepull" tests="1" failures="0"' in alone.stdout
+
+
+@pytest.mark.parametrize("output", ["name", "markdown", "html", "junit", "sarif"])
+def test_a_watch_prints_what_can_follow_changes(output: str) -> None:
+    result = run("scan", "--watch", "-o", output)
+    assert result.returncode == 2
+    assert f"--watch prints table, wide, json or yaml, and no {output}" in " ".join(result.stderr.split())
+
+
+def test_the_demo_in_another_format() -> None:
+    assert run("demo", "-o", "html").stdout.startswith("<!doctype html>\n")
+    names = run("demo", "-o", "name").stdout.splitlines()
+    assert len(names) == 68
+    assert "payments pod/gateway-0" in names
+
+
 def test_diagnose_takes_pods_and_workloads(recording: str) -> None:
     assert run("diagnose", "web-1", "--from", recording).stdout.startswith("TagNotFound: ")
     healthy = run("diagnose", "pod/db-0", "--from", recording)
