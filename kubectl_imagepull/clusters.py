@@ -109,7 +109,12 @@ def _check(flags: Flags) -> None:
     if flags.recordings:
         raise BadFlagError(f"--from reads a recording and no cluster: it takes no {many}")
     # a cluster's address would be that of all, a user's login would be sent to all
-    for flag, value in (("--cluster", flags.cluster), ("--user", flags.user)):
+    of_one = (
+        *(("--cluster", flags.cluster), ("--server", flags.server), ("--tls-server-name", flags.tls_server_name)),
+        *(("--user", flags.user), ("--token", flags.token)),
+        *(("--client-certificate", flags.client_certificate), ("--client-key", flags.client_key)),
+    )
+    for flag, value in of_one:
         if value:
             raise BadFlagError(f"{flag} is for one cluster: it can't go with {many}")
     if "" in (flags.contexts or ()):

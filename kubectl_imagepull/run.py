@@ -13,12 +13,13 @@ from kubectl_imagepull.cluster.dump import read_recording
 from kubectl_imagepull.cluster.live import read_session
 from kubectl_imagepull.cluster.memory import paused_collection
 from kubectl_imagepull.cluster.named import Name, joined, read_named
+from kubectl_imagepull.cluster.overrides import Overrides
 from kubectl_imagepull.cluster.progress import Progress
 from kubectl_imagepull.cluster.related import read_related, read_workloads, without_secrets
 from kubectl_imagepull.cluster.scope import Scope
 from kubectl_imagepull.cluster.selector import SelectorError, parse_selector
 from kubectl_imagepull.cluster.session import DEFAULT_TIMEOUT, Connection, Session, open_session, parse_timeout
-from kubectl_imagepull.cluster.snapshot import Reach, Snapshot, SourceError
+from kubectl_imagepull.cluster.snapshot import Snapshot, SourceError
 from kubectl_imagepull.cluster.watch import LiveCluster, merged
 from kubectl_imagepull.diagnosis import Report, diagnose_all, root_causes, unread_secrets
 from kubectl_imagepull.failures import find_failures
@@ -117,23 +118,12 @@ class ClusterSource:
 
     def with_related(self, snapshot: Snapshot) -> Snapshot:
         """Reads what bears on the failing pods of a snapshot; gives it with that."""
-        snapshot = replace(snapshot, source=replace(snapshot.source, reach=_reach(self._flags)))
+        snapshot = replace(snapshot, source=replace(snapshot.source, reach=connection_of(self._flags).reach))
         found = find_failures(snapshot)
         pods = (failure.pod_object for failure in found)
         secrets = not self._flags.no_secrets
         most = FOR_PAGES if snapshot.total is None else self._closely
         return read_related(self._session, snapshot, pods, looked_at_closely(found, most), secrets=secrets)
-
-
-def _reach(flags: Flags) -> Reach:
-    """What was said about the cluster has to be said again to reach it with kubectl."""
-    given = (
-        ("--kubeconfig", flags.kubeconfig),
-        ("--context", flags.context),
-        ("--cluster", flags.cluster),
-        ("--user", flags.user),
-    )
-    return tuple((flag, value) for flag, value in given if value)
 
 
 def connection_of(flags: Flags) -> Connection:
@@ -146,6 +136,8 @@ def connection_of(flags: Flags) -> Connection:
         parse_selector(flags.selector or "")
     except SelectorError as error:
         raise BadFlagError(f"--selector: {error}") from error
+    if flags.insecure_skip_tls_verify and flags.certificate_authority:
+        raise BadFlagError("--insecure-skip-tls-verify and --certificate-authority: give one of them")
     return Connection(
         kubeconfig=flags.kubeconfig,
         context=flags.context,
@@ -155,6 +147,16 @@ def connection_of(flags: Flags) -> Connection:
         as_groups=tuple(flags.as_groups or ()),
         request_timeout=timeout,
         chunk_size=flags.chunk_size,
+        as_uid=flags.as_uid,
+        overrides=Overrides(
+            server=flags.server,
+            tls_server_name=flags.tls_server_name,
+            insecure_skip_tls_verify=flags.insecure_skip_tls_verify,
+            certificate_authority=flags.certificate_authority,
+            token=flags.token,
+            client_certificate=flags.client_certificate,
+            client_key=flags.client_key,
+        ),
     )
 
 

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from kubectl_imagepull.cluster import kubeconfig
+from kubectl_imagepull.cluster.overrides import Overrides
 from kubectl_imagepull.cluster.snapshot import JsonObject, SourceError
 
 #: What of a cluster decides which server answers; by whom it is vouched for does not.
@@ -32,7 +33,7 @@ def places_of(
     found: dict[str, Place] = {}
     for context in contexts:
         try:
-            target = kubeconfig.choose(config, context, None, None)
+            target = kubeconfig.choose(config, context, None, None, Overrides())
         except SourceError:
             continue
         if target is not None:

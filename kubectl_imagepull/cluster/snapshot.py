@@ -9,7 +9,8 @@ from typing import Any
 
 #: One Kubernetes object (or a part of one) as decoded JSON.
 JsonObject = dict[str, Any]
-#: The flags, each with its value, by which a kubectl command comes to one cluster; none for the one it takes anyway.
+#: The flags, each with its value ("" if it takes none), by which a kubectl command comes to one cluster; none for the
+#: one that it takes anyway.
 Reach = tuple[tuple[str, str], ...]
 
 

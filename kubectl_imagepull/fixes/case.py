@@ -46,7 +46,11 @@ class Case:
     @cached_property
     def reaching(self) -> tuple[str, ...]:
         """The words that lead a command to the pod's cluster; none where it is the one that kubectl takes anyway."""
-        return tuple(word for flag, value in self.reach for word in (flag, usable(value, _stand_in(flag))))
+        return tuple(
+            word
+            for flag, value in self.reach
+            for word in ((flag, usable(value, _stand_in(flag))) if value else (flag,))
+        )
 
     def kubectl(self, *words: str) -> str:
         """A kubectl command, as a line, for the pod's cluster."""
@@ -322,14 +326,14 @@ class Case:
             "CONTAINER": self.failure.container or "-",
             "NODE": self.failure.node or "-",
         }
-        names |= {_stand_in(flag): value for flag, value in self.reach}
+        names |= {_stand_in(flag): value for flag, value in self.reach if value}
         given = [stand_in for stand_in, name in names.items() if name != "-" and not is_usable(name)]
         given += [word for word in ("TYPE/NAME",) if self.target == word]
         return (*given, *(name for name in self.secrets if name == "SECRET_NAME"))
 
 
 def _stand_in(flag: str) -> str:
-    return flag.strip("-").upper()
+    return flag.strip("-").replace("-", "_").upper()
 
 
 def _family(host: str) -> list[str]:

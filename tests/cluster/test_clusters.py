@@ -220,7 +220,7 @@ def test_a_slow_cluster_is_waited_for_and_costs_only_itself(fleet: Fleet) -> Non
 def unreadable(fleet: Fleet) -> None:
     """Adds a cluster for each way in which one can't be read."""
     fleet.add("closed", "http://127.0.0.1:9")
-    fleet.add("no-login", fleet.eu.url, user="gone")
+    fleet.add("no-login", "https://127.0.0.1:9", user="gone")
     fleet.add("no-server", "")
     fleet.add("denied", fleet.eu.url, namespace="secret")
     fleet.eu.replies["/api/v1/namespaces/secret/pods"] = status(401, "no")
