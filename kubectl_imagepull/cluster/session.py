@@ -85,7 +85,7 @@ class Connection:
         return (*((flag, value) for flag, value in given if value), *bare)
 
 
-def _nothing() -> None:
+def nothing() -> None:
     """There is nothing else to do."""
 
 
@@ -109,7 +109,7 @@ class Session:
     transport: Transport = field(repr=False)
     namespaces: tuple[str, ...] = ()
     progress: Progress = field(default_factory=Progress, repr=False)
-    meanwhile: Callable[[], object] = field(default=_nothing, repr=False)
+    meanwhile: Callable[[], object] = field(default=nothing, repr=False)
 
     def get(self, path: str, query: Mapping[str, str], seconds: float | None, accept: str = JSON) -> Answer:
         """Sends one GET; raises NoAnswerError."""
@@ -138,7 +138,7 @@ def parse_timeout(text: str) -> float:
 
 
 def open_session(
-    connection: Connection, progress: Progress | None = None, meanwhile: Callable[[], object] = _nothing
+    connection: Connection, progress: Progress | None = None, meanwhile: Callable[[], object] = nothing
 ) -> Session:
     """Finds cluster and login as kubectl does, and logs in; nothing is sent to the API server yet.
 
@@ -184,6 +184,9 @@ def _way(target: kubeconfig.Target, login: Login, files: str) -> Way:
 
     configuration = Configuration()
     _configure(configuration, target, login.user, files)
+    if "auth-provider" not in login.user:
+        # the loader's own renewal costs time for each request, and has nothing to renew: see Renewal
+        configuration.refresh_api_key_hook = None
     _configure_proxy(configuration, text_of(target.cluster.get("proxy-url")))
     return Way(_client(configuration), login.expires)
 
