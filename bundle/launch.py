@@ -13,6 +13,7 @@ from types import ModuleType
 UNUSED = (
     *("kubernetes.dynamic", "kubernetes.dynamic.client", "kubernetes.informer", "kubernetes.leaderelection"),
     *("kubernetes.stream", "kubernetes.watch"),
+    *("dateutil", "dateutil.parser", "multiprocessing.pool"),
     *("oauthlib", "oauthlib.oauth2", "requests_oauthlib", "pydantic"),
 )
 

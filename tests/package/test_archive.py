@@ -13,7 +13,7 @@ from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
 UNWANTED = re.compile(
-    r"(^|/)(tests?|pip|setuptools|aiohttp|pydantic|requests|rich|hypothesis|mypy)(/|$)|\.pyc?$|(^|/)kubernetes/aio"
+    r"(^|/)(tests?|pip|setuptools|aiohttp|pydantic|requests|rich|hypothesis|mypy)(/|$)|\.py$|(^|/)kubernetes/(aio|client/models/v1)"
 )
 
 
