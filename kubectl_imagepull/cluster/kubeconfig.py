@@ -146,7 +146,8 @@ def namespaces_of(config: Kubeconfig, cluster_name: str) -> tuple[str, ...]:
 
 
 def _default_file() -> str:
-    return str(Path("~/.kube/config").expanduser())
+    # in a container there may be no home at all: Path would raise
+    return os.path.expanduser("~/.kube/config")  # noqa: PTH111
 
 
 def _read(name: str) -> JsonObject:

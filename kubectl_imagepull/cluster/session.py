@@ -25,6 +25,7 @@ from kubectl_imagepull.cluster.proxy import is_loopback, proxy_for
 from kubectl_imagepull.cluster.renewal import Renewal, Way
 from kubectl_imagepull.cluster.snapshot import JsonObject, Reach, SourceError, object_of, text_of
 from kubectl_imagepull.cluster.transport import JSON, Answer, Transport
+from kubectl_imagepull.cluster.trust import trust_system
 
 #: Seconds that one request may take where `--request-timeout` isn't given. kubectl has no limit; a kube-apiserver ends
 #: a request itself after this time (its own `--request-timeout`), so nothing that would still come is lost.
@@ -346,7 +347,7 @@ def _tls(configuration: Any) -> ssl.SSLContext:
         if configuration.verify_ssl and configuration.ssl_ca_cert:
             context.load_verify_locations(configuration.ssl_ca_cert)
         elif configuration.verify_ssl:
-            context.load_default_certs()
+            trust_system(context)
         fault = "the client certificate of the kubeconfig's user can't be used with its key"
         if configuration.cert_file:
             # without a password OpenSSL would ask for one on the terminal

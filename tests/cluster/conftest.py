@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-import shutil
-import subprocess
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from pathlib import Path
@@ -89,20 +87,6 @@ def write(tmp_path: Path) -> Write:
         return str(path)
 
     return write
-
-
-@pytest.fixture
-def certificate(tmp_path: Path) -> Path:
-    """A certificate of 127.0.0.1, followed by its key."""
-    program = shutil.which("openssl")
-    if program is None:
-        pytest.skip("openssl, which makes the certificate, is not installed")
-    file, key = tmp_path / "server.pem", tmp_path / "key.pem"
-    options = "-newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 2 -subj /CN=test"
-    names = ["-addext", "subjectAltName=IP:127.0.0.1", "-keyout", str(key), "-out", str(file)]
-    subprocess.run([program, "req", "-x509", *options.split(), *names], check=True, capture_output=True)
-    file.write_text(file.read_text() + key.read_text())
-    return file
 
 
 @pytest.fixture

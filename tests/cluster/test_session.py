@@ -572,6 +572,12 @@ def test_says_what_to_do_without_a_kubeconfig(tmp_path: Path, monkeypatch: pytes
     )
 
 
+def test_without_a_home_there_is_no_kubeconfig(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("HOME")
+    monkeypatch.setattr("pwd.getpwuid", {}.__getitem__)
+    assert refused(Connection()).startswith("no kubeconfig: ")
+
+
 def test_names_what_is_not_in_the_kubeconfig(kubeconfig: Kubeconfig) -> None:
     path = kubeconfig("http://x")
     assert refused(Connection(kubeconfig=path, context="prod")) == (
