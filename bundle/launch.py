@@ -4,39 +4,6 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Iterable
-from types import ModuleType
-
-#: What the kubernetes package imports and this program never calls: its typed and dynamic clients with their checks of
-#: values, streams and watches, and the refreshing of an OIDC login, which is left to kubectl. Loading them would take
-#: a third of the time of a scan.
-UNUSED = (
-    *("kubernetes.dynamic", "kubernetes.dynamic.client", "kubernetes.informer", "kubernetes.leaderelection"),
-    *("kubernetes.stream", "kubernetes.watch"),
-    *("dateutil", "dateutil.parser", "multiprocessing.pool"),
-    *("oauthlib", "oauthlib.oauth2", "requests_oauthlib", "pydantic"),
-)
-
-
-class _Anything:
-    """A class or function that is named at import and not used after it."""
-
-    def __init__(self, *_: object, **__: object) -> None:
-        """Takes what the one that it stands for takes."""
-
-
-class _Unused(ModuleType):
-    """Has whatever is imported from it."""
-
-    def __getattr__(self, name: str) -> type:
-        if name.startswith("__"):
-            raise AttributeError(name)
-        return type(name, (_Anything,), {})
-
-
-def stand_in(names: Iterable[str]) -> None:
-    """Lets modules be imported that aren't there."""
-    sys.modules.update({name: _Unused(name) for name in names})
 
 
 def restore_environment() -> None:
@@ -59,7 +26,6 @@ def restore_environment() -> None:
 def main() -> None:
     """Runs the program."""
     restore_environment()
-    stand_in(UNUSED)
     from kubectl_imagepull.cli import program  # noqa: PLC0415 - only now
 
     program()

@@ -9,7 +9,7 @@ from threading import Thread
 from time import monotonic
 from typing import TYPE_CHECKING
 
-from kubectl_imagepull.cluster import kubeconfig
+from kubectl_imagepull.cluster import kubeconfig, package
 from kubectl_imagepull.cluster.memory import paused_collection
 from kubectl_imagepull.cluster.places import Place, places_of, same_reading
 from kubectl_imagepull.cluster.progress import Progress
@@ -39,8 +39,8 @@ def read_clusters(flags: Flags, targets: Sequence[Target], started: float, progr
     contexts, places = _contexts(flags)
     again = same_reading(places)
     contexts = [context for context in contexts if context not in again]
-    # each thread would import it, and two that import packages at once can see one that is half there
-    import kubernetes  # noqa: F401, PLC0415 - most runs need no cluster
+    # each thread would load it, and two that load packages at once can see one that is half there
+    package.load()
 
     def part_of(context: str) -> Part:
         snapshot = read(replace(flags, contexts=[context], all_contexts=False), targets, progress, closely)

@@ -9,6 +9,7 @@ import os
 from pathlib import Path
 from typing import Any
 
+from kubectl_imagepull.cluster import package
 from kubectl_imagepull.cluster.kubeconfig import Target
 from kubectl_imagepull.cluster.overrides import Overrides
 from kubectl_imagepull.cluster.snapshot import JsonObject
@@ -41,10 +42,7 @@ def load(configuration: Any) -> None:
 
     Raises the kubernetes package's ConfigException, or OSError, where there is none.
     """
-    from kubernetes import config  # noqa: PLC0415 - most runs need no cluster
-
-    load_config: Any = config.load_incluster_config
-    load_config(client_configuration=configuration)
+    package.load().config.load_incluster_config(client_configuration=configuration)
 
 
 def target(overrides: Overrides) -> Target:
@@ -57,6 +55,4 @@ def target(overrides: Overrides) -> Target:
 
 
 def _token() -> Path:
-    from kubernetes.config import incluster_config  # noqa: PLC0415 - most runs need no cluster
-
-    return Path(incluster_config.SERVICE_TOKEN_FILENAME)
+    return Path(package.load().config.incluster_config.SERVICE_TOKEN_FILENAME)

@@ -15,7 +15,7 @@ from typing import Any
 from urllib.parse import quote, unquote, urlsplit, urlunsplit
 
 from kubectl_imagepull import PROGRAM, __version__
-from kubectl_imagepull.cluster import in_cluster, kubeconfig
+from kubectl_imagepull.cluster import in_cluster, kubeconfig, package
 from kubectl_imagepull.cluster.in_cluster import IN_CLUSTER
 from kubectl_imagepull.cluster.login import Login, log_in
 from kubectl_imagepull.cluster.overrides import Overrides
@@ -181,9 +181,7 @@ def _renewed(target: kubeconfig.Target, plugin_seconds: float | None, files: str
 
 
 def _way(target: kubeconfig.Target, login: Login, files: str) -> Way:
-    from kubernetes.client import Configuration  # noqa: PLC0415 - most runs need no cluster
-
-    configuration = Configuration()
+    configuration = package.load().client.Configuration()
     _configure(configuration, target, login.user, files)
     if "auth-provider" not in login.user:
         # the loader's own renewal costs time for each request, and has nothing to renew: see Renewal
@@ -193,8 +191,7 @@ def _way(target: kubeconfig.Target, login: Login, files: str) -> Way:
 
 
 def _configure(configuration: Any, target: kubeconfig.Target, user: JsonObject, files: str) -> None:
-    from kubernetes import config  # noqa: PLC0415 - see above
-
+    config = package.load().config
     server = target.server
     if not server:
         raise SourceError(f'the cluster of context "{target.context}" in {files} has no server; add one')
@@ -212,9 +209,8 @@ def _configure(configuration: Any, target: kubeconfig.Target, user: JsonObject, 
         "clusters": [{"name": cluster_name, "cluster": cluster}],
         "users": [{"name": user_name, "user": user}],
     }
-    load: Any = config.load_kube_config_from_dict
     try:
-        load(chosen, context="", client_configuration=configuration, persist_config=False)
+        config.load_kube_config_from_dict(chosen, context="", client_configuration=configuration, persist_config=False)
     # The loader trusts the types of what it reads and decodes certificates; its errors' texts may quote values.
     except (config.ConfigException, OSError, ValueError, TypeError, AttributeError, KeyError) as error:
         if "auth-provider" in user:
@@ -252,13 +248,11 @@ def _configure_proxy(configuration: Any, proxy_url: str) -> None:
 
 def _way_in_cluster(files: kubeconfig.Kubeconfig) -> Way:
     """The way by the service account of the pod that this runs in, whose token is read anew."""
-    from kubernetes import config  # noqa: PLC0415 - see above
-    from kubernetes.client import Configuration  # noqa: PLC0415 - see above
-
-    configuration = Configuration()
+    kubernetes = package.load()
+    configuration = kubernetes.client.Configuration()
     try:
         in_cluster.load(configuration)
-    except (config.ConfigException, OSError) as error:
+    except (kubernetes.config.ConfigException, OSError) as error:
         if files.contexts:
             raise SourceError(
                 f"{files.name} sets no current context; name one with --context or 'kubectl config use-context NAME'"
@@ -316,13 +310,12 @@ def _texts(values: Any) -> list[str]:
 
 def _client(configuration: Any) -> Any:
     import urllib3  # noqa: PLC0415 - see above
-    from kubernetes.client import ApiClient  # noqa: PLC0415 - see above
 
     if not configuration.verify_ssl:
         # The kubeconfig says so itself, and kubectl doesn't warn either.
         urllib3.disable_warnings(urllib3.exceptions.InsecureRequestWarning)
     try:
-        client = ApiClient(configuration)
+        client = package.load().client.ApiClient(configuration)
     except ImportError as error:
         raise SourceError(f"{_PROXY} is a SOCKS proxy: install the Python package PySocks") from error
     except (urllib3.exceptions.HTTPError, ValueError) as error:

@@ -6,7 +6,6 @@ import json
 import os
 import re
 import shutil
-import ssl
 import subprocess
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -54,6 +53,8 @@ def inside(program: Path, unpacked: Path, tmp_path: Path) -> Callable[..., subpr
 def test_it_needs_no_python_and_no_other_program(inside: Callable[..., subprocess.CompletedProcess[str]]) -> None:
     assert inside("version").stdout == VERSION
     assert is_demonstration(inside("demo").stdout)
+    page = inside("demo", "-o", "html").stdout
+    assert (page[:15], page[-8:]) == ("<!doctype html>", "</html>\n")
     # all that reading a cluster loads is there as well
     asked = inside("scan", "--request-timeout", "1")
     assert (asked.returncode, asked.stderr.partition(":")[0]) == (3, "error")
@@ -76,19 +77,22 @@ def test_wrong_usage_is_said_in_words(program: Path) -> None:
 
 
 @pytest.fixture
-def server() -> Iterator[ApiServer]:
+def server(certificate: Path) -> Iterator[ApiServer]:
     """An API server with one pod."""
-    server = ApiServer()
+    server = ApiServer(certificate)
     server.replies[PODS] = listing("PodList", pod("a", "default"))
     server.replies[EVENTS] = listing("EventList")
     yield server
     server.stop()
 
 
-def kubeconfig(folder: Path, url: str, user: dict[str, object]) -> Path:
+def kubeconfig(folder: Path, url: str, user: dict[str, object], **trusted: str) -> Path:
     file = folder / "config"
     names = {"contexts": [{"name": "it", "context": {"cluster": "it", "user": "me"}}]}
-    cluster = {"clusters": [{"name": "it", "cluster": {"server": url}}], "users": [{"name": "me", "user": user}]}
+    cluster = {
+        "clusters": [{"name": "it", "cluster": {"server": url, **trusted}}],
+        "users": [{"name": "me", "user": user}],
+    }
     file.write_text(json.dumps({"current-context": "it", **names, **cluster}), encoding="utf-8")
     return file
 
@@ -99,14 +103,14 @@ def kubeconfig(folder: Path, url: str, user: dict[str, object]) -> Path:
     ids=["no LD_LIBRARY_PATH", "LD_LIBRARY_PATH", "called by a packaged program"],
 )
 def test_a_login_plugin_gets_the_environment_of_the_user(
-    program: Path, server: ApiServer, tmp_path: Path, given: dict[str, str]
+    program: Path, server: ApiServer, certificate: Path, tmp_path: Path, given: dict[str, str]
 ) -> None:
     plugin, seen = tmp_path / "login", tmp_path / "seen"
     status = {"apiVersion": "client.authentication.k8s.io/v1", "kind": "ExecCredential", "status": {"token": "t"}}
     plugin.write_text(f"#!/bin/sh\n/usr/bin/env >{seen}\necho '{json.dumps(status)}'\n")
     plugin.chmod(0o755)
     login = {"apiVersion": status["apiVersion"], "command": str(plugin), "interactiveMode": "Never"}
-    config = kubeconfig(tmp_path, server.url, {"exec": login})
+    config = kubeconfig(tmp_path, server.url, {"exec": login}, **{"certificate-authority": str(certificate)})
     mine = {"PATH": "/usr/bin:/bin", "HOME": str(tmp_path), "KUBECONFIG": str(config), **given}
     done = run(program, "scan", **mine)
     assert (done.returncode, done.stderr) == (0, "")
@@ -118,10 +122,7 @@ def test_a_login_plugin_gets_the_environment_of_the_user(
 
 
 def test_it_trusts_what_the_system_trusts(program: Path, server: ApiServer, certificate: Path, tmp_path: Path) -> None:
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    context.load_cert_chain(certificate)
-    server.http.socket = context.wrap_socket(server.http.socket, server_side=True)
-    config = kubeconfig(tmp_path, f"https://127.0.0.1:{server.port}", {"token": "t"})
+    config = kubeconfig(tmp_path, server.url, {"token": "t"})
     mine = {"KUBECONFIG": str(config), "HOME": str(tmp_path)}
     refused = run(program, "scan", **mine)
     assert (refused.returncode, "TLS: self" in refused.stderr) == (3, True)
