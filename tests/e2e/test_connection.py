@@ -342,12 +342,12 @@ def test_a_plugin_that_never_asks_gets_no_terminal_and_is_heard(plane: ControlPl
     program = as_user(plane, tmp_path, plugin(tmp_path, ASKING + "input()", interactiveMode="Never"))
     code, shown, out = on_terminal(program, "scan", typed="")
     assert (code, out) == (3, "")
-    lines = shown.splitlines()
-    assert lines[0] == "interactive: False. User: Traceback (most recent call last):"
-    assert lines[-2:] == [
-        "EOFError: EOF when reading a line",
-        f'error: the login plugin {tmp_path}/./plugin of user "u" failed; log in again (it ended with 1)',
-    ]
+    assert shown.startswith("interactive: False. User: Traceback (most recent call last):")
+    # where lines break is up to the terminal
+    assert " ".join(shown.split()).endswith(
+        "EOFError: EOF when reading a line "
+        f'error: the login plugin {tmp_path}/./plugin of user "u" failed; log in again (it ended with 1)'
+    )
 
 
 def on_terminal(program: Program, *arguments: str, typed: str, by_kubectl: bool = False) -> tuple[int, str, str]:
