@@ -7,9 +7,11 @@ BIN    := $(VENV)/bin
 SOURCE := kubectl_imagepull tests tools bundle
 # what packages are built with: other versions, and less, than what the program is developed with
 PACKER := build/venv
+# the browser that `make browser` takes
+CHROMIUM ?= $(shell command -v chromium || command -v chromium-browser || command -v google-chrome)
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test e2e lint format package dist krew-check krew-index bench bench-cluster bench-package docs clean
+.PHONY: help demo test e2e browser lint format package dist krew-check krew-index bench bench-cluster bench-package docs clean
 
 help: ## List the targets
 	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z0-9-]+):.*## (.*)/  \1\t\2/' | expand -t 16
@@ -34,11 +36,22 @@ demo: $(VENV)/.installed ## Diagnose the recorded cluster that ships with the pr
 	@$(BIN)/kubectl-imagepull demo
 
 test: $(VENV)/.developed ## Run the tests
-	$(BIN)/python -m pytest -n auto --ignore=tests/e2e --ignore=tests/package
+	$(BIN)/python -m pytest -n auto --ignore=tests/e2e --ignore=tests/package --ignore=tests/browser
 
 e2e: $(VENV)/.developed ## Test against a real kube-apiserver; builds it where it is missing (E2E_KUBECONFIG: another cluster)
 	@$(BIN)/python tests/e2e/build.py
 	$(BIN)/python -m pytest $(if $(E2E_KUBECONFIG),,-n 2 --dist loadfile) tests/e2e
+
+browser: $(VENV)/.developed tests/browser/node_modules/.installed ## Look at the HTML report in Chromium; pictures in build/browser
+	@test -n "$(CHROMIUM)" || { echo "Chromium is needed: apt-get install chromium, or name it with: make browser CHROMIUM=/path/to/it" >&2; exit 1; }
+	@rm -rf build/browser
+	PYTHONPATH=tests $(BIN)/python tests/browser/pages.py build/browser/pages
+	CHROMIUM="$(CHROMIUM)" PAGES="$(CURDIR)/build/browser/pages" PICTURES="$(CURDIR)/build/browser" node --test tests/browser/
+
+tests/browser/node_modules/.installed: tests/browser/package.json tests/browser/package-lock.json
+	@command -v npm >/dev/null || { echo "Node.js 20 or newer with npm is needed: apt-get install nodejs npm" >&2; exit 1; }
+	npm ci --prefix tests/browser --ignore-scripts --no-audit --no-fund
+	@touch $@
 
 lint: $(VENV)/.developed ## Check style, types and generated files
 	$(BIN)/ruff format --check $(SOURCE)
@@ -80,4 +93,4 @@ bench-package: package $(VENV)/.developed ## Measure how the package starts, aga
 	PYTHONPATH=tests $(BIN)/python tools/bench_package.py
 
 clean: ## Remove what the other targets made
-	rm -rf $(VENV) .mypy_cache .pytest_cache .ruff_cache .hypothesis build dist *.egg-info
+	rm -rf $(VENV) tests/browser/node_modules .mypy_cache .pytest_cache .ruff_cache .hypothesis build dist *.egg-info

@@ -9,7 +9,7 @@ from types import ModuleType
 
 #: What the kubernetes package imports and this program never calls: its typed and dynamic clients with their checks of
 #: values, streams and watches, and the refreshing of an OIDC login, which is left to kubectl. Loading them would take
-#: a third of the time of a scan.
+#: a quarter of the time of a scan.
 UNUSED = (
     *("kubernetes.dynamic", "kubernetes.dynamic.client", "kubernetes.informer", "kubernetes.leaderelection"),
     *("kubernetes.stream", "kubernetes.watch"),

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import os
+import shlex
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from enum import IntEnum
 from pathlib import Path
 from time import monotonic
@@ -12,12 +15,27 @@ from typing import TYPE_CHECKING, Annotated, NoReturn
 import typer
 
 from kubectl_imagepull import COMMAND, PROGRAM, __version__, terminal
-from kubectl_imagepull.options import Color, ColorFlag, Flags, TextOutput, takes_flags
+from kubectl_imagepull.completion import InstallError
+from kubectl_imagepull.completion.app import VARIABLE
+from kubectl_imagepull.completion.app import app as completion
+from kubectl_imagepull.completion.protocol import REQUEST, answer
+from kubectl_imagepull.options import (
+    Color,
+    ColorFlag,
+    Flags,
+    OutputFlag,
+    TextOutput,
+    completing,
+    takes_flags,
+    without_values,
+)
 from kubectl_imagepull.report.formats import Output
+from kubectl_imagepull.usage import Commands
 
 if TYPE_CHECKING:
     # a command imports what it needs when it runs: `version` and `--help` need next to nothing
     from kubectl_imagepull.diagnosis import Report
+    from kubectl_imagepull.standing import Standing
     from kubectl_imagepull.target import Target
     from kubectl_imagepull.wait import Outcome
     from kubectl_imagepull.watching import Moment
@@ -36,6 +54,7 @@ class Exit(IntEnum):
 
 
 app = typer.Typer(
+    cls=Commands,
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
@@ -46,9 +65,20 @@ app = typer.Typer(
 )
 
 
-@app.command()
+app.add_typer(completion, name="completion")
+
+
+def _causes() -> list[tuple[str, str]]:
+    from kubectl_imagepull.causes import CATALOGUE
+
+    return [(cause.value, entry.title) for cause, entry in CATALOGUE.items()]
+
+
+# names are taken only to say which command they are for
+@app.command(context_settings={"allow_extra_args": True})
 @takes_flags
 def scan(
+    invocation: typer.Context,
     *,
     watch: Annotated[
         bool,
@@ -59,6 +89,10 @@ def scan(
     flags: Flags,
 ) -> None:
     """Print one line per root cause of failed image pulls."""
+    if names := invocation.args:
+        # beside a token they aren't shown, for one may be half of it
+        shown = "POD" if flags.token else shlex.join(names)
+        raise typer.BadParameter(f"scan takes no names; use '{COMMAND} diagnose {shown}'")
     if watch:
         _watch(flags)
     else:
@@ -69,15 +103,21 @@ def scan(
 @takes_flags
 def diagnose(
     names: Annotated[
-        list[str] | None, typer.Argument(metavar="[POD | TYPE/NAME]...", help="Pods or workloads; none for all.")
+        list[str] | None,
+        typer.Argument(
+            metavar="[POD | TYPE/NAME]...",
+            help="Pods or workloads, as kubectl names them (deploy/web, deploy web); as tables show them too "
+            "(shop/deployment/web). None for all.",
+            autocompletion=completing("failing"),
+        ),
     ] = None,
     wait: Annotated[
         str | None,
         typer.Option(
             "--wait",
             metavar="[DURATION]",
-            help="Follow them, for 5m at most, until they run or a new problem comes up; exits with 0, 1, or 5 when "
-            "time is up.",
+            help="Follow them, for 5m at most, until they run (exit code 0), a new problem comes up (1), such as a "
+            "pull that fails for another image or cause, or time is up (5, with --exit-code too).",
         ),
     ] = None,
     *,
@@ -112,7 +152,10 @@ def classify(
 
 @app.command()
 def explain(
-    cause: Annotated[str | None, typer.Argument(help="A cause, such as TagNotFound; none for the list.")] = None,
+    cause: Annotated[
+        str | None,
+        typer.Argument(help="A cause, such as TagNotFound; none for the list.", autocompletion=_causes),
+    ] = None,
     color: ColorFlag = Color.AUTO,
 ) -> None:
     """Print a cause's runbook: meaning, how to confirm, fixes.
@@ -130,11 +173,21 @@ def explain(
 
 
 @app.command()
-def demo(color: ColorFlag = Color.AUTO) -> None:
-    """Scan and diagnose a recorded cluster: needs none of yours."""
-    from kubectl_imagepull.recorded import demonstration
+def demo(output: OutputFlag = Output.TABLE, color: ColorFlag = Color.AUTO) -> None:
+    """Scan and diagnose a recorded cluster: needs none of yours.
 
-    terminal.say(demonstration(width=terminal.width(), color=terminal.wants_color(color)))
+    With -o, what scan prints of it in that format: `-o html > demo.html` shows the page.
+    """
+    from kubectl_imagepull.recorded import demonstration, recorded_report
+
+    width, colored = terminal.width(), terminal.wants_color(color)
+    if output is Output.TABLE:
+        terminal.say(demonstration(width=width, color=colored))
+    else:
+        from kubectl_imagepull.report.render import render
+
+        report = recorded_report()
+        terminal.say(render(report, output, detailed=False, all_namespaces=True, width=width, color=colored))
 
 
 @app.command()
@@ -144,73 +197,78 @@ def version() -> None:
 
 
 def _scan_or_diagnose(flags: Flags, names: list[str] | None, *, detailed: bool, wait: str | None = None) -> None:
-    from kubectl_imagepull.cluster.snapshot import SourceError
-    from kubectl_imagepull.report.text import visible
-    from kubectl_imagepull.run import BadFlagError, place_of, wait_on
+    from kubectl_imagepull.run import check_types, in_its_namespace, wait_on
     from kubectl_imagepull.sample import FOR_PAGES, FOR_TABLE
-    from kubectl_imagepull.target import TargetError, hint_for, parse_target
+    from kubectl_imagepull.target import parse_targets
     from kubectl_imagepull.wait import Outcome
 
     if "-" in (flags.recordings or ()):
         terminal.announce_input()
     outcome: Outcome | None = None
-    missing: tuple[Target, ...] = ()
-    try:
-        targets = tuple(parse_target(name) for name in names or ())
+    standings: tuple[Standing, ...] = ()
+    with _faults():
+        targets = parse_targets(names or ())
+        flags = in_its_namespace(flags, targets)
         if wait:
             outcome, report = wait_on(flags, targets, wait, terminal.warn)
         else:
-            report, missing = _look(flags, targets, FOR_PAGES if detailed else FOR_TABLE)
-    except (TargetError, BadFlagError) as error:
-        raise typer.BadParameter(str(error)) from error
-    except SourceError as error:
-        _fail(Exit.UNREADABLE, *map(str, error.args))
-    if missing and len(missing) == len(targets):
-        _note(report)
-        _fail(Exit.UNREADABLE, f"{', '.join(map(str, missing))} not found in {place_of(report)}{hint_for(targets)}")
-    _show(report, flags, targets, detailed=detailed)
-    for target in missing:
-        terminal.warn(visible(f"note: {target}: not found in {place_of(report)}"))
-    if outcome is Outcome.NEW_PROBLEM or (flags.exit_code and report.diagnoses):
-        raise typer.Exit(Exit.FOUND)
+            closely = FOR_PAGES if detailed or flags.output.shows_proof else FOR_TABLE
+            report, standings = _look(flags, targets, closely)
+            check_types(standings)
+    missing = _show(report, flags, targets, standings, detailed=detailed)
     if outcome is Outcome.TIMED_OUT:
         raise typer.Exit(Exit.TIME_UP)
+    if outcome is Outcome.NEW_PROBLEM or (flags.exit_code and report.diagnoses):
+        raise typer.Exit(Exit.FOUND)
     if missing or any(skipped.partly for skipped in report.skipped):
         raise typer.Exit(Exit.PARTLY_READ)
 
 
-def _watch(flags: Flags) -> None:
-    from kubectl_imagepull.cluster.progress import Progress
+@contextmanager
+def _faults() -> Iterator[None]:
+    """Ends the program where what is asked for can't be had: wrong usage, or a source that can't be read."""
     from kubectl_imagepull.cluster.snapshot import SourceError
-    from kubectl_imagepull.report.watched import Shown
     from kubectl_imagepull.run import BadFlagError
-    from kubectl_imagepull.watching import watch_on
+    from kubectl_imagepull.target import TargetError
 
-    if flags.output is Output.NAME:
-        raise typer.BadParameter("--watch prints table, wide, json or yaml, and no names")
     try:
-        shown = Shown(flags.output, redraw=terminal.is_terminal(), no_headers=flags.no_headers)
-
-        def show(moment: Moment) -> bool:
-            for line in shown.notes(moment):
-                terminal.warn(line)
-            text = shown.text(moment, width=terminal.width(), color=terminal.wants_color(flags.color))
-            return terminal.redraw(text) if shown.redraws else terminal.say(text)
-
-        watch_on(flags, Progress(), show)
-    except BadFlagError as error:
+        yield
+    except (TargetError, BadFlagError) as error:
         raise typer.BadParameter(str(error)) from error
     except SourceError as error:
         _fail(Exit.UNREADABLE, *map(str, error.args))
+
+
+def _watch(flags: Flags) -> None:
+    from kubectl_imagepull.cluster.progress import Progress
+    from kubectl_imagepull.report.watched import Shown
+    from kubectl_imagepull.watching import watch_on
+
+    if not flags.output.can_be_watched:
+        raise typer.BadParameter(f"--watch prints table, wide, json or yaml, and no {flags.output.value}")
+    shown = Shown(flags.output, redraw=terminal.is_terminal(), no_headers=flags.no_headers)
+    screen, color = terminal.Screen(), terminal.wants_color(flags.color)
+
+    def show(moment: Moment) -> bool:
+        if shown.redraws:
+            return screen.draw(shown.screen(moment, width=terminal.width(), height=screen.height, color=color))
+        for line in shown.notes(moment):
+            terminal.warn(line)
+        return terminal.say(shown.text(moment, width=terminal.width(), color=color))
+
+    try:
+        with _faults():
+            watch_on(flags, Progress(), show, lambda: screen.resized)
     except KeyboardInterrupt:
+        screen.end(shown.whole(width=terminal.width(), color=color))
         # an exit as usual would wait for what the watches still bring
         terminal.leave(Exit.INTERRUPTED)
 
 
-def _look(flags: Flags, targets: Sequence[Target], closely: int) -> tuple[Report, tuple[Target, ...]]:
-    """The report, and the targets that aren't there; so many failing pods are looked at closely."""
+def _look(flags: Flags, targets: Sequence[Target], closely: int) -> tuple[Report, tuple[Standing, ...]]:
+    """The report, and how the targets stand; so many failing pods are looked at closely."""
     from kubectl_imagepull.cluster.progress import Progress
-    from kubectl_imagepull.run import missing_targets, read, report_on
+    from kubectl_imagepull.run import examine, read
 
     started = monotonic()
     progress = Progress()
@@ -224,17 +282,34 @@ def _look(flags: Flags, targets: Sequence[Target], closely: int) -> tuple[Report
     except KeyboardInterrupt:
         # an exit as usual would wait for the answers that are on their way
         terminal.leave(Exit.INTERRUPTED)
-    return report_on(snapshot, started, targets), missing_targets(snapshot, targets)
+    return examine(snapshot, started, targets)
 
 
-def _show(report: Report, flags: Flags, targets: Sequence[Target], *, detailed: bool) -> None:
+def _show(
+    report: Report, flags: Flags, targets: Sequence[Target], standings: Sequence[Standing], *, detailed: bool
+) -> bool:
+    """Shows the report and how the targets stand; gives whether some aren't there, and ends where none is."""
     from kubectl_imagepull.report.render import render
-    from kubectl_imagepull.run import healthy_targets
+    from kubectl_imagepull.report.text import visible
+    from kubectl_imagepull.run import said_of
+    from kubectl_imagepull.standing import State
 
-    healthy = healthy_targets(report, targets) if flags.output in {Output.TABLE, Output.WIDE} else ()
-    for target in healthy:
-        terminal.say(f"{target}: no failed image pull")
-    if not targets or len(healthy) < len(targets):
+    missing = [said_of(one, report) for one in standings if one.state is State.MISSING]
+    if missing and len(missing) == len(standings):
+        _note(report, short=False)
+        _fail(Exit.UNREADABLE, *missing)
+    for_people = flags.output.tells_of_healthy
+    for given, one in zip(targets, standings, strict=False):
+        if one.target.kind != given.kind:
+            terminal.warn(visible(f"note: there is no pod {given.name}: read as {one.target}"))
+        if one.state is State.HEALTHY and for_people:
+            terminal.say(visible(f"{one.target}: no failed image pull"))
+        for text in one.texts if one.state is State.WITHOUT_PODS else ():
+            if for_people:
+                terminal.say(visible(text))
+            else:
+                terminal.warn(visible(f"note: {text}"))
+    if report.diagnoses or not standings or not for_people:
         terminal.say(
             render(
                 report,
@@ -244,15 +319,20 @@ def _show(report: Report, flags: Flags, targets: Sequence[Target], *, detailed: 
                 all_namespaces=flags.all_namespaces,
                 width=terminal.width(),
                 color=terminal.wants_color(flags.color),
+                recordings=flags.recordings or (),
+                healthy=[str(one.target) for one in standings if one.state is State.HEALTHY],
             )
         )
-    _note(report)
+    _note(report, short=flags.output is Output.TABLE and not detailed)
+    for text in missing:
+        terminal.warn(visible(f"note: {text}"))
+    return bool(missing)
 
 
-def _note(report: Report) -> None:
+def _note(report: Report, *, short: bool) -> None:
     from kubectl_imagepull.report.view import notes
 
-    for line in notes(report):
+    for line in notes(report, short=short):
         terminal.warn(line)
 
 
@@ -269,15 +349,38 @@ def main() -> None:
     terminal.take_any_text()
     called = Path(sys.argv[0]).name
     arguments = ["version" if argument == "--version" else argument for argument in sys.argv[1:2]] + sys.argv[2:]
+    try:
+        if arguments[:1] == [REQUEST]:
+            *typed, word = arguments[1:] or [""]
+            terminal.write(f"{line}\n" for line in answer(typer.main.get_command(app), [*_for_parser(typed), word]))
+            return
+        if VARIABLE in os.environ:
+            from typer._completion_classes import completion_init
+
+            completion_init()
+        name = COMMAND if called.startswith(PROGRAM) or called == "__main__.py" else called
+        app(_for_parser(arguments), prog_name=name, complete_var=VARIABLE)
+    except InstallError as error:
+        _end(str(error))
+    except terminal.OutputError as error:
+        _end(f"the output can't be written: {error}")
+
+
+def _for_parser(arguments: list[str]) -> list[str]:
+    """The arguments without what kubectl's users write and the parser doesn't know."""
+    arguments = without_values(arguments)
     if "--wait" in arguments:
         from kubectl_imagepull.wait import spelled_out
 
         arguments = spelled_out(arguments)
-    try:
-        app(arguments, prog_name=COMMAND if called.startswith(PROGRAM) or called == "__main__.py" else called)
-    except terminal.OutputError as error:
-        terminal.warn(f"error: the output can't be written: {error}")
-        sys.exit(Exit.UNREADABLE)
+    return arguments
+
+
+def _end(fault: str) -> NoReturn:
+    from kubectl_imagepull.report.text import visible
+
+    terminal.warn(visible(f"error: {fault}"))
+    sys.exit(Exit.UNREADABLE)
 
 
 def program() -> NoReturn:

@@ -23,8 +23,8 @@ _BY_NODE = frozenset({Cause.PLATFORM_MISMATCH})
 def looked_at_closely(failures: Sequence[PullFailure], most: int) -> list[JsonObject]:
     """The pods whose owners, earlier revisions, accounts and nodes are read: all, or of more than `most` examples.
 
-    The first failure of a root cause, which gives it its fix, comes before a second one of any; then those with most
-    failures come first.
+    The first failure of a root cause, which gives it its fix unless a later one is surer, comes before a second one of
+    any; then those with most failures come first.
     """
     pods = list({key_of(one.pod_object): one.pod_object for one in failures}.values())
     if len(pods) <= most:

@@ -1,6 +1,7 @@
 """What depends on the terminal."""
 
 import io
+import os
 import time
 
 import pytest
@@ -51,6 +52,37 @@ def test_an_empty_text_is_no_line(capsys: pytest.CaptureFixture[str]) -> None:
     assert capsys.readouterr() == ("a\n", "b\n")
 
 
+NOTE = "note: pods: not allowed to list pods in namespace shop"
+
+
+@pytest.mark.parametrize("width", [20, 40])
+def test_a_warning_is_broken_between_words_on_a_terminal(monkeypatch: pytest.MonkeyPatch, width: int) -> None:
+    screen = Screen()
+    monkeypatch.setattr("sys.stderr", screen)
+    monkeypatch.setattr("sys.stdout.isatty", lambda: True, raising=False)
+    monkeypatch.setenv("COLUMNS", str(width))
+    terminal.warn(NOTE)
+    assert screen.getvalue() == "note: pods: not allowed to list pods in\n  namespace shop\n"
+
+
+def test_a_warning_is_as_wide_as_its_own_terminal_where_the_output_goes_elsewhere(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    screen = Screen()
+    monkeypatch.setattr("sys.stderr", screen)
+    monkeypatch.setattr("sys.stdout.isatty", lambda: False, raising=False)
+    monkeypatch.setattr(screen, "fileno", lambda: 7, raising=False)
+    monkeypatch.setattr("os.get_terminal_size", lambda _: os.terminal_size((50, 24)))
+    terminal.warn(NOTE)
+    assert screen.getvalue() == "note: pods: not allowed to list pods in namespace\n  shop\n"
+
+
+def test_a_warning_in_a_pipe_is_one_line(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", "20")
+    terminal.warn(NOTE)
+    assert capsys.readouterr().err == f"{NOTE}\n"
+
+
 class Screen(io.StringIO):
     """A terminal that remembers all that was written to it."""
 
@@ -99,11 +131,26 @@ def test_progress_leaves_the_terminal_alone_while_nothing_is_read(monkeypatch: p
     assert screen.getvalue() == "\r\x1b[Kreading pods ...\r\x1b[K"
 
 
-def test_what_has_no_room_is_counted_and_the_last_line_stays(
+def test_a_screen_is_drawn_anew_and_what_was_there_before_is_scrolled_up(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
+    monkeypatch.setenv("COLUMNS", "80")
     monkeypatch.setenv("LINES", "5")
-    terminal.redraw("a\nb\nc\nd\nlast")
-    assert capsys.readouterr().out == "\x1b[Ha\x1b[K\nb\x1b[K\n... 2 more lines\x1b[K\nlast\x1b[K\n\x1b[J"
-    terminal.redraw("a\nlast")
-    assert capsys.readouterr().out == "\x1b[Ha\x1b[K\nlast\x1b[K\n\x1b[J"
+    screen = terminal.Screen()
+    assert (screen.height, screen.resized) == (4, False)
+    screen.draw("a\nlast")
+    assert capsys.readouterr().out == "\n\n\n\n\n\x1b[Ha\x1b[K\nlast\x1b[K\n\x1b[J"
+    screen.draw("b")
+    assert capsys.readouterr().out == "\x1b[Hb\x1b[K\n\x1b[J"
+    monkeypatch.setenv("LINES", "6")
+    assert screen.resized
+    screen.draw("b")
+    assert not screen.resized
+    capsys.readouterr()
+    screen.end("all\nof it")
+    assert capsys.readouterr().out == "\x1b[H\x1b[Jall\nof it\n"
+
+
+def test_a_screen_that_was_never_drawn_leaves_nothing(capsys: pytest.CaptureFixture[str]) -> None:
+    terminal.Screen().end("")
+    assert capsys.readouterr().out == ""

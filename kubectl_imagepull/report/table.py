@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 from dataclasses import dataclass, replace
 
 from kubectl_imagepull.causes import Scope
@@ -12,11 +12,13 @@ from kubectl_imagepull.report import view
 from kubectl_imagepull.report.colour import Paint
 from kubectl_imagepull.report.shorten import shortened
 from kubectl_imagepull.report.text import (
+    ELLIPSIS,
     age,
     display_width,
     exact,
     pad,
     shorten_digest,
+    truncate,
     truncate_middle,
     usable,
     visible,
@@ -54,32 +56,43 @@ class _Row:
     nodes: str
     namespaces: str
     fix: str
-    resolved: bool = False
+    ended: bool = False
 
 
-def scan(  # noqa: PLR0913 - each is a flag, the terminal's, or what a watch adds
+def scan(
     report: Report,
     *,
     width: int | None = None,
     wide: bool = False,
     no_headers: bool = False,
     color: bool = False,
-    resolved: Report | None = None,
 ) -> str:
     """The table and, below it, the summary; `width` None (or `wide`) is one line a root cause, however long.
 
-    What is resolved stands at the end, struck out where there is colour. Without headers there is no summary either.
-    The text ends without a newline, and is empty if there is nothing.
+    Without headers there is no summary either. The text ends without a newline, and is empty if there is nothing.
     """
-    width = None if wide else usable(width)
-    rows = _rows(report, wide=wide)
-    if resolved:
-        rows += [replace(row, resolved=True, fix="resolved") for row in _rows(resolved, wide=wide)]
-    paint = Paint(color)
-    lines = _layout(rows, width, wide=wide, paint=paint)
-    if no_headers:
-        return "\n".join(lines[1:])
-    return "\n".join([*lines, *([""] if lines else []), *wrap(view.summary(report), width)])
+    lines = entries(report, width=width, wide=wide, no_headers=no_headers, color=color)
+    return "\n".join(lines if no_headers else [*lines, *([""] if lines else []), *summary(report, width, wide=wide)])
+
+
+def entries(  # noqa: PLR0913 - each is a flag, the terminal's, or what a watch adds
+    report: Report,
+    *,
+    width: int | None,
+    wide: bool = False,
+    no_headers: bool = False,
+    color: bool = False,
+    ended: Container[int] = (),
+) -> list[str]:
+    """The lines of the table; the root causes whose indices are `ended` are struck out where there is colour."""
+    rows = [replace(row, ended=at in ended) for at, row in enumerate(_rows(report, wide=wide))]
+    lines = _layout(rows, None if wide else usable(width), wide=wide, paint=Paint(color))
+    return lines[1:] if no_headers else lines
+
+
+def summary(report: Report, width: int | None, *, wide: bool = False) -> list[str]:
+    """The lines below the table."""
+    return wrap(view.summary(report), None if wide else usable(width))
 
 
 def _rows(report: Report, *, wide: bool) -> list[_Row]:
@@ -135,10 +148,7 @@ def _fix_below(rows: list[_Row], width: int, paint: Paint) -> list[str]:
     for_workloads = room - for_affects
     if for_workloads < min(_LEAST_WORKLOADS, max(map(display_width, workloads))):
         return []
-    cells = [
-        [truncate_middle(r.affects, for_affects), r.pods, truncate_middle(names, for_workloads), r.since]
-        for r, names in zip(rows, workloads, strict=True)
-    ]
+    cells = [[truncate_middle(r.affects, for_affects), r.pods, _workloads_in(r, for_workloads), r.since] for r in rows]
     lines = _table(["AFFECTS", "PODS", "WORKLOADS", "SINCE"], rows, cells, paint)
     return _interleave(lines, [wrap(r.fix, width, _INDENT) if r.fix else [] for r in rows])
 
@@ -151,7 +161,7 @@ def _all_below(rows: list[_Row], width: int, paint: Paint) -> list[str]:
     headers = ["PODS", "SINCE", *(["WORKLOADS"] if beside else [])]
     cells, below = [], []
     for row in rows:
-        workloads = truncate_middle(_that_fits(row.workloads, row.first_workload, room), room)
+        workloads = _workloads_in(row, room)
         cells.append([row.pods, row.since, *([workloads] if beside else [])])
         more = [] if beside else [_labelled("workload", [workloads])]
         more.append(_labelled(_LABELS[row.root.scope], [truncate_middle(row.affects, room_below)]))
@@ -166,8 +176,14 @@ def _labelled(label: str, lines: list[str]) -> list[str]:
     return [_INDENT + pad(label, _LABEL) + first, *(_INDENT + " " * _LABEL + line for line in others)]
 
 
-def _that_fits(text: str, shorter: str, width: int) -> str:
-    return text if display_width(text) <= width else shorter
+def _workloads_in(row: _Row, width: int) -> str:
+    """The workloads in so many columns: what stands before a name goes before any of the name."""
+    first = row.first_workload
+    if whole := next((text for text in (row.workloads, first) if display_width(text) <= width), ""):
+        return whole
+    name = first[first.rfind("/") :]
+    room = width - display_width(name)
+    return truncate(first, room) + name if room >= len(ELLIPSIS) else truncate_middle(first, width)
 
 
 def _with_short_clusters(rows: list[_Row], width: int) -> list[_Row]:
@@ -209,7 +225,7 @@ def _table(headers: list[str], rows: list[_Row], cells: list[list[str]], paint: 
 
 
 def _painted(line: str, row: _Row, paint: Paint) -> str:
-    if row.resolved:
+    if row.ended:
         return paint.struck(line)
     name = row.root.cause.value
     start = line.index(name, len(row.cluster or ""))

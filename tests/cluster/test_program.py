@@ -73,6 +73,12 @@ def test_without_the_right_to_read_secrets_the_text_decides(server: ApiServer, c
     (skipped,) = [one for one in failure["evidence"] if "regcred" in one["text"]]
     assert skipped["result"] == "skipped"
     assert "verb get, resource secrets" in skipped["text"]
+    note = (
+        "note: pull secrets: not allowed to get secrets in namespace shop (verb get, resource secrets); "
+        "they may decide the cause of 1 failure\n"
+    )
+    scan = run(config, "scan")
+    assert (result.stderr, scan.stderr, scan.returncode) == (note, note, 0)
 
 
 def test_no_secrets_asks_for_none(server: ApiServer, config: str) -> None:
@@ -80,6 +86,32 @@ def test_no_secrets_asks_for_none(server: ApiServer, config: str) -> None:
     assert result.returncode == 0
     assert not [request.path for request in server.requests if "secrets" in request.path]
     assert "--no-secrets was given" in result.stdout
+    assert run(config, "scan", "--no-secrets").stderr == (
+        "note: pull secrets: --no-secrets was given; they may decide the cause of 1 failure\n"
+    )
+    assert run(config, "diagnose", "db-0", "--no-secrets").stderr == ""
+
+
+def test_unread_secrets_that_decide_nothing_are_not_said(server: ApiServer, config: str) -> None:
+    other = pod(statuses={"app": FAILING}, spec={"imagePullSecrets": [{"name": "regcred"}]})
+    server.replies[PODS] = listing("Pod", other)
+    result = run(config, "scan", "--no-secrets")
+    assert (result.returncode, result.stderr) == (0, "")
+    assert "TagNotFound" in result.stdout
+
+
+def test_reasons_why_secrets_are_unread_are_counted(server: ApiServer, config: str) -> None:
+    def refused(name: str, *secrets: str) -> dict[str, Any]:
+        named = {"imagePullSecrets": [{"name": secret} for secret in secrets]}
+        return pod(name, {"app": waiting("ErrImagePull", REFUSED)}, spec=named, uid=f"u-{name}")
+
+    server.replies[PODS] = listing("Pod", refused("web-1", "a", "b"), refused("web-2", "b"))
+    for name, answer in (("a", status(403, "no")), ("b", status(500, "boom"))):
+        server.replies[f"/api/v1/namespaces/shop/secrets/{name}"] = answer
+    assert run(config, "scan").stderr == (
+        "note: pull secrets: not allowed to get secrets in namespace shop (verb get, resource secrets), "
+        "and 1 more reason; they may decide the cause of 2 failures\n"
+    )
 
 
 def test_events_that_may_not_be_read_are_said(server: ApiServer, config: str) -> None:
@@ -181,10 +213,32 @@ def test_wait_sees_a_new_problem(server: ApiServer, config: str) -> None:
     assert "pull fixed; now CrashLoopBackOff" in result.stderr.splitlines()[-1]
 
 
-def test_wait_ends_when_time_is_up_and_says_what_still_fails(config: str) -> None:
+def test_wait_names_the_causes_of_the_report(config: str) -> None:
     result = run(config, "diagnose", "web-1", "--wait", "1s")
-    assert result.returncode == 5
+    assert result.stderr == f"pod/web-1: still failing: PullSecretMissing: {IMAGE}\n"
     assert result.stdout.startswith("PullSecretMissing: ")
+
+
+def test_wait_sees_a_pull_that_fails_for_another_cause(server: ApiServer, config: str) -> None:
+    server.replies[PODS] = states(server, FAILING, waiting("ErrImagePull", REFUSED))
+    result = run(config, "diagnose", "web-1", "--wait=1m")
+    assert result.returncode == 1
+    assert result.stderr.splitlines() == [
+        f"pod/web-1: still failing: TagNotFound: {IMAGE}",
+        f"pod/web-1: new problem: NoCredentials: {IMAGE} (at first: TagNotFound: {IMAGE})",
+    ]
+    assert result.stdout.startswith("NoCredentials: ")
+
+
+@pytest.mark.parametrize("more", [[], ["--exit-code"]])
+def test_wait_ends_when_time_is_up(config: str, more: list[str]) -> None:
+    assert run(config, "diagnose", "web-1", "--wait", "1s", *more).returncode == 5
+
+
+def test_exit_code_finds_nothing_where_what_was_waited_for_runs(server: ApiServer, config: str) -> None:
+    assert run(config, "diagnose", "db-0", "--wait", "1s", "--exit-code").returncode == 0
+    server.replies[PODS] = states(server, FAILING, running())
+    assert run(config, "diagnose", "--wait", "--exit-code").returncode == 0
 
 
 def test_a_silent_server_does_not_keep_wait_for_longer(server: ApiServer, config: str) -> None:

@@ -8,6 +8,7 @@ import re
 import shutil
 import ssl
 import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -20,6 +21,8 @@ from kubectl_imagepull import COMMAND, PROGRAM, __version__
 VERSION = f"{PROGRAM} {__version__}\n"
 #: All that it may take from a Linux system: glibc, and the zlib that package managers need too.
 SYSTEM = re.compile(r"(ld-linux\S*|lib(c|dl|m|pthread|rt|util|z))\.so\.\d")
+#: How long it took, which no two runs agree on.
+TIME = re.compile(r"(under )?\d+\.\d+ s\b|seconds\W+[0-9.]+|time\W+[0-9.]+")
 PODS = "/api/v1/namespaces/default/pods"
 EVENTS = "/api/v1/namespaces/default/events"
 
@@ -69,6 +72,22 @@ def test_help_is_that_of_the_documentation(program: Path) -> None:
         assert " ".join(shown.split()) in " ".join(text.split())
 
 
+@pytest.mark.parametrize("output", ["wide", "json", "yaml", "name", "markdown", "html", "junit", "sarif"])
+def test_it_writes_every_format(program: Path, output: str) -> None:
+    packaged = run(program, "demo", "-o", output, LANG="C.UTF-8")
+    own = run(sys.executable, "-m", "kubectl_imagepull", "demo", "-o", output, LANG="C.UTF-8")
+    assert (packaged.returncode, packaged.stderr) == (0, "")
+    assert TIME.sub("", packaged.stdout) == TIME.sub("", own.stdout)
+
+
+@pytest.mark.parametrize("shell", ["bash", "zsh", "fish", "powershell"])
+def test_it_completes(program: Path, shell: str) -> None:
+    script = run(program, "completion", shell)
+    assert (script.returncode, PROGRAM in script.stdout) == (0, True)
+    candidates = run(program, "__complete", "expl")
+    assert candidates.stdout.startswith("explain")
+
+
 def test_wrong_usage_is_said_in_words(program: Path) -> None:
     wrong = run(program, "scan", "--no-such-flag")
     assert (wrong.returncode, "Traceback" in wrong.stderr) == (2, False)
@@ -76,20 +95,24 @@ def test_wrong_usage_is_said_in_words(program: Path) -> None:
 
 
 @pytest.fixture
-def server() -> Iterator[ApiServer]:
-    """An API server with one pod."""
+def server(certificate: Path) -> Iterator[ApiServer]:
+    """An API server with one pod; logins go to servers that speak TLS only."""
     server = ApiServer()
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(certificate)
+    server.http.socket = context.wrap_socket(server.http.socket, server_side=True)
     server.replies[PODS] = listing("PodList", pod("a", "default"))
     server.replies[EVENTS] = listing("EventList")
     yield server
     server.stop()
 
 
-def kubeconfig(folder: Path, url: str, user: dict[str, object]) -> Path:
+def kubeconfig(folder: Path, server: ApiServer, user: dict[str, object], **cluster: object) -> Path:
     file = folder / "config"
     names = {"contexts": [{"name": "it", "context": {"cluster": "it", "user": "me"}}]}
-    cluster = {"clusters": [{"name": "it", "cluster": {"server": url}}], "users": [{"name": "me", "user": user}]}
-    file.write_text(json.dumps({"current-context": "it", **names, **cluster}), encoding="utf-8")
+    address = {"server": f"https://127.0.0.1:{server.port}", **cluster}
+    entries = {"clusters": [{"name": "it", "cluster": address}], "users": [{"name": "me", "user": user}]}
+    file.write_text(json.dumps({"current-context": "it", **names, **entries}), encoding="utf-8")
     return file
 
 
@@ -106,7 +129,7 @@ def test_a_login_plugin_gets_the_environment_of_the_user(
     plugin.write_text(f"#!/bin/sh\n/usr/bin/env >{seen}\necho '{json.dumps(status)}'\n")
     plugin.chmod(0o755)
     login = {"apiVersion": status["apiVersion"], "command": str(plugin), "interactiveMode": "Never"}
-    config = kubeconfig(tmp_path, server.url, {"exec": login})
+    config = kubeconfig(tmp_path, server, {"exec": login}, **{"insecure-skip-tls-verify": True})
     mine = {"PATH": "/usr/bin:/bin", "HOME": str(tmp_path), "KUBECONFIG": str(config), **given}
     done = run(program, "scan", **mine)
     assert (done.returncode, done.stderr) == (0, "")
@@ -118,10 +141,7 @@ def test_a_login_plugin_gets_the_environment_of_the_user(
 
 
 def test_it_trusts_what_the_system_trusts(program: Path, server: ApiServer, certificate: Path, tmp_path: Path) -> None:
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    context.load_cert_chain(certificate)
-    server.http.socket = context.wrap_socket(server.http.socket, server_side=True)
-    config = kubeconfig(tmp_path, f"https://127.0.0.1:{server.port}", {"token": "t"})
+    config = kubeconfig(tmp_path, server, {"token": "t"})
     mine = {"KUBECONFIG": str(config), "HOME": str(tmp_path)}
     refused = run(program, "scan", **mine)
     assert (refused.returncode, "TLS: self" in refused.stderr) == (3, True)
