@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Annotated, NoReturn
 import typer
 
 from kubectl_imagepull import COMMAND, PROGRAM, __version__, terminal
+from kubectl_imagepull.cluster.memory import collect_rarely
 from kubectl_imagepull.completion import InstallError
 from kubectl_imagepull.completion.app import VARIABLE
 from kubectl_imagepull.completion.app import app as completion
@@ -37,7 +38,6 @@ if TYPE_CHECKING:
     from kubectl_imagepull.diagnosis import Report
     from kubectl_imagepull.standing import Standing
     from kubectl_imagepull.target import Target
-    from kubectl_imagepull.wait import Outcome
     from kubectl_imagepull.watching import Moment
 
 
@@ -197,38 +197,47 @@ def version() -> None:
 
 
 def _scan_or_diagnose(flags: Flags, names: list[str] | None, *, detailed: bool, wait: str | None = None) -> None:
-    from kubectl_imagepull.run import check_types, in_its_namespace, wait_on
-    from kubectl_imagepull.sample import FOR_PAGES, FOR_TABLE
+    from kubectl_imagepull.source import FOR_PAGES, FOR_TABLE, in_its_namespace
     from kubectl_imagepull.target import parse_targets
-    from kubectl_imagepull.wait import Outcome
 
     if "-" in (flags.recordings or ()):
         terminal.announce_input()
-    outcome: Outcome | None = None
+    ended: Exit | None = None
     standings: tuple[Standing, ...] = ()
     with _faults():
         targets = parse_targets(names or ())
         flags = in_its_namespace(flags, targets)
         if wait:
-            outcome, report = wait_on(flags, targets, wait, terminal.warn)
+            ended, report = _wait(flags, targets, wait)
         else:
             closely = FOR_PAGES if detailed or flags.output.shows_proof else FOR_TABLE
             report, standings = _look(flags, targets, closely)
+            from kubectl_imagepull.run import check_types
+
             check_types(standings)
     missing = _show(report, flags, targets, standings, detailed=detailed)
-    if outcome is Outcome.TIMED_OUT:
-        raise typer.Exit(Exit.TIME_UP)
-    if outcome is Outcome.NEW_PROBLEM or (flags.exit_code and report.diagnoses):
+    if ended is not None:
+        raise typer.Exit(ended)
+    if flags.exit_code and report.diagnoses:
         raise typer.Exit(Exit.FOUND)
     if missing or any(skipped.partly for skipped in report.skipped):
         raise typer.Exit(Exit.PARTLY_READ)
+
+
+def _wait(flags: Flags, targets: Sequence[Target], duration: str) -> tuple[Exit | None, Report]:
+    """The report when the waiting has ended, and the exit code where it hasn't ended well."""
+    from kubectl_imagepull.run import wait_on
+    from kubectl_imagepull.wait import Outcome
+
+    outcome, report = wait_on(flags, targets, duration, terminal.warn)
+    return {Outcome.TIMED_OUT: Exit.TIME_UP, Outcome.NEW_PROBLEM: Exit.FOUND}.get(outcome), report
 
 
 @contextmanager
 def _faults() -> Iterator[None]:
     """Ends the program where what is asked for can't be had: wrong usage, or a source that can't be read."""
     from kubectl_imagepull.cluster.snapshot import SourceError
-    from kubectl_imagepull.run import BadFlagError
+    from kubectl_imagepull.source import BadFlagError
     from kubectl_imagepull.target import TargetError
 
     try:
@@ -268,7 +277,7 @@ def _watch(flags: Flags) -> None:
 def _look(flags: Flags, targets: Sequence[Target], closely: int) -> tuple[Report, tuple[Standing, ...]]:
     """The report, and how the targets stand; so many failing pods are looked at closely."""
     from kubectl_imagepull.cluster.progress import Progress
-    from kubectl_imagepull.run import examine, read
+    from kubectl_imagepull.source import read
 
     started = monotonic()
     progress = Progress()
@@ -278,11 +287,19 @@ def _look(flags: Flags, targets: Sequence[Target], closely: int) -> tuple[Report
                 from kubectl_imagepull.clusters import read_clusters
 
                 return read_clusters(flags, targets, started, progress, closely)
-            snapshot = read(flags, targets, progress, closely)
+            snapshot = read(flags, targets, progress, closely, _load)
     except KeyboardInterrupt:
         # an exit as usual would wait for the answers that are on their way
         terminal.leave(Exit.INTERRUPTED)
+    from kubectl_imagepull.run import examine
+
     return examine(snapshot, started, targets)
+
+
+def _load() -> None:
+    """Loads what comes after reading, while the server works."""
+    import kubectl_imagepull.report.render
+    import kubectl_imagepull.run  # noqa: F401
 
 
 def _show(
@@ -385,6 +402,7 @@ def _end(fault: str) -> NoReturn:
 
 def program() -> NoReturn:
     """Runs the program and ends the process: taking down what a large cluster left in memory would only cost time."""
+    collect_rarely()
     try:
         main()
     except SystemExit as ended:

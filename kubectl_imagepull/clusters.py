@@ -15,7 +15,8 @@ from kubectl_imagepull.cluster.places import Place, places_of, same_reading
 from kubectl_imagepull.cluster.progress import Progress
 from kubectl_imagepull.cluster.snapshot import Skipped, Source, SourceError
 from kubectl_imagepull.diagnosis import Diagnosis, Report, root_causes
-from kubectl_imagepull.run import BadFlagError, connection_of, examine, read
+from kubectl_imagepull.run import examine
+from kubectl_imagepull.source import BadFlagError, connection_of, read
 from kubectl_imagepull.standing import Standing, together
 from kubectl_imagepull.target import Target
 

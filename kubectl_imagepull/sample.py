@@ -11,9 +11,6 @@ from kubectl_imagepull.cluster.snapshot import JsonObject, key_of, object_of, ob
 from kubectl_imagepull.diagnosis import read_texts, scope_key
 from kubectl_imagepull.failures import PullFailure
 
-#: How many failing pods are looked at closely for a table, and for pages that show the proof of each root cause.
-FOR_TABLE = 10
-FOR_PAGES = 150
 #: So many workloads of each root cause are enough to show what all of it have in common.
 _OF_EACH = 3
 #: Causes whose evidence is each pod's own node.

@@ -381,8 +381,8 @@ def test_hostile_text_reaches_no_terminal(tmp_path: Path) -> None:
 
 def test_an_interrupt_is_130() -> None:
     code = (
-        "import os, signal, sys\nfrom kubectl_imagepull import cli, run\n"
-        "run.read = lambda *_: os.kill(os.getpid(), signal.SIGINT)\n"
+        "import os, signal, sys\nfrom kubectl_imagepull import cli, source\n"
+        "source.read = lambda *_: os.kill(os.getpid(), signal.SIGINT)\n"
         "sys.argv = ['kubectl-imagepull', 'scan']\ncli.main()"
     )
     result = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=60, check=False)

@@ -94,6 +94,7 @@ class _Reading:
             waiting = pool.submit(self._not_running)
             running = pool.submit(self._running)
             failed = pool.submit(self._failed_events)
+            self._session.meanwhile()
             listing, (table, unready) = self._pods_of(waiting, running)
             events = self._events_of(failed)
         self._found.add_pods(listing.items)

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 import shlex
 import ssl
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Any
@@ -86,6 +86,10 @@ class Connection:
         return (*((flag, value) for flag, value in given if value), *bare)
 
 
+def nothing() -> None:
+    """There is nothing else to do."""
+
+
 @dataclass(frozen=True)
 class Session:
     """An open session; who opens it closes it.
@@ -93,7 +97,8 @@ class Session:
     `server` is the API server's URL without credentials, `context` the context's name, `namespace` the context's
     namespace, `kubectl` the beginning of a kubectl command that speaks to the same cluster, `timeout` the seconds that
     one request may take (None: no limit), `namespaces` those that the kubeconfig's contexts name for this cluster,
-    `progress` what is being read.
+    `progress` what is being read, `meanwhile` what is done, perhaps more than once, when the server has been asked for
+    much and works on its answers.
     """
 
     server: str
@@ -105,6 +110,7 @@ class Session:
     transport: Transport = field(repr=False)
     namespaces: tuple[str, ...] = ()
     progress: Progress = field(default_factory=Progress, repr=False)
+    meanwhile: Callable[[], object] = field(default=nothing, repr=False)
 
     def get(self, path: str, query: Mapping[str, str], seconds: float | None, accept: str = JSON) -> Answer:
         """Sends one GET; raises NoAnswerError."""
@@ -132,11 +138,13 @@ def parse_timeout(text: str) -> float:
     return sum(float(number) * _UNITS[unit] for number, unit in _PART.findall(text))
 
 
-def open_session(connection: Connection, progress: Progress | None = None) -> Session:
+def open_session(
+    connection: Connection, progress: Progress | None = None, meanwhile: Callable[[], object] = nothing
+) -> Session:
     """Finds cluster and login as kubectl does, and logs in; nothing is sent to the API server yet.
 
-    What the session reads is told to `progress`. Raises SourceError for a kubeconfig, context, plugin or certificate
-    file that can't be used.
+    What the session reads is told to `progress`; `meanwhile` is what there is to do while the server works. Raises
+    SourceError for a kubeconfig, context, plugin or certificate file that can't be used.
     """
     config = kubeconfig.load(connection.kubeconfig)
     overrides = connection.overrides
@@ -162,6 +170,7 @@ def open_session(connection: Connection, progress: Progress | None = None) -> Se
         timeout=timeout,
         chunk_size=connection.chunk_size,
         progress=progress or Progress(),
+        meanwhile=meanwhile,
         namespaces=kubeconfig.namespaces_of(config, target.cluster_name) if target else (),
         transport=Transport(renewal, [*_accepted(host), *_headers(connection, login.user)]),
     )
@@ -176,6 +185,9 @@ def _way(target: kubeconfig.Target, login: Login, files: str) -> Way:
 
     configuration = Configuration()
     _configure(configuration, target, login.user, files)
+    if "auth-provider" not in login.user:
+        # the loader's own renewal costs time for each request, and has nothing to renew: see Renewal
+        configuration.refresh_api_key_hook = None
     _configure_proxy(configuration, text_of(target.cluster.get("proxy-url")))
     return Way(_client(configuration), login.expires)
 

@@ -112,14 +112,14 @@ def _read_failing(flags: Flags, incomplete: str) -> Names:
 
 
 def _connection(flags: Flags) -> Connection:
-    from kubectl_imagepull.run import connection_of  # noqa: PLC0415 - the kubeconfig's names need none of it
+    from kubectl_imagepull.source import connection_of  # noqa: PLC0415 - the kubeconfig's names need none of it
 
     return replace(connection_of(flags), request_timeout=PATIENCE, plugin_seconds=_PLUGIN_PATIENCE)
 
 
 def _in_time(read: Callable[[], Names]) -> Names:
     """What is read, if it comes soon: whoever presses TAB waits."""
-    from kubectl_imagepull.run import BadFlagError  # noqa: PLC0415 - the kubeconfig's names need none of it
+    from kubectl_imagepull.source import BadFlagError  # noqa: PLC0415 - the kubeconfig's names need none of it
 
     found: SimpleQueue[Names] = SimpleQueue()
 
