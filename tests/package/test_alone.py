@@ -7,6 +7,7 @@ import os
 import re
 import shutil
 import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -19,6 +20,8 @@ from kubectl_imagepull import COMMAND, PROGRAM, __version__
 VERSION = f"{PROGRAM} {__version__}\n"
 #: All that it may take from a Linux system: glibc, and the zlib that package managers need too.
 SYSTEM = re.compile(r"(ld-linux\S*|lib(c|dl|m|pthread|rt|util|z))\.so\.\d")
+#: How long it took, which no two runs agree on.
+TIME = re.compile(r"(under )?\d+\.\d+ s\b|seconds\W+[0-9.]+|time\W+[0-9.]+")
 PODS = "/api/v1/namespaces/default/pods"
 EVENTS = "/api/v1/namespaces/default/events"
 
@@ -68,6 +71,22 @@ def test_help_is_that_of_the_documentation(program: Path) -> None:
         assert shown.startswith(f"Usage: {COMMAND} {command}")
         # where lines break is up to the terminal
         assert " ".join(shown.split()) in " ".join(text.split())
+
+
+@pytest.mark.parametrize("output", ["wide", "json", "yaml", "name", "markdown", "html", "junit", "sarif"])
+def test_it_writes_every_format(program: Path, output: str) -> None:
+    packaged = run(program, "demo", "-o", output, LANG="C.UTF-8")
+    own = run(sys.executable, "-m", "kubectl_imagepull", "demo", "-o", output, LANG="C.UTF-8")
+    assert (packaged.returncode, packaged.stderr) == (0, "")
+    assert TIME.sub("", packaged.stdout) == TIME.sub("", own.stdout)
+
+
+@pytest.mark.parametrize("shell", ["bash", "zsh", "fish", "powershell"])
+def test_it_completes(program: Path, shell: str) -> None:
+    script = run(program, "completion", shell)
+    assert (script.returncode, PROGRAM in script.stdout) == (0, True)
+    candidates = run(program, "__complete", "expl")
+    assert candidates.stdout.startswith("explain")
 
 
 def test_wrong_usage_is_said_in_words(program: Path) -> None:
