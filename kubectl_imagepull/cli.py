@@ -76,8 +76,8 @@ def diagnose(
         typer.Option(
             "--wait",
             metavar="[DURATION]",
-            help="Follow them, for 5m at most, until they run or a new problem comes up; exits with 0, 1, or 5 when "
-            "time is up.",
+            help="Follow them, for 5m at most, until they run (exit code 0), a new problem comes up (1), such as a "
+            "pull that fails for another image or cause, or time is up (5, with --exit-code too).",
         ),
     ] = None,
     *,
@@ -171,10 +171,10 @@ def _scan_or_diagnose(flags: Flags, names: list[str] | None, *, detailed: bool, 
     _show(report, flags, targets, detailed=detailed)
     for target in missing:
         terminal.warn(visible(f"note: {target}: not found in {place_of(report)}"))
-    if outcome is Outcome.NEW_PROBLEM or (flags.exit_code and report.diagnoses):
-        raise typer.Exit(Exit.FOUND)
     if outcome is Outcome.TIMED_OUT:
         raise typer.Exit(Exit.TIME_UP)
+    if outcome is Outcome.NEW_PROBLEM or (flags.exit_code and report.diagnoses):
+        raise typer.Exit(Exit.FOUND)
     if missing or any(skipped.partly for skipped in report.skipped):
         raise typer.Exit(Exit.PARTLY_READ)
 
@@ -188,21 +188,24 @@ def _watch(flags: Flags) -> None:
 
     if flags.output is Output.NAME:
         raise typer.BadParameter("--watch prints table, wide, json or yaml, and no names")
+    shown = Shown(flags.output, redraw=terminal.is_terminal(), no_headers=flags.no_headers)
+    screen, color = terminal.Screen(), terminal.wants_color(flags.color)
+
+    def show(moment: Moment) -> bool:
+        if shown.redraws:
+            return screen.draw(shown.screen(moment, width=terminal.width(), height=screen.height, color=color))
+        for line in shown.notes(moment):
+            terminal.warn(line)
+        return terminal.say(shown.text(moment, width=terminal.width(), color=color))
+
     try:
-        shown = Shown(flags.output, redraw=terminal.is_terminal(), no_headers=flags.no_headers)
-
-        def show(moment: Moment) -> bool:
-            for line in shown.notes(moment):
-                terminal.warn(line)
-            text = shown.text(moment, width=terminal.width(), color=terminal.wants_color(flags.color))
-            return terminal.redraw(text) if shown.redraws else terminal.say(text)
-
-        watch_on(flags, Progress(), show)
+        watch_on(flags, Progress(), show, lambda: screen.resized)
     except BadFlagError as error:
         raise typer.BadParameter(str(error)) from error
     except SourceError as error:
         _fail(Exit.UNREADABLE, *map(str, error.args))
     except KeyboardInterrupt:
+        screen.end(shown.whole(width=terminal.width(), color=color))
         # an exit as usual would wait for what the watches still bring
         terminal.leave(Exit.INTERRUPTED)
 

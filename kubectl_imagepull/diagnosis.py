@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
@@ -15,12 +15,12 @@ from kubectl_imagepull.evidence.findings import Findings
 from kubectl_imagepull.evidence.neighbours import cause_of_neighbour
 from kubectl_imagepull.evidence.pull_secrets import look_at_pull_secrets
 from kubectl_imagepull.evidence.witnesses import Witnesses
-from kubectl_imagepull.failures import PullFailure, Text
+from kubectl_imagepull.failures import PullFailure, Text, find_failures
 from kubectl_imagepull.fixes import Fix, check_commands, fixes_for, short_fix
 from kubectl_imagepull.image import try_parse
 from kubectl_imagepull.messages.classify import classify
 from kubectl_imagepull.messages.verdict import Detail, Verdict
-from kubectl_imagepull.workload import Workload
+from kubectl_imagepull.workload import Owners, Workload
 
 #: User and password in a URL, which a text may quote.
 _LOGIN = re.compile(r"(?<=://)[^/\s\"'@]{1,512}@")
@@ -174,6 +174,17 @@ def diagnose(weighed: Weighed, chain: tuple[Workload, ...], witnesses: Witnesses
         check=check_commands(failure, workload, reach),
         owners=chain,
     )
+
+
+def diagnose_all(
+    snapshot: Snapshot, chosen: Callable[[PullFailure, tuple[Workload, ...]], bool]
+) -> tuple[Diagnosis, ...]:
+    """Diagnoses the failed pulls of a snapshot that are chosen, each by its pod's owners; all of them bear witness."""
+    owners = Owners(snapshot)
+    found = [weigh(read_texts(failure), snapshot) for failure in find_failures(snapshot)]
+    witnesses = Witnesses(snapshot, owners, ((one.reading.failure, one.verdict) for one in found))
+    chains = ((one, owners.chain_of(one.reading.failure.pod_object)) for one in found)
+    return tuple(diagnose(one, chain, witnesses) for one, chain in chains if chosen(one.reading.failure, chain))
 
 
 def _spec_agrees(failure: PullFailure, cause: Cause) -> bool:

@@ -8,18 +8,15 @@ from dataclasses import dataclass
 from datetime import datetime, timezone
 from enum import IntEnum
 
-from kubectl_imagepull.causes import Cause
+from kubectl_imagepull.at_first import FailingPull
 from kubectl_imagepull.cluster.session import parse_timeout
 from kubectl_imagepull.cluster.snapshot import JsonObject, object_of, objects_of, parse_time, text_of
-from kubectl_imagepull.failures import PullFailure, Text
-from kubectl_imagepull.messages.classify import classify
 from kubectl_imagepull.report.text import truncate, visible
 
 #: Waiting reasons of a container on its way.
 _ON_ITS_WAY = frozenset({"", "ContainerCreating", "PodInitializing"})
 #: Events that say what a pod on its way waits for.
 _OBSTACLES = frozenset({"FailedMount", "FailedAttachVolume", "FailedCreatePodSandBox", "NetworkNotReady"})
-_UNDECIDED = frozenset({Cause.UNKNOWN, Cause.CAUSE_NOT_REPORTED})
 _PULLED = re.compile(r'Successfully pulled image "(?:[^"\\]|\\.)*"(?: in ([0-9a-zµ.]+))?')
 _PRESENT = re.compile(r'Container image "(?:[^"\\]|\\.)*" already present on machine')
 _LONGEST_TEXT = 200
@@ -39,17 +36,17 @@ class Phase(IntEnum):
 
 @dataclass(frozen=True)
 class PodState:
-    """Where a pod stands, and a sentence about it that a terminal can show."""
+    """Where a pod stands, and a sentence about it that a terminal can show; of failed pulls `pulls` say it."""
 
     phase: Phase
-    text: str
+    text: str = ""
+    pulls: tuple[FailingPull, ...] = ()
 
 
-def pod_state(pod: JsonObject, failures: Sequence[PullFailure], events: Sequence[JsonObject]) -> PodState:
+def pod_state(pod: JsonObject, pulls: Sequence[FailingPull], events: Sequence[JsonObject]) -> PodState:
     """Tells how a pod stands from its failed pulls, which come first, its status and the events about it."""
-    if failures:
-        newest = max(failures, key=_time_of)
-        return PodState(Phase.PULL_FAILS, f"still failing: {_cause(newest).value}: {visible(newest.image)}")
+    if pulls:
+        return PodState(Phase.PULL_FAILS, pulls=tuple(dict.fromkeys(pulls)))
     status = object_of(pod.get("status"))
     uid = text_of(object_of(pod.get("metadata")).get("uid"))
     own = [event for event in events if text_of(object_of(event.get("involvedObject")).get("uid")) in {uid, ""}]
@@ -60,23 +57,6 @@ def pod_state(pod: JsonObject, failures: Sequence[PullFailure], events: Sequence
     if _all_run(pod, status):
         return PodState(Phase.PULLED, f"Running{_pulled(own)}")
     return PodState(Phase.ON_ITS_WAY, f"waiting: {_shown(_obstacle(status, own))}")
-
-
-def _time_of(failure: PullFailure) -> datetime:
-    return max((text.time for text in failure.texts if text.time), default=_LONG_AGO)
-
-
-def _cause(failure: PullFailure) -> Cause:
-    """The cause that the texts name; evidence doesn't change while a pod is watched."""
-
-    def read(text: Text) -> Cause:
-        reason = failure.reason if text.source.startswith("waiting.") else None
-        return classify(text.text, reason, failure.image).cause
-
-    causes = [read(text) for text in failure.texts] or [
-        classify("ImagePullBackOff", failure.reason, failure.image).cause
-    ]
-    return next((cause for cause in causes if cause not in _UNDECIDED), causes[0])
 
 
 def _statuses(status: JsonObject) -> Iterator[JsonObject]:

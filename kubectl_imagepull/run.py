@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import replace
+from functools import partial
 from time import monotonic, sleep
 from typing import TYPE_CHECKING
 
@@ -18,9 +19,9 @@ from kubectl_imagepull.cluster.selector import SelectorError, parse_selector
 from kubectl_imagepull.cluster.session import DEFAULT_TIMEOUT, Connection, Session, open_session, parse_timeout
 from kubectl_imagepull.cluster.snapshot import Reach, Snapshot, SourceError, object_of, text_of
 from kubectl_imagepull.cluster.watch import LiveCluster, merged
-from kubectl_imagepull.diagnosis import Diagnosis, Report, diagnose, read_texts, root_causes, weigh
-from kubectl_imagepull.evidence.witnesses import Witnesses
+from kubectl_imagepull.diagnosis import Report, diagnose_all, root_causes
 from kubectl_imagepull.failures import find_failures
+from kubectl_imagepull.related import Related
 from kubectl_imagepull.sample import FOR_PAGES, looked_at_closely
 from kubectl_imagepull.target import Target
 from kubectl_imagepull.wait import Followed, Outcome, follow, wait_for
@@ -47,10 +48,16 @@ class ClusterSource:
 
     def pods(self, *, full: bool = True) -> Snapshot:
         """Reads pods and events; raises SourceError."""
-        flags = self._flags
-        return read_session(
-            self._session, flags.namespace, all_namespaces=flags.all_namespaces, selector=flags.selector, full=full
-        )
+        return self._read(self._namespace, full=full)
+
+    @property
+    def _namespace(self) -> str | None:
+        """The namespace of the flags, else the context's; None for all."""
+        return None if self._flags.all_namespaces else self._flags.namespace or self._session.namespace
+
+    def _read(self, namespace: str | None, *, full: bool) -> Snapshot:
+        everywhere, selector = namespace is None, self._flags.selector
+        return read_session(self._session, namespace, all_namespaces=everywhere, selector=selector, full=full)
 
     @contextmanager
     def following(self, followed: Sequence[Followed], place: Snapshot) -> Iterator[Callable[[], Snapshot]]:
@@ -62,8 +69,8 @@ class ClusterSource:
         watched = [self._watch(namespace, full=True) for namespace in sorted({one.namespace for one in followed})]
 
         def read() -> Snapshot:
-            if faults := [fault for one in watched for fault in one.faults if not fault.startswith("not allowed")]:
-                raise SourceError(faults[0])
+            if broken := [fault for one in watched for fault in one.health.broken]:
+                raise SourceError(broken[0])
             return read_workloads(self._session, merged([one.snapshot() for one in watched], place), keys)
 
         try:
@@ -74,16 +81,11 @@ class ClusterSource:
 
     def watch(self) -> LiveCluster:
         """Reads the pods that fail, and keeps them current; raises SourceError."""
-        namespace = None if self._flags.all_namespaces else self._flags.namespace or self._session.namespace
-        return self._watch(namespace, full=self._flags.full)
+        return self._watch(self._namespace, full=self._flags.full)
 
     def _watch(self, namespace: str | None, *, full: bool) -> LiveCluster:
-        def read() -> Snapshot:
-            everywhere = namespace is None
-            selector = self._flags.selector
-            return read_session(self._session, namespace, all_namespaces=everywhere, selector=selector, full=full)
-
-        live = LiveCluster(self._session, Scope(namespace, self._flags.selector or ""), read)
+        scope = Scope(namespace, self._flags.selector or "")
+        live = LiveCluster(self._session, scope, partial(self._read, namespace, full=full))
         live.start()
         return live
 
@@ -176,12 +178,13 @@ def wait_on(
         followed = follow(first, targets)
         outcome, last = Outcome.RESOLVED, first
         if followed:
+            related = Related(cluster.with_related)
             with cluster.following(followed, first) as read_now:
 
                 def read() -> Snapshot:
                     nonlocal last
                     last = read_now()
-                    return last
+                    return related.added_to(last)
 
                 outcome = wait_for(read, followed, started + seconds, sleep, say)
         return outcome, report_on(cluster.with_related(last), started, targets)
@@ -225,22 +228,16 @@ def report_on(snapshot: Snapshot, started: float, targets: Sequence[Target] = ()
 
 
 def _report(snapshot: Snapshot, started: float, targets: Sequence[Target]) -> Report:
-    owners = Owners(snapshot)
-    found = [weigh(read_texts(failure), snapshot) for failure in find_failures(snapshot)]
-    witnesses = Witnesses(snapshot, owners, ((one.reading.failure, one.verdict) for one in found))
-    diagnoses: list[Diagnosis] = []
-    for one in found:
-        failure = one.reading.failure
-        chain = owners.chain_of(failure.pod_object)
-        if not targets or any(target.names(failure.pod, chain) for target in targets):
-            diagnoses.append(diagnose(one, chain, witnesses))
+    diagnoses = diagnose_all(
+        snapshot, lambda failure, chain: not targets or any(target.names(failure.pod, chain) for target in targets)
+    )
     return Report(
         source=snapshot.source,
         pods_scanned=snapshot.pods_seen,
         seconds=round(monotonic() - started, 3),
         now=snapshot.now,
         root_causes=root_causes(diagnoses),
-        diagnoses=tuple(diagnoses),
+        diagnoses=diagnoses,
         skipped=snapshot.skipped,
     )
 

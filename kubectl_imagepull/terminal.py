@@ -46,14 +46,34 @@ def say(text: str) -> bool:
     return write((f"{text}\n",) if text else ())
 
 
-def redraw(text: str) -> bool:
-    """Puts a text in place of what the terminal shows, as far as it has room; gives whether it has a reader."""
-    room = get_terminal_size().lines - 1
-    lines = text.split("\n")
-    # the last line, which says how things stand, is always there
-    cut = [*lines[: max(room - 2, 0)], f"... {len(lines) - room + 1} more lines", lines[-1]]
-    shown = lines if len(lines) <= room else cut
-    return write((_HOME, *(f"{line}{_CLEAR_REST}\n" for line in shown), _CLEAR_BELOW))
+class Screen:
+    """The whole terminal, drawn anew again and again."""
+
+    def __init__(self) -> None:
+        self._size: os.terminal_size | None = None
+
+    @property
+    def height(self) -> int:
+        """The lines that it has room for."""
+        return get_terminal_size().lines - 1
+
+    @property
+    def resized(self) -> bool:
+        """Whether it has another size than when it was drawn."""
+        return self._size is not None and get_terminal_size() != self._size
+
+    def draw(self, text: str) -> bool:
+        """Puts a text in place of what it shows; gives whether it has a reader.
+
+        The first time what was there is scrolled up, where it stays.
+        """
+        before, self._size = self._size, get_terminal_size()
+        lines = (f"{line}{_CLEAR_REST}\n" for line in text.split("\n"))
+        return write(("" if before else "\n" * self._size.lines, _HOME, *lines, _CLEAR_BELOW))
+
+    def end(self, text: str) -> bool:
+        """Leaves a text there that may be longer than it; gives whether it has a reader."""
+        return write((_HOME, _CLEAR_BELOW, f"{text}\n")) if self._size else True
 
 
 def write(texts: Iterable[str]) -> bool:

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from enum import Enum
 from time import monotonic
 
+from kubectl_imagepull.at_first import AtFirst, FailingPull, Standing, pull_of
 from kubectl_imagepull.cluster.events import pod_of
 from kubectl_imagepull.cluster.session import parse_timeout
 from kubectl_imagepull.cluster.snapshot import JsonObject, Snapshot, SourceError, key_of, object_of, objects_of, text_of
-from kubectl_imagepull.failures import PullFailure, find_failures
+from kubectl_imagepull.diagnosis import diagnose_all
+from kubectl_imagepull.failures import find_failures
 from kubectl_imagepull.pod_state import Phase, PodState, pod_state
 from kubectl_imagepull.target import Target
 from kubectl_imagepull.workload import Owners, Workload
@@ -58,14 +61,16 @@ class Followed:
 
 @dataclass(frozen=True)
 class State:
-    """How what is followed stands: a line for each group of pods that stand alike.
+    """How what is followed stands: a line for each failed pull, and for each group of pods that else stand alike.
 
-    `pending` says that a pull fails or a pod is on its way; `problems` are the pods that don't run for another reason.
+    `pending` says that a pull fails or a pod is on its way; `problems` are the pods that don't run for another reason;
+    `new` says that a pull fails that is another problem than those at first.
     """
 
     lines: tuple[str, ...]
     pending: bool
     problems: frozenset[_PodKey]
+    new: bool = False
 
     @property
     def resolved(self) -> bool:
@@ -102,8 +107,14 @@ def follow(snapshot: Snapshot, targets: Sequence[Target] = ()) -> tuple[Followed
     return tuple(found)
 
 
-def state_of(snapshot: Snapshot, followed: Sequence[Followed]) -> State:
-    """Tells how the pods of what is followed stand; pods that are being deleted don't count."""
+def state_of(
+    snapshot: Snapshot, followed: Sequence[Followed], memory: dict[Followed, AtFirst] | None = None, now: float = 0.0
+) -> State:
+    """Tells how the pods of what is followed stand; pods that are being deleted don't count.
+
+    The failed pulls that `memory` doesn't know are put there, as those at first; `now` is in seconds of any clock.
+    """
+    memory = {} if memory is None else memory
     owners = Owners(snapshot)
     namespaces = {one.namespace for one in followed}
     alive = [
@@ -114,14 +125,22 @@ def state_of(snapshot: Snapshot, followed: Sequence[Followed]) -> State:
     groups = [(one, *_pods_of(one, alive, snapshot)) for one in followed]
     states = _states(snapshot, {key_of(pod): pod for _, _, pods in groups for pod in pods})
     lines: list[str] = []
+    new = False
     for one, note, pods in groups:
         place = f"{one.namespace} " if snapshot.source.namespace is None else ""
-        lines += [f"{place}{one.target}: {text}" for text in _texts(note, [states[key_of(pod)] for pod in pods])]
+        own = [states[key_of(pod)] for pod in pods]
+        pulls = [pull for state in own for pull in state.pulls]
+        at_first = memory.setdefault(one, AtFirst(pulls))
+        standings = at_first.stand(pulls, now)
+        new = new or Standing.NEW in standings.values()
+        said = {pull: _sentence(pull, standing, at_first) for pull, standing in standings.items()}
+        lines += [f"{place}{one.target}: {text}" for text in _texts(note, own, said)]
     return State(
         lines=tuple(lines),
         pending=any(not pods for _, _, pods in groups)
         or any(state.phase in {Phase.PULL_FAILS, Phase.ON_ITS_WAY} for state in states.values()),
         problems=frozenset(key for key, state in states.items() if state.phase is Phase.PROBLEM),
+        new=new,
     )
 
 
@@ -136,17 +155,19 @@ def wait_for(  # noqa: PLR0913 - what it needs from outside
 ) -> Outcome:
     """Reads again and again until all that is followed runs, a new problem comes up, or the clock reaches the deadline.
 
-    A line is reported whenever it is new. A problem that stood at the first reading ends the waiting only once no pull
+    A line is reported whenever it is new. A failed pull is a new problem if it is another one than those of the first
+    reading (AtFirst says which are). A problem that stood at the first reading ends the waiting only once no pull
     is left to wait for. What comes to run has to run at two readings: a container that dies at once is no success. A
     reading that fails is reported and tried again.
     """
     known: frozenset[_PodKey] | None = None
+    memory: dict[Followed, AtFirst] = {}
     said: tuple[str, ...] = ()
     resolved = True
     while True:
         state: State | None = None
         try:
-            state = state_of(read(), followed)
+            state = state_of(read(), followed, memory, clock())
         except SourceError as error:
             lines: tuple[str, ...] = (f"trying again: {error}",)
         else:
@@ -157,7 +178,7 @@ def wait_for(  # noqa: PLR0913 - what it needs from outside
         said = lines
         if state:
             known = state.problems if known is None else known
-            if state.problems - known or (state.problems and not state.pending):
+            if state.new or state.problems - known or (state.problems and not state.pending):
                 return Outcome.NEW_PROBLEM
             if state.resolved and resolved:
                 return Outcome.RESOLVED
@@ -253,22 +274,31 @@ def _states(snapshot: Snapshot, pods: dict[_PodKey, JsonObject]) -> dict[_PodKey
     for event in snapshot.events:
         if (about := pod_of(event)) in events:
             events[about].append(event)
-    own = [event for of_pod in events.values() for event in of_pod]
-    failures: dict[_PodKey, list[PullFailure]] = {}
-    for failure in find_failures(replace(snapshot, objects={"Pod": list(pods.values()), "Event": own})):
-        failures.setdefault((failure.namespace, failure.pod), []).append(failure)
-    return {key: pod_state(pod, failures.get(key, ()), events[key]) for key, pod in pods.items()}
+    pulls: dict[_PodKey, list[FailingPull]] = {}
+    for one in diagnose_all(snapshot, lambda failure, _: (failure.namespace, failure.pod) in pods):
+        pulls.setdefault((one.failure.namespace, one.failure.pod), []).append(pull_of(one))
+    return {key: pod_state(pod, pulls.get(key, ()), events[key]) for key, pod in pods.items()}
 
 
-def _texts(note: str, states: Sequence[PodState]) -> Iterator[str]:
-    """A line for each phase, the most urgent first; of pods that stand alike the first one speaks."""
+def _sentence(pull: FailingPull, standing: Standing, at_first: AtFirst) -> str:
+    return f"{standing.value}: {pull}{f' ({at_first})' if standing is Standing.NEW else ''}"
+
+
+def _texts(note: str, states: Sequence[PodState], said: Mapping[FailingPull, str]) -> Iterator[str]:
+    """A line for each failed pull, and for each other phase, the most urgent first.
+
+    Of pods that stand alike in another phase the first one speaks.
+    """
     if not states:
         yield note
     for phase in Phase:
         alike = [state for state in states if state.phase is phase]
-        if alike:
-            count = f"{len(alike)} of {len(states)} pods: " if len(states) > 1 else ""
-            yield f"{note}{count}{alike[0].text}"
+        texts = Counter(text for state in alike for text in dict.fromkeys(said[pull] for pull in state.pulls))
+        if alike and not texts:
+            texts[alike[0].text] = len(alike)
+        for text, number in texts.most_common():
+            count = f"{number} of {len(states)} pods: " if len(states) > 1 else ""
+            yield f"{note}{count}{text}"
 
 
 def _created(pod: JsonObject) -> str:

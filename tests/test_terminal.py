@@ -99,11 +99,26 @@ def test_progress_leaves_the_terminal_alone_while_nothing_is_read(monkeypatch: p
     assert screen.getvalue() == "\r\x1b[Kreading pods ...\r\x1b[K"
 
 
-def test_what_has_no_room_is_counted_and_the_last_line_stays(
+def test_a_screen_is_drawn_anew_and_what_was_there_before_is_scrolled_up(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
+    monkeypatch.setenv("COLUMNS", "80")
     monkeypatch.setenv("LINES", "5")
-    terminal.redraw("a\nb\nc\nd\nlast")
-    assert capsys.readouterr().out == "\x1b[Ha\x1b[K\nb\x1b[K\n... 2 more lines\x1b[K\nlast\x1b[K\n\x1b[J"
-    terminal.redraw("a\nlast")
-    assert capsys.readouterr().out == "\x1b[Ha\x1b[K\nlast\x1b[K\n\x1b[J"
+    screen = terminal.Screen()
+    assert (screen.height, screen.resized) == (4, False)
+    screen.draw("a\nlast")
+    assert capsys.readouterr().out == "\n\n\n\n\n\x1b[Ha\x1b[K\nlast\x1b[K\n\x1b[J"
+    screen.draw("b")
+    assert capsys.readouterr().out == "\x1b[Hb\x1b[K\n\x1b[J"
+    monkeypatch.setenv("LINES", "6")
+    assert screen.resized
+    screen.draw("b")
+    assert not screen.resized
+    capsys.readouterr()
+    screen.end("all\nof it")
+    assert capsys.readouterr().out == "\x1b[H\x1b[Jall\nof it\n"
+
+
+def test_a_screen_that_was_never_drawn_leaves_nothing(capsys: pytest.CaptureFixture[str]) -> None:
+    terminal.Screen().end("")
+    assert capsys.readouterr().out == ""

@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from clusters import BACK_OFF, IMAGE, NOW, at, event, failed, pod, running, waiting
+from clusters import BACK_OFF, IMAGE, NOT_FOUND, NOW, at, event, failed, pod, running, waiting
 
 from kubectl_imagepull.cluster.snapshot import JsonObject, Snapshot, Source, SourceError
 from kubectl_imagepull.target import Target, parse_target
@@ -18,6 +18,8 @@ DEPLOYMENT = Target("deployment", "web")
 FOLLOWED = (Followed("shop", POD),)
 BY_DEPLOYMENT = (Followed("shop", DEPLOYMENT),)
 STILL = f"still failing: TagNotFound: {IMAGE}"
+NO_HOST = "rpc error: code = Unknown desc = dial tcp: lookup registry.example.com: no such host"
+REFUSED = "pull access denied, repository does not exist or may require authorization: authorization failed: no basic auth credentials"
 CRASH = waiting("CrashLoopBackOff", "back-off 10s restarting failed container=app pod=web-1_shop(u1)")
 
 
@@ -115,17 +117,27 @@ def test_a_pod_that_has_done_its_work_is_resolved() -> None:
     assert (state.lines, state.resolved) == (("pod/web-1: Completed, pulled in 3 s",), True)
 
 
-def test_a_pull_that_still_fails_is_named_by_its_newest_cause() -> None:
+def test_each_pull_that_still_fails_is_named_with_its_cause() -> None:
     assert text(FAILING) == f"pod/web-1: {STILL}"
     two = pod(statuses={"app": waiting("ErrImagePull", BACK_OFF), "side": waiting("ErrImagePull", BACK_OFF)})
-    events = [failed(at(40)), failed(at(45), "rpc error: code = Unknown desc = dial tcp: lookup registry.example.com: no such host", container="side")]  # fmt: skip
-    assert text(cluster([two], events)) == f"pod/web-1: still failing: DnsFailure: {IMAGE}"
+    events = [failed(at(40)), failed(at(45), NO_HOST, container="side")]
+    assert text(cluster([two], events)) == f"pod/web-1: {STILL}\npod/web-1: still failing: DnsFailure: {IMAGE}"
     assert state_of(FAILING, FOLLOWED).pending
 
 
 def test_a_failed_pull_without_any_text() -> None:
     silent = pod(statuses={"app": waiting("ErrImagePull")})
     assert text(cluster([silent])) == f"pod/web-1: still failing: CauseNotReported: {IMAGE}"
+
+
+def test_causes_are_those_of_the_report() -> None:
+    wants = pod(statuses={"app": waiting("ErrImagePull", REFUSED)}, spec={"imagePullSecrets": [{"name": "regcred"}]})
+    wants["spec"]["containers"] = [{"name": "app", "image": IMAGE}]
+    assert text(cluster([wants])) == f"pod/web-1: still failing: NoCredentials: {IMAGE}"
+    assert text(cluster([wants], Secret=[])) == f"pod/web-1: still failing: PullSecretMissing: {IMAGE}"
+    silent = pod("b", {"app": waiting("ErrImagePull")}, uid="u2")
+    neighbour = (*FOLLOWED, Followed("shop", Target("pod", "b")))
+    assert text(cluster([failing(), silent], [failed(at(40))]), neighbour).endswith(f"pod/b: {STILL}")
 
 
 @pytest.mark.parametrize(
@@ -323,13 +335,16 @@ def test_pods_that_stand_alike_share_a_line() -> None:
         of_set("c", "x", BAD, 1),
         of_set("d", "x", {"app": CRASH}, 1),
         of_set("e", "x", NEW, 1),
+        of_set("f", "x", {"app": waiting("ErrImagePull", NO_HOST)}, 1),
     ]
-    state = state_of(cluster(pods, [failed(at(40), name="b", uid="u-b")]), BY_DEPLOYMENT)
+    events = [failed(at(40), name=name, uid=f"u-{name}") for name in ("b", "c")]
+    state = state_of(cluster(pods, events), BY_DEPLOYMENT)
     assert state.lines == (
-        f"deployment/web: 2 of 5 pods: {STILL}",
-        "deployment/web: 1 of 5 pods: pull fixed; now CrashLoopBackOff: back-off 10s restarting failed container=app pod=web-1_shop(u1)",
-        "deployment/web: 1 of 5 pods: waiting: ContainerCreating",
-        "deployment/web: 1 of 5 pods: Running",
+        f"deployment/web: 2 of 6 pods: {STILL}",
+        f"deployment/web: 1 of 6 pods: still failing: DnsFailure: {IMAGE}",
+        "deployment/web: 1 of 6 pods: pull fixed; now CrashLoopBackOff: back-off 10s restarting failed container=app pod=web-1_shop(u1)",
+        "deployment/web: 1 of 6 pods: waiting: ContainerCreating",
+        "deployment/web: 1 of 6 pods: Running",
     )
 
 
@@ -431,10 +446,123 @@ def test_a_reading_that_fails_is_said_and_tried_again() -> None:
 
 
 def test_the_cause_that_changes_is_said_and_waited_on() -> None:
-    other = cluster([failing()], [failed(at(45), "rpc error: code = Unknown desc = dial tcp: lookup registry.example.com: no such host")])  # fmt: skip
+    other = cluster([failing()], [failed(at(45), NO_HOST)])
     waits = Waiting(FAILING, other, RUNNING)
     assert waits.run() is Outcome.RESOLVED
     assert waits.lines[1] == f"pod/web-1: still failing: DnsFailure: {IMAGE}"
+
+
+# --- new problems among the pulls
+
+OTHER = "registry.example.com/team/app:1.2.4"
+SLOW = "dial tcp 192.0.2.1:443: i/o timeout"
+LIMITED = "toomanyrequests: You have reached your pull rate limit"
+WRONG = "failed to authorize: failed to fetch oauth token: unexpected status: 401 Unauthorized: incorrect username or password"
+
+
+def of_pod(message: str, image: str = IMAGE, **kinds: list[JsonObject]) -> Snapshot:
+    """The pod that can't pull an image, and says why."""
+    said = message.replace(IMAGE, image)
+    return cluster([pod(statuses={"app": waiting("ErrImagePull", said)}, image=image)], **kinds)
+
+
+def test_another_image_that_cannot_be_pulled_is_a_new_problem_at_once() -> None:
+    waits = Waiting(of_pod(NOT_FOUND), of_pod(NOT_FOUND, OTHER))
+    assert waits.run() is Outcome.NEW_PROBLEM
+    assert waits.lines == [
+        f"pod/web-1: {STILL}",
+        f"pod/web-1: new problem: TagNotFound: {OTHER} (at first: TagNotFound: {IMAGE})",
+    ]
+    assert waits.sleeps == [2.0]
+
+
+def test_a_rollout_to_another_wrong_tag_is_a_new_problem() -> None:
+    old, new = of_set("old", "a", BAD, 1), of_set("new", "b", BAD, 20)
+    new["spec"]["containers"][0]["image"] = OTHER
+    events = [failed(at(40), name="old", uid="u-old"), failed(at(41), NOT_FOUND.replace(IMAGE, OTHER), OTHER, name="new", uid="u-new")]  # fmt: skip
+    waits = Waiting(cluster([old], events), cluster([old, of_set("new", "b", NEW, 20)]), cluster([old, new], events))
+    assert waits.run(followed=BY_DEPLOYMENT) is Outcome.NEW_PROBLEM
+    assert waits.lines[-1] == (f"deployment/web: new problem: TagNotFound: {OTHER} (at first: TagNotFound: {IMAGE})")
+
+
+def test_where_no_pull_failed_at_first_each_is_a_new_problem() -> None:
+    waits = Waiting(cluster([pod(statuses=NEW)]), FAILING)
+    assert waits.run() is Outcome.NEW_PROBLEM
+    assert waits.lines == [
+        "pod/web-1: waiting: ContainerCreating",
+        f"pod/web-1: new problem: TagNotFound: {IMAGE} (no pull failed at first)",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "cause"),
+    [
+        (REFUSED, NOT_FOUND, "NoCredentials: {0} -> TagNotFound: {0}"),
+        (SLOW, NOT_FOUND, "ConnectTimeout: {0} -> TagNotFound: {0}"),
+        (NOT_FOUND, REFUSED, "TagNotFound: {0} -> NoCredentials: {0}"),
+        (REFUSED, WRONG, "NoCredentials: {0} -> BadCredentials: {0}"),
+    ],
+)
+def test_another_answer_about_the_same_image_is_a_new_problem(before: str, after: str, cause: str) -> None:
+    waits = Waiting(of_pod(before), of_pod(after))
+    assert waits.run() is Outcome.NEW_PROBLEM
+    old, new = cause.format(IMAGE).split(" -> ")
+    assert waits.lines == [f"pod/web-1: still failing: {old}", f"pod/web-1: new problem: {new} (at first: {old})"]
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        (NOT_FOUND, NO_HOST),
+        (NOT_FOUND, SLOW),
+        (NOT_FOUND, LIMITED),
+        (SLOW, NO_HOST),
+        (NOT_FOUND, "something that nobody knows"),
+        ("something that nobody knows", NOT_FOUND),
+        ("", NOT_FOUND),
+        (NOT_FOUND, ""),
+    ],
+)
+def test_texts_about_one_image_that_take_turns_are_no_new_problem(before: str, after: str) -> None:
+    one, two = of_pod(before), of_pod(after)
+    waits = Waiting(one, two, one, two)
+    assert waits.run(60) is Outcome.TIMED_OUT
+    assert all("still failing: " in line for line in waits.lines)
+
+
+def test_what_is_known_only_later_is_what_failed_at_first() -> None:
+    waits = Waiting(of_pod(""), of_pod(NOT_FOUND), of_pod(REFUSED))
+    assert waits.run() is Outcome.NEW_PROBLEM
+    assert waits.lines[-1].endswith(f"(at first: CauseNotReported: {IMAGE}, TagNotFound: {IMAGE})")
+
+
+def test_a_secret_that_was_put_right_is_no_new_problem_before_the_kubelet_tries_again() -> None:
+    def with_secrets(*secrets: JsonObject) -> Snapshot:
+        snapshot = of_pod(REFUSED, Secret=list(secrets))
+        snapshot.pods[0]["spec"]["imagePullSecrets"] = [{"name": "regcred"}]
+        return snapshot
+
+    empty = {"metadata": {"name": "regcred", "namespace": "shop"}, "type": "Opaque"}
+    waits = Waiting(with_secrets(), with_secrets(empty))
+    assert waits.run(10) is Outcome.TIMED_OUT
+    assert waits.lines == [
+        f"pod/web-1: still failing: PullSecretMissing: {IMAGE}",
+        f"pod/web-1: still failing: NoCredentials: {IMAGE}",
+    ]
+
+
+@pytest.mark.parametrize(("message", "cause"), [(LIMITED, "RateLimited"), ("", "CauseNotReported")])
+def test_another_image_whose_cause_may_pass_gets_half_a_minute(message: str, cause: str) -> None:
+    waits = Waiting(of_pod(NOT_FOUND), of_pod(message, OTHER))
+    assert waits.run() is Outcome.NEW_PROBLEM
+    assert waits.lines == [
+        f"pod/web-1: {STILL}",
+        f"pod/web-1: now failing: {cause}: {OTHER}",
+        f"pod/web-1: new problem: {cause}: {OTHER} (at first: TagNotFound: {IMAGE})",
+    ]
+    assert sum(waits.sleeps) == 32
+    passes = Waiting(of_pod(NOT_FOUND), of_pod(message, OTHER), RUNNING)
+    assert passes.run() is Outcome.RESOLVED
 
 
 # --- the flag

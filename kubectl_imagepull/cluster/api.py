@@ -16,7 +16,6 @@ from kubectl_imagepull.cluster.objects import list_items
 from kubectl_imagepull.cluster.snapshot import JsonObject, object_of, text_of
 from kubectl_imagepull.cluster.transport import JSON, OK, Answer, NoAnswerError
 
-UNAUTHORIZED = 401
 FORBIDDEN = 403
 NOT_FOUND = 404
 GONE = 410

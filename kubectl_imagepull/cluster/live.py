@@ -13,6 +13,7 @@ from kubectl_imagepull.cluster.events import pod_of
 from kubectl_imagepull.cluster.memory import paused_collection
 from kubectl_imagepull.cluster.part import Part, Patience, broken, counted, events_unread, lean, usable
 from kubectl_imagepull.cluster.pool import workers
+from kubectl_imagepull.cluster.renewal import UNAUTHORIZED
 from kubectl_imagepull.cluster.scope import Scope
 from kubectl_imagepull.cluster.selective import NotHereError, read_selectively
 from kubectl_imagepull.cluster.session import Session
@@ -192,7 +193,7 @@ def _fault(session: Session, scope: Scope, error: api.ApiError) -> str:
     server = f"the API server at {session.server}"
     if error.status is None:
         return f"cannot reach {server} ({error}); check it with '{session.kubectl} cluster-info'"
-    if error.status == api.UNAUTHORIZED or (error.status == api.FORBIDDEN and _is_anonymous(error)):
+    if error.status == UNAUTHORIZED or (error.status == api.FORBIDDEN and _is_anonymous(error)):
         return (
             f"{server} refused the login of context {session.context} ({error.status}); "
             f"log in again, and check it with '{session.kubectl} auth whoami'"

@@ -3,22 +3,39 @@
 from __future__ import annotations
 
 import base64
+from dataclasses import dataclass
+from datetime import datetime, timezone
 from pathlib import Path
 
 from kubectl_imagepull.cluster.kubeconfig import Target
 from kubectl_imagepull.cluster.plugin import PluginError, run_plugin
-from kubectl_imagepull.cluster.snapshot import JsonObject, SourceError, object_of, text_of
+from kubectl_imagepull.cluster.snapshot import JsonObject, SourceError, object_of, parse_time, text_of
 
 
-def log_in(target: Target) -> JsonObject:
-    """The user with what its token file or its plugin gives.
+@dataclass(frozen=True)
+class Login:
+    """A kubeconfig user with its login at hand.
+
+    `expires` is when that ends, if a plugin says so; `renewable` says that logging in again may give another one.
+    """
+
+    user: JsonObject
+    expires: datetime | None = None
+    renewable: bool = False
+
+
+def log_in(target: Target) -> Login:
+    """Logs in with what the user's token file or its plugin gives, if it has one.
 
     Raises SourceError; its text holds no credentials, of a plugin that failed only the last line that it wrote.
     """
     user = dict(target.user)
+    expires: datetime | None = None
+    renewable = False
     if path := text_of(user.pop("tokenFile", "")):
         try:
             user["token"] = Path(path).read_text(encoding="utf-8").strip()
+            renewable = True
         except (OSError, UnicodeError) as error:
             raise SourceError(f'the token file {path} of user "{target.user_name}" can\'t be read') from error
     elif isinstance(user.get("token"), str):
@@ -32,13 +49,15 @@ def log_in(target: Target) -> JsonObject:
         }
         user["auth-provider"] = {**provider, "config": kept}
     elif user.get("exec") and not user.get("token"):
-        user |= _run_plugin(object_of(user["exec"]), target)
+        fields, expires = _run_plugin(object_of(user["exec"]), target)
+        user |= fields
+        renewable = True
     user.pop("exec", None)
-    return user
+    return Login(user, expires, renewable)
 
 
-def _run_plugin(plugin: JsonObject, target: Target) -> JsonObject:
-    """Runs a login plugin and gives its token or certificate as a user's fields."""
+def _run_plugin(plugin: JsonObject, target: Target) -> tuple[JsonObject, datetime | None]:
+    """Runs a login plugin and gives its token or certificate as a user's fields, and when they end."""
     name = f'the login plugin {text_of(plugin.get("command")) or "(no command)"} of user "{target.user_name}"'
     try:
         status = run_plugin(plugin, target.cluster)
@@ -54,4 +73,6 @@ def _run_plugin(plugin: JsonObject, target: Target) -> JsonObject:
         raise SourceError(f"{name} gave a certificate or a key without the other; log in again")
     if not login:
         raise SourceError(f"{name} gave neither a token nor a certificate; log in again")
-    return login
+    expires = parse_time(status.get("expirationTimestamp"))
+    # one that has ended when it is given is the server's to judge: a new one would be no better
+    return login, expires if expires and expires > datetime.now(timezone.utc) else None

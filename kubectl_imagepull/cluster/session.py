@@ -17,9 +17,10 @@ from urllib.parse import quote, urlsplit, urlunsplit
 
 from kubectl_imagepull import PROGRAM, __version__
 from kubectl_imagepull.cluster import kubeconfig
-from kubectl_imagepull.cluster.login import log_in
+from kubectl_imagepull.cluster.login import Login, log_in
 from kubectl_imagepull.cluster.plugin import short
 from kubectl_imagepull.cluster.progress import Progress
+from kubectl_imagepull.cluster.renewal import Renewal, Way
 from kubectl_imagepull.cluster.snapshot import JsonObject, SourceError, object_of, text_of
 from kubectl_imagepull.cluster.transport import JSON, Answer, Transport
 
@@ -108,20 +109,20 @@ def open_session(connection: Connection, progress: Progress | None = None) -> Se
     """
     config = kubeconfig.load(connection.kubeconfig)
     target = kubeconfig.choose(config, connection.context, connection.cluster, connection.user)
-    from kubernetes.client import Configuration  # noqa: PLC0415 - most runs need no cluster
-
-    configuration = Configuration()
-    user: JsonObject = {}
     if target is not None:
-        user = log_in(target)
-        _configure(configuration, target, user, config.name)
+        login = log_in(target)
+        renew = (lambda: _way(target, log_in(target), config.name)) if login.renewable else None
+        renewal = Renewal(_way(target, login, config.name), renew)
         context, namespace = target.context or text_of(connection.cluster), target.namespace
     else:
-        namespace = _configure_in_cluster(configuration)
+        login = Login({})
+        way, namespace = _way_in_cluster()
+        renewal = Renewal(way)
         context = IN_CLUSTER
+    host = renewal.client.configuration.host
     timeout = DEFAULT_TIMEOUT if connection.request_timeout is None else connection.request_timeout or None
     return Session(
-        server=_without_login(configuration.host),
+        server=_without_login(host),
         context=context,
         namespace=namespace,
         kubectl=_kubectl(connection, target),
@@ -129,8 +130,16 @@ def open_session(connection: Connection, progress: Progress | None = None) -> Se
         chunk_size=connection.chunk_size,
         progress=progress or Progress(),
         namespaces=kubeconfig.namespaces_of(config, target.cluster_name) if target else (),
-        transport=_transport(configuration, [*_accepted(configuration.host), *_headers(connection, user)]),
+        transport=Transport(renewal, [*_accepted(host), *_headers(connection, login.user)]),
     )
+
+
+def _way(target: kubeconfig.Target, login: Login, files: str) -> Way:
+    from kubernetes.client import Configuration  # noqa: PLC0415 - most runs need no cluster
+
+    configuration = Configuration()
+    _configure(configuration, target, login.user, files)
+    return Way(_client(configuration), login.expires)
 
 
 def _configure(configuration: Any, target: kubeconfig.Target, user: JsonObject, files: str) -> None:
@@ -181,11 +190,13 @@ def _scheme(target: kubeconfig.Target) -> str:
     return "https" if fields.get("insecure-skip-tls-verify") or any(fields.get(name) for name in tls) else "http"
 
 
-def _configure_in_cluster(configuration: Any) -> str:
-    """Uses the service account of the pod that this runs in, and gives its namespace."""
+def _way_in_cluster() -> tuple[Way, str]:
+    """The way by the service account of the pod that this runs in, whose token is read anew; and its namespace."""
     from kubernetes import config  # noqa: PLC0415 - see above
+    from kubernetes.client import Configuration  # noqa: PLC0415 - see above
     from kubernetes.config import incluster_config  # noqa: PLC0415 - see above
 
+    configuration = Configuration()
     try:
         load: Any = config.load_incluster_config
         load(client_configuration=configuration)
@@ -196,9 +207,10 @@ def _configure_in_cluster(configuration: Any) -> str:
         ) from error
     try:
         file = Path(incluster_config.SERVICE_TOKEN_FILENAME).with_name("namespace")
-        return file.read_text(encoding="utf-8").strip() or kubeconfig.DEFAULT_NAMESPACE
+        namespace = file.read_text(encoding="utf-8").strip()
     except OSError:
-        return kubeconfig.DEFAULT_NAMESPACE
+        namespace = ""
+    return Way(_client(configuration)), namespace or kubeconfig.DEFAULT_NAMESPACE
 
 
 def _accepted(server: str) -> list[tuple[str, str]]:
@@ -246,7 +258,7 @@ def _texts(values: Any) -> list[str]:
     return [str(value) for value in values] if isinstance(values, list) else []
 
 
-def _transport(configuration: Any, headers: list[tuple[str, str]]) -> Transport:
+def _client(configuration: Any) -> Any:
     import urllib3  # noqa: PLC0415 - see above
     from kubernetes.client import ApiClient  # noqa: PLC0415 - see above
 
@@ -264,7 +276,7 @@ def _transport(configuration: Any, headers: list[tuple[str, str]]) -> Transport:
     # each new connection would load the files into the one context again, while others use it: OpenSSL crashes
     for name in ("ca_certs", "cert_file", "key_file"):
         settings.pop(name, None)
-    return Transport(client, headers)
+    return client
 
 
 def _tls(configuration: Any) -> ssl.SSLContext:

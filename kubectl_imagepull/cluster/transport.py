@@ -10,6 +10,9 @@ from time import monotonic
 from typing import Any
 from urllib.parse import urlencode
 
+from kubectl_imagepull.cluster.renewal import Renewal
+from kubectl_imagepull.cluster.snapshot import SourceError
+
 #: Seconds for a connection to come about; a packet that is lost is sent again after 1, 3 and 7 seconds.
 CONNECT_SECONDS = 10.0
 #: What is accepted where a request doesn't say.
@@ -38,22 +41,26 @@ class Answer:
 class Transport:
     """An open way to one API server.
 
-    `client` is a kubernetes.client.ApiClient: its configuration knows the host and the login, its pool TLS and proxy.
-    `headers` are sent with every request; a name may stand there more than once.
+    The client of `renewal` knows the host and the login by its configuration, TLS and proxy by its pool. `headers` are
+    sent with every request; a name may stand there more than once. A login that has ended is renewed on the way.
     """
 
-    def __init__(self, client: Any, headers: Sequence[tuple[str, str]]) -> None:
-        self._client = client
+    def __init__(self, renewal: Renewal, headers: Sequence[tuple[str, str]]) -> None:
+        self._renewal = renewal
         self._headers = headers
+
+    @property
+    def client(self) -> Any:
+        """The kubernetes.client.ApiClient that is used now."""
+        return self._renewal.client
 
     def get(self, path: str, query: Mapping[str, str], seconds: float | None, accept: str = JSON) -> Answer:
         """Sends one GET; `seconds` are for the whole answer, None waits for ever once the connection stands.
 
         Raises NoAnswerError.
         """
-        deadline = None if seconds is None else monotonic() + seconds
-        with self._response(path, query, seconds, accept) as response:
-            body = _read(response, deadline)
+        with self._response(path, query, seconds, accept) as (response, started):
+            body = _read(response, None if seconds is None else started + seconds)
             headers = {name.lower(): value for name, value in response.headers.items()}
             answer = Answer(response.status, headers, body)
             response.release_conn()
@@ -64,7 +71,7 @@ class Transport:
 
         Raises NoAnswerError, also where nothing comes for `silence` seconds.
         """
-        with self._response(path, query, silence, JSON) as response:
+        with self._response(path, query, silence, JSON) as (response, _):
             if response.status != OK:
                 yield Answer(response.status, {}, _read(response, monotonic() + silence))
                 return
@@ -74,25 +81,48 @@ class Transport:
                 yield from lines
 
     @contextmanager
-    def _response(self, path: str, query: Mapping[str, str], seconds: float | None, accept: str) -> Iterator[Any]:
-        """An answer's beginning; what goes wrong up to the end of the block is a NoAnswerError."""
+    def _response(
+        self, path: str, query: Mapping[str, str], seconds: float | None, accept: str
+    ) -> Iterator[tuple[Any, float]]:
+        """An answer's beginning, asked for again where the login has ended, and when it was asked for.
+
+        What goes wrong up to the end of the block is a NoAnswerError.
+        """
+        try:
+            client = self._renewal.current()
+            with self._asked(client, path, query, seconds, accept) as (response, started):
+                if not self._renewal.gives_another(client, response.status):
+                    yield response, started
+                    return
+                response.close()
+            client = self._renewal.current()
+        except SourceError as error:
+            raise NoAnswerError(str(error)) from error
+        with self._asked(client, path, query, seconds, accept) as (response, started):
+            self._renewal.note(client, response.status)
+            yield response, started
+
+    @contextmanager
+    def _asked(
+        self, client: Any, path: str, query: Mapping[str, str], seconds: float | None, accept: str
+    ) -> Iterator[tuple[Any, float]]:
         import urllib3  # noqa: PLC0415 - most runs need no cluster
 
-        url = f"{self._client.configuration.host}{path}{'?' if query else ''}{urlencode(query)}"
+        url = f"{client.configuration.host}{path}{'?' if query else ''}{urlencode(query)}"
         connect = CONNECT_SECONDS if seconds is None else min(CONNECT_SECONDS, seconds)
         started = monotonic()
         try:
-            response = self._client.rest_client.pool_manager.request(
+            response = client.rest_client.pool_manager.request(
                 "GET",
                 url,
-                headers=self._all_headers(urllib3.HTTPHeaderDict({"Accept": accept})),
+                headers=self._all_headers(client, urllib3.HTTPHeaderDict({"Accept": accept})),
                 timeout=urllib3.Timeout(connect=connect, read=seconds),
                 retries=False,
                 redirect=False,
                 preload_content=False,
             )
             try:
-                yield response
+                yield response, started
             except BaseException:
                 response.close()
                 raise
@@ -103,13 +133,13 @@ class Transport:
 
     def close(self) -> None:
         """Closes the connections."""
-        self._client.close()
+        self.client.close()
 
-    def _all_headers(self, headers: Any) -> Any:
+    def _all_headers(self, client: Any, headers: Any) -> Any:
         for name, value in self._headers:
             headers.add(name, value)
-        # The login may have to be renewed between two requests: the configuration does that when it is asked.
-        for setting in self._client.configuration.auth_settings().values():
+        # The token file of a pod's service account may have changed: the configuration reads it when it is asked.
+        for setting in client.configuration.auth_settings().values():
             value = (setting["value"] or "").strip()
             if not value.isascii() or not value.isprintable():
                 raise NoAnswerError("the login's token has characters that no header can carry")

@@ -7,7 +7,7 @@ https://kubernetes.io/docs/reference/using-api/api-concepts/.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime, timezone
 from threading import Event, Lock, Thread
 from time import monotonic
@@ -39,7 +39,29 @@ _PODS, _EVENTS = "pods", "events"
 #: Events that may come before the pod's status says anything; of pods that are not held no others are kept.
 _EARLY = frozenset({"Failed", "FailedCreatePodSandBox", "FailedToRetrieveImagePullSecret", "InspectFailed"})
 _STATUSES = ("initContainerStatuses", "containerStatuses", "ephemeralContainerStatuses")
+#: So many pods that left are remembered.
+_MOST_LEFT = 1000
 _Key = tuple[str, str]
+
+
+@dataclass(frozen=True)
+class Health:
+    """How the watches are at this moment, a line for each: those that are `broken`, and those that may not be had.
+
+    What is broken is tried again, and what is told meanwhile may be out of date; where watching isn't allowed
+    everything is read now and then instead.
+    """
+
+    broken: tuple[str, ...] = ()
+    not_allowed: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Left:
+    """Pods that were held and aren't any more: the uids of those that were deleted, and those that came to run."""
+
+    deleted: frozenset[str] = frozenset()
+    working: tuple[JsonObject, ...] = ()
 
 
 class LiveCluster:
@@ -55,9 +77,12 @@ class LiveCluster:
         self._lock = Lock()
         self._changed = Event()
         self._ended = Event()
-        self._faults: dict[str, str] = {}
+        self._broken: dict[str, str] = {}
+        self._not_allowed: dict[str, str] = {}
         self._versions: dict[str, str] = {}
         self._pods: dict[_Key, JsonObject] = {}
+        self._deleted: dict[str, None] = {}
+        self._working: dict[str, JsonObject] = {}
         self._events: dict[_Key, dict[_Key, JsonObject]] = {}
         self._base = self._begin()
 
@@ -77,10 +102,17 @@ class LiveCluster:
         return self._changed.wait(seconds)
 
     @property
-    def faults(self) -> tuple[str, ...]:
-        """What is wrong with the watches at this moment, a line each."""
+    def health(self) -> Health:
+        """What is wrong with the watches."""
         with self._lock:
-            return tuple(dict.fromkeys(self._faults.values()))
+            broken, not_allowed = (dict.fromkeys(kind.values()) for kind in (self._broken, self._not_allowed))
+            return Health(tuple(broken), tuple(not_allowed))
+
+    @property
+    def left(self) -> Left:
+        """The pods that left lately."""
+        with self._lock:
+            return Left(frozenset(self._deleted), tuple(self._working.values()))
 
     def snapshot(self) -> Snapshot:
         """What is known now."""
@@ -101,9 +133,15 @@ class LiveCluster:
         versions = {what: version for what in (_PODS, _EVENTS) if (version := self._version(what))}
         base = self._read()
         with self._lock:
+            before, self._pods = self._pods, {key_of(pod): pod for pod in base.pods}
+            if base.total is None:
+                # all are there: what was held and isn't is gone
+                held = {_uid(pod) for pod in self._pods.values()}
+                for pod in before.values():
+                    if _uid(pod) not in held:
+                        self._remember(pod, gone=True)
             self._base = base
             self._versions = versions
-            self._pods = {key_of(pod): pod for pod in base.pods}
             self._events = {}
             for event in base.events:
                 self._keep_event(event)
@@ -132,14 +170,19 @@ class LiveCluster:
             except api.ApiError as error:
                 if error.status == api.FORBIDDEN:
                     break
-                self._say(what, None if error.status == api.GONE else f"the watch of {what} ended ({error})")
+                self._say(what, "" if error.status == api.GONE else f"the watch of {what} ended ({error})")
                 if error.status == api.GONE and self._read_again(what):
                     continue
             self._ended.wait(wait)
             wait = min(2 * wait, _LONGEST_WAIT)
-        self._say(what, f"not allowed to watch {what} {self._scope.place} (verb watch): read every {POLL:.0f} s")
+        with self._lock:
+            place = self._scope.place
+            self._not_allowed[what] = f"not allowed to watch {what} {place} (verb watch): read every {POLL:.0f} s"
+            self._changed.set()
+        self._say(what, "")
         while not self._ended.wait(POLL):
-            self._read_again(what)
+            if self._read_again(what):
+                self._say(what, "")
 
     def _watch(self, what: str) -> bool:
         """Applies what a watch gives until the server ends it; gives whether that was anything, or took a while."""
@@ -150,7 +193,7 @@ class LiveCluster:
         came, began = False, monotonic()
         for change in api.watch(self._session, self._scope.path(what), version, **self._query(what)):
             came = True
-            self._say(what, None)
+            self._say(what, "")
             self._apply(what, text_of(change.get("type")), object_of(change.get("object")))
             if self._ended.is_set():
                 break
@@ -165,15 +208,13 @@ class LiveCluster:
             return False
         return True
 
-    def _say(self, what: str, fault: str | None) -> None:
+    def _say(self, what: str, broken: str) -> None:
+        """Notes why a watch is broken; nothing for one that works."""
         with self._lock:
-            if self._faults.get(what) == fault:
-                return
-            if fault is None:
-                del self._faults[what]
-            else:
-                self._faults[what] = fault
-            self._changed.set()
+            if self._broken.pop(what, "") != broken:
+                self._changed.set()
+            if broken:
+                self._broken[what] = broken
 
     def _apply(self, what: str, kind: str, item: JsonObject) -> None:
         version = text_of(object_of(item.get("metadata")).get("resourceVersion"))
@@ -199,9 +240,26 @@ class LiveCluster:
             return False  # the reading saw a later one
         if gone or (self._base.total is not None and not may_fail(pod)):
             self._events.pop(key, None)
-            return self._pods.pop(key, None) is not None
+            held = self._pods.pop(key, None) is not None
+            if held or _uid(pod) in self._working:
+                self._remember(pod, gone=gone)
+            return held
+        if known is not None and _uid(known) != _uid(pod):
+            self._remember(known, gone=True)
         self._pods[key] = pod
         return True
+
+    def _remember(self, pod: JsonObject, *, gone: bool) -> None:
+        """Notes that a pod left; of the last ones only, for a watch may go on for days."""
+        uid = _uid(pod)
+        self._working.pop(uid, None)
+        if gone:
+            self._deleted[uid] = None
+        else:
+            self._working[uid] = pod
+        for kept in (self._deleted, self._working):
+            if len(kept) > _MOST_LEFT:
+                del kept[next(iter(kept))]
 
     def _apply_event(self, event: JsonObject, *, gone: bool) -> bool:
         about = pod_of(event)
@@ -239,6 +297,10 @@ def may_fail(pod: JsonObject) -> bool:
         return status.get("phase") != "Succeeded"
     states = [object_of(one.get("state")) for name in _STATUSES for one in objects_of(status.get(name))]
     return any(not state or "waiting" in state for state in states)
+
+
+def _uid(pod: JsonObject) -> str:
+    return text_of(object_of(pod.get("metadata")).get("uid"))
 
 
 def _number(item: JsonObject) -> int:

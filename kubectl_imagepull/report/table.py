@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 from dataclasses import dataclass, replace
 
 from kubectl_imagepull.causes import Scope
@@ -54,32 +54,43 @@ class _Row:
     nodes: str
     namespaces: str
     fix: str
-    resolved: bool = False
+    ended: bool = False
 
 
-def scan(  # noqa: PLR0913 - each is a flag, the terminal's, or what a watch adds
+def scan(
     report: Report,
     *,
     width: int | None = None,
     wide: bool = False,
     no_headers: bool = False,
     color: bool = False,
-    resolved: Report | None = None,
 ) -> str:
     """The table and, below it, the summary; `width` None (or `wide`) is one line a root cause, however long.
 
-    What is resolved stands at the end, struck out where there is colour. Without headers there is no summary either.
-    The text ends without a newline, and is empty if there is nothing.
+    Without headers there is no summary either. The text ends without a newline, and is empty if there is nothing.
     """
-    width = None if wide else usable(width)
-    rows = _rows(report, wide=wide)
-    if resolved:
-        rows += [replace(row, resolved=True, fix="resolved") for row in _rows(resolved, wide=wide)]
-    paint = Paint(color)
-    lines = _layout(rows, width, wide=wide, paint=paint)
-    if no_headers:
-        return "\n".join(lines[1:])
-    return "\n".join([*lines, *([""] if lines else []), *wrap(view.summary(report), width)])
+    lines = entries(report, width=width, wide=wide, no_headers=no_headers, color=color)
+    return "\n".join(lines if no_headers else [*lines, *([""] if lines else []), *summary(report, width, wide=wide)])
+
+
+def entries(  # noqa: PLR0913 - each is a flag, the terminal's, or what a watch adds
+    report: Report,
+    *,
+    width: int | None,
+    wide: bool = False,
+    no_headers: bool = False,
+    color: bool = False,
+    ended: Container[int] = (),
+) -> list[str]:
+    """The lines of the table; the root causes whose indices are `ended` are struck out where there is colour."""
+    rows = [replace(row, ended=at in ended) for at, row in enumerate(_rows(report, wide=wide))]
+    lines = _layout(rows, None if wide else usable(width), wide=wide, paint=Paint(color))
+    return lines[1:] if no_headers else lines
+
+
+def summary(report: Report, width: int | None, *, wide: bool = False) -> list[str]:
+    """The lines below the table."""
+    return wrap(view.summary(report), None if wide else usable(width))
 
 
 def _rows(report: Report, *, wide: bool) -> list[_Row]:
@@ -209,7 +220,7 @@ def _table(headers: list[str], rows: list[_Row], cells: list[list[str]], paint: 
 
 
 def _painted(line: str, row: _Row, paint: Paint) -> str:
-    if row.resolved:
+    if row.ended:
         return paint.struck(line)
     name = row.root.cause.value
     start = line.index(name, len(row.cluster or ""))

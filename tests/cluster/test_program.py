@@ -181,10 +181,32 @@ def test_wait_sees_a_new_problem(server: ApiServer, config: str) -> None:
     assert "pull fixed; now CrashLoopBackOff" in result.stderr.splitlines()[-1]
 
 
-def test_wait_ends_when_time_is_up_and_says_what_still_fails(config: str) -> None:
+def test_wait_names_the_causes_of_the_report(config: str) -> None:
     result = run(config, "diagnose", "web-1", "--wait", "1s")
-    assert result.returncode == 5
+    assert result.stderr == f"pod/web-1: still failing: PullSecretMissing: {IMAGE}\n"
     assert result.stdout.startswith("PullSecretMissing: ")
+
+
+def test_wait_sees_a_pull_that_fails_for_another_cause(server: ApiServer, config: str) -> None:
+    server.replies[PODS] = states(server, FAILING, waiting("ErrImagePull", REFUSED))
+    result = run(config, "diagnose", "web-1", "--wait=1m")
+    assert result.returncode == 1
+    assert result.stderr.splitlines() == [
+        f"pod/web-1: still failing: TagNotFound: {IMAGE}",
+        f"pod/web-1: new problem: NoCredentials: {IMAGE} (at first: TagNotFound: {IMAGE})",
+    ]
+    assert result.stdout.startswith("NoCredentials: ")
+
+
+@pytest.mark.parametrize("more", [[], ["--exit-code"]])
+def test_wait_ends_when_time_is_up(config: str, more: list[str]) -> None:
+    assert run(config, "diagnose", "web-1", "--wait", "1s", *more).returncode == 5
+
+
+def test_exit_code_finds_nothing_where_what_was_waited_for_runs(server: ApiServer, config: str) -> None:
+    assert run(config, "diagnose", "db-0", "--wait", "1s", "--exit-code").returncode == 0
+    server.replies[PODS] = states(server, FAILING, running())
+    assert run(config, "diagnose", "--wait", "--exit-code").returncode == 0
 
 
 def test_a_silent_server_does_not_keep_wait_for_longer(server: ApiServer, config: str) -> None:

@@ -6,18 +6,21 @@ import os
 import stat
 import subprocess
 import sys
+import time
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from pathlib import Path
 
 import pytest
-from cluster.apiserver import ApiServer
+from cluster.apiserver import ApiServer, Reply, Request, status
 from kubernetes.config import incluster_config
 
 from kubectl_imagepull import __version__
+from kubectl_imagepull.cluster import renewal
 from kubectl_imagepull.cluster.session import Connection, Session, open_session, parse_timeout
 from kubectl_imagepull.cluster.snapshot import SourceError
-from kubectl_imagepull.cluster.transport import NoAnswerError
+from kubectl_imagepull.cluster.transport import Answer, NoAnswerError
 
 Kubeconfig = Callable[..., str]
 
@@ -239,6 +242,129 @@ def test_logs_in_with_a_plugin(server: ApiServer, kubeconfig: Kubeconfig, tmp_pa
     assert sent(server, Connection(kubeconfig=kubeconfig(server.url, user=user)), "Authorization") == ["Bearer 7x"]
 
 
+def counting(folder: Path, more: str = "") -> str:
+    """The body of a plugin that gives another token each time it runs, and leaves its runs in a file."""
+    return (
+        f"runs = open({str(folder / 'runs')!r}, 'a+'); runs.write('x'); runs.seek(0); number = len(runs.read())\n"
+        f"from datetime import datetime, timedelta, timezone\n{more}"
+        "end = (datetime.now(timezone.utc) + timedelta(seconds=LIFE)).strftime('%Y-%m-%dT%H:%M:%SZ')\n"
+        + CREDENTIAL
+        % "{'token': f'token-{number}', 'expirationTimestamp': end}"
+    )
+
+
+def accepting(*tokens: str) -> Callable[[Request], Reply]:
+    """A server that refuses all other tokens."""
+
+    def answer(request: Request) -> Reply:
+        known = request.all("Authorization") in [[f"Bearer {token}"] for token in tokens]
+        return Reply(body={"tokens": tokens}) if known else status(401, "Unauthorized")
+
+    return answer
+
+
+def statuses(session: Session, count: int) -> list[int]:
+    return [session.get("/version", {}, 5).status for _ in range(count)]
+
+
+def test_a_plugin_runs_again_when_its_time_is_up(server: ApiServer, kubeconfig: Kubeconfig, tmp_path: Path) -> None:
+    server.replies["/version"] = accepting("token-1", "token-2")
+    user = plugin(tmp_path, counting(tmp_path, "LIFE = 3 if number == 1 else 900\n"))
+    with closing(open_session(Connection(kubeconfig=kubeconfig(server.url, user=user)))) as session:
+        assert statuses(session, 2) == [200, 200]
+        time.sleep(3)
+        assert statuses(session, 2) == [200, 200]
+    assert [request.all("Authorization")[0][-1] for request in server.requests] == ["1", "1", "2", "2"]
+
+
+def test_a_plugin_runs_again_once_when_a_login_that_was_good_is_refused(
+    server: ApiServer, kubeconfig: Kubeconfig, tmp_path: Path
+) -> None:
+    server.replies["/version"] = accepting("token-1")
+    user = plugin(tmp_path, counting(tmp_path, "LIFE = 900\n"))
+    with closing(open_session(Connection(kubeconfig=kubeconfig(server.url, user=user)))) as session:
+        assert statuses(session, 1) == [200]
+        server.replies["/version"] = accepting("token-2")
+        assert statuses(session, 1) == [200]
+        server.replies["/version"] = Reply(body=b"line\n")
+        assert list(session.lines("/version", {}, 5)) == [b"line"]
+        server.replies["/version"] = accepting("token-3")
+        first = next(iter(session.lines("/version", {}, 5)), None)
+        assert not isinstance(first, Answer)
+        server.replies["/version"] = accepting("none")
+        assert statuses(session, 3) == [401, 401, 401]
+    assert (tmp_path / "runs").read_text() == "xxxx"
+
+
+def test_a_plugin_whose_first_login_is_refused_does_not_run_again(
+    server: ApiServer, kubeconfig: Kubeconfig, tmp_path: Path
+) -> None:
+    server.replies["/version"] = accepting("token-2")
+    user = plugin(tmp_path, counting(tmp_path, "LIFE = -1\n"))
+    with closing(open_session(Connection(kubeconfig=kubeconfig(server.url, user=user)))) as session:
+        assert statuses(session, 2) == [401, 401]
+        assert (tmp_path / "runs").read_text() == "x"
+
+
+def test_a_login_that_was_never_good_is_renewed_after_a_while(
+    server: ApiServer, kubeconfig: Kubeconfig, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Somebody has logged in again meanwhile."""
+    monkeypatch.setattr(renewal, "_PAUSE", 0.0)
+    server.replies["/version"] = accepting("token-2")
+    user = plugin(tmp_path, counting(tmp_path, "LIFE = 900\n"))
+    with closing(open_session(Connection(kubeconfig=kubeconfig(server.url, user=user)))) as session:
+        assert statuses(session, 1) == [200]
+
+
+def test_threads_that_are_refused_together_let_the_plugin_run_once(
+    server: ApiServer, kubeconfig: Kubeconfig, tmp_path: Path
+) -> None:
+    server.replies["/version"] = accepting("token-1")
+    user = plugin(tmp_path, counting(tmp_path, "LIFE = 900\n"))
+    with closing(open_session(Connection(kubeconfig=kubeconfig(server.url, user=user)))) as session:
+        assert statuses(session, 1) == [200]
+        server.replies["/version"] = accepting("token-2")
+        with ThreadPoolExecutor(8) as pool:
+            assert list(pool.map(lambda _: statuses(session, 1), range(8))) == [[200]] * 8
+    assert (tmp_path / "runs").read_text() == "xx"
+
+
+def test_a_plugin_that_fails_when_it_runs_again_is_told(
+    server: ApiServer, kubeconfig: Kubeconfig, tmp_path: Path
+) -> None:
+    server.replies["/version"] = accepting("token-1")
+    body = counting(tmp_path, "LIFE = 900\nif number > 1: sys.exit('your session has ended')\n")
+    path = kubeconfig(server.url, user=plugin(tmp_path, body))
+    with closing(open_session(Connection(kubeconfig=path))) as session:
+        assert statuses(session, 1) == [200]
+        server.replies["/version"] = accepting("token-2")
+        with pytest.raises(NoAnswerError) as caught:
+            session.get("/version", {}, 5)
+    assert str(caught.value) == (
+        f'the login plugin {tmp_path}/./plugin of user "me" failed; log in again (your session has ended)'
+    )
+
+
+def test_a_token_file_is_read_again_when_its_token_is_refused(
+    server: ApiServer, kubeconfig: Kubeconfig, tmp_path: Path
+) -> None:
+    server.replies["/version"] = accepting("one")
+    (tmp_path / "token").write_text("one\n")
+    with closing(open_session(Connection(kubeconfig=kubeconfig(server.url, user={"tokenFile": "token"})))) as session:
+        assert statuses(session, 1) == [200]
+        (tmp_path / "token").write_text("two\n")
+        server.replies["/version"] = accepting("two")
+        assert statuses(session, 1) == [200]
+
+
+def test_a_token_that_is_refused_is_not_sent_again(server: ApiServer, kubeconfig: Kubeconfig) -> None:
+    server.replies["/version"] = accepting()
+    with closing(open_session(Connection(kubeconfig=kubeconfig(server.url, user={"token": "t"})))) as session:
+        assert statuses(session, 1) == [401]
+    assert len(server.requests) == 1
+
+
 def test_takes_a_certificate_from_a_plugin(kubeconfig: Kubeconfig, tmp_path: Path, certificate: Path) -> None:
     body = (
         f"pem = open({str(certificate)!r}).read()\n"
@@ -246,7 +372,7 @@ def test_takes_a_certificate_from_a_plugin(kubeconfig: Kubeconfig, tmp_path: Pat
     )
     path = kubeconfig("https://x", user=plugin(tmp_path, body))
     with closing(open_session(Connection(kubeconfig=path))) as session:
-        configuration = session.transport._client.configuration
+        configuration = session.transport.client.configuration
         assert Path(configuration.cert_file).read_text() == certificate.read_text()
         assert Path(configuration.key_file).read_text() == certificate.read_text()
 
@@ -504,6 +630,6 @@ def test_certificates_are_loaded_once_and_not_for_each_connection(kubeconfig: Ku
     user = {"client-certificate": certificate.name, "client-key": certificate.name}
     path = kubeconfig("https://127.0.0.1:1", user=user, cluster={"certificate-authority": certificate.name})
     with closing(open_session(Connection(kubeconfig=path))) as session:
-        settings = session.transport._client.rest_client.pool_manager.connection_pool_kw
+        settings = session.transport.client.rest_client.pool_manager.connection_pool_kw
         assert not {"ca_certs", "cert_file", "key_file"} & settings.keys()
         assert len(settings["ssl_context"].get_ca_certs()) == 1

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -16,7 +17,7 @@ from kubectl_imagepull.cluster.live import read_session
 from kubectl_imagepull.cluster.scope import Scope
 from kubectl_imagepull.cluster.session import Session
 from kubectl_imagepull.cluster.snapshot import JsonObject, key_of
-from kubectl_imagepull.cluster.watch import LiveCluster, may_fail
+from kubectl_imagepull.cluster.watch import Health, Left, LiveCluster, may_fail
 
 PODS = "/api/v1/namespaces/shop/pods"
 EVENTS = "/api/v1/namespaces/shop/events"
@@ -106,6 +107,39 @@ def test_pods_come_change_and_go(lists: Lists, live: Callable[[], LiveCluster]) 
     assert "Pod from 12" in lists.asked
 
 
+def test_tells_which_pods_were_deleted(lists: Lists, live: Callable[[], LiveCluster]) -> None:
+    lists.items["Pod"] = [versioned(pod(name, uid=f"u-{name}"), 3) for name in ("a", "b", "c")]
+    lists.changes["Pod"] = [
+        told(("DELETED", versioned(pod("a", uid="u-a"), 11)), ("ADDED", versioned(pod("b", uid="other"), 12)))
+    ]
+    found = live()
+    soon(lambda: found.left, Left(frozenset({"u-a", "u-b"})))
+    lists.items["Pod"] = [versioned(pod("b", uid="other"), 20)]
+    lists.changes["Pod"] = [status(410, "too old")]
+    soon(lambda: found.left, Left(frozenset({"u-a", "u-b", "u-c"})))
+
+
+def test_tells_which_pods_came_to_run_where_only_those_that_fail_are_kept(
+    lists: Lists, session: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(watch, "_MOST_LEFT", 1)
+    found = LiveCluster(session, Scope("shop"), lambda: replace(read_session(session), total=900))
+    works = versioned(pod("a", {"app": running()}, phase="Running", uid="u-a"), 12)
+    for kind, item in (
+        ("ADDED", versioned(pod("a", uid="u-a"), 11)),
+        ("MODIFIED", works),
+        ("MODIFIED", versioned(pod("never held", {"app": running()}, phase="Running", uid="u-n"), 13)),
+    ):
+        found._apply("pods", kind, item)
+    assert found.left == Left(working=(works,))
+    found._apply("pods", "DELETED", versioned(works, 14))
+    assert found.left == Left(frozenset({"u-a"}))
+    found._apply("pods", "ADDED", versioned(pod("b", uid="u-b"), 15))
+    found._apply("pods", "DELETED", versioned(pod("b", uid="u-b"), 16))
+    assert found.left == Left(frozenset({"u-b"}))
+    assert lists.asked == []
+
+
 def test_what_is_older_than_the_reading_changes_nothing(lists: Lists, live: Callable[[], LiveCluster]) -> None:
     lists.items["Pod"] = [versioned(pod("a", phase="Running"), 15)]
     lists.changes["Pod"] = [
@@ -163,24 +197,41 @@ def test_where_the_version_is_too_old_all_is_read_again(
     lists.items["Pod"] = [pod("new")]
     lists.changes["Pod"] = [answer]
     soon(lambda: names(found), ["new"])
-    assert found.faults == ()
+    assert found.health == Health()
 
 
 def test_a_watch_that_fails_is_said_until_it_works_again(lists: Lists, live: Callable[[], LiveCluster]) -> None:
     lists.changes["Pod"] = [status(500, "boom"), Reply(body=b"x", cut=0)]
     found = live()
-    soon(lambda: found.faults, ("the watch of pods ended (boom)",))
+    soon(lambda: found.health, Health(broken=("the watch of pods ended (boom)",)))
     lists.changes["Pod"].append(told(("ADDED", pod("a"))))
     soon(lambda: names(found), ["a"])
-    soon(lambda: found.faults, ())
+    soon(lambda: found.health, Health())
 
 
 def test_where_watching_is_not_allowed_all_is_read_now_and_then(lists: Lists, live: Callable[[], LiveCluster]) -> None:
     lists.changes["Pod"] = [status(403, "no")]
     found = live()
-    soon(lambda: found.faults, ("not allowed to watch pods in namespace shop (verb watch): read every 0 s",))
+    said = "not allowed to watch pods in namespace shop (verb watch): read every 0 s"
+    soon(lambda: found.health, Health(not_allowed=(said,)))
     lists.items["Pod"] = [pod("a")]
     soon(lambda: names(found), ["a"])
+
+
+def test_a_reading_in_place_of_a_watch_may_fail_and_works_again(
+    lists: Lists, server: ApiServer, live: Callable[[], LiveCluster]
+) -> None:
+    lists.changes["Pod"] = [status(403, "no")]
+    found = live()
+    soon(lambda: bool(found.health.not_allowed), wanted=True)
+    works, server.replies[PODS] = server.replies[PODS], status(500, "boom")
+    soon(
+        lambda: [fault.partition(" did ")[2].partition(";")[0] for fault in found.health.broken],
+        ["not give its pods (boom)"],
+    )
+    server.replies[PODS] = works
+    soon(lambda: found.health.broken, ())
+    assert found.health.not_allowed
 
 
 def test_lines_that_are_no_json_are_passed_over(lists: Lists, session: Session) -> None:

@@ -80,7 +80,7 @@ def kubeconfig(request: pytest.FixtureRequest) -> Iterator[Path]:
         yield request.getfixturevalue("plane").kubeconfig()
         return
     session = open_session(Connection(kubeconfig=GIVEN))
-    client = session.transport._client
+    client = session.transport.client
     headers = {key["key"]: key["value"] for key in client.configuration.auth_settings().values()}
     given = Admin(client.configuration.host, headers, **_tls(client.configuration))
     put_captured(given, owners=False)
