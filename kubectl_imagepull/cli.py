@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import shlex
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from enum import IntEnum
 from pathlib import Path
 from time import monotonic
@@ -18,6 +20,7 @@ from kubectl_imagepull.report.formats import Output
 if TYPE_CHECKING:
     # a command imports what it needs when it runs: `version` and `--help` need next to nothing
     from kubectl_imagepull.diagnosis import Report
+    from kubectl_imagepull.standing import Standing
     from kubectl_imagepull.target import Target
     from kubectl_imagepull.wait import Outcome
     from kubectl_imagepull.watching import Moment
@@ -46,9 +49,11 @@ app = typer.Typer(
 )
 
 
-@app.command()
+# names are taken only to say which command they are for
+@app.command(context_settings={"allow_extra_args": True})
 @takes_flags
 def scan(
+    invocation: typer.Context,
     *,
     watch: Annotated[
         bool,
@@ -59,6 +64,8 @@ def scan(
     flags: Flags,
 ) -> None:
     """Print one line per root cause of failed image pulls."""
+    if names := invocation.args:
+        raise typer.BadParameter(f"scan takes no names, use '{COMMAND} diagnose {shlex.join(names)}'")
     if watch:
         _watch(flags)
     else:
@@ -69,7 +76,12 @@ def scan(
 @takes_flags
 def diagnose(
     names: Annotated[
-        list[str] | None, typer.Argument(metavar="[POD | TYPE/NAME]...", help="Pods or workloads; none for all.")
+        list[str] | None,
+        typer.Argument(
+            metavar="[POD | TYPE/NAME]...",
+            help="Pods or workloads, as kubectl names them (deploy/web, deploy web); as tables show them too "
+            "(shop/deployment/web). None for all.",
+        ),
     ] = None,
     wait: Annotated[
         str | None,
@@ -144,33 +156,24 @@ def version() -> None:
 
 
 def _scan_or_diagnose(flags: Flags, names: list[str] | None, *, detailed: bool, wait: str | None = None) -> None:
-    from kubectl_imagepull.cluster.snapshot import SourceError
-    from kubectl_imagepull.report.text import visible
-    from kubectl_imagepull.run import BadFlagError, place_of, wait_on
+    from kubectl_imagepull.run import check_types, in_its_namespace, wait_on
     from kubectl_imagepull.sample import FOR_PAGES, FOR_TABLE
-    from kubectl_imagepull.target import TargetError, hint_for, parse_target
+    from kubectl_imagepull.target import parse_targets
     from kubectl_imagepull.wait import Outcome
 
     if "-" in (flags.recordings or ()):
         terminal.announce_input()
     outcome: Outcome | None = None
-    missing: tuple[Target, ...] = ()
-    try:
-        targets = tuple(parse_target(name) for name in names or ())
+    standings: tuple[Standing, ...] = ()
+    with _faults():
+        targets = parse_targets(names or ())
+        flags = in_its_namespace(flags, targets)
         if wait:
             outcome, report = wait_on(flags, targets, wait, terminal.warn)
         else:
-            report, missing = _look(flags, targets, FOR_PAGES if detailed else FOR_TABLE)
-    except (TargetError, BadFlagError) as error:
-        raise typer.BadParameter(str(error)) from error
-    except SourceError as error:
-        _fail(Exit.UNREADABLE, *map(str, error.args))
-    if missing and len(missing) == len(targets):
-        _note(report)
-        _fail(Exit.UNREADABLE, f"{', '.join(map(str, missing))} not found in {place_of(report)}{hint_for(targets)}")
-    _show(report, flags, targets, detailed=detailed)
-    for target in missing:
-        terminal.warn(visible(f"note: {target}: not found in {place_of(report)}"))
+            report, standings = _look(flags, targets, FOR_PAGES if detailed else FOR_TABLE)
+            check_types(standings)
+    missing = _show(report, flags, targets, standings, detailed=detailed)
     if outcome is Outcome.TIMED_OUT:
         raise typer.Exit(Exit.TIME_UP)
     if outcome is Outcome.NEW_PROBLEM or (flags.exit_code and report.diagnoses):
@@ -179,11 +182,24 @@ def _scan_or_diagnose(flags: Flags, names: list[str] | None, *, detailed: bool, 
         raise typer.Exit(Exit.PARTLY_READ)
 
 
+@contextmanager
+def _faults() -> Iterator[None]:
+    """Ends the program where what is asked for can't be had: wrong usage, or a source that can't be read."""
+    from kubectl_imagepull.cluster.snapshot import SourceError
+    from kubectl_imagepull.run import BadFlagError
+    from kubectl_imagepull.target import TargetError
+
+    try:
+        yield
+    except (TargetError, BadFlagError) as error:
+        raise typer.BadParameter(str(error)) from error
+    except SourceError as error:
+        _fail(Exit.UNREADABLE, *map(str, error.args))
+
+
 def _watch(flags: Flags) -> None:
     from kubectl_imagepull.cluster.progress import Progress
-    from kubectl_imagepull.cluster.snapshot import SourceError
     from kubectl_imagepull.report.watched import Shown
-    from kubectl_imagepull.run import BadFlagError
     from kubectl_imagepull.watching import watch_on
 
     if flags.output is Output.NAME:
@@ -199,21 +215,18 @@ def _watch(flags: Flags) -> None:
         return terminal.say(shown.text(moment, width=terminal.width(), color=color))
 
     try:
-        watch_on(flags, Progress(), show, lambda: screen.resized)
-    except BadFlagError as error:
-        raise typer.BadParameter(str(error)) from error
-    except SourceError as error:
-        _fail(Exit.UNREADABLE, *map(str, error.args))
+        with _faults():
+            watch_on(flags, Progress(), show, lambda: screen.resized)
     except KeyboardInterrupt:
         screen.end(shown.whole(width=terminal.width(), color=color))
         # an exit as usual would wait for what the watches still bring
         terminal.leave(Exit.INTERRUPTED)
 
 
-def _look(flags: Flags, targets: Sequence[Target], closely: int) -> tuple[Report, tuple[Target, ...]]:
-    """The report, and the targets that aren't there; so many failing pods are looked at closely."""
+def _look(flags: Flags, targets: Sequence[Target], closely: int) -> tuple[Report, tuple[Standing, ...]]:
+    """The report, and how the targets stand; so many failing pods are looked at closely."""
     from kubectl_imagepull.cluster.progress import Progress
-    from kubectl_imagepull.run import missing_targets, read, report_on
+    from kubectl_imagepull.run import examine, read
 
     started = monotonic()
     progress = Progress()
@@ -227,17 +240,34 @@ def _look(flags: Flags, targets: Sequence[Target], closely: int) -> tuple[Report
     except KeyboardInterrupt:
         # an exit as usual would wait for the answers that are on their way
         terminal.leave(Exit.INTERRUPTED)
-    return report_on(snapshot, started, targets), missing_targets(snapshot, targets)
+    return examine(snapshot, started, targets)
 
 
-def _show(report: Report, flags: Flags, targets: Sequence[Target], *, detailed: bool) -> None:
+def _show(
+    report: Report, flags: Flags, targets: Sequence[Target], standings: Sequence[Standing], *, detailed: bool
+) -> bool:
+    """Shows the report and how the targets stand; gives whether some aren't there, and ends where none is."""
     from kubectl_imagepull.report.render import render
-    from kubectl_imagepull.run import healthy_targets
+    from kubectl_imagepull.report.text import visible
+    from kubectl_imagepull.run import said_of
+    from kubectl_imagepull.standing import State
 
-    healthy = healthy_targets(report, targets) if flags.output in {Output.TABLE, Output.WIDE} else ()
-    for target in healthy:
-        terminal.say(f"{target}: no failed image pull")
-    if not targets or len(healthy) < len(targets):
+    missing = [said_of(one, report) for one in standings if one.state is State.MISSING]
+    if missing and len(missing) == len(standings):
+        _note(report)
+        _fail(Exit.UNREADABLE, *missing)
+    for_people = flags.output in {Output.TABLE, Output.WIDE}
+    for given, one in zip(targets, standings, strict=False):
+        if one.target.kind != given.kind:
+            terminal.warn(visible(f"note: there is no pod {given.name}: read as {one.target}"))
+        if one.state is State.HEALTHY and for_people:
+            terminal.say(visible(f"{one.target}: no failed image pull"))
+        for text in one.texts if one.state is State.WITHOUT_PODS else ():
+            if for_people:
+                terminal.say(visible(text))
+            else:
+                terminal.warn(visible(f"note: {text}"))
+    if report.diagnoses or not standings or not for_people:
         terminal.say(
             render(
                 report,
@@ -250,6 +280,9 @@ def _show(report: Report, flags: Flags, targets: Sequence[Target], *, detailed: 
             )
         )
     _note(report)
+    for text in missing:
+        terminal.warn(visible(f"note: {text}"))
+    return bool(missing)
 
 
 def _note(report: Report) -> None:

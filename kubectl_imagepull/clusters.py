@@ -14,7 +14,8 @@ from kubectl_imagepull.cluster.memory import paused_collection
 from kubectl_imagepull.cluster.progress import Progress
 from kubectl_imagepull.cluster.snapshot import Skipped, Source, SourceError
 from kubectl_imagepull.diagnosis import Report, root_causes
-from kubectl_imagepull.run import BadFlagError, connection_of, missing_targets, read, report_on
+from kubectl_imagepull.run import BadFlagError, connection_of, examine, read
+from kubectl_imagepull.standing import Standing, together
 from kubectl_imagepull.target import Target
 
 if TYPE_CHECKING:
@@ -23,14 +24,12 @@ if TYPE_CHECKING:
 #: How many clusters are read at once; the others wait for their turn.
 MOST_AT_ONCE = 8
 
-#: What one cluster gives: its report, and the targets that it doesn't have.
-Part = tuple[Report, tuple[Target, ...]]
+#: What one cluster gives: its report, and how the targets stand in it.
+Part = tuple[Report, tuple[Standing, ...]]
 
 
-def read_clusters(
-    flags: Flags, targets: Sequence[Target], started: float, progress: Progress, closely: int
-) -> tuple[Report, tuple[Target, ...]]:
-    """Reads the clusters of all contexts that the flags ask for; gives one report, and the targets that none has.
+def read_clusters(flags: Flags, targets: Sequence[Target], started: float, progress: Progress, closely: int) -> Part:
+    """Reads the clusters of all contexts that the flags ask for; gives one report, and how the targets stand in them.
 
     A cluster that can't be read is skipped. Raises SourceError with a line for each where none can, and BadFlagError.
     """
@@ -41,7 +40,7 @@ def read_clusters(
 
     def part_of(context: str) -> Part:
         snapshot = read(replace(flags, contexts=[context], all_contexts=False), targets, progress, closely)
-        return report_on(snapshot, started, targets), missing_targets(snapshot, targets)
+        return examine(snapshot, started, targets)
 
     with paused_collection():  # the pause of one thread would end those of the others
         found = side_by_side(part_of, contexts)
@@ -49,8 +48,8 @@ def read_clusters(
     unread = {context: str(part) for context, part in found.items() if isinstance(part, SourceError)}
     if not parts:
         raise SourceError(*(f"context {context}: {why}" for context, why in unread.items()))
-    missing = tuple(target for target in targets if all(target in of_part for _, of_part in parts.values()))
-    return _merged({context: report for context, (report, _) in parts.items()}, unread, started), missing
+    standings = together([(context, of_part) for context, (_, of_part) in parts.items()])
+    return _merged({context: report for context, (report, _) in parts.items()}, unread, started), standings
 
 
 def side_by_side(

@@ -92,7 +92,11 @@ class Flags:
     ] = None
     request_timeout: Annotated[
         str | None,
-        typer.Option("--request-timeout", metavar="DURATION", help="How long one request may take: 30, 30s, 2m."),
+        typer.Option(
+            "--request-timeout",
+            metavar="DURATION",
+            help="How long one request may take: 30, 30s, 2m; 0 for no limit. Without it 60s.",
+        ),
     ] = None
     chunk_size: Annotated[
         int, typer.Option("--chunk-size", min=0, metavar="N", help="Objects a page; 0 for all in one.")

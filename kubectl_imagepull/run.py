@@ -12,20 +12,21 @@ from typing import TYPE_CHECKING
 from kubectl_imagepull.cluster.dump import read_recording
 from kubectl_imagepull.cluster.live import read_session
 from kubectl_imagepull.cluster.memory import paused_collection
+from kubectl_imagepull.cluster.named import Name, joined, read_named
 from kubectl_imagepull.cluster.progress import Progress
 from kubectl_imagepull.cluster.related import read_related, read_workloads, without_secrets
 from kubectl_imagepull.cluster.scope import Scope
 from kubectl_imagepull.cluster.selector import SelectorError, parse_selector
 from kubectl_imagepull.cluster.session import DEFAULT_TIMEOUT, Connection, Session, open_session, parse_timeout
-from kubectl_imagepull.cluster.snapshot import Reach, Snapshot, SourceError, object_of, text_of
+from kubectl_imagepull.cluster.snapshot import Reach, Snapshot, SourceError
 from kubectl_imagepull.cluster.watch import LiveCluster, merged
 from kubectl_imagepull.diagnosis import Report, diagnose_all, root_causes
 from kubectl_imagepull.failures import find_failures
 from kubectl_imagepull.related import Related
 from kubectl_imagepull.sample import FOR_PAGES, looked_at_closely
-from kubectl_imagepull.target import Target
+from kubectl_imagepull.standing import Standing, State, absent, read_as, standings
+from kubectl_imagepull.target import KINDS, Target, unsupported
 from kubectl_imagepull.wait import Followed, Outcome, follow, wait_for
-from kubectl_imagepull.workload import Owners
 
 if TYPE_CHECKING:
     from kubectl_imagepull.options import Flags
@@ -90,15 +91,29 @@ class ClusterSource:
         return live
 
     def failing(self, targets: Sequence[Target] = ()) -> Snapshot:
-        """Reads the pods that fail, all pods where the targets are not among those, then what bears on them."""
+        """Reads the pods that fail and what there is of the targets, then what bears on them."""
         return self.with_related(self.holding(targets))
 
     def holding(self, targets: Sequence[Target]) -> Snapshot:
-        """Reads the pods that fail, all pods where the targets are not among those."""
+        """Reads the pods that fail; of targets that are not among them, what there is by their names.
+
+        Through all namespaces the names come first: where nothing of theirs fails, nothing else is read.
+        """
+        named: Snapshot | None = None
+        if targets and self._flags.all_namespaces and not self._flags.full:
+            named = self._named(targets)
+            known = not named.skipped and all(one.kind in KINDS for one in targets)
+            if known and not find_failures(named):
+                return named
         snapshot = self.pods(full=self._flags.full)
-        if snapshot.total is not None and missing_targets(snapshot, targets):
-            snapshot = self.pods()
-        return snapshot
+        missing = [one.target for one in absent(snapshot, targets)]
+        return joined(snapshot, named or self._named(missing)) if missing else snapshot
+
+    def _named(self, targets: Sequence[Target]) -> Snapshot:
+        flags = self._flags
+        namespace = None if flags.all_namespaces else flags.namespace or self._session.namespace
+        names = [Name(KINDS[one.kind], one.name, one.namespace) for one in targets if one.kind in KINDS]
+        return read_named(self._session, Scope(namespace, flags.selector or ""), names)
 
     def with_related(self, snapshot: Snapshot) -> Snapshot:
         """Reads what bears on the failing pods of a snapshot; gives it with that."""
@@ -173,8 +188,10 @@ def wait_on(
     started = monotonic()
     with open_cluster(flags, Progress()) as cluster:
         first = cluster.holding(targets)
-        if missing := missing_targets(first, targets):
-            raise SourceError(f"{', '.join(map(str, missing))} not found in {place_of(first)}")
+        targets = read_as(first, targets)
+        if not_there := absent(first, targets):
+            check_types(not_there)
+            raise SourceError(*(said_of(one, first) for one in not_there))
         followed = follow(first, targets)
         outcome, last = Outcome.RESOLVED, first
         if followed:
@@ -188,6 +205,33 @@ def wait_on(
 
                 outcome = wait_for(read, followed, started + seconds, sleep, say)
         return outcome, report_on(cluster.with_related(last), started, targets)
+
+
+def in_its_namespace(flags: Flags, targets: Sequence[Target]) -> Flags:
+    """The flags, with the namespace that the targets name as if `-n` gave it; raises BadFlagError for several."""
+    named = {target.namespace for target in targets}
+    if flags.all_namespaces or not targets or named == {None}:
+        return flags
+    (first,) = [target for target in targets if target.namespace][:1]
+    if flags.namespace is not None and named != {flags.namespace}:
+        raise BadFlagError(f"{first} names its namespace, and -n {flags.namespace} another: leave out one of them")
+    if len(named) > 1:
+        raise BadFlagError(f"{first} names its namespace, and others don't name the same: -A looks in all namespaces")
+    return replace(flags, namespace=first.namespace)
+
+
+def said_of(standing: Standing, of: Snapshot | Report) -> str:
+    """The lines on a target that has no pods or isn't there, as one."""
+    if standing.state is State.WITHOUT_PODS:
+        return "; ".join(standing.texts)
+    return f"{standing.target} not found in {place_of(of)}{''.join(standing.texts)}"
+
+
+def check_types(standings: Sequence[Standing]) -> None:
+    """Raises BadFlagError where nothing is known of a target because its type is none that is looked up."""
+    for one in standings:
+        if one.state is State.MISSING and (text := unsupported(one.target)):
+            raise BadFlagError(text)
 
 
 def place_of(snapshot: Snapshot | Report) -> str:
@@ -218,6 +262,14 @@ def read(flags: Flags, targets: Sequence[Target], progress: Progress, closely: i
     return without_secrets(snapshot) if flags.no_secrets else snapshot
 
 
+def examine(snapshot: Snapshot, started: float, targets: Sequence[Target]) -> tuple[Report, tuple[Standing, ...]]:
+    """The report on the targets, by default on everything, and how each of them stands."""
+    with paused_collection():
+        targets = read_as(snapshot, targets)
+        report = _report(snapshot, started, targets)
+        return report, standings(snapshot, report.diagnoses, targets)
+
+
 def report_on(snapshot: Snapshot, started: float, targets: Sequence[Target] = ()) -> Report:
     """Diagnoses every failed pull in the snapshot, or those of the targets.
 
@@ -229,7 +281,10 @@ def report_on(snapshot: Snapshot, started: float, targets: Sequence[Target] = ()
 
 def _report(snapshot: Snapshot, started: float, targets: Sequence[Target]) -> Report:
     diagnoses = diagnose_all(
-        snapshot, lambda failure, chain: not targets or any(target.names(failure.pod, chain) for target in targets)
+        snapshot,
+        lambda failure, chain: (
+            not targets or any(target.names(failure.pod, chain, failure.namespace) for target in targets)
+        ),
     )
     return Report(
         source=snapshot.source,
@@ -240,25 +295,3 @@ def _report(snapshot: Snapshot, started: float, targets: Sequence[Target]) -> Re
         diagnoses=diagnoses,
         skipped=snapshot.skipped,
     )
-
-
-def healthy_targets(report: Report, targets: Sequence[Target]) -> tuple[Target, ...]:
-    """The targets that no diagnosis is about."""
-    return tuple(
-        target
-        for target in targets
-        if not any(target.names(one.failure.pod, one.owners or (one.workload,)) for one in report.diagnoses)
-    )
-
-
-def missing_targets(snapshot: Snapshot, targets: Sequence[Target]) -> tuple[Target, ...]:
-    """The targets that no pod in the snapshot is or belongs to."""
-    owners = Owners(snapshot)
-    missing = list(targets)
-    for pod in snapshot.pods:
-        if not missing:
-            break
-        name = text_of(object_of(pod.get("metadata")).get("name"))
-        chain = owners.chain_of(pod)
-        missing = [target for target in missing if not target.names(name, chain)]
-    return tuple(missing)

@@ -101,7 +101,8 @@ def follow(snapshot: Snapshot, targets: Sequence[Target] = ()) -> tuple[Followed
         chain = owners.chain_of(pod)
         namespace, name = key_of(pod)
         top = _top(chain)
-        for target in [one for one in targets if _belongs(one, name, chain)] or ([] if targets else [top]):
+        mine = [one for one in targets if one.namespace in {None, namespace} and _belongs(one, name, chain)]
+        for target in mine or ([] if targets else [top]):
             heir = top if target.kind == "pod" and top.kind != "pod" else None
             found[Followed(namespace, target, heir)] = None
     return tuple(found)

@@ -95,7 +95,7 @@ def test_a_name_that_is_not_there(recording: str) -> None:
     assert gone.stderr == f"error: deployment/nope not found in any namespace of {recording}\n"
     half = run("diagnose", "web-1", "nope", "--from", recording)
     assert half.returncode == 4
-    assert half.stderr == f"note: pod/nope: not found in any namespace of {recording}\n"
+    assert half.stderr == f"note: pod/nope not found in any namespace of {recording}\n"
 
 
 @pytest.mark.parametrize(
@@ -176,7 +176,10 @@ def test_no_kubeconfig_an_unknown_context_and_a_server_that_is_not_there(tmp_pat
         ["scan", "-o", "xml"],
         ["scan", "-l", "a in (b", "--from", str(RECORDING)],
         ["scan", "--request-timeout", "soon"],
-        ["diagnose", "a/b/c"],
+        ["diagnose", "a/b/c/d"],
+        ["diagnose", "deploy", "web", "sts/db"],
+        ["diagnose", "svc/web", "--from", str(RECORDING)],
+        ["scan", "deploy/web"],
         ["explain", "Nothing"],
     ],
 )
@@ -333,9 +336,38 @@ def test_a_closed_standard_input_is_said() -> None:
     assert "is closed" in result.stderr
 
 
-def test_a_misspelt_type_and_a_forgotten_slash(recording: str) -> None:
-    assert run("diagnose", "deplyoment/web", "--from", recording).stderr.endswith("; did you mean deployment/web?\n")
-    assert run("diagnose", "deploy", "web", "--from", recording).stderr.endswith("; did you mean deploy/web?\n")
+def test_a_misspelt_type_a_type_alone_and_a_forgotten_slash(recording: str) -> None:
+    misspelt = run("diagnose", "deplyoment/web", "--from", recording)
+    assert (misspelt.returncode, misspelt.stdout) == (2, "")
+    assert "did you mean deployment/web?" in " ".join(misspelt.stderr.split())
+    alone = run("diagnose", "deploy", "--from", recording)
+    assert alone.stderr.endswith("; 'deploy' is a type: name one of them, deploy/NAME\n")
+    assert run("diagnose", "pods", "db-0", "--from", recording).stdout == "pod/db-0: no failed image pull\n"
+
+
+def test_an_owner_of_a_type_that_is_not_looked_up_is_found_by_its_pods(tmp_path: Path) -> None:
+    owned = {"ownerReferences": [{"kind": "CloneSet", "name": "web", "controller": True}]}
+    path = write(tmp_path, pod(metadata=owned, statuses={"app": running()}, phase="Running"))
+    assert run("diagnose", "cloneset/web", "--from", path).stdout == "cloneset/web: no failed image pull\n"
+
+
+def test_names_are_for_diagnose() -> None:
+    text = " ".join(run("scan", "deploy/web", "-n", "shop").stderr.split())
+    assert text.endswith("scan takes no names, use 'kubectl imagepull diagnose deploy/web'")
+
+
+def test_a_workload_of_a_recording_without_pods_is_there(tmp_path: Path) -> None:
+    web = {"kind": "Deployment", "apiVersion": "apps/v1", "metadata": {"name": "web", "namespace": "shop"}}
+    path = write(tmp_path, HEALTHY, {**web, "spec": {"replicas": 0}})
+    by_type, by_name = (run("diagnose", name, "db-0", "--from", path) for name in ("deploy/web", "web"))
+    assert by_type.stdout == (
+        "shop/deployment/web exists and has no pods: 0 replicas are wanted\npod/db-0: no failed image pull\n"
+    )
+    assert (by_type.returncode, by_type.stderr) == (0, "")
+    assert by_name.stdout == by_type.stdout
+    assert by_name.stderr == "note: there is no pod web: read as deployment/web\n"
+    pasted = run("diagnose", "shop/deployment/web", "--from", path)
+    assert pasted.stdout == "shop/deployment/web exists and has no pods: 0 replicas are wanted\n"
 
 
 def test_bytes_that_are_no_text_become_replacement_characters() -> None:

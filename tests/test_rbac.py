@@ -16,7 +16,9 @@ from cluster.shop import CORE, failing, open_shop, thing
 
 from kubectl_imagepull.cluster import api
 from kubectl_imagepull.cluster.live import read_session
+from kubectl_imagepull.cluster.named import WORKLOADS, Name, read_named
 from kubectl_imagepull.cluster.related import read_related
+from kubectl_imagepull.cluster.scope import Scope
 from kubectl_imagepull.cluster.session import Connection, Session, open_session
 from kubectl_imagepull.cluster.snapshot import JsonObject
 from kubectl_imagepull.failures import find_failures
@@ -25,6 +27,7 @@ FILE = Path(__file__).parents[1] / "docs/rbac.yaml"
 TEXT = FILE.read_text(encoding="utf-8")
 #: The examples and the optional role, as they are once the comment signs are taken away.
 UNCOMMENTED = re.sub(r"^# ", "", TEXT, flags=re.MULTILINE)
+BASE, CLUSTER = "kubectl-imagepull", "kubectl-imagepull-cluster"
 Right = tuple[str, str, str]
 
 
@@ -81,13 +84,25 @@ def sent(server: ApiServer, session: Session, *, secrets: bool) -> set[Right]:
     # all namespaces, of which only one may be read
     server.replies |= {"/api/v1/pods": status(403, "no"), "/api/v1/namespaces": listing("NamespaceList", thing("shop"))}
     read_session(session, all_namespaces=True)
+    # what is named, and is in no namespace or has no pods
+    server.replies[f"{CORE}/pods"] = listing("PodList")
+    for place in (None, "shop"):
+        read_named(session, Scope(place), [Name(kind, "x") for kind in ("Pod", *WORKLOADS)])
     for resource in ("pods", "events"):
         assert list(api.watch(session, f"{CORE}/{resource}", "1")) == []
     return {request.right for request in server.requests}
 
 
-def test_the_role_without_secrets_is_what_no_secrets_asks_for(server: ApiServer, session: Session) -> None:
-    assert sent(server, session, secrets=False) == set(rights(ROLES["kubectl-imagepull"]))
+def test_the_roles_without_secrets_are_what_no_secrets_asks_for(server: ApiServer, session: Session) -> None:
+    assert sent(server, session, secrets=False) == {*rights(ROLES[BASE]), *rights(ROLES[CLUSTER])}
+
+
+def test_what_is_in_no_namespace_is_in_a_role_of_its_own() -> None:
+    """A ClusterRoleBinding of it must not open the pods of all namespaces."""
+    assert {right for right in rights(ROLES[BASE]) if right[2] in {"nodes", "namespaces"}} == {
+        ("get", "", "namespaces")
+    }
+    assert rights(ROLES[CLUSTER]) == [("list", "", "namespaces"), ("get", "", "nodes"), ("list", "", "nodes")]
 
 
 def test_all_roles_together_are_what_is_asked_for(server: ApiServer, session: Session) -> None:
@@ -96,7 +111,8 @@ def test_all_roles_together_are_what_is_asked_for(server: ApiServer, session: Se
 
 def test_secrets_are_in_roles_of_their_own() -> None:
     assert {name: [right for right in rights(role) if right[2] == "secrets"] for name, role in ROLES.items()} == {
-        "kubectl-imagepull": [],
+        BASE: [],
+        CLUSTER: [],
         "kubectl-imagepull-secrets": [("get", "", "secrets")],
         "kubectl-imagepull-elsewhere": [("list", "", "secrets")],
     }
@@ -105,9 +121,10 @@ def test_secrets_are_in_roles_of_their_own() -> None:
         assert {verb for verb, _, _ in rights(role)} <= {"get", "list", "watch"}
 
 
-def test_what_is_applied_as_it_stands_are_two_roles_and_no_binding() -> None:
+def test_what_is_applied_as_it_stands_are_three_roles_and_no_binding() -> None:
     assert [(one["kind"], one["metadata"]["name"]) for one in documents(TEXT)] == [
-        ("ClusterRole", "kubectl-imagepull"),
+        ("ClusterRole", BASE),
+        ("ClusterRole", CLUSTER),
         ("ClusterRole", "kubectl-imagepull-secrets"),
     ]
 
@@ -115,9 +132,11 @@ def test_what_is_applied_as_it_stands_are_two_roles_and_no_binding() -> None:
 def test_the_examples_bind_roles_that_there_are() -> None:
     bindings = [one for one in documents(UNCOMMENTED) if one["kind"].endswith("Binding")]
     assert [(one["kind"], one["roleRef"]["name"], one["metadata"].get("namespace")) for one in bindings] == [
-        ("RoleBinding", "kubectl-imagepull", "shop"),
+        ("RoleBinding", BASE, "shop"),
         ("RoleBinding", "kubectl-imagepull-secrets", "shop"),
-        ("ClusterRoleBinding", "kubectl-imagepull", None),
+        ("ClusterRoleBinding", CLUSTER, None),
+        ("ClusterRoleBinding", BASE, None),
+        ("ClusterRoleBinding", CLUSTER, None),
     ]
     for one in documents(UNCOMMENTED):
         assert one["apiVersion"] == "rbac.authorization.k8s.io/v1"

@@ -31,18 +31,24 @@ _MOST_NAMED = 8
 
 @dataclass(frozen=True)
 class Kubeconfig:
-    """Several files as one: named entries, the current context's name ("" if none is set), and the files' names."""
+    """Several files as one: named entries, the current context's name ("" if none is set), and the files' names.
+
+    `absent` are the files that were looked for and don't exist.
+    """
 
     files: tuple[str, ...]
     current_context: str
     contexts: dict[str, JsonObject]
     clusters: dict[str, JsonObject]
     users: dict[str, JsonObject]
+    absent: tuple[str, ...] = ()
 
     @property
     def name(self) -> str:
-        """The files, as texts name them."""
-        return ", ".join(self.files) or "the kubeconfig"
+        """The files, as texts name them; where there are none, those that were looked for."""
+        if self.files:
+            return ", ".join(self.files)
+        return f"{', '.join(self.absent)} ({'none of them exists' if len(self.absent) > 1 else 'not there'})"
 
 
 @dataclass(frozen=True)
@@ -65,10 +71,12 @@ def load(explicit: str | None) -> Kubeconfig:
     if explicit:
         if not os.path.exists(explicit):  # noqa: PTH110 - a path as the user gave it
             raise SourceError(f"kubeconfig {explicit} doesn't exist; check --kubeconfig")
-        files = [explicit]
+        files, absent = [explicit], []
     else:
-        files = [name for name in os.environ.get("KUBECONFIG", "").split(os.pathsep) if name]
-        files = [name for name in files or [_default_file()] if os.path.exists(name)]  # noqa: PTH110 - the same
+        named = [name for name in os.environ.get("KUBECONFIG", "").split(os.pathsep) if name]
+        looked_for = list(dict.fromkeys(named or [_default_file()]))
+        files = [name for name in looked_for if os.path.exists(name)]  # noqa: PTH110 - the same
+        absent = [name for name in looked_for if name not in files]
     merged = Kubeconfig(tuple(files), "", {}, {}, {})
     current = ""
     for name in files:
@@ -77,7 +85,7 @@ def load(explicit: str | None) -> Kubeconfig:
         _merge(merged.contexts, document, "context", name)
         _merge(merged.clusters, document, "cluster", name, _CLUSTER_FILES)
         _merge(merged.users, document, "user", name, _USER_FILES)
-    return Kubeconfig(merged.files, current, merged.contexts, merged.clusters, merged.users)
+    return Kubeconfig(merged.files, current, merged.contexts, merged.clusters, merged.users, tuple(absent))
 
 
 def choose(config: Kubeconfig, context: str | None, cluster: str | None, user: str | None) -> Target | None:

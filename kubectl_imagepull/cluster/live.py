@@ -76,17 +76,18 @@ def _read(session: Session, scope: Scope, *, full: bool) -> Part:
     try:
         if first.more is not None and len(first.items) + first.more <= SMALL:
             return _whole(session, scope, first.items)
-        return _selected(session, scope, first.items)
+        return _selected(session, scope, first)
     except api.ApiError as error:
         pods, skipped = usable(lean(first.items), "Pod")
         return _with_events(session, scope, pods, [*skipped, *broken("pods", api.Listing(first.items, error))])
 
 
-def _selected(session: Session, scope: Scope, first: list[JsonObject]) -> Part:
+def _selected(session: Session, scope: Scope, first: api.Listing) -> Part:
+    there = None if first.more is None else len(first.items) + first.more
     try:
-        return read_selectively(session, scope)
+        return read_selectively(session, scope, there)
     except NotHereError as error:
-        part = _whole(session, scope, first)
+        part = _whole(session, scope, first.items)
         note = Skipped("reading only the failing pods", f"all were read, for {error}", partly=False)
         return replace(part, skipped=(*part.skipped, note))
 
@@ -129,7 +130,8 @@ def _allowed_namespaces(session: Session, scope: Scope, refusal: api.ApiError, *
         answers = dict(zip(names, pool.map(tried, names), strict=True))
     parts = {name: answer for name, answer in answers.items() if isinstance(answer, Part)}
     if not parts:
-        raise SourceError(_fault(session, scope, refusal)) from refusal
+        unknown = f" ({skipped[0].what}: {skipped[0].why})" if skipped else ""
+        raise SourceError(_fault(session, scope, refusal) + unknown) from refusal
     others = {name: answer for name, answer in answers.items() if isinstance(answer, api.ApiError)}
     refused = [name for name, error in others.items() if error.status == api.FORBIDDEN]
     why = f"not allowed to list pods in all namespaces; read {_listed(list(parts))}"

@@ -71,7 +71,7 @@ def read_related(
     if len(near) < len(pods):
         why = f"left out: of {len(pods):,} failing pods {len(near):,} were looked at closely, some of each root cause"
         reads.leave_out((key for pod in pods for key in (*_nodes([pod]), _account(pod), *_owners(pod, reads))), why)
-    found = _with(snapshot, reads)
+    found = with_reads(snapshot, reads)
     return found if secrets else without_secrets(found)
 
 
@@ -84,7 +84,7 @@ def read_workloads(session: Session, snapshot: Snapshot, workloads: Iterable[Key
     reads = OptionalReads(session)
     reads.read(known)
     reads.read(_revisions(known, reads))
-    return _with(snapshot, reads)
+    return with_reads(snapshot, reads)
 
 
 def without_secrets(snapshot: Snapshot) -> Snapshot:
@@ -153,11 +153,11 @@ def _selected(workloads: Iterable[Key | Query], reads: OptionalReads, kind: str)
     for key in workloads:
         if isinstance(key, Query) or key[0] not in _REVISIONS or key not in reads.objects:
             continue
-        if labels := _selector(object_of(object_of(reads.objects[key].get("spec")).get("selector"))):
+        if labels := selector_of(object_of(object_of(reads.objects[key].get("spec")).get("selector"))):
             yield Query(kind, key[1], labels)
 
 
-def _selector(selector: JsonObject) -> str:
+def selector_of(selector: JsonObject) -> str:
     """A workload's label selector as a query has it; empty for one that selects nothing or everything."""
     parts = [f"{key}={value}" for key, value in object_of(selector.get("matchLabels")).items()]
     for expression in objects_of(selector.get("matchExpressions")):
@@ -168,7 +168,8 @@ def _selector(selector: JsonObject) -> str:
     return ",".join(parts)
 
 
-def _with(snapshot: Snapshot, reads: OptionalReads) -> Snapshot:
+def with_reads(snapshot: Snapshot, reads: OptionalReads) -> Snapshot:
+    """The snapshot with what came of optional reads, and why the rest didn't."""
     objects: dict[str, dict[tuple[str, str], JsonObject]] = {kind: {} for kind in sorted(reads.kinds)}
     for (kind, namespace, name), item in reads.objects.items():
         objects[kind][namespace, name] = item

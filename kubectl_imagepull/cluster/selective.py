@@ -2,7 +2,7 @@
 
 Three requests go side by side: the pods that neither run nor are done, whole; a Table of those that run, whose READY
 column names every pod with a container that is not ready; the events that say that something failed. What the last two
-leave open is read pod by pod.
+leave open is read pod by pod. Where a selector hides how many pods there are, a fourth one counts those that are done.
 """
 
 from __future__ import annotations
@@ -24,6 +24,7 @@ from kubectl_imagepull.cluster.waiting import hides_failure, is_about_image, wai
 
 _NOT_RUNNING = "status.phase!=Running,status.phase!=Succeeded"
 _RUNNING = "status.phase=Running"
+_DONE = "status.phase=Succeeded"
 _ABOUT_PODS = "involvedObject.kind=Pod"
 #: Requests at once. A session's connection pool keeps five for each processor.
 _WORKERS = 5
@@ -68,24 +69,28 @@ class _Found:
                     known.append(event)
 
 
-def read_selectively(session: Session, scope: Scope) -> Part:
+def read_selectively(session: Session, scope: Scope, there: int | None = None) -> Part:
     """Reads every pod that may have a failed pull, and what events say about those.
 
-    Raises ApiError where no pods could be read, and NotHereError where the server can't be asked like this.
+    `there` is how many pods there are, None if that isn't known. Raises ApiError where no pods could be read, and
+    NotHereError where the server can't be asked like this.
     """
-    return _Reading(session, scope).part()
+    return _Reading(session, scope, there).part()
 
 
 class _Reading:
     """One reading of one scope."""
 
-    def __init__(self, session: Session, scope: Scope) -> None:
+    def __init__(self, session: Session, scope: Scope, there: int | None) -> None:
         self._session = session
         self._scope = scope
+        self._there = there
+        self._complete = True
         self._found = _Found()
 
     def part(self) -> Part:
-        with workers(3) as pool:
+        with workers(4) as pool:
+            done = pool.submit(self._done) if self._there is None else None
             waiting = pool.submit(self._not_running)
             running = pool.submit(self._running)
             failed = pool.submit(self._failed_events)
@@ -93,6 +98,7 @@ class _Reading:
             events = self._events_of(failed)
         self._found.add_pods(listing.items)
         self._found.skipped += broken("pods", listing)
+        self._complete = self._complete and listing.broken is None
         not_running = len(self._found.pods)
         self._take_unready(unready)
         silent = self._silent_unready(table)
@@ -104,7 +110,12 @@ class _Reading:
         found = self._found
         pods = [found.pods[key] for key in sorted(found.pods)]
         about = [event for key in sorted(found.events) if key in found.pods for event in found.events[key]]
-        return Part(pods, about if events else None, tuple(found.skipped), not_running + table.total)
+        seen = not_running + table.total
+        if self._complete:
+            seen = max(seen, self._there or 0)
+        if done is not None:
+            seen += self._counted(done)
+        return Part(pods, about if events else None, tuple(found.skipped), seen)
 
     # -- the three requests ------------------------------------------------------------------------------------------
 
@@ -112,6 +123,22 @@ class _Reading:
         with self._session.progress.reading("pods that don't run") as count:
             query = self._scope.pods(_NOT_RUNNING)
             return api.read_cached(self._session, self._scope.path("pods"), counted(count), **query)
+
+    def _done(self) -> Table | None:
+        """The pods that are done, which nothing fails in any more: where a selector hides how many there are."""
+        query = self._scope.pods(_DONE, includeObject="None", resourceVersion="0")
+        return read_table(api.read_text(self._session, self._scope.path("pods"), ACCEPT, **query))
+
+    def _counted(self, done: Future[Table | None]) -> int:
+        """How many pods are done; where that can't be known, it is said."""
+        why = "the server gives no table of pods"
+        try:
+            table = done.result()
+        except api.ApiError as error:
+            table, why = None, str(error)
+        if table is None:
+            self._found.skipped.append(Skipped("pods that are done", f"could not be counted: {why}", partly=False))
+        return table.total if table else 0
 
     def _running(self) -> tuple[Table, list[api.Listing]]:
         """The table of the running pods and, while events are still on their way, the pods that may hide a failure."""
@@ -146,6 +173,7 @@ class _Reading:
                 if error.status in _UNKNOWN_HERE:
                     raise NotHereError(str(error)) from error
                 faults.append(error)
+                self._complete = False
                 self._found.skipped.append(Skipped(what, f"could not be read: {error}"))
                 return nothing
 

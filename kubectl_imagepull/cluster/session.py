@@ -116,7 +116,7 @@ def open_session(connection: Connection, progress: Progress | None = None) -> Se
         context, namespace = target.context or text_of(connection.cluster), target.namespace
     else:
         login = Login({})
-        way, namespace = _way_in_cluster()
+        way, namespace = _way_in_cluster(config)
         renewal = Renewal(way)
         context = IN_CLUSTER
     host = renewal.client.configuration.host
@@ -190,7 +190,7 @@ def _scheme(target: kubeconfig.Target) -> str:
     return "https" if fields.get("insecure-skip-tls-verify") or any(fields.get(name) for name in tls) else "http"
 
 
-def _way_in_cluster() -> tuple[Way, str]:
+def _way_in_cluster(files: kubeconfig.Kubeconfig) -> tuple[Way, str]:
     """The way by the service account of the pod that this runs in, whose token is read anew; and its namespace."""
     from kubernetes import config  # noqa: PLC0415 - see above
     from kubernetes.client import Configuration  # noqa: PLC0415 - see above
@@ -201,8 +201,9 @@ def _way_in_cluster() -> tuple[Way, str]:
         load: Any = config.load_incluster_config
         load(client_configuration=configuration)
     except (config.ConfigException, OSError) as error:
+        fault = f"{files.name} has no contexts" if files.files else f"no kubeconfig: {files.name}"
         raise SourceError(
-            "no kubeconfig: set KUBECONFIG or --kubeconfig, or write ~/.kube/config; "
+            f"{fault}; set KUBECONFIG or --kubeconfig, or write ~/.kube/config; "
             "or read a recording with --from, or try 'demo'"
         ) from error
     try:

@@ -302,7 +302,7 @@ def test_a_target_may_be_in_any_of_the_clusters(fleet: Fleet) -> None:
     assert (healthy.returncode, healthy.stdout) == (0, "pod/db-0: no failed image pull\n")
     half = fleet.run("diagnose", "web-1", "nope", "--all-contexts")
     place = "namespace shop of eu, us (-n names another, -A all)"
-    assert (half.returncode, half.stderr) == (4, f"note: pod/nope: not found in {place}\n")
+    assert (half.returncode, half.stderr) == (4, f"note: pod/nope not found in {place}\n")
     gone = fleet.run("diagnose", "nope", "--all-contexts")
     assert (gone.returncode, gone.stdout, gone.stderr) == (3, "", f"error: pod/nope not found in {place}\n")
     fleet.contexts["us"]["namespace"] = "web"

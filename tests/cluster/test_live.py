@@ -198,7 +198,8 @@ def test_says_what_to_do_about_missing_rights(server: ApiServer, connection: Con
     )
     assert refused(connection, all_namespaces=True) == (
         'not allowed to list pods in all namespaces (pods is forbidden: User "jane"); '
-        f"name a namespace with -n, or ask for that right, and check it with '{kubectl} auth can-i list pods -A'"
+        f"name a namespace with -n, or ask for that right, and check it with '{kubectl} auth can-i list pods -A' "
+        "(namespaces: could not be read: /api/v1/namespaces not found; tried namespace shop of the kubeconfig)"
     )
 
 

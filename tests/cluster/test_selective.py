@@ -142,7 +142,7 @@ def test_reads_what_may_fail_and_nothing_else(cluster: Cluster, session: Session
     assert cluster.pods
     found = read_session(session, all_namespaces=everywhere)
     assert pods(found) == ["between", "debugged", "hidden", "pending", "shown"]
-    assert (found.pods_seen, found.total) == (7, 7)
+    assert (found.pods_seen, found.total) == (len(cluster.pods), len(cluster.pods))
     assert [one["involvedObject"]["name"] for one in found.events] == ["between", "debugged"]
     assert found.skipped == (
         Skipped(
@@ -151,6 +151,37 @@ def test_reads_what_may_fail_and_nothing_else(cluster: Cluster, session: Session
             partly=False,
         ),
     )
+
+
+def done_requests(server: ApiServer) -> int:
+    return sum("Succeeded" in one.query.get("fieldSelector", "").replace("!=Succeeded", "") for one in server.requests)
+
+
+def test_pods_that_are_done_count_by_what_the_first_page_says(
+    cluster: Cluster, session: Session, server: ApiServer
+) -> None:
+    page = listing("PodList", cluster.pods[0], following="more")
+    page["metadata"]["remainingItemCount"] = len(cluster.pods) - 1
+    cluster.faults["first"] = Reply(body=page)
+    assert read_session(session).pods_seen == len(cluster.pods)
+    assert done_requests(server) == 0
+    # of half of the pods nothing is known
+    cluster.faults["status.phase!"] = status(500, "boom")
+    assert read_session(session).pods_seen == 6
+
+
+def test_where_a_selector_hides_how_many_there_are_the_done_ones_are_counted(
+    cluster: Cluster, session: Session, server: ApiServer
+) -> None:
+    assert read_session(session, selector="app").pods_seen == len(cluster.pods)
+    assert done_requests(server) == 1
+    serve = server.replies["/api/v1/namespaces/shop/pods"]
+    server.replies["/api/v1/namespaces/shop/pods"] = lambda request: (
+        status(500, "boom") if request.query.get("fieldSelector") == "status.phase=Succeeded" else serve(request)
+    )
+    found = read_session(session, selector="app")
+    assert found.pods_seen == len(cluster.pods) - 1
+    assert found.skipped[-1] == Skipped("pods that are done", "could not be counted: boom", partly=False)
 
 
 def test_full_reads_all(cluster: Cluster, session: Session) -> None:
@@ -335,7 +366,10 @@ def test_without_the_right_to_list_namespaces_those_of_the_kubeconfig_are_tried(
 def test_where_no_namespace_may_be_read_it_says_what_to_do(server: ApiServer, session: Session) -> None:
     for path in ("/api/v1/pods", "/api/v1/namespaces", "/api/v1/namespaces/shop/pods"):
         server.replies[path] = status(403, "no")
-    with pytest.raises(
-        SourceError, match=r"^not allowed to list pods in all namespaces \(no\); name a namespace with -n"
-    ):
+    with pytest.raises(SourceError) as caught:
         read_session(session, all_namespaces=True)
+    assert str(caught.value) == (
+        "not allowed to list pods in all namespaces (no); name a namespace with -n, or ask for that right, and check it "
+        f"with '{session.kubectl} auth can-i list pods -A' (namespaces: not allowed to list them (verb list, resource "
+        "namespaces): tried namespace shop of the kubeconfig)"
+    )

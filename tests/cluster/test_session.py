@@ -544,11 +544,16 @@ def test_an_empty_field_is_one_that_is_not_there(server: ApiServer, kubeconfig: 
     assert sent(server, Connection(kubeconfig=path), "Authorization") == ["Bearer abc"]
 
 
-def test_says_what_to_do_without_a_kubeconfig(tmp_path: Path) -> None:
-    assert refused(Connection()) == (
-        "no kubeconfig: set KUBECONFIG or --kubeconfig, or write ~/.kube/config; "
-        "or read a recording with --from, or try 'demo'"
-    )
+def test_says_what_to_do_without_a_kubeconfig(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    to_do = "set KUBECONFIG or --kubeconfig, or write ~/.kube/config; or read a recording with --from, or try 'demo'"
+    assert refused(Connection()) == f"no kubeconfig: {tmp_path}/home/.kube/config (not there); {to_do}"
+    monkeypatch.setenv("KUBECONFIG", "/nope")
+    assert refused(Connection()) == f"no kubeconfig: /nope (not there); {to_do}"
+    monkeypatch.setenv("KUBECONFIG", os.pathsep.join(["/nope", "/gone", "/nope"]))
+    assert refused(Connection()) == f"no kubeconfig: /nope, /gone (none of them exists); {to_do}"
+    (tmp_path / "empty").write_text("")
+    monkeypatch.setenv("KUBECONFIG", os.pathsep.join(["/nope", f"{tmp_path}/empty"]))
+    assert refused(Connection()) == f"{tmp_path}/empty has no contexts; {to_do}"
     assert refused(Connection(kubeconfig=f"{tmp_path}/none")) == (
         f"kubeconfig {tmp_path}/none doesn't exist; check --kubeconfig"
     )
@@ -566,7 +571,8 @@ def test_names_what_is_not_in_the_kubeconfig(kubeconfig: Kubeconfig) -> None:
         f"no user \"root\" in {path}; list them with 'kubectl config get-users' (there are: me)"
     )
     assert refused(Connection(context="prod")) == (
-        "no context \"prod\" in the kubeconfig; list them with 'kubectl config get-contexts'"
+        f'no context "prod" in {Path(path).parent}/home/.kube/config (not there); '
+        "list them with 'kubectl config get-contexts'"
     )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
 from e2e.control_plane import ControlPlane
 from e2e.large import FailingPull, found_in
 from e2e.program import Program
@@ -30,3 +31,12 @@ def test_a_full_scan_finds_the_same(large: tuple[ControlPlane, list[FailingPull]
     report = Program(plane.kubeconfig(), tmp_path).report("scan", "-A", "--full")
     assert found_in(report) == failing
     assert report["skipped"] == []
+
+
+@pytest.mark.parametrize("flags", [(), ("-l", "app.kubernetes.io/name")])
+def test_both_count_the_same_pods(
+    large: tuple[ControlPlane, list[FailingPull]], tmp_path: Path, flags: tuple[str, ...]
+) -> None:
+    program = Program(large[0].kubeconfig(), tmp_path)
+    counts = [program.report("scan", "-A", *flags, *more)["podsScanned"] for more in ((), ("--full",))]
+    assert counts == [3_000, 3_000]
