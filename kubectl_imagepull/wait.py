@@ -16,7 +16,7 @@ from kubectl_imagepull.diagnosis import diagnose_all
 from kubectl_imagepull.failures import find_failures
 from kubectl_imagepull.pod_state import Phase, PodState, pod_state
 from kubectl_imagepull.standing import absent
-from kubectl_imagepull.target import Target
+from kubectl_imagepull.target import KINDS, Target
 from kubectl_imagepull.workload import Owners, Workload
 
 #: How long `--wait` waits where no duration is given.
@@ -27,6 +27,8 @@ _FLAG = "--wait"
 _REVISION = "deployment.kubernetes.io/revision"
 #: Kinds of targets whose pods all count; of any other's, those of the newest ReplicaSet or Job do.
 _DIRECT = frozenset({"pod", "replicaset", "replicationcontroller", "statefulset", "daemonset", "job"})
+#: Kinds of targets whose spec says how many pods are wanted.
+_WITH_REPLICAS = frozenset({"deployment", "statefulset", "replicaset", "replicationcontroller"})
 #: Kinds that their owners name after themselves: NAME-HASH, NAME-MINUTES, NAME-NUMBER.
 _NAMED_AFTER = frozenset({"ReplicaSet", "Job", "ReplicationController"})
 _FINISHED = frozenset({"Succeeded", "Failed"})
@@ -110,12 +112,12 @@ def follow(snapshot: Snapshot, targets: Sequence[Target] = ()) -> tuple[Followed
 
 
 def pods_to_come(snapshot: Snapshot, targets: Sequence[Target]) -> tuple[Followed, ...]:
-    """The Deployments among the targets that have no pods yet and want some: they may just have been made."""
-    without = [one.target for one in absent(snapshot, targets) if one.target.kind == "deployment"]
+    """The workloads among the targets that have no pods yet and want some: they may just have been made."""
+    without = [one.target for one in absent(snapshot, targets) if one.target.kind in _WITH_REPLICAS]
     return tuple(
         Followed(key_of(item)[0], target)
         for target in without
-        for item in snapshot.objects.get("Deployment", ())
+        for item in snapshot.objects.get(KINDS[target.kind], ())
         if key_of(item)[1] == target.name
         and target.namespace in {None, key_of(item)[0]}
         and object_of(item.get("spec")).get("replicas", 1) != 0

@@ -423,7 +423,7 @@ def test_a_change_that_the_controller_has_not_seen_is_waited_for() -> None:
     assert waits.lines == ["deployment/web: waiting for its new pods", "deployment/web: Running"]
 
 
-def test_only_deployments_that_want_pods_are_waited_for_without_any() -> None:
+def test_only_workloads_that_want_pods_are_waited_for_without_any() -> None:
     def there(replicas: int) -> Snapshot:
         metadata = {"name": "web", "namespace": "shop"}
         deployment = {"kind": "Deployment", "metadata": metadata, "spec": {"replicas": replicas}}
@@ -432,6 +432,8 @@ def test_only_deployments_that_want_pods_are_waited_for_without_any() -> None:
     assert pods_to_come(there(1), [DEPLOYMENT, POD, Target("deployment", "other")]) == BY_DEPLOYMENT
     assert pods_to_come(there(1), [replace(DEPLOYMENT, namespace="else")]) == ()
     assert pods_to_come(there(0), [DEPLOYMENT]) == ()
+    own = Target("replicaset", "web-a")
+    assert pods_to_come(cluster([], ReplicaSet=[replica_set("a", 1)]), [own]) == (Followed("shop", own),)
 
 
 def test_reads_every_two_seconds_until_it_runs_twice() -> None:
