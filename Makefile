@@ -1,20 +1,24 @@
-# `make demo` and `make test` each set up all that they need.
+# Each target sets up all that it needs.
 # the first Python that is new enough
 PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11 python3.10; do \
   $$p -c 'import sys; sys.exit(sys.version_info < (3, 10))' 2>/dev/null && echo $$p && break; done)
 VENV   := .venv
 BIN    := $(VENV)/bin
-SOURCE := kubectl_imagepull tests tools
+SOURCE := kubectl_imagepull tests tools bundle
+# what packages are built with: other versions, and less, than what the program is developed with
+PACKER := build/venv
+# the browser that `make browser` takes
+CHROMIUM ?= $(shell command -v chromium || command -v chromium-browser || command -v google-chrome)
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test e2e lint format bench bench-cluster docs clean
+.PHONY: help demo test e2e browser lint format package dist krew-check krew-index bench bench-cluster bench-package docs clean
 
 help: ## List the targets
 	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z0-9-]+):.*## (.*)/  \1\t\2/' | expand -t 16
 
-$(BIN)/python:
+$(BIN)/python $(PACKER)/bin/python:
 	@test -n "$(PYTHON)" || { echo "Python 3.10 or newer is needed; name it with: make PYTHON=/path/to/python3" >&2; exit 1; }
-	$(PYTHON) -m venv $(VENV)
+	$(PYTHON) -m venv $(patsubst %/bin/python,%,$@)
 
 $(VENV)/.installed: pyproject.toml | $(BIN)/python
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable .
@@ -24,15 +28,30 @@ $(VENV)/.developed: pyproject.toml constraints.txt | $(BIN)/python
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[dev]'
 	@touch $@ $(VENV)/.installed
 
+$(PACKER)/.installed: pyproject.toml bundle/constraints.txt | $(PACKER)/bin/python
+	$(PACKER)/bin/python -m pip install --quiet --disable-pip-version-check --constraint bundle/constraints.txt --editable '.[package]'
+	@touch $@
+
 demo: $(VENV)/.installed ## Diagnose the recorded cluster that ships with the program
 	@$(BIN)/kubectl-imagepull demo
 
 test: $(VENV)/.developed ## Run the tests
-	$(BIN)/python -m pytest -n auto --ignore=tests/e2e
+	$(BIN)/python -m pytest -n auto --ignore=tests/e2e --ignore=tests/browser --ignore=tests/package
 
 e2e: $(VENV)/.developed ## Test against a real kube-apiserver; builds it where it is missing (E2E_KUBECONFIG: another cluster)
 	@$(BIN)/python tests/e2e/build.py
 	$(BIN)/python -m pytest $(if $(E2E_KUBECONFIG),,-n 2 --dist loadfile) tests/e2e
+
+browser: $(VENV)/.developed tests/browser/node_modules/.installed ## Look at the HTML report in Chromium; pictures in build/browser
+	@test -n "$(CHROMIUM)" || { echo "Chromium is needed: apt-get install chromium, or name it with: make browser CHROMIUM=/path/to/it" >&2; exit 1; }
+	@rm -rf build/browser
+	PYTHONPATH=tests $(BIN)/python tests/browser/pages.py build/browser/pages
+	CHROMIUM="$(CHROMIUM)" PAGES="$(CURDIR)/build/browser/pages" PICTURES="$(CURDIR)/build/browser" node --test tests/browser/
+
+tests/browser/node_modules/.installed: tests/browser/package.json tests/browser/package-lock.json
+	@command -v npm >/dev/null || { echo "Node.js 20 or newer with npm is needed: apt-get install nodejs npm" >&2; exit 1; }
+	npm ci --prefix tests/browser --ignore-scripts --no-audit --no-fund
+	@touch $@
 
 lint: $(VENV)/.developed ## Check style, types and generated files
 	$(BIN)/ruff format --check $(SOURCE)
@@ -45,6 +64,21 @@ format: $(VENV)/.developed ## Format the code
 
 docs: $(VENV)/.developed ## Write the generated parts of README and docs anew
 	$(BIN)/python tools/generate_docs.py
+	$(BIN)/python tools/krew_manifest.py
+
+package: $(PACKER)/.installed ## Build the package for krew and its SBOM, for this machine's platform, into dist
+	$(PACKER)/bin/python tools/build_package.py
+
+dist: $(PACKER)/.installed ## Build wheel and sdist into dist
+	PIP_CONSTRAINT=bundle/constraints.txt $(PACKER)/bin/python -m build --outdir dist .
+
+krew-check: package dist $(VENV)/.developed ## Install what package and dist built, by real krew, pipx and uv, and run it
+	@$(BIN)/python tests/package/build.py
+	$(BIN)/python -m pytest -n 2 tests/package
+
+krew-index: package ## Write an index for krew with this machine's archive, to be had at URL, into dist/krew-index
+	@test -n "$(URL)" || { echo "say where people will download the archive: make krew-index URL=https://..." >&2; exit 1; }
+	$(PACKER)/bin/python tools/krew_manifest.py --archives dist --home $(URL) --url $(URL) --output dist/krew-index/plugins/imagepull.yaml
 
 bench: $(VENV)/.developed ## Measure speed, start-up and memory, and all of bench-cluster
 	$(BIN)/python tools/bench.py
@@ -54,5 +88,9 @@ bench-cluster: $(VENV)/.developed ## Measure a scan of 50,000 pods against kubec
 	@$(BIN)/python tests/e2e/build.py
 	PYTHONPATH=tests $(BIN)/python tools/bench_cluster.py
 
+bench-package: package $(VENV)/.developed ## Measure how the package starts, against kubectl
+	@$(BIN)/python tests/e2e/build.py
+	PYTHONPATH=tests $(BIN)/python tools/bench_package.py
+
 clean: ## Remove what the other targets made
-	rm -rf $(VENV) .mypy_cache .pytest_cache .ruff_cache .hypothesis build dist *.egg-info
+	rm -rf $(VENV) tests/browser/node_modules .mypy_cache .pytest_cache .ruff_cache .hypothesis build dist *.egg-info

@@ -2,7 +2,9 @@
 
 __version__ = "0.1.0"
 
-#: How users call the program; krew may ask for another name, so it stands here and nowhere else.
-COMMAND = "kubectl imagepull"
+#: The plugin's name; krew may ask for another, so it stands here and nowhere else.
+NAME = "imagepull"
+#: How users call the program.
+COMMAND = f"kubectl {NAME}"
 #: The executable that kubectl looks for on PATH.
-PROGRAM = "kubectl-imagepull"
+PROGRAM = f"kubectl-{NAME.replace('-', '_')}"

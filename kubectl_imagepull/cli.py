@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shlex
 import sys
 from collections.abc import Iterator, Sequence
@@ -14,15 +15,29 @@ from typing import TYPE_CHECKING, Annotated, NoReturn
 import typer
 
 from kubectl_imagepull import COMMAND, PROGRAM, __version__, terminal
-from kubectl_imagepull.options import Color, ColorFlag, Flags, TextOutput, takes_flags
+from kubectl_imagepull.cluster.memory import collect_rarely
+from kubectl_imagepull.completion import InstallError
+from kubectl_imagepull.completion.app import VARIABLE
+from kubectl_imagepull.completion.app import app as completion
+from kubectl_imagepull.completion.protocol import REQUEST, answer
+from kubectl_imagepull.options import (
+    Color,
+    ColorFlag,
+    Flags,
+    OutputFlag,
+    TextOutput,
+    completing,
+    takes_flags,
+    without_values,
+)
 from kubectl_imagepull.report.formats import Output
+from kubectl_imagepull.usage import Commands
 
 if TYPE_CHECKING:
     # a command imports what it needs when it runs: `version` and `--help` need next to nothing
     from kubectl_imagepull.diagnosis import Report
     from kubectl_imagepull.standing import Standing
     from kubectl_imagepull.target import Target
-    from kubectl_imagepull.wait import Outcome
     from kubectl_imagepull.watching import Moment
 
 
@@ -39,6 +54,7 @@ class Exit(IntEnum):
 
 
 app = typer.Typer(
+    cls=Commands,
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
@@ -47,6 +63,15 @@ app = typer.Typer(
     help="Names the root cause of every image pull that fails and prints the commands that fix it.",
     epilog=f"Try '{COMMAND} demo' first: it reads a recorded cluster and touches none of yours.",
 )
+
+
+app.add_typer(completion, name="completion")
+
+
+def _causes() -> list[tuple[str, str]]:
+    from kubectl_imagepull.causes import CATALOGUE
+
+    return [(cause.value, entry.title) for cause, entry in CATALOGUE.items()]
 
 
 # names are taken only to say which command they are for
@@ -65,7 +90,9 @@ def scan(
 ) -> None:
     """Print one line per root cause of failed image pulls."""
     if names := invocation.args:
-        raise typer.BadParameter(f"scan takes no names, use '{COMMAND} diagnose {shlex.join(names)}'")
+        # beside a token they aren't shown, for one may be half of it
+        shown = "POD" if flags.token else shlex.join(names)
+        raise typer.BadParameter(f"scan takes no names; use '{COMMAND} diagnose {shown}'")
     if watch:
         _watch(flags)
     else:
@@ -81,6 +108,7 @@ def diagnose(
             metavar="[POD | TYPE/NAME]...",
             help="Pods or workloads, as kubectl names them (deploy/web, deploy web); as tables show them too "
             "(shop/deployment/web). None for all.",
+            autocompletion=completing("failing"),
         ),
     ] = None,
     wait: Annotated[
@@ -125,7 +153,10 @@ def classify(
 
 @app.command()
 def explain(
-    cause: Annotated[str | None, typer.Argument(help="A cause, such as TagNotFound; none for the list.")] = None,
+    cause: Annotated[
+        str | None,
+        typer.Argument(help="A cause, such as TagNotFound; none for the list.", autocompletion=_causes),
+    ] = None,
     color: ColorFlag = Color.AUTO,
 ) -> None:
     """Print a cause's runbook: meaning, how to confirm, fixes.
@@ -143,11 +174,21 @@ def explain(
 
 
 @app.command()
-def demo(color: ColorFlag = Color.AUTO) -> None:
-    """Scan and diagnose a recorded cluster: needs none of yours."""
-    from kubectl_imagepull.recorded import demonstration
+def demo(output: OutputFlag = Output.TABLE, color: ColorFlag = Color.AUTO) -> None:
+    """Scan and diagnose a recorded cluster: needs none of yours.
 
-    terminal.say(demonstration(width=terminal.width(), color=terminal.wants_color(color)))
+    With -o, what scan prints of it in that format: `-o html > demo.html` shows the page.
+    """
+    from kubectl_imagepull.recorded import demonstration, recorded_report
+
+    width, colored = terminal.width(), terminal.wants_color(color)
+    if output is Output.TABLE:
+        terminal.say(demonstration(width=width, color=colored))
+    else:
+        from kubectl_imagepull.report.render import render
+
+        report = recorded_report()
+        terminal.say(render(report, output, detailed=False, all_namespaces=True, width=width, color=colored))
 
 
 @app.command()
@@ -157,37 +198,47 @@ def version() -> None:
 
 
 def _scan_or_diagnose(flags: Flags, names: list[str] | None, *, detailed: bool, wait: str | None = None) -> None:
-    from kubectl_imagepull.run import check_types, in_its_namespace, wait_on
-    from kubectl_imagepull.sample import FOR_PAGES, FOR_TABLE
+    from kubectl_imagepull.source import FOR_PAGES, FOR_TABLE, in_its_namespace
     from kubectl_imagepull.target import parse_targets
-    from kubectl_imagepull.wait import Outcome
 
     if "-" in (flags.recordings or ()):
         terminal.announce_input()
-    outcome: Outcome | None = None
+    ended: Exit | None = None
     standings: tuple[Standing, ...] = ()
     with _faults():
         targets = parse_targets(names or ())
         flags = in_its_namespace(flags, targets)
         if wait:
-            outcome, report = wait_on(flags, targets, wait, terminal.warn)
+            ended, report = _wait(flags, targets, wait)
         else:
-            report, standings = _look(flags, targets, FOR_PAGES if detailed else FOR_TABLE)
+            closely = FOR_PAGES if detailed or flags.output.shows_proof else FOR_TABLE
+            report, standings = _look(flags, targets, closely)
+            from kubectl_imagepull.run import check_types
+
             check_types(standings)
     missing = _show(report, flags, targets, standings, detailed=detailed)
-    if outcome is Outcome.TIMED_OUT:
-        raise typer.Exit(Exit.TIME_UP)
-    if outcome is Outcome.NEW_PROBLEM or (flags.exit_code and report.diagnoses):
+    if ended is not None:
+        raise typer.Exit(ended)
+    if flags.exit_code and report.diagnoses:
         raise typer.Exit(Exit.FOUND)
     if missing or any(skipped.partly for skipped in report.skipped):
         raise typer.Exit(Exit.PARTLY_READ)
+
+
+def _wait(flags: Flags, targets: Sequence[Target], duration: str) -> tuple[Exit | None, Report]:
+    """The report when the waiting has ended, and the exit code where it hasn't ended well."""
+    from kubectl_imagepull.run import wait_on
+    from kubectl_imagepull.wait import Outcome
+
+    outcome, report = wait_on(flags, targets, duration, terminal.warn)
+    return {Outcome.TIMED_OUT: Exit.TIME_UP, Outcome.NEW_PROBLEM: Exit.FOUND}.get(outcome), report
 
 
 @contextmanager
 def _faults() -> Iterator[None]:
     """Ends the program where what is asked for can't be had: wrong usage, or a source that can't be read."""
     from kubectl_imagepull.cluster.snapshot import SourceError
-    from kubectl_imagepull.run import BadFlagError
+    from kubectl_imagepull.source import BadFlagError
     from kubectl_imagepull.target import TargetError
 
     try:
@@ -203,8 +254,8 @@ def _watch(flags: Flags) -> None:
     from kubectl_imagepull.report.watched import Shown
     from kubectl_imagepull.watching import watch_on
 
-    if flags.output is Output.NAME:
-        raise typer.BadParameter("--watch prints table, wide, json or yaml, and no names")
+    if not flags.output.can_be_watched:
+        raise typer.BadParameter(f"--watch prints table, wide, json or yaml, and no {flags.output.value}")
     shown = Shown(flags.output, redraw=terminal.is_terminal(), no_headers=flags.no_headers)
     screen, color = terminal.Screen(), terminal.wants_color(flags.color)
 
@@ -227,7 +278,7 @@ def _watch(flags: Flags) -> None:
 def _look(flags: Flags, targets: Sequence[Target], closely: int) -> tuple[Report, tuple[Standing, ...]]:
     """The report, and how the targets stand; so many failing pods are looked at closely."""
     from kubectl_imagepull.cluster.progress import Progress
-    from kubectl_imagepull.run import examine, read
+    from kubectl_imagepull.source import read
 
     started = monotonic()
     progress = Progress()
@@ -237,11 +288,19 @@ def _look(flags: Flags, targets: Sequence[Target], closely: int) -> tuple[Report
                 from kubectl_imagepull.clusters import read_clusters
 
                 return read_clusters(flags, targets, started, progress, closely)
-            snapshot = read(flags, targets, progress, closely)
+            snapshot = read(flags, targets, progress, closely, _load)
     except KeyboardInterrupt:
         # an exit as usual would wait for the answers that are on their way
         terminal.leave(Exit.INTERRUPTED)
+    from kubectl_imagepull.run import examine
+
     return examine(snapshot, started, targets)
+
+
+def _load() -> None:
+    """Loads what comes after reading, while the server works."""
+    import kubectl_imagepull.report.render
+    import kubectl_imagepull.run  # noqa: F401
 
 
 def _show(
@@ -255,9 +314,9 @@ def _show(
 
     missing = [said_of(one, report) for one in standings if one.state is State.MISSING]
     if missing and len(missing) == len(standings):
-        _note(report)
+        _note(report, short=False)
         _fail(Exit.UNREADABLE, *missing)
-    for_people = flags.output in {Output.TABLE, Output.WIDE}
+    for_people = flags.output.tells_of_healthy
     for given, one in zip(targets, standings, strict=False):
         if one.target.kind != given.kind:
             terminal.warn(visible(f"note: there is no pod {given.name}: read as {one.target}"))
@@ -278,18 +337,20 @@ def _show(
                 all_namespaces=flags.all_namespaces,
                 width=terminal.width(),
                 color=terminal.wants_color(flags.color),
+                recordings=flags.recordings or (),
+                healthy=[str(one.target) for one in standings if one.state is State.HEALTHY],
             )
         )
-    _note(report)
+    _note(report, short=flags.output is Output.TABLE and not detailed)
     for text in missing:
         terminal.warn(visible(f"note: {text}"))
     return bool(missing)
 
 
-def _note(report: Report) -> None:
+def _note(report: Report, *, short: bool) -> None:
     from kubectl_imagepull.report.view import notes
 
-    for line in notes(report):
+    for line in notes(report, short=short):
         terminal.warn(line)
 
 
@@ -306,19 +367,43 @@ def main() -> None:
     terminal.take_any_text()
     called = Path(sys.argv[0]).name
     arguments = ["version" if argument == "--version" else argument for argument in sys.argv[1:2]] + sys.argv[2:]
+    try:
+        if arguments[:1] == [REQUEST]:
+            *typed, word = arguments[1:] or [""]
+            terminal.write(f"{line}\n" for line in answer(typer.main.get_command(app), [*_for_parser(typed), word]))
+            return
+        if VARIABLE in os.environ:
+            from typer._completion_classes import completion_init
+
+            completion_init()
+        name = COMMAND if called.startswith(PROGRAM) or called == "__main__.py" else called
+        app(_for_parser(arguments), prog_name=name, complete_var=VARIABLE)
+    except InstallError as error:
+        _end(str(error))
+    except terminal.OutputError as error:
+        _end(f"the output can't be written: {error}")
+
+
+def _for_parser(arguments: list[str]) -> list[str]:
+    """The arguments without what kubectl's users write and the parser doesn't know."""
+    arguments = without_values(arguments)
     if "--wait" in arguments:
         from kubectl_imagepull.wait import spelled_out
 
         arguments = spelled_out(arguments)
-    try:
-        app(arguments, prog_name=COMMAND if called.startswith(PROGRAM) or called == "__main__.py" else called)
-    except terminal.OutputError as error:
-        terminal.warn(f"error: the output can't be written: {error}")
-        sys.exit(Exit.UNREADABLE)
+    return arguments
+
+
+def _end(fault: str) -> NoReturn:
+    from kubectl_imagepull.report.text import visible
+
+    terminal.warn(visible(f"error: {fault}"))
+    sys.exit(Exit.UNREADABLE)
 
 
 def program() -> NoReturn:
     """Runs the program and ends the process: taking down what a large cluster left in memory would only cost time."""
+    collect_rarely()
     try:
         main()
     except SystemExit as ended:

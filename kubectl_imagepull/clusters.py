@@ -11,10 +11,12 @@ from typing import TYPE_CHECKING
 
 from kubectl_imagepull.cluster import kubeconfig
 from kubectl_imagepull.cluster.memory import paused_collection
+from kubectl_imagepull.cluster.places import Place, places_of, same_reading
 from kubectl_imagepull.cluster.progress import Progress
 from kubectl_imagepull.cluster.snapshot import Skipped, Source, SourceError
-from kubectl_imagepull.diagnosis import Report, root_causes
-from kubectl_imagepull.run import BadFlagError, connection_of, examine, read
+from kubectl_imagepull.diagnosis import Diagnosis, Report, root_causes
+from kubectl_imagepull.run import examine
+from kubectl_imagepull.source import BadFlagError, connection_of, read
 from kubectl_imagepull.standing import Standing, together
 from kubectl_imagepull.target import Target
 
@@ -34,7 +36,9 @@ def read_clusters(flags: Flags, targets: Sequence[Target], started: float, progr
     A cluster that can't be read is skipped. Raises SourceError with a line for each where none can, and BadFlagError.
     """
     _check(flags)
-    contexts = _contexts(flags)
+    contexts, places = _contexts(flags)
+    again = same_reading(places)
+    contexts = [context for context in contexts if context not in again]
     # each thread would import it, and two that import packages at once can see one that is half there
     import kubernetes  # noqa: F401, PLC0415 - most runs need no cluster
 
@@ -49,7 +53,19 @@ def read_clusters(flags: Flags, targets: Sequence[Target], started: float, progr
     if not parts:
         raise SourceError(*(f"context {context}: {why}" for context, why in unread.items()))
     standings = together([(context, of_part) for context, (_, of_part) in parts.items()])
-    return _merged({context: report for context, (report, _) in parts.items()}, unread, started), standings
+    reports, repeated = _each_once({context: report for context, (report, _) in parts.items()}, places)
+    skipped = [Skipped(f"context {context}", why) for context, why in unread.items()]
+    skipped += [
+        Skipped(
+            f"context {context}", f"the same server, user and namespace as context {first}: read once", partly=False
+        )
+        for context, first in again.items()
+    ]
+    skipped += [
+        Skipped(f"context {context}", f"the same server and namespace as context {first}: counted once", partly=False)
+        for context, first in repeated.items()
+    ]
+    return _merged(reports, skipped, started), standings
 
 
 def side_by_side(
@@ -94,7 +110,12 @@ def _check(flags: Flags) -> None:
     if flags.recordings:
         raise BadFlagError(f"--from reads a recording and no cluster: it takes no {many}")
     # a cluster's address would be that of all, a user's login would be sent to all
-    for flag, value in (("--cluster", flags.cluster), ("--user", flags.user)):
+    of_one = (
+        *(("--cluster", flags.cluster), ("--server", flags.server), ("--tls-server-name", flags.tls_server_name)),
+        *(("--user", flags.user), ("--token", flags.token)),
+        *(("--client-certificate", flags.client_certificate), ("--client-key", flags.client_key)),
+    )
+    for flag, value in of_one:
         if value:
             raise BadFlagError(f"{flag} is for one cluster: it can't go with {many}")
     if "" in (flags.contexts or ()):
@@ -102,23 +123,49 @@ def _check(flags: Flags) -> None:
     connection_of(flags)
 
 
-def _contexts(flags: Flags) -> list[str]:
-    """The contexts to read, each once; raises SourceError for a kubeconfig that can't be used or has none."""
+def _contexts(flags: Flags) -> tuple[list[str], dict[str, Place]]:
+    """The contexts to read, and where they lead to; raises SourceError for a kubeconfig that has none or is damaged."""
     config = kubeconfig.load(flags.kubeconfig)
-    if not flags.all_contexts:
-        return list(dict.fromkeys(flags.contexts or ()))
-    if not config.contexts:
+    if flags.all_contexts and not config.contexts:
         raise SourceError(f"{config.name} has no contexts: name another kubeconfig with --kubeconfig or KUBECONFIG")
-    return list(config.contexts)
+    contexts = list(config.contexts if flags.all_contexts else dict.fromkeys(flags.contexts or ()))
+    return contexts, places_of(config, contexts, flags.namespace, everywhere=flags.all_namespaces)
 
 
-def _merged(parts: Mapping[str, Report], unread: Mapping[str, str], started: float) -> Report:
+def _each_once(parts: Mapping[str, Report], places: Mapping[str, Place]) -> tuple[dict[str, Report], dict[str, str]]:
+    """The reports without what an earlier one shows of the same place, and the contexts of which that was something.
+
+    Who may see less than another counts fewer pods: the most that one has seen count.
+    """
+    known: dict[Place, tuple[str, set[tuple[str, ...]], int]] = {}
+    found, repeated = dict(parts), {}
+    for context, report in parts.items():
+        place = places.get(context)
+        if place is None:
+            continue
+        first, failures, pods = known.get(place, (context, set(), 0))
+        new = [one for one in report.diagnoses if _failure(one) not in failures]
+        known[place] = (first, failures | set(map(_failure, new)), max(pods, report.pods_scanned))
+        if first != context:
+            repeated[context] = first
+            seen = max(report.pods_scanned - pods, 0)
+            found[context] = replace(report, diagnoses=tuple(new), pods_scanned=seen)
+    return found, repeated
+
+
+def _failure(one: Diagnosis) -> tuple[str, ...]:
+    return one.failure.namespace, one.failure.pod, one.failure.container or "", one.failure.image
+
+
+def _merged(parts: Mapping[str, Report], skipped: Sequence[Skipped], started: float) -> Report:
     diagnoses = tuple(replace(one, cluster=context) for context, report in parts.items() for one in report.diagnoses)
-    skipped = [Skipped(f"context {context}", why) for context, why in unread.items()]
-    skipped += [
-        replace(one, what=f"context {context}: {one.what}")
-        for context, report in parts.items()
-        for one in report.skipped
+    skipped = [
+        *skipped,
+        *(
+            replace(one, what=f"context {context}: {one.what}")
+            for context, report in parts.items()
+            for one in report.skipped
+        ),
     ]
     sources = tuple(report.source for report in parts.values())
     namespaces = {source.namespace for source in sources}

@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from kubectl_imagepull.causes import Cause, Confidence, Scope, What
-from kubectl_imagepull.cluster.snapshot import Skipped, Snapshot, Source, object_of, objects_of
+from kubectl_imagepull.cluster.snapshot import Skipped, Snapshot, Source, object_of, objects_of, pull_secrets_of
 from kubectl_imagepull.decide import decide
-from kubectl_imagepull.evidence import Evidence
-from kubectl_imagepull.evidence.findings import Findings
+from kubectl_imagepull.evidence import Evidence, Result
+from kubectl_imagepull.evidence.findings import REFUSED, Findings
 from kubectl_imagepull.evidence.neighbours import cause_of_neighbour
 from kubectl_imagepull.evidence.pull_secrets import look_at_pull_secrets
 from kubectl_imagepull.evidence.witnesses import Witnesses
+from kubectl_imagepull.evidence.words import counted
 from kubectl_imagepull.failures import PullFailure, Text, find_failures
-from kubectl_imagepull.fixes import Fix, check_commands, fixes_for, short_fix
+from kubectl_imagepull.fixes import Case, Fix, check_commands, fixes_for, short_fix
 from kubectl_imagepull.image import try_parse
 from kubectl_imagepull.messages.classify import classify
 from kubectl_imagepull.messages.verdict import Detail, Verdict
@@ -35,7 +36,8 @@ class Diagnosis:
 
     `message` is the text that decided, as it stands in the cluster ("" if there is none), `message_source` where it
     stands; `key` the scope key as one string; `check` the commands that show whether a fix worked; `owners` the pod and
-    its controllers, the workload last; `cluster` the context's name where several were read, else "".
+    its controllers, the workload last; `cluster` the context's name where several were read, else ""; `case` what its
+    fixes were made from, None where they were not made from anything.
     """
 
     failure: PullFailure
@@ -55,6 +57,7 @@ class Diagnosis:
     check: tuple[str, ...] = ()
     owners: tuple[Workload, ...] = ()
     cluster: str = ""
+    case: Case | None = field(default=None, repr=False, compare=False)
 
 
 @dataclass(frozen=True)
@@ -62,7 +65,8 @@ class RootCause:
     """Failures of one cluster that have one cause and one scope key: what a user has to repair once.
 
     `failures` are indices into the report's diagnoses; `workloads` are `NAMESPACE/kind/name`, sorted, each once;
-    `short_fix` is the first fix as one short sentence, for a table; `cluster` the context's name where several were
+    `fixes` are those of its clearest failure, for all nodes that have it; `short_fix` is the first of them as one short
+    sentence, for a table; `cluster` the context's name where several were
     read, else "".
     """
 
@@ -155,7 +159,7 @@ def diagnose(weighed: Weighed, chain: tuple[Workload, ...], witnesses: Witnesses
     if _spec_agrees(failure, verdict.cause):
         verdict = replace(verdict, confidence=Confidence.CONFIRMED)
     evidence = (*findings.evidence, *witnesses.about(failure, verdict, chain))
-    reach = witnesses.snapshot.source.reach
+    case = Case(failure, verdict, workload, evidence, witnesses.snapshot.source.reach)
     return Diagnosis(
         failure=failure,
         cause=verdict.cause,
@@ -169,10 +173,11 @@ def diagnose(weighed: Weighed, chain: tuple[Workload, ...], witnesses: Witnesses
         answered_by=verdict.answered_by,
         details=verdict.details,
         evidence=evidence,
-        fixes=fixes_for(failure, verdict, workload, evidence, reach),
-        short_fix=short_fix(failure, verdict, workload, evidence),
-        check=check_commands(failure, workload, reach),
+        fixes=fixes_for(case),
+        short_fix=short_fix(case),
+        check=check_commands(case),
         owners=chain,
+        case=case,
     )
 
 
@@ -185,6 +190,29 @@ def diagnose_all(
     witnesses = Witnesses(snapshot, owners, ((one.reading.failure, one.verdict) for one in found))
     chains = ((one, owners.chain_of(one.reading.failure.pod_object)) for one in found)
     return tuple(diagnose(one, chain, witnesses) for one, chain in chains if chosen(one.reading.failure, chain))
+
+
+def unread_secrets(diagnoses: Iterable[Diagnosis], snapshot: Snapshot) -> tuple[Skipped, ...]:
+    """Says once of how many failures pull secrets, which may decide the cause, could not be read, and why."""
+    undecided = (one for one in diagnoses if one.cause in REFUSED and one.confidence is not Confidence.CONFIRMED)
+    left_open = [one.failure for one in undecided if _secrets_unread(one.evidence)]
+    reasons: dict[str, None] = {}
+    for failure in left_open:
+        names = pull_secrets_of(object_of(failure.pod_object.get("spec")))
+        unread = [why for name in names if (why := snapshot.why_unread("Secret", failure.namespace, name))]
+        reasons.update(dict.fromkeys(unread or [f"the {snapshot.source.kind} holds them without their values"]))
+    if not reasons:
+        return ()
+    first, *others = reasons
+    more = f", and {len(others)} more {'reason' if len(others) == 1 else 'reasons'}" if others else ""
+    why = f"{first}{more}; they may decide the cause of {counted(len(left_open), 'failure')}"
+    return (Skipped("pull secrets", why, partly=False),)
+
+
+def _secrets_unread(evidence: Iterable[Evidence]) -> bool:
+    """Whether a secret could not be read and none of the others would be sent."""
+    results = {item.result for item in evidence if item.check == "PullSecretMatches"}
+    return results == {Result.SKIPPED}
 
 
 def _spec_agrees(failure: PullFailure, cause: Cause) -> bool:
@@ -252,21 +280,36 @@ def _extent(cause: Cause, members: Sequence[Diagnosis]) -> str:
     return f" ({pods} on {nodes} in {namespaces})"
 
 
+def clearest(diagnoses: Iterable[Diagnosis]) -> Diagnosis:
+    """The diagnosis that shows a root cause best: the surest, and one with a text."""
+    return min(diagnoses, key=lambda one: (-_SURENESS.index(one.confidence), not one.message))
+
+
+def _fixes_of(shown: Diagnosis, members: Iterable[Diagnosis]) -> tuple[tuple[Fix, ...], str]:
+    """The fixes of a root cause, and the short one: those of the failure that shows it, for all nodes that have it."""
+    others = sorted({one.failure.node for one in members if one.failure.node} - {shown.failure.node})
+    if shown.case is None or shown.failure.node is None or not others:
+        return shown.fixes, shown.short_fix
+    case = replace(shown.case, nodes=(shown.failure.node, *others))
+    return fixes_for(case), short_fix(case)
+
+
 def _root_cause(cause: Cause, key: str, indices: list[int], diagnoses: Sequence[Diagnosis]) -> RootCause:
     members = [diagnoses[index] for index in indices]
-    first = members[0]
+    shown = clearest(members)
+    fixes, short = _fixes_of(shown, members)
     workloads = {f"{one.failure.namespace}/{one.workload}" for one in members}
     return RootCause(
         cause=cause,
         scope=cause.scope,
         key=key,
-        summary=f"{cause.entry.title}: {first.failure.image if cause in _UNDECIDED else key}{_extent(cause, members)}",
+        summary=f"{cause.entry.title}: {shown.failure.image if cause in _UNDECIDED else key}{_extent(cause, members)}",
         confidence=min((one.confidence for one in members), key=_SURENESS.index),
         retryable=all(one.retryable for one in members),
         failures=tuple(indices),
         workloads=tuple(sorted(workloads)),
         since=min((one.failure.since for one in members if one.failure.since), default=None),
-        fixes=first.fixes,
-        short_fix=first.short_fix,
-        cluster=first.cluster,
+        fixes=fixes,
+        short_fix=short,
+        cluster=shown.cluster,
     )

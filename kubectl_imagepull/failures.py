@@ -9,9 +9,10 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 
 from kubectl_imagepull.causes import Cause, What
 from kubectl_imagepull.cluster.snapshot import JsonObject, Snapshot, object_of, objects_of, parse_time, text_of
@@ -102,7 +103,7 @@ class _Container:
 
 def find_failures(snapshot: Snapshot) -> tuple[PullFailure, ...]:
     """Finds every container whose image can't be pulled, in the order of the pods."""
-    events = _events_by_pod(snapshot.events)
+    events = _remembered(_Identity(snapshot.events))
     found: list[PullFailure] = []
     for pod in snapshot.pods:
         metadata = object_of(pod.get("metadata"))
@@ -318,6 +319,25 @@ def _events_by_pod(events: Iterable[JsonObject]) -> dict[tuple[str, str], list[t
         key = (text_of(about.get("namespace")), text_of(about.get("name")))
         found.setdefault(key, []).append((text_of(about.get("uid")), _event(event)))
     return found
+
+
+class _Identity:
+    """Events as a cache's key: the sequence that they are, for their content has no hash."""
+
+    def __init__(self, events: Sequence[JsonObject]) -> None:
+        self.events = events
+
+    def __hash__(self) -> int:
+        return id(self.events)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Identity) and other.events is self.events
+
+
+@lru_cache(maxsize=1)
+def _remembered(key: _Identity) -> dict[tuple[str, str], list[tuple[str, _Event]]]:
+    """A live cluster is looked through twice, the second time with what bears on its failures and the same events."""
+    return _events_by_pod(key.events)
 
 
 def _event(event: JsonObject) -> _Event:

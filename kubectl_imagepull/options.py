@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable
-from dataclasses import dataclass, fields
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, fields
 from enum import Enum
 from functools import wraps
 from typing import Annotated, Any, get_type_hints
 
 import typer
 
+from kubectl_imagepull.completion.protocol import files
 from kubectl_imagepull.report.formats import Output
+
+#: What Go reads as a boolean (strconv.ParseBool).
+_TRUE, _FALSE = ("1", "t", "T", "true", "TRUE", "True"), ("0", "f", "F", "false", "FALSE", "False")
 
 
 class TextOutput(str, Enum):
@@ -29,14 +33,33 @@ class Color(str, Enum):
     NEVER = "never"
 
 
+OutputFlag = Annotated[Output, typer.Option("--output", "-o", help="Format of the output.")]
 ColorFlag = Annotated[Color, typer.Option("--color", help="When to colour; NO_COLOR is honoured.")]
+
+
+def completing(kind: str) -> Callable[[typer.Context, str], list[tuple[str, str]]]:
+    """Completes a name of a kind that the flags given so far lead to."""
+
+    def complete(ctx: typer.Context, incomplete: str) -> list[tuple[str, str]]:
+        from kubectl_imagepull.completion.candidates import candidates  # noqa: PLC0415 - most runs complete nothing
+
+        given = {one.name: ctx.params.get(one.name) for one in fields(Flags)}
+        flags = Flags(**{name: value for name, value in given.items() if value is not None})
+        return candidates(kind, flags, incomplete)
+
+    return complete
 
 
 @dataclass(frozen=True)
 class Flags:
     """What `scan` and `diagnose` take: what to look at, how to show it, how to reach the cluster."""
 
-    namespace: Annotated[str | None, typer.Option("--namespace", "-n", metavar="NAME", help="Look only here.")] = None
+    namespace: Annotated[
+        str | None,
+        typer.Option(
+            "--namespace", "-n", metavar="NAME", help="Look only here.", autocompletion=completing("namespaces")
+        ),
+    ] = None
     all_namespaces: Annotated[bool, typer.Option("--all-namespaces", "-A", help="Look in all namespaces.")] = False
     selector: Annotated[
         str | None,
@@ -51,9 +74,10 @@ class Flags:
             metavar="PATH",
             help="Read a recording and no cluster: a file or directory of JSON or YAML, a cluster-info dump, a "
             "must-gather, a support bundle; - is standard input. Repeatable.",
+            autocompletion=files,
         ),
     ] = None
-    output: Annotated[Output, typer.Option("--output", "-o", help="Format of the output.")] = Output.TABLE
+    output: OutputFlag = Output.TABLE
     no_headers: Annotated[bool, typer.Option("--no-headers", help="Only the table's rows.")] = False
     color: ColorFlag = Color.AUTO
     exit_code: Annotated[bool, typer.Option("--exit-code", help="Exit with 1 if a failed pull was found.")] = False
@@ -69,7 +93,8 @@ class Flags:
         ),
     ] = False
     kubeconfig: Annotated[
-        str | None, typer.Option("--kubeconfig", metavar="PATH", help="The kubeconfig file to use.")
+        str | None,
+        typer.Option("--kubeconfig", metavar="PATH", help="The kubeconfig file to use.", autocompletion=files),
     ] = None
     contexts: Annotated[
         list[str] | None,
@@ -77,16 +102,59 @@ class Flags:
             "--context",
             metavar="NAME",
             help="The kubeconfig context to use. Repeatable: their clusters are read side by side.",
+            autocompletion=completing("contexts"),
         ),
     ] = None
     all_contexts: Annotated[
         bool, typer.Option("--all-contexts", help="Read the clusters of all contexts of the kubeconfig.")
     ] = False
-    cluster: Annotated[str | None, typer.Option("--cluster", metavar="NAME", help="The kubeconfig cluster to use.")] = (
-        None
+    cluster: Annotated[
+        str | None,
+        typer.Option(
+            "--cluster", metavar="NAME", help="The kubeconfig cluster to use.", autocompletion=completing("clusters")
+        ),
+    ] = None
+    user: Annotated[
+        str | None,
+        typer.Option("--user", metavar="NAME", help="The kubeconfig user to use.", autocompletion=completing("users")),
+    ] = None
+    server: Annotated[
+        str | None, typer.Option("--server", "-s", metavar="URL", help="The API server's address; needs no kubeconfig.")
+    ] = None
+    token: Annotated[str | None, typer.Option("--token", metavar="TOKEN", help="Log in with this bearer token.")] = (
+        field(default=None, repr=False)
     )
-    user: Annotated[str | None, typer.Option("--user", metavar="NAME", help="The kubeconfig user to use.")] = None
+    certificate_authority: Annotated[
+        str | None,
+        typer.Option(
+            "--certificate-authority",
+            metavar="PATH",
+            help="Certificates that vouch for the API server.",
+            autocompletion=files,
+        ),
+    ] = None
+    client_certificate: Annotated[
+        str | None,
+        typer.Option(
+            "--client-certificate", metavar="PATH", help="Log in with this certificate.", autocompletion=files
+        ),
+    ] = None
+    client_key: Annotated[
+        str | None, typer.Option("--client-key", metavar="PATH", help="Its key.", autocompletion=files)
+    ] = None
+    tls_server_name: Annotated[
+        str | None,
+        typer.Option(
+            "--tls-server-name", metavar="NAME", help="The name in the API server's certificate, if not its address."
+        ),
+    ] = None
+    insecure_skip_tls_verify: Annotated[
+        bool, typer.Option("--insecure-skip-tls-verify", help="Don't check who the API server is.")
+    ] = False
     as_user: Annotated[str | None, typer.Option("--as", metavar="NAME", help="Impersonate this user.")] = None
+    as_uid: Annotated[
+        str | None, typer.Option("--as-uid", metavar="UID", help="Impersonate the user with this UID; needs --as.")
+    ] = None
     as_groups: Annotated[
         list[str] | None, typer.Option("--as-group", metavar="NAME", help="Impersonate this group. Repeatable.")
     ] = None
@@ -116,6 +184,21 @@ class Flags:
     def how_several(self) -> str:
         """How several contexts are asked for, to begin a complaint with."""
         return "--all-contexts" if self.all_contexts else "more than one --context"
+
+
+def without_values(arguments: Sequence[str]) -> list[str]:
+    """The arguments with `--flag` for `--flag=true` and nothing for `--flag=false`: kubectl takes these too."""
+    bare = {f"--{one.name.replace('_', '-')}" for one in fields(Flags) if one.default is False} | {"--watch"}
+    spelled: list[str] = []
+    for place, argument in enumerate(arguments):
+        if argument == "--":
+            return [*spelled, *arguments[place:]]
+        flag, _, value = argument.partition("=")
+        if flag not in bare or value not in {*_TRUE, *_FALSE}:
+            spelled.append(argument)
+        elif value in _TRUE:
+            spelled.append(flag)
+    return spelled
 
 
 def takes_flags(command: Callable[..., None]) -> Callable[..., None]:

@@ -11,9 +11,6 @@ from kubectl_imagepull.cluster.snapshot import JsonObject, key_of, object_of, ob
 from kubectl_imagepull.diagnosis import read_texts, scope_key
 from kubectl_imagepull.failures import PullFailure
 
-#: How many failing pods are looked at closely for a table, and for pages that show the proof of each root cause.
-FOR_TABLE = 10
-FOR_PAGES = 150
 #: So many workloads of each root cause are enough to show what all of it have in common.
 _OF_EACH = 3
 #: Causes whose evidence is each pod's own node.
@@ -23,8 +20,8 @@ _BY_NODE = frozenset({Cause.PLATFORM_MISMATCH})
 def looked_at_closely(failures: Sequence[PullFailure], most: int) -> list[JsonObject]:
     """The pods whose owners, earlier revisions, accounts and nodes are read: all, or of more than `most` examples.
 
-    The first failure of a root cause, which gives it its fix, comes before a second one of any; then those with most
-    failures come first.
+    The first failure of a root cause, which gives it its fix unless a later one is surer, comes before a second one of
+    any; then those with most failures come first.
     """
     pods = list({key_of(one.pod_object): one.pod_object for one in failures}.values())
     if len(pods) <= most:

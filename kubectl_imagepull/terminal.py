@@ -12,10 +12,12 @@ from threading import Event, Thread
 from typing import NoReturn
 
 from kubectl_imagepull.options import Color
+from kubectl_imagepull.report.text import usable, wrap
 
 #: Seconds after which progress is shown, and between two looks at it.
 _PATIENCE = 1.0
 _REFRESH = 0.2
+_HANGING = "  "
 _CLEAR_LINE = "\r\x1b[K"
 _HOME, _CLEAR_REST, _CLEAR_BELOW = "\x1b[H", "\x1b[K", "\x1b[J"
 
@@ -101,8 +103,21 @@ def _discard() -> None:
 
 
 def warn(text: str) -> None:
-    """Writes a line to standard error."""
-    sys.stderr.write(f"{text}\n")
+    """Writes a line to standard error; on a terminal as several, broken between words, where it is too narrow."""
+    lines = wrap(text, usable(_columns_of_errors()), hanging=_HANGING)
+    sys.stderr.write("".join(f"{line}\n" for line in lines))
+
+
+def _columns_of_errors() -> int | None:
+    """The columns of the terminal that shows errors, which standard output need not go to; None for a file or pipe."""
+    if not sys.stderr.isatty():
+        return None
+    if is_terminal():
+        return get_terminal_size().columns
+    try:
+        return os.get_terminal_size(sys.stderr.fileno()).columns
+    except OSError:
+        return None
 
 
 def leave(code: int) -> NoReturn:

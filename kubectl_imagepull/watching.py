@@ -16,8 +16,8 @@ from kubectl_imagepull.cluster.watch import Health, Left
 from kubectl_imagepull.diagnosis import Report, RootCause
 from kubectl_imagepull.pod_state import Phase, pod_state
 from kubectl_imagepull.related import Related
-from kubectl_imagepull.run import BadFlagError, open_cluster, report_on
-from kubectl_imagepull.sample import FOR_TABLE
+from kubectl_imagepull.run import report_on
+from kubectl_imagepull.source import FOR_TABLE, BadFlagError, open_cluster
 from kubectl_imagepull.workload import Owners
 
 if TYPE_CHECKING:

@@ -12,18 +12,54 @@ _MOST_OWNERS = 8
 _MADE = ("ReplicaSet", "Job", "ReplicationController")
 #: Kinds that hold a template themselves: what owns them is an operator that writes them.
 _TOP = ("Deployment", "StatefulSet", "DaemonSet", "CronJob")
+#: Those of them that make their pods themselves, and say when.
+_MAKERS = frozenset({"StatefulSet", "DaemonSet"})
+
+
+@dataclass(frozen=True)
+class Rollout:
+    """How a StatefulSet or DaemonSet gives its pods a template that was changed.
+
+    `on_delete`: to those that are deleted; `ordered`: to one only if those before it are ready; `partition`: to none
+    with a lower ordinal, `first` being the lowest that there is.
+    """
+
+    on_delete: bool = False
+    ordered: bool = False
+    partition: int = 0
+    first: int = 0
+
+    @classmethod
+    def of(cls, item: JsonObject) -> Rollout | None:
+        """What an object says of it, the API's defaults where it says nothing; None for a recording without specs."""
+        spec = object_of(item.get("spec"))
+        if not spec:
+            return None
+        strategy = object_of(spec.get("updateStrategy"))
+        return cls(
+            on_delete=strategy.get("type") == "OnDelete",
+            ordered=item.get("kind") == "StatefulSet" and spec.get("podManagementPolicy") != "Parallel",
+            partition=_number(object_of(strategy.get("rollingUpdate")).get("partition")),
+            first=_number(object_of(spec.get("ordinals")).get("start")),
+        )
+
+
+def _number(value: object) -> int:
+    return value if isinstance(value, int) else 0
 
 
 @dataclass(frozen=True)
 class Workload:
     """A workload's kind and name, as kubectl names them; a bare pod is its own workload.
 
-    `managed_by` says who writes the workload (a Helm release, an Argo CD application ...), if that is known.
+    `managed_by` says who writes the workload (a Helm release, an Argo CD application ...), `rollout` how its pods get a
+    change, if that is known.
     """
 
     kind: str
     name: str
     managed_by: str | None = None
+    rollout: Rollout | None = None
 
     def __str__(self) -> str:
         """Kind and name as kubectl takes them: `deployment/web`."""
@@ -46,7 +82,12 @@ class Owners:
         """
         chain = self._controllers(pod)
         manager = self.manager_of(pod, tuple(chain))
-        return (*chain[:-1], replace(chain[-1], managed_by=manager.name)) if manager else tuple(chain)
+        top = replace(chain[-1], managed_by=manager.name if manager else None, rollout=self._rollout(pod, chain[-1]))
+        return (*chain[:-1], top)
+
+    def _rollout(self, pod: JsonObject, top: Workload) -> Rollout | None:
+        held = self._objects.get((top.kind, key_of(pod)[0], top.name)) if top.kind in _MAKERS else None
+        return Rollout.of({**held, "kind": top.kind}) if held else None
 
     def manager_of(self, pod: JsonObject, chain: tuple[Workload, ...]) -> Manager | None:
         """Who writes the workload at the end of the pod's chain: its own marks, else those that it left below."""

@@ -1,5 +1,8 @@
-"""What all tests share: figures that the run prints when it ends."""
+"""What all tests share: figures that the run prints when it ends, and a certificate."""
 
+import shutil
+import subprocess
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -11,6 +14,20 @@ FIGURES = pytest.StashKey[list[str]]()
 def figures(pytestconfig: pytest.Config) -> list[str]:
     """Lines that are printed under the test run."""
     return pytestconfig.stash.setdefault(FIGURES, [])
+
+
+@pytest.fixture
+def certificate(tmp_path: Path) -> Path:
+    """A certificate of 127.0.0.1, followed by its key."""
+    program = shutil.which("openssl")
+    if program is None:
+        pytest.skip("openssl, which makes the certificate, is not installed")
+    file, key = tmp_path / "server.pem", tmp_path / "key.pem"
+    options = "-newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 2 -subj /CN=test"
+    names = ["-addext", "subjectAltName=IP:127.0.0.1", "-keyout", str(key), "-out", str(file)]
+    subprocess.run([program, "req", "-x509", *options.split(), *names], check=True, capture_output=True)
+    file.write_text(file.read_text() + key.read_text())
+    return file
 
 
 def pytest_sessionfinish(session: pytest.Session) -> None:

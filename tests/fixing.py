@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
+from kubectl_imagepull import fixes
 from kubectl_imagepull.causes import Cause, Confidence, What
 from kubectl_imagepull.evidence import Evidence, Result
 from kubectl_imagepull.failures import PullFailure
-from kubectl_imagepull.fixes import Fix
+from kubectl_imagepull.fixes import Case, Fix
 from kubectl_imagepull.messages.verdict import Verdict
 from kubectl_imagepull.workload import Workload
 
@@ -56,6 +57,21 @@ def found(check: str, text: str = "", result: Result = Result.BAD) -> Evidence:
     return Evidence(check, result, text)
 
 
-def commands(fixes: tuple[Fix, ...]) -> list[str]:
+def commands(found: tuple[Fix, ...]) -> list[str]:
     """All commands of some fixes."""
-    return [command for fix in fixes for command in fix.commands]
+    return [command for fix in found for command in fix.commands]
+
+
+def fixes_for(failure: PullFailure, verdict: Verdict, workload: Workload, *more: Any, **fields: Any) -> tuple[Fix, ...]:
+    """The fixes of a failure; `more` are evidence and reach."""
+    return fixes.fixes_for(Case(failure, verdict, workload, *more, **fields))
+
+
+def short_fix(failure: PullFailure, verdict: Verdict, workload: Workload, *more: Any, **fields: Any) -> str:
+    """The short fix of a failure; `more` are evidence and reach."""
+    return fixes.short_fix(Case(failure, verdict, workload, *more, **fields))
+
+
+def check_commands(failure: PullFailure, workload: Workload, **fields: Any) -> tuple[str, ...]:
+    """What shows that a fix worked, whatever the cause was."""
+    return fixes.check_commands(Case(failure, says(Cause.UNKNOWN), workload, **fields))

@@ -7,14 +7,19 @@ import os
 import re
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from clusters import BACK_OFF, NOT_FOUND, at, failed, pod, running, waiting
+from clusters import BACK_OFF, NOT_FOUND, at, cluster, failed, pod, running, waiting
+from typer.testing import CliRunner
 
-from kubectl_imagepull import COMMAND, __version__
+from kubectl_imagepull import COMMAND, __version__, cli
 from kubectl_imagepull.causes import Cause
+from kubectl_imagepull.cluster.snapshot import Skipped
 from kubectl_imagepull.recorded import RECORDING
+from kubectl_imagepull.report.formats import Output
+from kubectl_imagepull.run import report_on
 
 PROGRAM = Path(sys.executable).with_name("kubectl-imagepull")
 FAILING = pod(statuses={"app": waiting("ImagePullBackOff", f"{BACK_OFF}: ErrImagePull: {NOT_FOUND}")})
@@ -79,6 +84,59 @@ def test_json_is_one_document(recording: str) -> None:
 def test_names_are_ready_for_xargs(recording: str) -> None:
     assert run("scan", "--from", recording, "-o", "name").stdout == "pod/web-1\n"
     assert run("scan", "-A", "--from", recording, "-o", "name").stdout == "shop pod/web-1\n"
+
+
+@pytest.mark.parametrize(
+    ("output", "start"),
+    [
+        ("markdown", "### Failed image pulls\n\n1 of 2 pods can't pull"),
+        ("html", "<!doctype html>\n"),
+        ("junit", "<?xml version='1.0' encoding='us-ascii'?>\n<testsuites"),
+        ("sarif", '{\n  "$schema": "https://json.schemastore.org/sarif-2.1.0.json"'),
+    ],
+)
+def test_files_for_people_and_ci(recording: str, output: str, start: str) -> None:
+    for command in ("scan", "diagnose"):
+        result = run(command, "--from", recording, "-o", output, "--exit-code")
+        assert (result.returncode, result.stderr) == (1, "")
+        assert result.stdout.startswith(start)
+        assert result.stdout.endswith("\n")
+        assert "TagNotFound" in result.stdout
+        assert not result.stdout.endswith("\n\n")
+
+
+def test_markdown_of_a_diagnosis_says_more(recording: str) -> None:
+    assert "| TagNotFound |" in run("scan", "--from", recording, "-o", "markdown").stdout
+    assert "#### TagNotFound: " in run("diagnose", "--from", recording, "-o", "markdown").stdout
+
+
+def test_sarif_places_results_in_the_recording(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    write(tmp_path, FAILING)
+    monkeypatch.chdir(tmp_path)
+    (result,) = json.loads(run("scan", "--from", "cluster.json", "-o", "sarif").stdout)["runs"][0]["results"]
+    assert result["locations"][0]["physicalLocation"]["artifactLocation"] == {"uri": "cluster.json"}
+
+
+def test_what_is_asked_for_and_well_is_a_test_that_passes(recording: str) -> None:
+    result = run("diagnose", "db-0", "web-1", "--from", recording, "-o", "junit")
+    assert '<testcase classname="kubectl-imagepull" name="pod/db-0" />' in result.stdout
+    assert '<testsuites name="kubectl-imagepull" tests="2" failures="1"' in result.stdout
+    alone = run("diagnose", "db-0", "--from", recording, "-o", "junit")
+    assert '<testsuites name="kubectl-imagepull" tests="1" failures="0"' in alone.stdout
+
+
+@pytest.mark.parametrize("output", ["name", "markdown", "html", "junit", "sarif"])
+def test_a_watch_prints_what_can_follow_changes(output: str) -> None:
+    result = run("scan", "--watch", "-o", output)
+    assert result.returncode == 2
+    assert f"--watch prints table, wide, json or yaml, and no {output}" in " ".join(result.stderr.split())
+
+
+def test_the_demo_in_another_format() -> None:
+    assert run("demo", "-o", "html").stdout.startswith("<!doctype html>\n")
+    names = run("demo", "-o", "name").stdout.splitlines()
+    assert len(names) == 68
+    assert "payments pod/gateway-0" in names
 
 
 def test_diagnose_takes_pods_and_workloads(recording: str) -> None:
@@ -168,26 +226,56 @@ def test_no_kubeconfig_an_unknown_context_and_a_server_that_is_not_there(tmp_pat
         assert "very-secret-token" not in result.stderr
 
 
-@pytest.mark.parametrize(
-    "arguments",
-    [
-        ["scna"],
-        ["scan", "--nope"],
-        ["scan", "-o", "xml"],
-        ["scan", "-l", "a in (b", "--from", str(RECORDING)],
-        ["scan", "--request-timeout", "soon"],
-        ["diagnose", "a/b/c/d"],
-        ["diagnose", "deploy", "web", "sts/db"],
-        ["diagnose", "svc/web", "--from", str(RECORDING)],
-        ["scan", "deploy/web"],
-        ["explain", "Nothing"],
-    ],
-)
-def test_wrong_usage_exits_with_2(arguments: list[str]) -> None:
-    result = run(*arguments)
+WRONG = {
+    "scna": 'unknown command "scna" for "kubectl imagepull"; did you mean scan?',
+    "frobnicate": 'unknown command "frobnicate" for "kubectl imagepull"; see \'kubectl imagepull --help\'',
+    "scan --namspace shop": "unknown flag: --namspace; did you mean --namespace?",
+    "scan --tokn=s3cret": "unknown flag: --tokn; did you mean --token?",
+    "scan --frobnicate": "unknown flag: --frobnicate; see 'kubectl imagepull scan --help'",
+    "scan -z": "unknown flag: -z; see 'kubectl imagepull scan --help'",
+    "demo --namespace shop": "unknown flag: --namespace; see 'kubectl imagepull demo --help'",
+    "--context prod scan": "flags stand after the command; try 'kubectl imagepull scan --context ...'",
+    "--hlp": "unknown flag: --hlp; did you mean --help?",
+    "scan -o jsn": f'--output: "jsn" is not one of {", ".join(Output)}; did you mean json?',
+    "classify -o xml": "--output: \"xml\" is not one of table, json; see 'kubectl imagepull classify --help'",
+    "scan --color allways": '--color: "allways" is not one of auto, always, never; did you mean always?',
+    "scan -n": "option '-n' requires an argument; see 'kubectl imagepull scan --help'",
+    "scan --token Bearer s3cret": "scan takes no names; use 'kubectl imagepull diagnose POD'",
+    "scan deploy/web -n shop": "scan takes no names; use 'kubectl imagepull diagnose deploy/web'",
+    "demo --color always s3cret": "'kubectl imagepull demo' takes no more arguments; see 'kubectl imagepull demo --help'",
+    "diagnose a/b/c/d": "'a/b/c/d' is neither a pod's name nor TYPE/NAME, such as deploy/web, nor NAMESPACE/TYPE/NAME; "
+    "see 'kubectl imagepull diagnose --help'",
+    "diagnose deploy web sts/db": "'deploy' is the type of all names after it, and 'sts/db' has its own: write TYPE/NAME "
+    "for each (a pod of that name is pod/NAME); see 'kubectl imagepull diagnose --help'",
+    f"diagnose svc/web --from {RECORDING}": "svc/web: 'svc' is no type that is looked up: take pod, deployment, "
+    "statefulset, daemonset, job, cronjob, replicaset, replicationcontroller; see 'kubectl imagepull diagnose --help'",
+    "scan --chunk-size many": "--chunk-size: input should be a valid integer, unable to parse string as an integer; "
+    "see 'kubectl imagepull scan --help'",
+    "scan -l a==b==c": '--selector: "a==b==c" is no label selector: "," is missing before "=="; '
+    "see 'kubectl imagepull scan --help'",
+    "scan --request-timeout soon": '--request-timeout: "soon" is no duration: use seconds (30) or units (1s, 2m, 1h); '
+    "see 'kubectl imagepull scan --help'",
+    "explain TagNotfond": "there is no cause 'TagNotfond'; did you mean TagNotFound?",
+}
+
+
+@pytest.mark.parametrize("words", WRONG)
+def test_wrong_usage_is_one_line_and_exits_with_2(words: str) -> None:
+    result = run(*words.split())
+    assert (result.returncode, result.stdout, result.stderr) == (2, "", f"error: {WRONG[words]}\n")
+
+
+def test_no_words_at_all_print_the_help() -> None:
+    result = run()
     assert result.returncode == 2
-    assert "Traceback" not in result.stderr
-    assert f"Usage: {COMMAND}" in result.stderr
+    assert result.stderr.startswith(f"Usage: {COMMAND} [OPTIONS] COMMAND [ARGS]...\n")
+
+
+def test_a_flag_without_value_may_be_given_one(recording: str) -> None:
+    found = [run("scan", "--from", recording, "-o", "name", flag) for flag in ("-A", "--all-namespaces=true")]
+    assert found[0].stdout == found[1].stdout == "shop pod/web-1\n"
+    assert run("scan", "--from", recording, "-o", "name", "--all-namespaces=false").stdout == "pod/web-1\n"
+    assert run("classify", "--", "--full=true").stdout.count("\n    --full=true\n") == 1
 
 
 def test_classify_answers_every_line_in_order() -> None:
@@ -242,12 +330,6 @@ def test_explain_knows_every_cause(cause: Cause) -> None:
     assert cause.value in causes_list()
 
 
-def test_explain_suggests_the_nearest() -> None:
-    result = run("explain", "TagNotfond")
-    assert result.returncode == 2
-    assert "there is no cause 'TagNotfond'; did you mean TagNotFound" in " ".join(result.stderr.split())
-
-
 def test_the_demo_begins_with_the_table() -> None:
     result = run("demo")
     assert result.returncode == 0
@@ -271,7 +353,7 @@ def test_every_command_has_help(command: str) -> None:
 
 @pytest.mark.parametrize(
     "arguments",
-    [["--help"], ["version"], ["classify", "x"], ["explain", "TagNotFound"], ["demo"]],
+    [["--help"], ["version"], ["classify", "x"], ["explain", "TagNotFound"], ["demo"], ["__complete", "scan", "--n"]],
     ids=lambda arguments: arguments[0],
 )
 def test_what_needs_no_cluster_loads_no_client(arguments: list[str]) -> None:
@@ -299,8 +381,8 @@ def test_hostile_text_reaches_no_terminal(tmp_path: Path) -> None:
 
 def test_an_interrupt_is_130() -> None:
     code = (
-        "import os, signal, sys\nfrom kubectl_imagepull import cli, run\n"
-        "run.read = lambda *_: os.kill(os.getpid(), signal.SIGINT)\n"
+        "import os, signal, sys\nfrom kubectl_imagepull import cli, source\n"
+        "source.read = lambda *_: os.kill(os.getpid(), signal.SIGINT)\n"
         "sys.argv = ['kubectl-imagepull', 'scan']\ncli.main()"
     )
     result = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=60, check=False)
@@ -351,11 +433,6 @@ def test_an_owner_of_a_type_that_is_not_looked_up_is_found_by_its_pods(tmp_path:
     assert run("diagnose", "cloneset/web", "--from", path).stdout == "cloneset/web: no failed image pull\n"
 
 
-def test_names_are_for_diagnose() -> None:
-    text = " ".join(run("scan", "deploy/web", "-n", "shop").stderr.split())
-    assert text.endswith("scan takes no names, use 'kubectl imagepull diagnose deploy/web'")
-
-
 def test_a_workload_of_a_recording_without_pods_is_there(tmp_path: Path) -> None:
     web = {"kind": "Deployment", "apiVersion": "apps/v1", "metadata": {"name": "web", "namespace": "shop"}}
     path = write(tmp_path, HEALTHY, {**web, "spec": {"replicas": 0}})
@@ -390,3 +467,20 @@ def test_a_state_is_no_cause() -> None:
 
 def test_version_is_an_option_too() -> None:
     assert run("--version").stdout == run("version").stdout
+
+
+@pytest.mark.parametrize(
+    ("arguments", "why"),
+    [
+        (["scan"], "short"),
+        (["scan", "-o", "wide"], "in full"),
+        (["scan", "-o", "json"], "in full"),
+        (["diagnose"], "in full"),
+    ],
+)
+def test_a_table_has_the_short_notes(monkeypatch: pytest.MonkeyPatch, arguments: list[str], why: str) -> None:
+    skipped = (Skipped("x", "in full", partly=False, short="short"),)
+    report = replace(report_on(cluster([FAILING]), 0.0), skipped=skipped)
+    monkeypatch.setattr(cli, "_look", lambda *_: (report, ()))
+    result = CliRunner().invoke(cli.app, arguments)
+    assert (result.exit_code, result.stderr) == (0, f"note: x: {why}\n")

@@ -5,7 +5,7 @@ from clusters import BACK_OFF, IMAGE, NOT_FOUND, at, cluster, failed, pod, waiti
 
 from kubectl_imagepull.causes import Cause, Confidence
 from kubectl_imagepull.cluster.snapshot import JsonObject
-from kubectl_imagepull.diagnosis import Diagnosis
+from kubectl_imagepull.diagnosis import Diagnosis, root_causes
 from kubectl_imagepull.run import report_on
 
 
@@ -110,3 +110,16 @@ def test_what_a_neighbour_says_helps_where_nothing_speaks() -> None:
     found = {one.failure.pod: one for one in diagnosed([mute, speaking])}
     assert (found["web-2"].cause, found["web-2"].confidence) == (Cause.TAG_NOT_FOUND, Confidence.POSSIBLE)
     assert found["web-2"].message_source == "pod shop/web-1"
+
+
+def test_the_fixes_of_a_root_cause_are_for_all_nodes_that_have_it_and_a_failure_s_for_its_own() -> None:
+    text = f"{BACK_OFF}: ErrImagePull: tls: failed to verify certificate: x509: certificate signed by unknown authority"
+    pods = [backing_off(text, name=f"web-{node}", spec={"nodeName": f"node-{node}"}) for node in "cabd"]
+    diagnoses = diagnosed(pods)
+    (root,) = root_causes(diagnoses)
+    assert root.fixes[0].text.startswith("On each of the 4 nodes (node-c, node-a, node-b and 1 more), containerd: put ")
+    assert root.short_fix == "Give 4 nodes the CA of registry.example.com"
+    assert diagnoses[0].fixes[0].text.startswith("On node node-c, containerd: put ")
+    assert diagnoses[0].short_fix == "Give node-c the CA of registry.example.com"
+    (alone,) = root_causes(diagnoses[1:2])
+    assert alone.fixes == diagnoses[1].fixes

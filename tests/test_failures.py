@@ -1,5 +1,7 @@
 """Which containers are found, which image, and which texts."""
 
+from collections.abc import Iterator
+
 import pytest
 from clusters import BACK_OFF, IMAGE, NOT_FOUND, at, cluster, event, failed, pod, ran, running, waiting
 
@@ -231,3 +233,24 @@ def test_data_of_the_wrong_shape_costs_nothing_else() -> None:
     assert found([*broken, pod(statuses={"app": waiting("ErrImagePull", "EOF")})], [{"involvedObject": None}]) == [
         ("app", "container", IMAGE)
     ]
+
+
+class Counted(list[JsonObject]):
+    """Counts how often it is looked through."""
+
+    times = 0
+
+    def __iter__(self) -> Iterator[JsonObject]:
+        self.times += 1
+        return super().__iter__()
+
+
+def test_the_same_events_are_looked_through_once_whatever_is_read_besides() -> None:
+    events = Counted([failed(at(5))])
+    one = pod(statuses={"app": waiting("ImagePullBackOff", BACK_OFF)})
+    first = cluster([one], events)
+    assert len(find_failures(first)) == 1
+    assert find_failures(cluster([one], events, Node=[])) == find_failures(first)
+    assert events.times == 1
+    # others with the same content are others
+    assert find_failures(cluster([one], [failed(at(6))])) != find_failures(first)

@@ -7,12 +7,12 @@ import shlex
 from typing import Any
 
 import pytest
-from fixing import WEB, commands, failing, found, says
+from fixing import WEB, check_commands, commands, failing, fixes_for, found, says, short_fix
 
 from kubectl_imagepull.causes import Cause, What
 from kubectl_imagepull.evidence import Evidence, Result
 from kubectl_imagepull.failures import Text
-from kubectl_imagepull.fixes import Fix, check_commands, fixes_for, short_fix
+from kubectl_imagepull.fixes import Fix
 from kubectl_imagepull.workload import Workload
 
 NOTE = "First put the password into REGISTRY_PASSWORD (read -rs REGISTRY_PASSWORD)."
@@ -420,3 +420,48 @@ def test_what_to_run_afterwards() -> None:
     assert (
         after("Deployment", what=What.EPHEMERAL_CONTAINER)[1] == "kubectl imagepull diagnose pod/web-5d9c-abcde -n shop"
     )
+
+
+OTHER = Evidence("OtherPullSecret", Result.INFO, "pod shop/api-1 runs with it", "shop/api-1", ("regcred",))
+
+
+def test_a_secret_that_is_there_is_tried_before_one_is_made() -> None:
+    first, second = fixes_for(failing(), says(Cause.NO_CREDENTIALS), WEB, (OTHER,))[:2]
+    assert first == Fix(
+        "Try secret regcred first, which the evidence names: in namespace shop it may be good for registry.corp.example. "
+        "This names it in deployment/web.",
+        (
+            "kubectl patch deployment/web -n shop -p "
+            """'{"spec":{"template":{"spec":{"imagePullSecrets":[{"name":"regcred"}]}}}}'""",
+        ),
+    )
+    assert second.text.startswith("Create a pull secret for registry.corp.example in namespace shop and name it in ")
+    assert short_fix(failing(), says(Cause.NO_CREDENTIALS), WEB, (OTHER,)) == "Try secret regcred in deployment/web"
+    two = Evidence("OtherPullSecret", Result.INFO, "", "shop/api-1", ("mail", "regcred"))
+    assert fixes_for(failing(), says(Cause.NO_CREDENTIALS), WEB, (two,))[0].text.startswith(
+        "Try secrets mail and regcred first, "
+    )
+
+
+def test_a_secret_that_is_there_is_named_beside_those_that_do_not_help() -> None:
+    names = """[{"name":"own"},{"name":"regcred"}]"""
+    for cause, evidence, rest in (
+        (Cause.NO_CREDENTIALS, found("PullSecretOtherRegistry"), "No secret that the pod names (own) fits"),
+        (Cause.PULL_SECRET_MISSING, found("PullSecretMissing"), "Create secret own in namespace shop: "),
+        (Cause.PULL_SECRET_MISSING, found("PullSecretOtherNamespace"), "Copy it from another namespace"),
+    ):
+        first, second = fixes_for(failing(secrets=("own",)), says(cause), WEB, (OTHER, evidence))[:2]
+        assert first.text.startswith("Try secret regcred first, ")
+        assert f'"imagePullSecrets":{names}' in first.commands[0]
+        assert second.text.startswith(rest)
+
+
+def test_where_it_may_be_private_a_secret_that_is_there_is_one_of_the_readings() -> None:
+    verdict = says(Cause.REPOSITORY_NOT_FOUND_OR_PRIVATE)
+    text = "If it is private, try secret regcred first, which the evidence names: "
+    assert fixes_for(failing(), verdict, WEB, (OTHER,))[0].text.startswith(text)
+    assert fixes_for(failing("you/app:1"), verdict, WEB, (OTHER,))[3].text.startswith(text)
+    unread = fixes_for(failing(secrets=("own",)), verdict, WEB, (OTHER,))
+    assert unread[3].text.startswith(text)
+    unfit = fixes_for(failing(secrets=("own",)), verdict, WEB, (OTHER, found("PullSecretOtherRegistry")))
+    assert [unfit[0].text[: len(text)], len(unfit)] == [text, 4]

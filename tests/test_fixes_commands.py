@@ -8,20 +8,24 @@ import re
 import shlex
 
 import pytest
-from fixing import POD, WEB, commands, failing, found, says
+from fixing import OWNER, POD, WEB, check_commands, commands, failing, fixes_for, found, says, short_fix
 from hypothesis import given
 from hypothesis import strategies as st
 from placeholders import unknown_in
 
 from kubectl_imagepull.causes import Cause, What
-from kubectl_imagepull.fixes import check_commands, fixes_for, short_fix
-from kubectl_imagepull.workload import Workload
+from kubectl_imagepull.evidence import Evidence, Result
+from kubectl_imagepull.fixes import Fix
+from kubectl_imagepull.workload import Rollout, Workload
 
 KINDS = ("Deployment", "StatefulSet", "DaemonSet", "ReplicaSet", "Job", "CronJob", "Pod", "Rollout")
 IMAGES = ("registry.corp.example/shop/web:v9", "nginx", "you/app:latest", "{{ .x }}", f"a.io:5000/b@sha256:{'0' * 64}")
 HOSTILE = ("$(rm -rf /)", "a;b", "-n", "x\ny", "`id`", "a'b\"c", "--all", "*", "|| true", "\u202egnp", "a b")
 #: Words that begin a kubectl command on something that has no namespace, or that isn't in the cluster.
-_NO_NAMESPACE = ("kubectl cordon ", "kubectl get node", "kubectl debug node/", "kubectl patch --local ")
+_NO_NAMESPACE = (
+    *("kubectl cordon ", "kubectl get node", "kubectl debug node/", "kubectl patch --local "),
+    "kubectl get pods --field-selector spec.nodeName=",
+)
 _EVIDENCE = tuple(map(found, ("OnlyThisNode", "KnownTags", "PreviousImage", "ServiceAccountSecretsChanged")))
 
 
@@ -49,6 +53,111 @@ def test_set_image_for_every_kind() -> None:
     assert image_set_by("Rollout") == ("kubectl edit rollout/web -n shop",)
     job = {"ownerReferences": [{"apiVersion": "batch/v1", "kind": "Job", "name": "web-28"}]}
     assert image_set_by("CronJob", metadata=job) == (set_image.format("cronjob"), "kubectl delete job web-28 -n shop")
+
+
+def set_image_fix(kind: str, rollout: Rollout, pod: str = "db-1", *evidence: Evidence) -> Fix:
+    owner = {"apiVersion": "apps/v1", "kind": kind, "name": "db", "controller": True}
+    failure = failing(pod=pod, metadata={"ownerReferences": [owner]})
+    return fixes_for(failure, says(Cause.TAG_NOT_FOUND), Workload(kind, "db", rollout=rollout), evidence)[0]
+
+
+SET_DB = f"kubectl set image {{}}/db app={NEW} -n shop"
+DELETE_DB = "kubectl delete pod db-1 -n shop"
+NO_TAG = "registry.corp.example/shop/web has no tag v9: push it, or name one that exists."
+
+
+def test_a_stateful_set_in_order_never_replaces_a_pod_that_is_not_ready() -> None:
+    assert set_image_fix("StatefulSet", Rollout(ordered=True)) == Fix(
+        f"{NO_TAG} The pod is deleted because a StatefulSet (OrderedReady) waits for it for ever instead of replacing "
+        "it: kubernetes/kubernetes#67250.",
+        (SET_DB.format("statefulset"), DELETE_DB),
+    )
+
+
+def test_a_parallel_stateful_set_replaces_its_pods_by_itself() -> None:
+    assert set_image_fix("StatefulSet", Rollout()) == Fix(
+        f"{NO_TAG} The StatefulSet (Parallel) replaces the pod by itself, from the highest ordinal down: one above it "
+        "that isn't ready holds that up.",
+        (SET_DB.format("statefulset"),),
+    )
+
+
+@pytest.mark.parametrize("kind", ["StatefulSet", "DaemonSet"])
+def test_with_on_delete_a_pod_is_changed_only_by_its_deletion(kind: str) -> None:
+    rollout = Rollout(on_delete=True, ordered=kind == "StatefulSet", partition=3)
+    assert set_image_fix(kind, rollout) == Fix(
+        f"{NO_TAG} The pod is deleted because the {kind} (OnDelete) gives a change only to new pods.",
+        (SET_DB.format(kind.lower()), DELETE_DB),
+    )
+    # kubectl rollout status refuses it
+    follow, _ = check_commands(failing(pod="db-1"), Workload(kind, "db", rollout=rollout))
+    assert (
+        follow
+        == {
+            "StatefulSet": "kubectl wait --for=condition=Ready pod/db-1 -n shop --timeout=2m",
+            "DaemonSet": "kubectl get daemonset/db -n shop",
+        }[kind]
+    )
+
+
+def test_a_daemon_set_with_on_delete_is_not_restarted_by_a_rollout() -> None:
+    owner = {"apiVersion": "apps/v1", "kind": "DaemonSet", "name": "db", "controller": True}
+    failure = failing(pod="db-1", metadata={"ownerReferences": [owner]})
+    workload = Workload("DaemonSet", "db", rollout=Rollout(on_delete=True))
+    assert fixes_for(failure, says(Cause.NO_CREDENTIALS), workload)[1].commands[-1] == DELETE_DB
+
+
+@pytest.mark.parametrize(
+    ("rollout", "place"),
+    [
+        (Rollout(ordered=True, partition=1), None),
+        (Rollout(ordered=True, partition=2), 1),
+        (Rollout(partition=2), 1),
+        (Rollout(ordered=True, partition=1, first=1), 0),
+    ],
+)
+def test_a_partition_keeps_pods_from_a_change_and_is_lowered(rollout: Rollout, place: int | None) -> None:
+    fix = set_image_fix("StatefulSet", rollout)
+    if place is None:
+        assert fix.commands == (SET_DB.format("statefulset"), DELETE_DB)
+        return
+    lower = f"""'{{"spec":{{"updateStrategy":{{"rollingUpdate":{{"partition":{place}}}}}}}}}'"""
+    assert fix == Fix(
+        f"{NO_TAG} Pods below the StatefulSet's partition ({rollout.partition}) keep the old template, also when they are "
+        "made anew: it is lowered to this pod, and the pod deleted.",
+        (SET_DB.format("statefulset"), f"kubectl patch statefulset/db -n shop -p {lower}", DELETE_DB),
+    )
+
+
+def test_a_pod_without_an_ordinal_is_below_no_partition() -> None:
+    fix = set_image_fix("StatefulSet", Rollout(ordered=True, partition=9), "odd")
+    assert fix.commands == (SET_DB.format("statefulset"), "kubectl delete pod odd -n shop")
+
+
+DEAD = Evidence("NodeCondition", Result.BAD, "node worker-a has not reported", "worker-a", ("NotReady",))
+STAYS = (
+    "Node worker-a is NotReady: the pod is gone only when the node is back or deleted, so the command doesn't wait for it. "
+    "Add --force only if the node is down for good: it drops the pod without knowing whether anything of it still runs."
+)
+
+
+def test_a_pod_on_a_node_that_is_down_is_not_waited_for() -> None:
+    fix = set_image_fix("StatefulSet", Rollout(ordered=True), "db-1", DEAD)
+    assert fix.commands == (SET_DB.format("statefulset"), f"{DELETE_DB} --wait=false")
+    assert fix.text.endswith(f" {STAYS} Then two pods of one name can run, and damage what they store.")
+    failure = failing(metadata={"ownerReferences": [OWNER]})
+    away = fixes_for(failure, says(Cause.RUNTIME_UNAVAILABLE), WEB, (DEAD,))[2]
+    assert away.commands == ("kubectl cordon worker-a", f"kubectl delete pod {POD} -n shop --wait=false")
+    assert away.text.endswith(f": kubectl uncordon worker-a. {STAYS}")
+    pressed = Evidence("NodeCondition", Result.BAD, "short of disk", "worker-a", ("DiskPressure",))
+    assert "NotReady" not in set_image_fix("StatefulSet", Rollout(ordered=True), "db-1", pressed).text
+
+
+def test_a_bare_pod_on_a_node_that_is_down_is_not_made_again() -> None:
+    fixes = fixes_for(failing(), says(Cause.NO_CREDENTIALS), Workload("Pod", POD), (DEAD,))
+    waits = "Node worker-a is NotReady: run this when it is back. Until then the pod would only be deleted, and not made again."
+    assert fixes[0].text.endswith(f" {waits}")
+    assert sum(waits in fix.text for fix in fixes) == 1
 
 
 def test_a_job_is_made_again_without_what_the_server_wrote_into_it() -> None:
@@ -143,10 +252,12 @@ def test_every_kubectl_command_reaches_the_cluster_that_was_read(kind: str) -> N
         fixes = fixes_for(failure, says(cause), workload, _EVIDENCE, reach)
         for before, after in zip(plain, fixes, strict=True):
             assert after.text == before.text.replace("kubectl uncordon", f"kubectl {flags} uncordon")
-            expected = [re.sub(r"(^|\| )kubectl ", rf"\1kubectl {flags} ", command) for command in before.commands]
+            expected = [
+                re.sub(r"(^|\| (?:xargs )?)kubectl ", rf"\1kubectl {flags} ", command) for command in before.commands
+            ]
             assert list(after.commands) == expected
     follow, again = check_commands(failure, workload)
-    assert check_commands(failure, workload, reach) == (
+    assert check_commands(failure, workload, reach=reach) == (
         follow.replace("kubectl", f"kubectl {flags}"),
         f"{again} {flags}",
     )
@@ -173,7 +284,7 @@ def test_every_cause_has_fixes_whose_commands_a_shell_reads(cause: Cause) -> Non
             assert shlex.split(command)
             assert unknown_in(command) == [], command
             for part in command.split(" | "):
-                if part.startswith("kubectl ") and not part.startswith(_NO_NAMESPACE):
+                if part.startswith("kubectl ") and not part.replace("'", "").startswith(_NO_NAMESPACE):
                     assert "-n" in shlex.split(part), part
 
 

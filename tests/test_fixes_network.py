@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import pytest
-from fixing import POD, WEB, commands, failing, found, says
+from fixing import POD, WEB, commands, failing, fixes_for, found, says, short_fix
 
 from kubectl_imagepull.causes import Cause, Scope, What
 from kubectl_imagepull.evidence import Result
-from kubectl_imagepull.fixes import Fix, fixes_for, short_fix
+from kubectl_imagepull.fixes import Fix
 from kubectl_imagepull.workload import Workload
 
 CONTAINERD = {"containerStatuses": [{"containerID": "containerd://abc"}]}
@@ -82,8 +82,13 @@ def test_a_name_is_resolved_by_the_node() -> None:
     assert fixes[0].commands == ("kubectl set image deployment/web app=RIGHT_HOST/a:1 -n shop",)
     assert fixes[1].commands == (
         "kubectl debug node/worker-a -it --image=IMAGE_ON_THE_NODE -- chroot /host getent hosts registry.infra.svc",
+        "kubectl get pods --field-selector 'spec.nodeName=worker-a,status.phase!=Running' -o name | "
+        "grep -F pod/node-debugger-worker-a- | xargs kubectl delete",
     )
-    assert "name one that the node has" in fixes[1].text
+    assert fixes[1].text == (
+        "On node worker-a: ask its resolver. The debugging pod needs an image as well: name one that the node has. It "
+        "stays behind when it has ended: the second command deletes such pods of the node."
+    )
 
 
 @pytest.mark.parametrize(
@@ -98,6 +103,57 @@ def test_a_name_is_resolved_by_the_node() -> None:
 )
 def test_a_timeout_s_stage_says_where_to_look(stage: str, word: str) -> None:
     assert word in fixes_for(failing(), says(Cause.CONNECT_TIMEOUT, stage=stage), WEB)[0].text
+
+
+NODES = tuple(f"worker-{letter}" for letter in "abcdefghijkl")
+
+
+def test_a_fault_of_many_nodes_is_repaired_on_each_and_names_them_once() -> None:
+    fixes = fixes_for(failing(), says(Cause.TLS_UNKNOWN_AUTHORITY), WEB, nodes=NODES)
+    assert [fix.text.partition(":")[0] for fix in fixes] == [
+        "On each of the 12 nodes (worker-a, worker-b, worker-c and 9 more), containerd",
+        "On each of the 12 nodes, CRI-O",
+        "On each of the 12 nodes",
+        "If a public authority signed it, the registry sends it without the chain (cert.pem in place of fullchain.pem), "
+        "or a proxy opens TLS. See who signed it.",
+    ]
+    two = fixes_for(failing(), says(Cause.PROXY_FAILURE), WEB, nodes=("worker-a", "x\x1b"))
+    assert two[0].text == (
+        "On each of the 2 nodes (worker-a and x?): see which proxy the runtime uses, and that it is up and lets "
+        "registry.corp.example through."
+    )
+
+
+def test_a_command_for_one_of_many_nodes_says_so() -> None:
+    fixes = fixes_for(failing("registry.infra.svc/a:1"), says(Cause.DNS_FAILURE), WEB, nodes=NODES)
+    assert fixes[1].text == (
+        "On each of the 12 nodes (worker-a, worker-b, worker-c and 9 more): ask its resolver. The debugging pod needs an "
+        "image as well: name one that the node has. It stays behind when it has ended: the second command deletes "
+        "such pods of the node. The commands are for worker-a: run them for each."
+    )
+    timeout = fixes_for(failing(), says(Cause.CONNECT_TIMEOUT), WEB, nodes=NODES)
+    assert timeout[-1].text.endswith("this shows its setting on the 12 nodes.")
+
+
+@pytest.mark.parametrize(
+    ("cause", "text"),
+    [
+        (Cause.TLS_UNKNOWN_AUTHORITY, "Give 12 nodes the CA of registry.corp.example"),
+        (Cause.PROXY_FAILURE, "Correct the proxy that the runtime on 12 nodes uses"),
+        (Cause.TLS_HANDSHAKE_FAILED, "See why 12 nodes and the registry don't agree on TLS"),
+    ],
+)
+def test_the_short_fix_counts_the_nodes(cause: Cause, text: str) -> None:
+    host = "a-registry-with-a-rather-long-name.corp.example" if cause is Cause.TLS_HANDSHAKE_FAILED else None
+    assert short_fix(failing(), says(cause, answered_by=host), WEB, nodes=NODES) == text
+
+
+def test_of_many_nodes_none_has_a_fault_alone() -> None:
+    evidence = (found("OnlyThisNode"),)
+    alone = fixes_for(failing(), says(Cause.CONNECTION_REFUSED), WEB, evidence)
+    assert alone[0].text.startswith("Only node worker-a has this fault")
+    many = fixes_for(failing(), says(Cause.CONNECTION_REFUSED), WEB, evidence, nodes=NODES)
+    assert "Only node" not in texts(many)
 
 
 def test_localhost_is_the_node() -> None:

@@ -13,6 +13,10 @@ from kubectl_imagepull.cluster.dump import read_recording
 from kubectl_imagepull.cluster.snapshot import JsonObject, Snapshot
 from kubectl_imagepull.recorded import RECORDING
 from kubectl_imagepull.report import detail, document, table
+from kubectl_imagepull.report.junit import junit
+from kubectl_imagepull.report.markdown import markdown
+from kubectl_imagepull.report.sarif import sarif
+from kubectl_imagepull.report.webpage import webpage
 from kubectl_imagepull.run import report_on
 
 USER, PASSWORD = "deploy+robot-7", "hunter2-very-secret"
@@ -39,6 +43,10 @@ def outputs(snapshot: Snapshot) -> str:
             document.to_json(report),
             document.to_yaml(report),
             document.names(report),
+            markdown(report, detailed=True),
+            webpage(report),
+            junit(report),
+            sarif(report),
             repr(report.diagnoses),
         )
     )

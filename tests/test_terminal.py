@@ -1,6 +1,7 @@
 """What depends on the terminal."""
 
 import io
+import os
 import time
 
 import pytest
@@ -49,6 +50,37 @@ def test_an_empty_text_is_no_line(capsys: pytest.CaptureFixture[str]) -> None:
     terminal.say("a")
     terminal.warn("b")
     assert capsys.readouterr() == ("a\n", "b\n")
+
+
+NOTE = "note: pods: not allowed to list pods in namespace shop"
+
+
+@pytest.mark.parametrize("width", [20, 40])
+def test_a_warning_is_broken_between_words_on_a_terminal(monkeypatch: pytest.MonkeyPatch, width: int) -> None:
+    screen = Screen()
+    monkeypatch.setattr("sys.stderr", screen)
+    monkeypatch.setattr("sys.stdout.isatty", lambda: True, raising=False)
+    monkeypatch.setenv("COLUMNS", str(width))
+    terminal.warn(NOTE)
+    assert screen.getvalue() == "note: pods: not allowed to list pods in\n  namespace shop\n"
+
+
+def test_a_warning_is_as_wide_as_its_own_terminal_where_the_output_goes_elsewhere(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    screen = Screen()
+    monkeypatch.setattr("sys.stderr", screen)
+    monkeypatch.setattr("sys.stdout.isatty", lambda: False, raising=False)
+    monkeypatch.setattr(screen, "fileno", lambda: 7, raising=False)
+    monkeypatch.setattr("os.get_terminal_size", lambda _: os.terminal_size((50, 24)))
+    terminal.warn(NOTE)
+    assert screen.getvalue() == "note: pods: not allowed to list pods in namespace\n  shop\n"
+
+
+def test_a_warning_in_a_pipe_is_one_line(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", "20")
+    terminal.warn(NOTE)
+    assert capsys.readouterr().err == f"{NOTE}\n"
 
 
 class Screen(io.StringIO):

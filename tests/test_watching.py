@@ -243,3 +243,15 @@ def test_notes_are_said_once_and_faults_when_they_change() -> None:
         said.append(list(shows.notes(moment)))
         shows.text(moment, width=None, color=False)
     assert said == [[], ["note: lost; trying again"], [], [], ["note: lost; trying again"], ["note: no"]]
+
+
+@pytest.mark.parametrize(
+    ("output", "why"), [(Output.TABLE, "short"), (Output.WIDE, "in full"), (Output.JSON, "in full")]
+)
+def test_a_table_has_the_short_notes(output: Output, why: str) -> None:
+    noted = replace(ONE, skipped=(Skipped("x", "in full", partly=False, short="short"),))
+    assert list(Shown(output, redraw=False).notes(Board().update(noted))) == [f"note: x: {why}"]
+    redrawn = Shown(output, redraw=True)
+    if redrawn.redraws:
+        lines = redrawn.screen(Board().update(noted), width=None, height=100, color=False).splitlines()
+        assert f"note: x: {why}" in lines

@@ -1,9 +1,10 @@
 """Owners: as far as the snapshot holds them."""
 
+import pytest
 from clusters import cluster, pod
 
 from kubectl_imagepull.cluster.snapshot import JsonObject
-from kubectl_imagepull.workload import Owners, Workload
+from kubectl_imagepull.workload import Owners, Rollout, Workload
 
 
 def owned(kind: str, name: str, **metadata: object) -> JsonObject:
@@ -42,3 +43,35 @@ def test_owners_in_a_circle_end() -> None:
     one = pod(metadata=owned("Job", "a"))
     owners = Owners(cluster([one], Job=[held("Job", "a", owned("Job", "a"))]))
     assert owners.chain_of(one)[-1] == Workload("Job", "a")
+
+
+@pytest.mark.parametrize(
+    ("kind", "spec", "rollout"),
+    [
+        ("StatefulSet", {}, None),
+        ("StatefulSet", {"replicas": 2}, Rollout(ordered=True)),
+        ("StatefulSet", {"podManagementPolicy": "OrderedReady"}, Rollout(ordered=True)),
+        ("StatefulSet", {"podManagementPolicy": "Parallel"}, Rollout()),
+        ("StatefulSet", {"updateStrategy": {"type": "OnDelete"}}, Rollout(ordered=True, on_delete=True)),
+        (
+            "StatefulSet",
+            {"updateStrategy": {"rollingUpdate": {"partition": 3}}, "ordinals": {"start": 1}},
+            Rollout(ordered=True, partition=3, first=1),
+        ),
+        ("DaemonSet", {"updateStrategy": {"type": "RollingUpdate", "rollingUpdate": {}}}, Rollout()),
+        ("DaemonSet", {"updateStrategy": {"type": "OnDelete"}}, Rollout(on_delete=True)),
+    ],
+)
+def test_a_workload_says_how_its_pods_get_a_change(kind: str, spec: JsonObject, rollout: Rollout | None) -> None:
+    one = pod(metadata=owned(kind, "db"))
+    item = {**held(kind, "db", {}), "spec": spec}
+    assert Owners(cluster([one], **{kind: [item]})).chain_of(one)[-1] == Workload(kind, "db", rollout=rollout)
+    assert Owners(cluster([one])).chain_of(one)[-1].rollout is None
+
+
+def test_a_deployment_says_nothing_of_it() -> None:
+    one = pod(metadata=owned("ReplicaSet", "web-6b"))
+    sets = [held("ReplicaSet", "web-6b", owned("Deployment", "web"))]
+    deployment = {**held("Deployment", "web", {}), "spec": {"replicas": 1}}
+    owners = Owners(cluster([one], ReplicaSet=sets, Deployment=[deployment]))
+    assert owners.chain_of(one)[-1] == Workload("Deployment", "web")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 from cause_pages import cause_page
@@ -12,28 +13,36 @@ from typer.testing import CliRunner
 from kubectl_imagepull import COMMAND
 from kubectl_imagepull.causes import CATALOGUE, Cause
 from kubectl_imagepull.cli import app
+from kubectl_imagepull.diagnosis import Report
 from kubectl_imagepull.recorded import part_of, recorded_report
 from kubectl_imagepull.report import detail, table
+from kubectl_imagepull.report.formats import Output
+from kubectl_imagepull.report.render import render
 
 ROOT = Path(__file__).resolve().parent.parent
-COMMANDS = ("scan", "diagnose", "classify", "explain", "demo", "version")
+COMMANDS = ("scan", "diagnose", "classify", "explain", "demo", "version", "completion")
+#: Commands of `completion` that are more than their name.
+PARTS_OF_COMMANDS = ("completion install", "completion uninstall")
 WIDTH = 100
 TABLE_WIDTH = 140
 ROWS = 19
+OUTPUT_ROWS = 9
 _PART = re.compile(r"(<!-- generated: (\w+) -->\n).*?(<!-- end -->)", re.DOTALL)
 
 
 def help_of(command: str) -> str:
     """What `COMMAND --help` prints, 100 columns wide."""
-    arguments = [command, "--help"] if command else ["--help"]
     result = CliRunner(env={"COLUMNS": str(WIDTH), "TERM": "dumb", "NO_COLOR": "1"}).invoke(
-        app, arguments, prog_name=COMMAND, terminal_width=WIDTH
+        app, [*command.split(), "--help"], prog_name=COMMAND, terminal_width=WIDTH
     )
     return "\n".join(line.rstrip() for line in result.output.strip().splitlines())
 
 
 def _help() -> str:
-    return "".join(f"```console\n$ {COMMAND} {command} --help\n{help_of(command)}\n```\n\n" for command in COMMANDS)
+    return "".join(
+        f"```console\n$ {COMMAND} {command} --help\n{help_of(command)}\n```\n\n"
+        for command in (*COMMANDS, *PARTS_OF_COMMANDS)
+    )
 
 
 def _causes() -> str:
@@ -56,8 +65,63 @@ def _diagnosis() -> str:
     return f"```console\n$ {COMMAND} diagnose sts/gateway -n payments\n{text}\n```\n"
 
 
-PARTS = {"help": _help, "causes": _causes, "scan": _scan, "diagnosis": _diagnosis}
-FILES = ("README.md", "docs/commands.md", "docs/causes.md")
+def _report(namespace: str = "", workload: str = "") -> Report:
+    """The recorded report or a part of it, which took as long as it always takes."""
+    report = recorded_report()
+    return replace(part_of(report, namespace, workload) if workload else report, seconds=0.08)
+
+
+def _sample(arguments: str, text: str, language: str) -> str:
+    # a sample may hold fences itself
+    fence = "````" if "```" in text else "```"
+    return f"`{COMMAND} {arguments}`:\n\n{fence}{language}\n{text}\n{fence}\n"
+
+
+def _begins(text: str) -> str:
+    return "\n".join([*text.splitlines()[:OUTPUT_ROWS], "..."])
+
+
+def _wide() -> str:
+    return _sample("scan -A -o wide", _begins(render(_report(), Output.WIDE, detailed=False)), "text")
+
+
+def _names() -> str:
+    report = _report("shop", "deployment/frontend")
+    text = render(report, Output.NAME, detailed=True, all_namespaces=True)
+    return _sample("diagnose deploy/frontend -A -o name", text, "text")
+
+
+def _markdown() -> str:
+    scan = _begins(render(_report(), Output.MARKDOWN, detailed=False))
+    page = render(_report("shop", "deployment/frontend"), Output.MARKDOWN, detailed=True)
+    first = _sample("scan -A -o markdown", scan, "markdown")
+    return f"{first}\n{_sample('diagnose deploy/frontend -A -o markdown', page, 'markdown')}"
+
+
+def _junit() -> str:
+    report = _report("infra", "statefulset/consul")
+    text = render(report, Output.JUNIT, detailed=True, healthy=("deployment/search",))
+    return _sample("diagnose sts/consul deploy/search -A -o junit", text, "xml")
+
+
+def _sarif() -> str:
+    report = _report("infra", "statefulset/consul")
+    text = render(report, Output.SARIF, detailed=True, recordings=("dumps/prod.json",))
+    return _sample("diagnose sts/consul --from dumps/prod.json -o sarif", text, "json")
+
+
+PARTS = {
+    "help": _help,
+    "causes": _causes,
+    "scan": _scan,
+    "diagnosis": _diagnosis,
+    "wide": _wide,
+    "names": _names,
+    "markdown": _markdown,
+    "junit": _junit,
+    "sarif": _sarif,
+}
+FILES = ("README.md", "docs/commands.md", "docs/causes.md", "docs/outputs.md")
 PAGES = {f"docs/causes/{cause.value}.md": cause for cause in Cause}
 
 

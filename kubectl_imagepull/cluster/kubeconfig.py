@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from kubectl_imagepull.cluster.documents import read_documents
+from kubectl_imagepull.cluster.overrides import Overrides
 from kubectl_imagepull.cluster.snapshot import JsonObject, SourceError, object_of, objects_of, text_of
 
 DEFAULT_NAMESPACE = "default"
@@ -25,6 +26,11 @@ _STRINGS = frozenset(
         *_CLUSTER_FILES,
         *_USER_FILES,
     }
+)
+#: Where one of these is set, a server's address without a scheme means https.
+_TLS = (
+    *("insecure-skip-tls-verify", "certificate-authority", "certificate-authority-data"),
+    *("client-certificate", "client-certificate-data"),
 )
 _MOST_NAMED = 8
 
@@ -53,7 +59,7 @@ class Kubeconfig:
 
 @dataclass(frozen=True)
 class Target:
-    """What to connect to, and as whom; `context` is "" where only a cluster was named."""
+    """What to connect to, and as whom; `context` and `namespace` are "" where none is named."""
 
     context: str
     namespace: str
@@ -61,6 +67,15 @@ class Target:
     user: JsonObject
     cluster_name: str
     user_name: str
+
+    @property
+    def server(self) -> str:
+        """The cluster's address with its scheme, "" if there is none (k8s.io/client-go rest/url_utils.go)."""
+        server = text_of(self.cluster.get("server")).strip()
+        if not server or "://" in server:
+            return server
+        fields = {**self.cluster, **self.user}
+        return f"{'https' if any(fields.get(name) for name in _TLS) else 'http'}://{server}"
 
 
 def load(explicit: str | None) -> Kubeconfig:
@@ -88,29 +103,37 @@ def load(explicit: str | None) -> Kubeconfig:
     return Kubeconfig(merged.files, current, merged.contexts, merged.clusters, merged.users, tuple(absent))
 
 
-def choose(config: Kubeconfig, context: str | None, cluster: str | None, user: str | None) -> Target | None:
+def choose(
+    config: Kubeconfig, context: str | None, cluster: str | None, user: str | None, overrides: Overrides
+) -> Target | None:
     """The target that the flags and the files name; None where they name none at all.
 
-    Raises SourceError for a name that isn't there.
+    What an override replaces doesn't have to be in the files. Raises SourceError for a name that isn't there, and for
+    an override's file that can't be read.
     """
     name = context or config.current_context
-    if not name and not cluster:
-        if not config.contexts:
-            return None
-        raise SourceError(
-            f"{config.name} sets no current context; name one with --context or 'kubectl config use-context NAME'"
-            f"{_known(config.contexts)}"
-        )
+    if not name and not cluster and not overrides.server:
+        return None
     entry = _entry(config, "context", name, config.contexts, "kubectl config get-contexts") if name else {}
     cluster_name = cluster or text_of(entry.get("cluster"))
-    if not cluster_name:
-        raise SourceError(f'context "{name}" in {config.name} names no cluster; name one with --cluster')
     user_name = user or text_of(entry.get("user"))
+    if not cluster_name and not overrides.server:
+        raise SourceError(f'context "{name}" in {config.name} names no cluster; name one with --cluster')
+    cluster_needed = bool(cluster or not overrides.server)
+    user_needed = bool(user or (user_name and not overrides.log_in))
     return Target(
         context=name,
-        namespace=text_of(entry.get("namespace")) or DEFAULT_NAMESPACE,
-        cluster=_entry(config, "cluster", cluster_name, config.clusters, "kubectl config get-clusters"),
-        user=_entry(config, "user", user_name, config.users, "kubectl config get-users") if user_name else {},
+        namespace=text_of(entry.get("namespace")),
+        cluster=overrides.of_cluster(
+            _entry(config, "cluster", cluster_name, config.clusters, "kubectl config get-clusters")
+            if cluster_needed
+            else config.clusters.get(cluster_name, {})
+        ),
+        user=overrides.of_user(
+            _entry(config, "user", user_name, config.users, "kubectl config get-users")
+            if user_needed
+            else config.users.get(user_name, {})
+        ),
         cluster_name=cluster_name,
         user_name=user_name,
     )
@@ -123,7 +146,8 @@ def namespaces_of(config: Kubeconfig, cluster_name: str) -> tuple[str, ...]:
 
 
 def _default_file() -> str:
-    return str(Path("~/.kube/config").expanduser())
+    # in a container there may be no home at all: Path would raise
+    return os.path.expanduser("~/.kube/config")  # noqa: PTH111
 
 
 def _read(name: str) -> JsonObject:
@@ -170,11 +194,12 @@ def _command(command: str, directory: str) -> str:
 
 def _entry(config: Kubeconfig, kind: str, name: str, entries: dict[str, JsonObject], command: str) -> JsonObject:
     if name not in entries:
-        raise SourceError(f"no {kind} \"{name}\" in {config.name}; list them with '{command}'{_known(entries)}")
+        raise SourceError(f"no {kind} \"{name}\" in {config.name}; list them with '{command}'{known(entries)}")
     return entries[name]
 
 
-def _known(entries: dict[str, JsonObject]) -> str:
+def known(entries: dict[str, JsonObject]) -> str:
+    """The names of entries, to end a complaint about one with."""
     names = sorted(entries)
     more = f" and {len(names) - _MOST_NAMED} more" if len(names) > _MOST_NAMED else ""
     return f" (there are: {', '.join(names[:_MOST_NAMED])}{more})" if names else ""

@@ -24,22 +24,28 @@ class Login:
     renewable: bool = False
 
 
-def log_in(target: Target) -> Login:
-    """Logs in with what the user's token file or its plugin gives, if it has one.
+def log_in(target: Target, plugin_seconds: float | None = None) -> Login:
+    """Logs in with what the user's token file or its plugin gives, if it has one; not where TLS doesn't protect it.
 
     Raises SourceError; its text holds no credentials, of a plugin that failed only the last line that it wrote.
     """
     user = dict(target.user)
+    if not target.server.lower().startswith("https:"):
+        # as kubectl: everybody on the way could read it
+        return Login({name: value for name, value in user.items() if name == "as" or name.startswith("as-")})
     expires: datetime | None = None
     renewable = False
+    if isinstance(user.get("token"), str):
+        user["token"] = user["token"].strip()
     if path := text_of(user.pop("tokenFile", "")):
         try:
             user["token"] = Path(path).read_text(encoding="utf-8").strip()
             renewable = True
         except (OSError, UnicodeError) as error:
-            raise SourceError(f'the token file {path} of user "{target.user_name}" can\'t be read') from error
-    elif isinstance(user.get("token"), str):
-        user["token"] = user["token"].strip()
+            if not user.get("token"):
+                raise SourceError(f'the token file {path} of user "{target.user_name}" can\'t be read') from error
+    if user.get("token"):
+        user.pop("auth-provider", None)
     if provider := object_of(user.get("auth-provider")):
         # A refresh token that is used here would be lost for kubectl: without these the loader refuses instead.
         kept = {
@@ -48,19 +54,27 @@ def log_in(target: Target) -> Login:
             if key not in ("refresh-token", "idp-issuer-url")
         }
         user["auth-provider"] = {**provider, "config": kept}
-    elif user.get("exec") and not user.get("token"):
-        fields, expires = _run_plugin(object_of(user["exec"]), target)
+    elif user.get("exec") and not _has_login(user):
+        fields, expires = _run_plugin(object_of(user["exec"]), target, plugin_seconds)
         user |= fields
         renewable = True
     user.pop("exec", None)
     return Login(user, expires, renewable)
 
 
-def _run_plugin(plugin: JsonObject, target: Target) -> tuple[JsonObject, datetime | None]:
+def _has_login(user: JsonObject) -> bool:
+    """Whether a plugin is left out, since there is another login (k8s.io/client-go plugin/pkg/client/auth/exec)."""
+    certificate, key = (
+        user.get(f"client-{name}") or user.get(f"client-{name}-data") for name in ("certificate", "key")
+    )
+    return bool(user.get("token") or user.get("username") or (certificate and key))
+
+
+def _run_plugin(plugin: JsonObject, target: Target, seconds: float | None) -> tuple[JsonObject, datetime | None]:
     """Runs a login plugin and gives its token or certificate as a user's fields, and when they end."""
     name = f'the login plugin {text_of(plugin.get("command")) or "(no command)"} of user "{target.user_name}"'
     try:
-        status = run_plugin(plugin, target.cluster)
+        status = run_plugin(plugin, target.cluster, seconds)
     except PluginError as error:
         raise SourceError(f"{name} {error}") from error
     login: JsonObject = {}

@@ -31,8 +31,10 @@ class PluginError(Exception):
     """A plugin gave no login; the text goes on where its name ends."""
 
 
-def run_plugin(plugin: JsonObject, cluster: JsonObject) -> JsonObject:
+def run_plugin(plugin: JsonObject, cluster: JsonObject, seconds: float | None = None) -> JsonObject:
     """Runs the plugin of a kubeconfig user and gives the status of its ExecCredential; raises PluginError.
+
+    With `seconds` it may take so long, nobody is asked and nothing is shown: one that always asks isn't run.
 
     What it writes to standard error gets through where somebody may have to read it: a question, an address to log in
     at. Elsewhere only the last line does, as the reason of a failure.
@@ -41,10 +43,10 @@ def run_plugin(plugin: JsonObject, cluster: JsonObject) -> JsonObject:
     version = text_of(plugin.get("apiVersion"))
     if not command or not version:
         raise PluginError("is described without its command or apiVersion; add it")
-    interactive = _is_interactive(text_of(plugin.get("interactiveMode")))
+    interactive = _is_interactive(text_of(plugin.get("interactiveMode")), attended=seconds is None)
     arguments = plugin.get("args")
     words = [str(argument) for argument in arguments] if isinstance(arguments, list) else []
-    shown = interactive or _is_terminal(sys.stderr)
+    shown = interactive or (seconds is None and _is_terminal(sys.stderr))
     try:
         # as kubectl: without somebody to answer there is no input at all, and no terminal to read from
         done = subprocess.run(  # noqa: S603 - the kubeconfig names it for this
@@ -54,7 +56,10 @@ def run_plugin(plugin: JsonObject, cluster: JsonObject) -> JsonObject:
             stdout=subprocess.PIPE,
             stderr=None if shown else subprocess.PIPE,
             check=False,
+            timeout=seconds,
         )
+    except subprocess.TimeoutExpired as error:
+        raise PluginError("took too long; log in before") from error
     except (OSError, ValueError) as error:
         reason = ((error.strerror if isinstance(error, OSError) else None) or "its arguments can't be passed").lower()
         hint = f": {hint}" if (hint := short(text_of(plugin.get("installHint")))) else ""
@@ -66,9 +71,9 @@ def run_plugin(plugin: JsonObject, cluster: JsonObject) -> JsonObject:
     return _status(done.stdout, version)
 
 
-def _is_interactive(mode: str) -> bool:
+def _is_interactive(mode: str, *, attended: bool) -> bool:
     """Whether the plugin may ask; where the mode is missing, `IfAvailable` as in v1beta1."""
-    available = _is_terminal(sys.stdin)
+    available = attended and _is_terminal(sys.stdin)
     if mode == "Always" and not available:
         raise PluginError("asks for input, and standard input is no terminal; run this in one, or log in before")
     return available and mode != "Never"

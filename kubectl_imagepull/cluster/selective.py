@@ -94,6 +94,7 @@ class _Reading:
             waiting = pool.submit(self._not_running)
             running = pool.submit(self._running)
             failed = pool.submit(self._failed_events)
+            self._session.meanwhile()
             listing, (table, unready) = self._pods_of(waiting, running)
             events = self._events_of(failed)
         self._found.add_pods(listing.items)
@@ -309,4 +310,5 @@ def _only_events(table: Table) -> list[Skipped]:
     if not ready:
         return []
     why = f"of {ready:,} running pods that are ready only the events were read; --full reads the pods too"
-    return [Skipped("ephemeral containers", why, partly=False)]
+    short = f"by events only in {ready:,} ready pods (see --full)"
+    return [Skipped("ephemeral containers", why, partly=False, short=short)]

@@ -8,33 +8,38 @@ from __future__ import annotations
 import re
 import shlex
 import ssl
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
-from ipaddress import ip_address
-from pathlib import Path
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import Any
-from urllib.parse import quote, urlsplit, urlunsplit
+from urllib.parse import quote, unquote, urlsplit, urlunsplit
 
 from kubectl_imagepull import PROGRAM, __version__
-from kubectl_imagepull.cluster import kubeconfig
+from kubectl_imagepull.cluster import in_cluster, kubeconfig
+from kubectl_imagepull.cluster.in_cluster import IN_CLUSTER
 from kubectl_imagepull.cluster.login import Login, log_in
+from kubectl_imagepull.cluster.overrides import Overrides
 from kubectl_imagepull.cluster.plugin import short
 from kubectl_imagepull.cluster.progress import Progress
+from kubectl_imagepull.cluster.proxy import is_loopback, proxy_for
 from kubectl_imagepull.cluster.renewal import Renewal, Way
-from kubectl_imagepull.cluster.snapshot import JsonObject, SourceError, object_of, text_of
+from kubectl_imagepull.cluster.snapshot import JsonObject, Reach, SourceError, object_of, text_of
 from kubectl_imagepull.cluster.transport import JSON, Answer, Transport
+from kubectl_imagepull.cluster.trust import trust_system
 
 #: Seconds that one request may take where `--request-timeout` isn't given. kubectl has no limit; a kube-apiserver ends
 #: a request itself after this time (its own `--request-timeout`), so nothing that would still come is lost.
 DEFAULT_TIMEOUT = 60.0
 #: Objects asked for at once, as kubectl does.
 DEFAULT_CHUNK_SIZE = 500
-#: The name of a session that has no context: a pod's own service account.
-IN_CLUSTER = "in-cluster"
+#: What stands for a token in a command: the token itself appears nowhere.
+TOKEN = "YOUR_TOKEN"  # noqa: S105 - that is the point of it
 _UNITS = {"ns": 1e-9, "us": 1e-6, "µs": 1e-6, "ms": 1e-3, "s": 1.0, "m": 60.0, "h": 3600.0}
 _DURATION = re.compile(r"(?:[0-9]{1,12}(?:\.[0-9]{0,9})?(?:ns|us|µs|ms|s|m|h))+\Z")
 #: What the name of a header holds as it is, beside letters, digits and -._~; all else is escaped.
 _IN_HEADER_NAMES = "!#$&'*+^`|"
+_PROXY = "the proxy (proxy-url of the kubeconfig's cluster, or HTTPS_PROXY)"
+_BAD_PROXY = f"{_PROXY} is no URL that can be used; correct it"
 _PART = re.compile(r"([0-9.]+)(ns|us|µs|ms|s|m|h)")
 
 
@@ -42,7 +47,8 @@ _PART = re.compile(r"([0-9.]+)(ns|us|µs|ms|s|m|h)")
 class Connection:
     """How to reach a cluster: kubectl's flags, None or empty where one is not given.
 
-    `request_timeout` is in seconds, 0 for no limit; `chunk_size` 0 asks for everything at once.
+    `request_timeout` is in seconds, 0 for no limit; `chunk_size` 0 asks for everything at once. With `plugin_seconds` a
+    login plugin may take so long and ask nobody.
     """
 
     kubeconfig: str | None = None
@@ -53,6 +59,35 @@ class Connection:
     as_groups: tuple[str, ...] = ()
     request_timeout: float | None = None
     chunk_size: int = DEFAULT_CHUNK_SIZE
+    as_uid: str | None = None
+    overrides: Overrides = field(default_factory=Overrides)
+    plugin_seconds: float | None = None
+
+    @property
+    def reach(self) -> Reach:
+        """The flags by which a kubectl command comes to the same cluster, as the same user."""
+        own = self.overrides
+        given = (
+            ("--kubeconfig", self.kubeconfig),
+            ("--context", self.context),
+            ("--cluster", self.cluster),
+            ("--user", self.user),
+            ("--server", own.server),
+            ("--tls-server-name", own.tls_server_name),
+            ("--certificate-authority", own.certificate_authority),
+            ("--token", own.token and TOKEN),
+            ("--client-certificate", own.client_certificate),
+            ("--client-key", own.client_key),
+            ("--as", self.as_user),
+            ("--as-uid", self.as_uid),
+            *(("--as-group", group) for group in self.as_groups),
+        )
+        bare = (("--insecure-skip-tls-verify", ""),) if own.insecure_skip_tls_verify else ()
+        return (*((flag, value) for flag, value in given if value), *bare)
+
+
+def nothing() -> None:
+    """There is nothing else to do."""
 
 
 @dataclass(frozen=True)
@@ -62,7 +97,8 @@ class Session:
     `server` is the API server's URL without credentials, `context` the context's name, `namespace` the context's
     namespace, `kubectl` the beginning of a kubectl command that speaks to the same cluster, `timeout` the seconds that
     one request may take (None: no limit), `namespaces` those that the kubeconfig's contexts name for this cluster,
-    `progress` what is being read.
+    `progress` what is being read, `meanwhile` what is done, perhaps more than once, when the server has been asked for
+    much and works on its answers.
     """
 
     server: str
@@ -74,6 +110,7 @@ class Session:
     transport: Transport = field(repr=False)
     namespaces: tuple[str, ...] = ()
     progress: Progress = field(default_factory=Progress, repr=False)
+    meanwhile: Callable[[], object] = field(default=nothing, repr=False)
 
     def get(self, path: str, query: Mapping[str, str], seconds: float | None, accept: str = JSON) -> Answer:
         """Sends one GET; raises NoAnswerError."""
@@ -101,37 +138,46 @@ def parse_timeout(text: str) -> float:
     return sum(float(number) * _UNITS[unit] for number, unit in _PART.findall(text))
 
 
-def open_session(connection: Connection, progress: Progress | None = None) -> Session:
+def open_session(
+    connection: Connection, progress: Progress | None = None, meanwhile: Callable[[], object] = nothing
+) -> Session:
     """Finds cluster and login as kubectl does, and logs in; nothing is sent to the API server yet.
 
-    What the session reads is told to `progress`. Raises SourceError for a kubeconfig, context, plugin or certificate
-    file that can't be used.
+    What the session reads is told to `progress`; `meanwhile` is what there is to do while the server works. Raises
+    SourceError for a kubeconfig, context, plugin or certificate file that can't be used.
     """
     config = kubeconfig.load(connection.kubeconfig)
-    target = kubeconfig.choose(config, connection.context, connection.cluster, connection.user)
+    overrides = connection.overrides
+    target = kubeconfig.choose(config, connection.context, connection.cluster, connection.user, overrides)
+    named = target is not None
+    if target is None and overrides != Overrides() and in_cluster.is_possible():
+        target = in_cluster.target(overrides)
+    login = Login({})
     if target is not None:
-        login = log_in(target)
-        renew = (lambda: _way(target, log_in(target), config.name)) if login.renewable else None
+        login = log_in(target, connection.plugin_seconds)
+        renew = partial(_renewed, target, connection.plugin_seconds, config.name) if login.renewable else None
         renewal = Renewal(_way(target, login, config.name), renew)
-        context, namespace = target.context or text_of(connection.cluster), target.namespace
     else:
-        login = Login({})
-        way, namespace = _way_in_cluster(config)
-        renewal = Renewal(way)
-        context = IN_CLUSTER
+        renewal = Renewal(_way_in_cluster(config))
     host = renewal.client.configuration.host
+    server = _without_login(host)
     timeout = DEFAULT_TIMEOUT if connection.request_timeout is None else connection.request_timeout or None
     return Session(
-        server=_without_login(host),
-        context=context,
-        namespace=namespace,
+        server=server,
+        context=(target.context or connection.cluster or server) if target and named else IN_CLUSTER,
+        namespace=(target.namespace if target else "") or in_cluster.namespace() or kubeconfig.DEFAULT_NAMESPACE,
         kubectl=_kubectl(connection, target),
         timeout=timeout,
         chunk_size=connection.chunk_size,
         progress=progress or Progress(),
+        meanwhile=meanwhile,
         namespaces=kubeconfig.namespaces_of(config, target.cluster_name) if target else (),
         transport=Transport(renewal, [*_accepted(host), *_headers(connection, login.user)]),
     )
+
+
+def _renewed(target: kubeconfig.Target, plugin_seconds: float | None, files: str) -> Way:
+    return _way(target, log_in(target, plugin_seconds), files)
 
 
 def _way(target: kubeconfig.Target, login: Login, files: str) -> Way:
@@ -139,13 +185,17 @@ def _way(target: kubeconfig.Target, login: Login, files: str) -> Way:
 
     configuration = Configuration()
     _configure(configuration, target, login.user, files)
+    if "auth-provider" not in login.user:
+        # the loader's own renewal costs time for each request, and has nothing to renew: see Renewal
+        configuration.refresh_api_key_hook = None
+    _configure_proxy(configuration, text_of(target.cluster.get("proxy-url")))
     return Way(_client(configuration), login.expires)
 
 
 def _configure(configuration: Any, target: kubeconfig.Target, user: JsonObject, files: str) -> None:
     from kubernetes import config  # noqa: PLC0415 - see above
 
-    server = text_of(target.cluster.get("server")).strip()
+    server = target.server
     if not server:
         raise SourceError(f'the cluster of context "{target.context}" in {files} has no server; add one')
     try:
@@ -154,11 +204,13 @@ def _configure(configuration: Any, target: kubeconfig.Target, user: JsonObject, 
         raise SourceError(
             f'cluster "{target.cluster_name}" in {files} has a server that is no URL; correct it'
         ) from error
-    cluster = {**target.cluster, "server": server if "://" in server else f"{_scheme(target)}://{server}"}
+    cluster = {**target.cluster, "server": server}
+    # flags alone have no names, and the loader takes an empty one for none
+    cluster_name, user_name = target.cluster_name or "cluster", target.user_name or "user"
     chosen = {
-        "contexts": [{"name": "", "context": {"cluster": target.cluster_name, "user": target.user_name}}],
-        "clusters": [{"name": target.cluster_name, "cluster": cluster}],
-        "users": [{"name": target.user_name, "user": user}],
+        "contexts": [{"name": "", "context": {"cluster": cluster_name, "user": user_name}}],
+        "clusters": [{"name": cluster_name, "cluster": cluster}],
+        "users": [{"name": user_name, "user": user}],
     }
     load: Any = config.load_kube_config_from_dict
     try:
@@ -178,53 +230,53 @@ def _configure(configuration: Any, target: kubeconfig.Target, user: JsonObject, 
                 f"used ({type(error).__name__}); compare them with 'kubectl config view'"
             )
         raise SourceError(fault) from error
-    if proxy := text_of(cluster.get("proxy-url")):
-        # The loaders of older versions don't know it.
-        configuration.proxy = proxy
 
 
-def _scheme(target: kubeconfig.Target) -> str:
-    """What a server's address without a scheme means (k8s.io/client-go rest/url_utils.go)."""
-    fields = {**target.cluster, **target.user}
-    tls = ("certificate-authority", "certificate-authority-data", "client-certificate", "client-certificate-data")
-    return "https" if fields.get("insecure-skip-tls-verify") or any(fields.get(name) for name in tls) else "http"
+def _configure_proxy(configuration: Any, proxy_url: str) -> None:
+    """Sets the proxy that kubectl would use, and lets nothing else decide on it."""
+    import urllib3  # noqa: PLC0415 - see above
+
+    proxy = proxy_for(configuration.host, proxy_url)
+    configuration.proxy, configuration.no_proxy = proxy, ""
+    if proxy is None:
+        return
+    try:
+        parts = urlsplit(proxy)
+    except ValueError as error:
+        raise SourceError(_BAD_PROXY) from error
+    if not parts.hostname:
+        raise SourceError(_BAD_PROXY)
+    login, at, _ = parts.netloc.rpartition("@")
+    configuration.proxy_headers = urllib3.make_headers(proxy_basic_auth=unquote(login)) if at else None
 
 
-def _way_in_cluster(files: kubeconfig.Kubeconfig) -> tuple[Way, str]:
-    """The way by the service account of the pod that this runs in, whose token is read anew; and its namespace."""
+def _way_in_cluster(files: kubeconfig.Kubeconfig) -> Way:
+    """The way by the service account of the pod that this runs in, whose token is read anew."""
     from kubernetes import config  # noqa: PLC0415 - see above
     from kubernetes.client import Configuration  # noqa: PLC0415 - see above
-    from kubernetes.config import incluster_config  # noqa: PLC0415 - see above
 
     configuration = Configuration()
     try:
-        load: Any = config.load_incluster_config
-        load(client_configuration=configuration)
+        in_cluster.load(configuration)
     except (config.ConfigException, OSError) as error:
+        if files.contexts:
+            raise SourceError(
+                f"{files.name} sets no current context; name one with --context or 'kubectl config use-context NAME'"
+                f"{kubeconfig.known(files.contexts)}"
+            ) from error
         fault = f"{files.name} has no contexts" if files.files else f"no kubeconfig: {files.name}"
         raise SourceError(
             f"{fault}; set KUBECONFIG or --kubeconfig, or write ~/.kube/config; "
             "or read a recording with --from, or try 'demo'"
         ) from error
-    try:
-        file = Path(incluster_config.SERVICE_TOKEN_FILENAME).with_name("namespace")
-        namespace = file.read_text(encoding="utf-8").strip()
-    except OSError:
-        namespace = ""
-    return Way(_client(configuration)), namespace or kubeconfig.DEFAULT_NAMESPACE
+    _configure_proxy(configuration, "")
+    return Way(_client(configuration))
 
 
 def _accepted(server: str) -> list[tuple[str, str]]:
     """Asks for compression where bytes cost more than the server's time: on this machine they cost nothing."""
     host = (urlsplit(server).hostname or "").removesuffix(".")
-    return [("Accept-Encoding", "identity" if _is_loopback(host) else "gzip")]
-
-
-def _is_loopback(host: str) -> bool:
-    try:
-        return ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"
+    return [("Accept-Encoding", "identity" if is_loopback(host) else "gzip")]
 
 
 def _headers(connection: Connection, user: JsonObject) -> list[tuple[str, str]]:
@@ -238,19 +290,22 @@ def _impersonation(connection: Connection, user: JsonObject) -> list[tuple[str, 
     Each group stands in a header of its own (a comma would be part of its name).
     """
     name = connection.as_user or text_of(user.get("as"))
-    headers = [("Impersonate-Uid", uid)] if (uid := text_of(user.get("as-uid"))) else []
+    uid = connection.as_uid or text_of(user.get("as-uid"))
+    headers = [("Impersonate-Uid", uid)] if uid else []
     headers += [("Impersonate-Group", group) for group in connection.as_groups or _texts(user.get("as-groups"))]
     for key, values in object_of(user.get("as-user-extra")).items():
         headers += [(f"Impersonate-Extra-{quote(key, safe=_IN_HEADER_NAMES)}", value) for value in _texts(values)]
     if headers and not name:
         raise SourceError(
-            "--as-group needs --as: a group alone can't be impersonated"
-            if connection.as_groups
+            "--as-group and --as-uid need --as: they can't be impersonated alone"
+            if connection.as_groups or connection.as_uid
             else "the kubeconfig's user has as-groups, as-uid or as-user-extra and no as; add it, or --as"
         )
     headers = [("Impersonate-User", name), *headers] if name else []
     if not all(value.isprintable() for _, value in headers):
-        raise SourceError("--as and --as-group, and as... of a kubeconfig's user, take printable characters only")
+        raise SourceError(
+            "--as, --as-group and --as-uid, and as... of a kubeconfig's user, take printable characters only"
+        )
     # as kubectl sends them: the bytes of UTF-8, which http.client would have as Latin-1
     return [(header, value.encode().decode("latin-1")) for header, value in headers]
 
@@ -269,9 +324,9 @@ def _client(configuration: Any) -> Any:
     try:
         client = ApiClient(configuration)
     except ImportError as error:
-        raise SourceError("the cluster's proxy-url is a SOCKS proxy: install the Python package PySocks") from error
+        raise SourceError(f"{_PROXY} is a SOCKS proxy: install the Python package PySocks") from error
     except (urllib3.exceptions.HTTPError, ValueError) as error:
-        raise SourceError("the cluster's proxy-url is no URL that can be used; check the kubeconfig") from error
+        raise SourceError(_BAD_PROXY) from error
     settings = client.rest_client.pool_manager.connection_pool_kw
     settings["ssl_context"] = _tls(configuration)
     # each new connection would load the files into the one context again, while others use it: OpenSSL crashes
@@ -292,7 +347,7 @@ def _tls(configuration: Any) -> ssl.SSLContext:
         if configuration.verify_ssl and configuration.ssl_ca_cert:
             context.load_verify_locations(configuration.ssl_ca_cert)
         elif configuration.verify_ssl:
-            context.load_default_certs()
+            trust_system(context)
         fault = "the client certificate of the kubeconfig's user can't be used with its key"
         if configuration.cert_file:
             # without a password OpenSSL would ask for one on the terminal
@@ -305,14 +360,8 @@ def _tls(configuration: Any) -> ssl.SSLContext:
 
 
 def _kubectl(connection: Connection, target: kubeconfig.Target | None) -> str:
-    words = ["kubectl"]
-    words += ["--kubeconfig", connection.kubeconfig] if connection.kubeconfig else []
-    words += ["--context", target.context] if target and target.context else []
-    words += ["--cluster", connection.cluster] if connection.cluster else []
-    words += ["--user", connection.user] if connection.user else []
-    words += ["--as", connection.as_user] if connection.as_user else []
-    words += [word for group in connection.as_groups for word in ("--as-group", group)]
-    return shlex.join(words)
+    reach = replace(connection, context=target.context or None).reach if target else connection.reach
+    return shlex.join(["kubectl", *(word for pair in reach for word in pair if word)])
 
 
 def _without_login(url: str) -> str:

@@ -9,7 +9,8 @@ from typing import Any
 
 #: One Kubernetes object (or a part of one) as decoded JSON.
 JsonObject = dict[str, Any]
-#: The flags, each with its value, by which a kubectl command comes to one cluster; none for the one it takes anyway.
+#: The flags, each with its value ("" if it takes none), by which a kubectl command comes to one cluster; none for the
+#: one that it takes anyway.
 Reach = tuple[tuple[str, str], ...]
 
 
@@ -21,12 +22,14 @@ class SourceError(Exception):
 class Skipped:
     """Something that could not be looked at, and why: a result that reaches the report.
 
-    `partly` says that failures may be missing for it, so that the run has read its subject only in part.
+    `partly` says that failures may be missing for it, so that the run has read its subject only in part; `short` is
+    `why` in a few words, for what stands below every table of a large cluster.
     """
 
     what: str
     why: str
     partly: bool = True
+    short: str = ""
 
 
 @dataclass(frozen=True)

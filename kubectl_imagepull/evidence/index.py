@@ -40,6 +40,10 @@ class Index:
         """The namespaces that have a secret of that name."""
         return tuple(self._namespaces.get(secret, ()))
 
+    def secrets_in(self, namespace: str) -> tuple[str, ...]:
+        """The secrets of a namespace that the snapshot holds, by name."""
+        return tuple(self._secrets.get(namespace, ()))
+
     def not_retrieved(self, failure: PullFailure) -> dict[str, datetime | None]:
         """The secrets that the kubelet said it could not retrieve for a pod, and when last."""
         uid = text_of(object_of(failure.pod_object.get("metadata")).get("uid"))
@@ -60,6 +64,13 @@ class Index:
         for item in self.snapshot.objects.get("Secret", ()):
             namespace, name = key_of(item)
             found.setdefault(name, []).append(namespace)
+        return found
+
+    @cached_property
+    def _secrets(self) -> dict[str, list[str]]:
+        found: dict[str, list[str]] = {}
+        for namespace, name in sorted(map(key_of, self.snapshot.objects.get("Secret", ()))):
+            found.setdefault(namespace, []).append(name)
         return found
 
     @cached_property

@@ -10,6 +10,7 @@ from kubectl_imagepull.cluster.snapshot import Snapshot
 from kubectl_imagepull.evidence import Evidence, Result
 from kubectl_imagepull.evidence.neighbours import Neighbours, look_at_neighbours
 from kubectl_imagepull.evidence.node import Nodes, look_at_node
+from kubectl_imagepull.evidence.other_secrets import OtherSecrets, look_at_other_secrets
 from kubectl_imagepull.evidence.reference import look_at_reference
 from kubectl_imagepull.evidence.usage import Found
 from kubectl_imagepull.evidence.words import clock
@@ -29,6 +30,7 @@ class Witnesses:
         self.snapshot = snapshot
         self.neighbours = Neighbours(snapshot, found)
         self._nodes = Nodes(snapshot)
+        self._secrets = OtherSecrets(snapshot, self.neighbours.usage)
         self._history = History(snapshot, owners, self.neighbours.runs, self.neighbours.known)
         self._started: dict[str, datetime] = {}
         for run in self.neighbours.runs:
@@ -36,8 +38,9 @@ class Witnesses:
                 self._started[run.node] = run.since
 
     def about(self, failure: PullFailure, verdict: Verdict, chain: tuple[Workload, ...]) -> tuple[Evidence, ...]:
-        """What all checks but that of the pull secrets say about a failure."""
+        """What all checks but that of the pod's own pull secrets say about a failure."""
         return (
+            *look_at_other_secrets(failure, verdict, self._secrets),
             *look_at_reference(failure),
             *look_at_workload(failure, chain, self._history),
             *look_at_neighbours(failure, verdict, self.neighbours),

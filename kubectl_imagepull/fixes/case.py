@@ -9,11 +9,12 @@ from functools import cached_property
 from kubectl_imagepull.causes import What
 from kubectl_imagepull.cluster.snapshot import JsonObject, Reach, object_of, objects_of, pull_secrets_of, text_of
 from kubectl_imagepull.evidence import Evidence, Result
+from kubectl_imagepull.evidence.words import listed
 from kubectl_imagepull.failures import PullFailure
 from kubectl_imagepull.fixes.shell import EXISTING_TAG, is_usable, line, shown, usable
 from kubectl_imagepull.image import DOCKER_HUB, ImageReference, registry_of, try_parse
 from kubectl_imagepull.messages.verdict import Verdict
-from kubectl_imagepull.workload import Workload
+from kubectl_imagepull.workload import Rollout, Workload
 
 #: The key under which the kubelet looks for Docker Hub's credentials; with the slash at its end.
 DOCKER_HUB_SERVER = "https://index.docker.io/v1/"
@@ -22,25 +23,34 @@ _STATUSES = ("containerStatuses", "initContainerStatuses", "ephemeralContainerSt
 _SERVICES = {"containerd": "containerd", "cri-o": "crio", "docker": "docker"}
 #: Kinds that make a deleted pod again.
 REPLACING = frozenset({"deployment", "statefulset", "daemonset", "replicaset", "replicationcontroller"})
+_ORDINAL = re.compile(r"[0-9]{1,9}\Z")
 _OWN_GROUPS = frozenset({"v1", "apps/v1", "batch/v1"})
 
 
 @dataclass(frozen=True)
 class Case:
-    """One failure with all that is known about it."""
+    """One failure with all that is known about it.
+
+    `nodes` are all nodes that have the same fault, the failure's own first, where fixes are for more than this failure.
+    """
 
     failure: PullFailure
     verdict: Verdict
     workload: Workload
     evidence: tuple[Evidence, ...] = ()
     reach: Reach = ()
+    nodes: tuple[str, ...] = ()
 
     # -- the cluster --------------------------------------------------------------------------------------------
 
     @cached_property
     def reaching(self) -> tuple[str, ...]:
         """The words that lead a command to the pod's cluster; none where it is the one that kubectl takes anyway."""
-        return tuple(word for flag, value in self.reach for word in (flag, usable(value, _stand_in(flag))))
+        return tuple(
+            word
+            for flag, value in self.reach
+            for word in ((flag, usable(value, _stand_in(flag))) if value else (flag,))
+        )
 
     def kubectl(self, *words: str) -> str:
         """A kubectl command, as a line, for the pod's cluster."""
@@ -75,13 +85,25 @@ class Case:
 
     @property
     def the_node(self) -> str:
-        """The node, in a sentence."""
+        """The node, or all that have the fault, in a sentence."""
+        if self.on_many_nodes:
+            return f"the {len(self.nodes):,} nodes"
         return f"node {self.node}" if self.failure.node else "the node"
 
     @property
     def on_node(self) -> str:
         """Where a step on the node is done, to begin a sentence with."""
-        return f"On {self.the_node}"
+        return f"On {'each of ' if self.on_many_nodes else ''}{self.the_node}"
+
+    @property
+    def on_many_nodes(self) -> bool:
+        """Whether more nodes than the failure's own have the fault."""
+        return len(self.nodes) > 1
+
+    @property
+    def their_names(self) -> str:
+        """The nodes that have the fault, by name: the first, and how many more."""
+        return listed([shown(node) for node in self.nodes])
 
     @property
     def node(self) -> str:
@@ -97,6 +119,11 @@ class Case:
     def secrets(self) -> tuple[str, ...]:
         """The pull secrets that the pod names, each once."""
         return tuple(dict.fromkeys(usable(name, "SECRET_NAME") for name in pull_secrets_of(self.spec)))
+
+    @cached_property
+    def other_secrets(self) -> tuple[str, ...]:
+        """Pull secrets of the namespace that the pod doesn't name, and that may hold what it lacks."""
+        return self.values("OtherPullSecret")
 
     @property
     def volume(self) -> str:
@@ -127,6 +154,11 @@ class Case:
         """Whether the kubelet made the pod from a file on its node."""
         return "kubernetes.io/config.mirror" in object_of(self.metadata.get("annotations"))
 
+    @cached_property
+    def on_dead_node(self) -> bool:
+        """Whether the pod's node is NotReady: nobody there confirms that a deleted pod is gone."""
+        return "NotReady" in self.values("NodeCondition", self.failure.node)
+
     @property
     def is_sandbox(self) -> bool:
         """Whether it is the node's pause image that can't be pulled."""
@@ -151,6 +183,20 @@ class Case:
         if self.is_static:
             return "pod"
         return "" if self._group else self.workload.kind.lower()
+
+    @cached_property
+    def rollout(self) -> Rollout | None:
+        """How the workload's pods get a change, if it is one that makes them itself and that is known."""
+        return self.workload.rollout if self.kind in {"statefulset", "daemonset"} else None
+
+    @property
+    def place_below_partition(self) -> int | None:
+        """The pod's place in a StatefulSet that gives it no change, because of its partition; None for others."""
+        if self.kind != "statefulset" or self.rollout is None or self.rollout.on_delete:
+            return None
+        ordinal = self.failure.pod.rpartition("-")[2]
+        place = int(ordinal) - self.rollout.first if _ORDINAL.match(ordinal) else self.rollout.partition
+        return place if place < self.rollout.partition else None
 
     @cached_property
     def target(self) -> str:
@@ -280,14 +326,14 @@ class Case:
             "CONTAINER": self.failure.container or "-",
             "NODE": self.failure.node or "-",
         }
-        names |= {_stand_in(flag): value for flag, value in self.reach}
+        names |= {_stand_in(flag): value for flag, value in self.reach if value}
         given = [stand_in for stand_in, name in names.items() if name != "-" and not is_usable(name)]
         given += [word for word in ("TYPE/NAME",) if self.target == word]
         return (*given, *(name for name in self.secrets if name == "SECRET_NAME"))
 
 
 def _stand_in(flag: str) -> str:
-    return flag.strip("-").upper()
+    return flag.strip("-").replace("-", "_").upper()
 
 
 def _family(host: str) -> list[str]:

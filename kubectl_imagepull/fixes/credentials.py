@@ -33,12 +33,24 @@ def add_secret(case: Case, why: str) -> Draft:
     return Draft.of(f"{why} {login_note(case.registry)}", secrets.name_in_template(case, name), before=before)
 
 
+def try_other(case: Case, when: str = "") -> list[Draft]:
+    """Names a secret that is there already and may help; nobody knows before whether it does."""
+    if not case.other_secrets:
+        return []
+    which = f"secret{'' if len(case.other_secrets) == 1 else 's'} {' and '.join(case.other_secrets)}"
+    text = (
+        f"{f'{when}, try' if when else 'Try'} {which} first, which the evidence names: in namespace {case.namespace} "
+        f"it may be good for {case.registry}. This names it in {case.target}."
+    )
+    return [Draft.of(text, secrets.name_in_template(case, *case.other_secrets))]
+
+
 def no_credentials(case: Case) -> list[Draft]:
     """Nothing was sent: make a secret, and name it where the pod finds it."""
     tip = vendor_tip(case, Cause.NO_CREDENTIALS)
     drafts = [] if not case.has("ServiceAccountSecretsChanged") else [_new_pods(case)]
     if case.secrets:
-        return [*drafts, *_already_right(case), *_named_but_unfit(case), *tip]
+        return [*drafts, *_already_right(case), *try_other(case), *_named_but_unfit(case), *tip]
     first = add_secret(
         case,
         f"Create a pull secret for {case.registry} in namespace {case.namespace} and name it in {case.target}.",
@@ -51,6 +63,7 @@ def no_credentials(case: Case) -> list[Draft]:
         (secrets.create(case, name), secrets.name_in_service_account(case, name), *restart(case)),
     )
     own = [first, account]
+    drafts += try_other(case)
     return [*drafts, *tip, *own] if vendor_of(case.registry).from_node else [*drafts, *own, *tip]
 
 
@@ -209,11 +222,11 @@ def pull_secret_missing(case: Case) -> list[Draft]:
         ),
     )
     if case.has("PullSecretOtherNamespace"):
-        return [copy, create, other]
+        return [*try_other(case), copy, create, other]
     looked_everywhere = case.has("PullSecretMissing") and not any(
         item.check == "PullSecretOtherNamespace" for item in case.evidence
     )
-    return [create, other] if looked_everywhere else [create, other, copy]
+    return [*try_other(case), create, other, *([] if looked_everywhere else [copy])]
 
 
 def _missing(case: Case) -> tuple[str, ...]:

@@ -10,7 +10,7 @@ from typing import Any
 from kubectl_imagepull.causes import Cause, What
 from kubectl_imagepull.fixes.case import Case
 from kubectl_imagepull.fixes.commands import change_spec, container_list, retry, set_image, undo
-from kubectl_imagepull.fixes.credentials import add_secret, unfit_secrets, vendor_tip
+from kubectl_imagepull.fixes.credentials import add_secret, try_other, unfit_secrets, vendor_tip
 from kubectl_imagepull.fixes.fix import Draft
 from kubectl_imagepull.fixes.shell import EXISTING_TAG, line, shown
 from kubectl_imagepull.image import DOCKER_HUB, fault_of, try_parse
@@ -159,10 +159,12 @@ def not_found_or_private(case: Case) -> list[Draft]:
             f"secret's entry must be for {case.server}."
         )
         tip = vendor_tip(case, Cause.REPOSITORY_NOT_FOUND_OR_PRIVATE)
+        other = try_other(case, "If it is private")
         if unfit := unfit_secrets(case):
-            return [*unfit, *three_readings(case)]
-        return [*three_readings(case), private, *tip]
+            return [*(other or unfit), *three_readings(case)]
+        return [*three_readings(case), *other, private, *tip]
     private = add_secret(case, f"If it is private: create a pull secret for {case.registry}, named in {case.target}.")
+    private = next(iter(try_other(case, "If it is private")), private)
     if case.registry == DOCKER_HUB:
         return [*three_readings(case), private]
     return [private, *three_readings(case)]

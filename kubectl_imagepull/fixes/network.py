@@ -6,10 +6,10 @@ from collections.abc import Callable, Mapping
 
 from kubectl_imagepull.causes import Cause
 from kubectl_imagepull.fixes.case import Case
-from kubectl_imagepull.fixes.commands import set_image
+from kubectl_imagepull.fixes.commands import delete_pod, set_image
 from kubectl_imagepull.fixes.credentials import vendor_tip
 from kubectl_imagepull.fixes.fix import Draft
-from kubectl_imagepull.fixes.shell import line
+from kubectl_imagepull.fixes.shell import line, pipe
 
 _LOCAL = ("localhost", "127.", "[::1]")
 
@@ -27,16 +27,31 @@ def from_node(case: Case, why: str, *words: str) -> Draft:
         return Draft(f"{case.on_node}: {why}.", (line(*words),))
     debug = ("debug", f"node/{case.node}", "-it", "--image=IMAGE_ON_THE_NODE", "--", "chroot", "/host")
     needs = "The debugging pod needs an image as well: name one that the node has."
-    return Draft(f"{case.on_node}: {why}. {needs}", (case.kubectl(*debug, *words),))
+    stays = "It stays behind when it has ended: the second command deletes such pods of the node."
+    others = f" The commands are for {case.node}: run them for each." if case.on_many_nodes else ""
+    return Draft(
+        f"{case.on_node}: {why}. {needs} {stays}{others}", (case.kubectl(*debug, *words), _without_debuggers(case))
+    )
+
+
+def _without_debuggers(case: Case) -> str:
+    """Deletes the node's debugging pods that don't run: kubectl gives them names that nobody knows before."""
+    # one whose image can't be pulled is Pending for ever
+    fields = f"spec.nodeName={case.node},status.phase!=Running"
+    return pipe(
+        case.kubectl("get", "pods", "--field-selector", fields, "-o", "name"),
+        line("grep", "-F", f"pod/node-debugger-{case.node}-"),
+        f"xargs {case.kubectl('delete')}",
+    )
 
 
 def elsewhere(case: Case) -> list[Draft]:
     """Away from a node that has the fault alone."""
-    if not case.has("OnlyThisNode") or case.kind == "daemonset":
+    if not case.has("OnlyThisNode") or case.on_many_nodes or case.kind == "daemonset":
         return []
     commands = [case.kubectl("cordon", case.node)]
     if case.is_replaced:
-        commands.append(case.kubectl("delete", "pod", case.pod, "-n", case.namespace))
+        commands.append(delete_pod(case))
     return [
         Draft(
             f"Only node {case.node} has this fault: until it is repaired, keep pods away from it. Then: "

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 
 from kubectl_imagepull.causes import Cause, What
 from kubectl_imagepull.fixes.case import Case
-from kubectl_imagepull.fixes.commands import retry
+from kubectl_imagepull.fixes.commands import delete_pod, retry
 from kubectl_imagepull.fixes.fix import Draft
 from kubectl_imagepull.fixes.network import ask_registry
 from kubectl_imagepull.fixes.shell import line
@@ -26,7 +26,7 @@ def _away(case: Case) -> list[Draft]:
         Draft(
             f"Until then keep new pods away from {case.the_node} and let this one run elsewhere. Once it is repaired: "
             f"{case.kubectl('uncordon', case.node)}.",
-            (case.kubectl("cordon", case.node), case.kubectl("delete", "pod", case.pod, "-n", case.namespace)),
+            (case.kubectl("cordon", case.node), delete_pod(case)),
         )
     ]
 
@@ -122,7 +122,7 @@ def not_reported(case: Case) -> list[Draft]:
         drafts = [
             Draft(
                 f"Make the pod anew: the new one tries at once and its error can be read. {case.target} makes another.",
-                (case.kubectl("delete", "pod", pod, "-n", case.namespace),),
+                (delete_pod(case),),
             ),
             wait,
         ]

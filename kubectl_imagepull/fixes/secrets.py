@@ -74,12 +74,12 @@ def hosts_of(case: Case, name: str) -> str:
     return pipe(read, line("base64", "-d"), line("jq", ".auths | keys"))
 
 
-def name_in_template(case: Case, name: str) -> Change:
-    """Names a secret in the pod template, besides those that the pods name already.
+def name_in_template(case: Case, *names: str) -> Change:
+    """Names secrets in the pod template, besides those that the pods name already.
 
     Those may come from the service account, which is no longer asked once the template names one.
     """
-    return change_spec(case, {"imagePullSecrets": [{"name": each} for each in dict.fromkeys((*case.secrets, name))]})
+    return change_spec(case, {"imagePullSecrets": [{"name": each} for each in dict.fromkeys((*case.secrets, *names))]})
 
 
 def name_in_service_account(case: Case, name: str) -> str:

@@ -8,13 +8,11 @@ from kubectl_imagepull.fixes.case import Case
 
 #: As many characters as the column takes.
 MOST_CHARACTERS = 60
-#: What stands for names that don't fit, tried in this order.
+#: What stands for names of registries that don't fit.
 _THE_REGISTRY = dict.fromkeys(("host", "port", "answering", "registry"), "the registry")
-_THE_NODE = {"node": "the node"}
-_LOOSER: tuple[dict[str, str], ...] = ({}, _THE_REGISTRY, _THE_NODE, {**_THE_REGISTRY, **_THE_NODE})
 
 _BLOCKED = {
-    "node": "Unblock {registry} in {node}'s registries.conf",
+    "node": "Unblock {registry} in registries.conf on {node}",
     "registry": "Meet the policy of {registry}, or have it changed",
     "network": "Have the address of {node} allowed by {registry}",
 }
@@ -68,8 +66,10 @@ _SHORT = {
 }
 
 
-def short(case: Case) -> str:
-    """The shortest useful answer: what to do first."""
+def short_fix(case: Case) -> str:
+    """One short sentence for a table: what to do first."""
+    the_node = "the nodes" if case.on_many_nodes else "the node"
+    node = f"{len(case.nodes):,} nodes" if case.on_many_nodes else case.node
     names = {
         "image": case.image,
         "repository": case.repository,
@@ -77,17 +77,19 @@ def short(case: Case) -> str:
         "target": case.target,
         "namespace": case.namespace,
         "pod": case.pod,
-        "node": case.node if case.failure.node else "the node",
+        "node": node if case.failure.node else the_node,
         "registry": case.registry,
         "host": case.host,
         "name": case.host_name,
         "answering": case.answering,
         "port": case.host_and_port,
         "secret": case.secrets[0] if len(case.secrets) == 1 else "",
+        "other": case.other_secrets[0] if case.other_secrets else "",
         "new": moved_to(case) or "",
     }
     patterns = [pattern for pattern in _patterns(case).split("|") if names["secret"] or "{secret}" not in pattern]
-    sentences = (pattern.format(**{**names, **looser}) for pattern in patterns for looser in _LOOSER)
+    looser: tuple[dict[str, str], ...] = ({}, _THE_REGISTRY, {"node": the_node}, {**_THE_REGISTRY, "node": the_node})
+    sentences = (pattern.format(**{**names, **less}) for pattern in patterns for less in looser)
     return next((sentence for sentence in sentences if len(sentence) <= MOST_CHARACTERS), case.verdict.cause.value)
 
 
@@ -103,6 +105,7 @@ def _patterns(case: Case) -> str:
         Cause.NO_CREDENTIALS: _credentials,
         Cause.BAD_CREDENTIALS: _credentials,
         Cause.EXPIRED_CREDENTIALS: _credentials,
+        Cause.PULL_SECRET_MISSING: _credentials,
         Cause.RATE_LIMITED: _limit,
         Cause.CAUSE_NOT_REPORTED: _silence,
     }
@@ -135,9 +138,11 @@ def _tag(case: Case) -> str:
 
 def _credentials(case: Case) -> str:
     cause = case.verdict.cause
+    if case.other_secrets:
+        return "Try secret {other} in {target}|Try secret {other}|Try another pull secret of the namespace"
     if cause is Cause.NO_CREDENTIALS and case.secrets:
         return "Give {target} a secret for {registry}|Name a pull secret that is for {registry}"
-    if cause is not Cause.NO_CREDENTIALS and not case.secrets:
+    if cause in {Cause.BAD_CREDENTIALS, Cause.EXPIRED_CREDENTIALS} and not case.secrets:
         return "Correct the login of {node} for {registry}"
     return _SHORT[cause]
 

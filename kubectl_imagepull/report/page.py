@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from kubectl_imagepull.evidence.words import counted
 from kubectl_imagepull.report.colour import Paint
-from kubectl_imagepull.report.text import pad, visible, wrap
+from kubectl_imagepull.report.text import command_lines, pad, pasteable, visible, wrap
 
 INDENT = "  "
 _COMMAND_INDENT = " " * 6
@@ -61,13 +61,10 @@ class Page:
         """
         lines: list[str] = []
         for command in commands:
-            indent = "" if "\n" in command else _COMMAND_INDENT
-            for line in command.split("\n"):
-                shown = visible(line)
-                if shown != line:
-                    lines.append(f"{_COMMAND_INDENT}# not to be pasted, it holds characters that can't be shown:")
-                    lines.extend(f"{_COMMAND_INDENT}# {visible(part)}" for part in command.split("\n"))
-                    break
+            shown = command_lines(command)
+            if pasteable(command):
+                indent = "" if len(shown) > 1 else _COMMAND_INDENT
+                lines.extend(indent + self.paint.command(line) for line in shown)
             else:
-                lines.extend(indent + self.paint.command(line) for line in command.split("\n"))
+                lines.extend(_COMMAND_INDENT + line for line in shown)
         return lines

@@ -1,6 +1,8 @@
-"""A report in the format that was asked for."""
+"""A report in the format that was asked for; what only one format needs is loaded for it alone."""
 
 from __future__ import annotations
+
+from collections.abc import Sequence
 
 from kubectl_imagepull.diagnosis import Report
 from kubectl_imagepull.report import detail, document, table
@@ -16,14 +18,38 @@ def render(  # noqa: PLR0913 - each is a flag or the terminal's
     all_namespaces: bool = False,
     width: int | None = None,
     color: bool = False,
+    recordings: Sequence[str] = (),
+    healthy: Sequence[str] = (),
 ) -> str:
-    """The report as text without a final newline; `detailed` chooses between the pages and the table."""
-    if output is Output.JSON:
-        return document.to_json(report)
-    if output is Output.YAML:
-        return document.to_yaml(report)
+    """The report as text without a final newline; `detailed` chooses between the pages and the table.
+
+    `recordings` are the paths that were read, `healthy` what was asked for by name and has no failed pull.
+    """
     if output is Output.NAME:
         return document.names(report, all_namespaces=all_namespaces)
+    if output is Output.MARKDOWN:
+        from kubectl_imagepull.report.markdown import markdown  # noqa: PLC0415 - for this output only
+
+        return markdown(report, detailed=detailed)
+    if output not in {Output.TABLE, Output.WIDE}:
+        return _file(report, output, recordings, healthy)
     if detailed:
         return detail.diagnose(report, width=width, color=color)
     return table.scan(report, width=width, wide=output is Output.WIDE, no_headers=no_headers, color=color)
+
+
+def _file(report: Report, output: Output, recordings: Sequence[str], healthy: Sequence[str]) -> str:
+    """The formats that a program reads, and say the same whatever the terminal and the command are."""
+    if output is Output.HTML:
+        from kubectl_imagepull.report.webpage import webpage  # noqa: PLC0415 - Jinja, for this output only
+
+        return webpage(report)
+    if output is Output.JUNIT:
+        from kubectl_imagepull.report.junit import junit  # noqa: PLC0415 - the XML library, for this output only
+
+        return junit(report, healthy)
+    if output is Output.SARIF:
+        from kubectl_imagepull.report.sarif import sarif  # noqa: PLC0415 - the runbook, for this output only
+
+        return sarif(report, recordings)
+    return document.to_yaml(report) if output is Output.YAML else document.to_json(report)

@@ -12,11 +12,13 @@ from kubectl_imagepull.report import view
 from kubectl_imagepull.report.colour import Paint
 from kubectl_imagepull.report.shorten import shortened
 from kubectl_imagepull.report.text import (
+    ELLIPSIS,
     age,
     display_width,
     exact,
     pad,
     shorten_digest,
+    truncate,
     truncate_middle,
     usable,
     visible,
@@ -146,10 +148,7 @@ def _fix_below(rows: list[_Row], width: int, paint: Paint) -> list[str]:
     for_workloads = room - for_affects
     if for_workloads < min(_LEAST_WORKLOADS, max(map(display_width, workloads))):
         return []
-    cells = [
-        [truncate_middle(r.affects, for_affects), r.pods, truncate_middle(names, for_workloads), r.since]
-        for r, names in zip(rows, workloads, strict=True)
-    ]
+    cells = [[truncate_middle(r.affects, for_affects), r.pods, _workloads_in(r, for_workloads), r.since] for r in rows]
     lines = _table(["AFFECTS", "PODS", "WORKLOADS", "SINCE"], rows, cells, paint)
     return _interleave(lines, [wrap(r.fix, width, _INDENT) if r.fix else [] for r in rows])
 
@@ -162,7 +161,7 @@ def _all_below(rows: list[_Row], width: int, paint: Paint) -> list[str]:
     headers = ["PODS", "SINCE", *(["WORKLOADS"] if beside else [])]
     cells, below = [], []
     for row in rows:
-        workloads = truncate_middle(_that_fits(row.workloads, row.first_workload, room), room)
+        workloads = _workloads_in(row, room)
         cells.append([row.pods, row.since, *([workloads] if beside else [])])
         more = [] if beside else [_labelled("workload", [workloads])]
         more.append(_labelled(_LABELS[row.root.scope], [truncate_middle(row.affects, room_below)]))
@@ -177,8 +176,14 @@ def _labelled(label: str, lines: list[str]) -> list[str]:
     return [_INDENT + pad(label, _LABEL) + first, *(_INDENT + " " * _LABEL + line for line in others)]
 
 
-def _that_fits(text: str, shorter: str, width: int) -> str:
-    return text if display_width(text) <= width else shorter
+def _workloads_in(row: _Row, width: int) -> str:
+    """The workloads in so many columns: what stands before a name goes before any of the name."""
+    first = row.first_workload
+    if whole := next((text for text in (row.workloads, first) if display_width(text) <= width), ""):
+        return whole
+    name = first[first.rfind("/") :]
+    room = width - display_width(name)
+    return truncate(first, room) + name if room >= len(ELLIPSIS) else truncate_middle(first, width)
 
 
 def _with_short_clusters(rows: list[_Row], width: int) -> list[_Row]:

@@ -64,6 +64,19 @@ def is_plain(character: str) -> bool:
     return character.isprintable() and ord(character) not in _NO_INK
 
 
+def pasteable(command: str) -> bool:
+    """Whether a command can be shown as it is run: it holds no control or invisible characters (of a hostile name)."""
+    return all(visible(line) == line for line in command.split("\n"))
+
+
+def command_lines(command: str) -> list[str]:
+    """A command as it is pasted, line by line; one that can't be shown as it is becomes a shell comment."""
+    lines = command.split("\n")
+    if pasteable(command):
+        return lines
+    return ["# not to be pasted, it holds characters that can't be shown:", *(f"# {visible(line)}" for line in lines)]
+
+
 @lru_cache(maxsize=4096)
 def _shown(character: str) -> str:
     if is_plain(character):
@@ -197,6 +210,12 @@ def human_duration(duration: float) -> str:
             rest = seconds % unit // part if part else 0
             return f"{seconds // unit}{name}" + (f"{rest}{part_name}" if rest else "")
     return f"{seconds // _YEAR}y"
+
+
+def minute(time: datetime | None) -> str:
+    """A time as a page has it that is read another day: `2026-11-23 22:51 UTC`."""
+    written = rfc3339(time)
+    return f"{written[:10]} {written[11:16]} UTC" if written else "unknown"
 
 
 def rfc3339(time: datetime | None) -> str | None:

@@ -25,6 +25,12 @@ def pods(diagnoses: Iterable[Diagnosis]) -> list[tuple[str, str, str]]:
     return list(dict.fromkeys((d.cluster, d.failure.namespace, d.failure.pod) for d in diagnoses))
 
 
+def place(diagnosis: Diagnosis) -> str:
+    """Where a failure is: its namespace, after the cluster where several were read."""
+    namespace = diagnosis.failure.namespace
+    return f"{diagnosis.cluster}/{namespace}" if diagnosis.cluster else namespace
+
+
 def affects(report: Report, root: RootCause, *, secrets: bool = False) -> str:
     """What a root cause is about: an image, a registry, a node, or the login to a registry in a namespace."""
     if root.scope is Scope.NONE and root.failures:
@@ -70,25 +76,33 @@ def first_of(names: Sequence[str], *, most: int = _TWO) -> str:
 
 def summary(report: Report) -> str:
     """One sentence: how many pods were looked at, how many fail, in how many root causes, how long it took."""
-    where, seconds = _where(report), _seconds(report.seconds)
+    scan = scanned(report)
     failing = len(pods(report.diagnoses))
     if failing:
         text = (
             f"{failing:,} of {counted(report.pods_scanned, 'pod')} can't pull an image, "
-            f"for {counted(len(report.root_causes), 'root cause')} ({where}, {seconds})."
+            f"for {counted(len(report.root_causes), 'root cause')} ({scan})."
         )
     elif report.pods_scanned:
-        text = f"No failed image pulls: looked at {counted(report.pods_scanned, 'pod')} ({where}, {seconds})."
+        text = f"No failed image pulls: looked at {counted(report.pods_scanned, 'pod')} ({scan})."
     else:
-        text = f"There are no pods to look at ({where}, {seconds})."
+        text = f"There are no pods to look at ({scan})."
     if missing := sum(skipped.partly for skipped in report.skipped):
         text += f" {counted(missing, 'thing')} could not be looked at: see the notes."
     return text
 
 
-def notes(report: Report) -> list[str]:
-    """One line for each thing that could not be looked at, for standard error."""
-    return [f"note: {visible(skipped.what)}: {visible(skipped.why)}" for skipped in report.skipped]
+def scanned(report: Report) -> str:
+    """Where was looked, and how long it took: `all namespaces, context prod-eu, 0.8 s`."""
+    return f"{_where(report)}, {_seconds(report.seconds)}"
+
+
+def notes(report: Report, *, short: bool = False) -> list[str]:
+    """One line for each thing that could not be looked at, for standard error; `short` as a table has them."""
+    return [
+        f"note: {visible(skipped.what)}: {visible((short and skipped.short) or skipped.why)}"
+        for skipped in report.skipped
+    ]
 
 
 def _where(report: Report) -> str:

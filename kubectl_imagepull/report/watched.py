@@ -45,14 +45,14 @@ class Shown:
         self._last = moment
         table_lines = self._table(moment, width, color=color)
         faults = _wrapped(_faults(moment.health), width)
-        notes = _wrapped(view.notes(moment.report), width)
+        notes = _wrapped(self._notes(moment.report), width)
         lines = [*table_lines, "", *notes, *faults, *_status(moment, width)]
         if len(lines) <= height:
             return "\n".join(lines)
         roots = len(moment.shown.root_causes)
 
         def cut(most: int) -> list[str]:
-            status = _status(moment, width, roots - most, len(view.notes(moment.report)))
+            status = _status(moment, width, roots - most, len(self._notes(moment.report)))
             return [*self._table(moment, width, most, color=color), *faults, *status]
 
         most = bisect_right(range(roots + 1), height, key=lambda number: len(cut(number))) - 1
@@ -62,7 +62,7 @@ class Shown:
         """The last table, however long, to stay when the watch has ended; empty where nothing was shown."""
         if self._last is None or not self.redraws:
             return ""
-        notes = _wrapped(view.notes(self._last.report), width)
+        notes = _wrapped(self._notes(self._last.report), width)
         return "\n".join([*self._table(self._last, width, color=color), *notes])
 
     def notes(self, moment: Moment) -> Iterable[str]:
@@ -73,10 +73,13 @@ class Shown:
         if self.redraws:
             return
         if self._last is None:
-            yield from view.notes(moment.report)
+            yield from self._notes(moment.report)
         if moment.health != self._health:
             self._health = moment.health
             yield from (f"note: {fault}" for fault in _faults(moment.health))
+
+    def _notes(self, report: Report) -> list[str]:
+        return list(view.notes(report, short=self._output is Output.TABLE))
 
     def _table(self, moment: Moment, width: int | None, most: int | None = None, *, color: bool) -> list[str]:
         """The first root causes and the summary, with a line between them where none is cut."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from kubectl_imagepull import COMMAND
 from kubectl_imagepull.causes import Cause
 from kubectl_imagepull.runbook.entry import ANY_REGISTRY, ANY_RUNTIME, Runbook
 
@@ -73,7 +74,7 @@ IMAGE: Mapping[Cause, Runbook] = {
                 "CRI-O and Docker say 'name unknown' or 'repository NAME not found'; containerd hides it behind 'not "
                 "found'."
             ),
-            "kubectl imagepull diagnose shows under Read as the full name that was tried.",
+            f"{COMMAND} diagnose shows under Read as the full name that was tried.",
         ),
         fixes=(
             (

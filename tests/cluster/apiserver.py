@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import gzip
 import json
+import ssl
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
@@ -53,9 +55,13 @@ def status(code: int, message: str = "", **headers: str) -> Reply:
 
 
 class ApiServer:
-    """Answers each path with what is registered for it: a reply, a list of replies in turn, or a function."""
+    """Answers each path with what is registered for it: a reply, a list of replies in turn, or a function.
 
-    def __init__(self) -> None:
+    With `certificate` (a file that holds its key too) it speaks TLS.
+    """
+
+    def __init__(self, certificate: Path | None = None) -> None:
+        self.scheme = "https" if certificate else "http"
         self.replies: dict[str, Any] = {}
         self.requests: list[Request] = []
         self.stopped = threading.Event()
@@ -94,6 +100,10 @@ class ApiServer:
                 """Keeps quiet: clients that give up are what some tests are about."""
 
         self.http = Server(("127.0.0.1", 0), Handler)
+        if certificate:
+            context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+            context.load_cert_chain(certificate)
+            self.http.socket = context.wrap_socket(self.http.socket, server_side=True)
         self.thread = threading.Thread(target=self.http.serve_forever, args=(0.01,), daemon=True)
         self.thread.start()
 
@@ -103,7 +113,7 @@ class ApiServer:
 
     @property
     def url(self) -> str:
-        return f"http://127.0.0.1:{self.port}"
+        return f"{self.scheme}://127.0.0.1:{self.port}"
 
     def reply(self, request: Request) -> Reply:
         reply = self.replies.get(request.path, status(404, f"{request.path} not found"))

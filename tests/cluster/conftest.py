@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-import shutil
-import subprocess
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from pathlib import Path
@@ -16,6 +14,8 @@ from cluster.recordings import Write
 
 from kubectl_imagepull.cluster.session import Connection, Session, open_session
 
+Kubeconfig = Callable[..., str]
+
 
 @pytest.fixture
 def server() -> Iterator[ApiServer]:
@@ -24,10 +24,18 @@ def server() -> Iterator[ApiServer]:
     server.stop()
 
 
+@pytest.fixture
+def secure(certificate: Path) -> Iterator[ApiServer]:
+    """One that speaks TLS: logins are sent to no other."""
+    server = ApiServer(certificate)
+    yield server
+    server.stop()
+
+
 @pytest.fixture(autouse=True)
 def no_cluster(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """Keeps the tests away from the clusters and proxies of whoever runs them."""
-    for name in ("KUBECONFIG", "KUBERNETES_SERVICE_HOST", "KUBERNETES_SERVICE_PORT"):
+    for name in ("KUBECONFIG", "KUBERNETES_SERVICE_HOST", "KUBERNETES_SERVICE_PORT", "POD_NAMESPACE"):
         monkeypatch.delenv(name, raising=False)
     for name in ("http_proxy", "https_proxy", "all_proxy", "no_proxy"):
         monkeypatch.delenv(name, raising=False)
@@ -40,7 +48,7 @@ def kubeconfig(tmp_path: Path) -> Callable[..., str]:
     """Writes a kubeconfig with the context `test` and gives its path."""
 
     def write(
-        url: str,
+        server: str | ApiServer,
         *,
         user: dict[str, Any] | None = None,
         cluster: dict[str, Any] | None = None,
@@ -48,12 +56,14 @@ def kubeconfig(tmp_path: Path) -> Callable[..., str]:
         name: str = "config",
     ) -> str:
         context = {"cluster": "here", "user": "me", **({"namespace": namespace} if namespace else {})}
+        url = server if isinstance(server, str) else server.url
+        trusted = {} if isinstance(server, str) else {"certificate-authority": "server.pem"}
         config = {
             "apiVersion": "v1",
             "kind": "Config",
             "current-context": "test",
             "contexts": [{"name": "test", "context": context}],
-            "clusters": [{"name": "here", "cluster": {"server": url, **(cluster or {})}}],
+            "clusters": [{"name": "here", "cluster": {"server": url, **trusted, **(cluster or {})}}],
             "users": [{"name": "me", "user": user or {}}],
         }
         path = tmp_path / name
@@ -77,20 +87,6 @@ def write(tmp_path: Path) -> Write:
         return str(path)
 
     return write
-
-
-@pytest.fixture
-def certificate(tmp_path: Path) -> Path:
-    """A certificate of 127.0.0.1, followed by its key."""
-    program = shutil.which("openssl")
-    if program is None:
-        pytest.skip("openssl, which makes the certificate, is not installed")
-    file, key = tmp_path / "server.pem", tmp_path / "key.pem"
-    options = "-newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 2 -subj /CN=test"
-    names = ["-addext", "subjectAltName=IP:127.0.0.1", "-keyout", str(key), "-out", str(file)]
-    subprocess.run([program, "req", "-x509", *options.split(), *names], check=True, capture_output=True)
-    file.write_text(file.read_text() + key.read_text())
-    return file
 
 
 @pytest.fixture

@@ -73,6 +73,7 @@ class Fleet:
             "clusters": self.clusters,
             "users": [
                 {"name": "me", "user": {}},
+                {"name": "admin", "user": {"as": "admin"}},
                 {
                     "name": "gone",
                     "user": {"exec": {"apiVersion": "client.authentication.k8s.io/v1", "command": "/gone"}},
@@ -219,7 +220,7 @@ def test_a_slow_cluster_is_waited_for_and_costs_only_itself(fleet: Fleet) -> Non
 def unreadable(fleet: Fleet) -> None:
     """Adds a cluster for each way in which one can't be read."""
     fleet.add("closed", "http://127.0.0.1:9")
-    fleet.add("no-login", fleet.eu.url, user="gone")
+    fleet.add("no-login", "https://127.0.0.1:9", user="gone")
     fleet.add("no-server", "")
     fleet.add("denied", fleet.eu.url, namespace="secret")
     fleet.eu.replies["/api/v1/namespaces/secret/pods"] = status(401, "no")
@@ -288,10 +289,50 @@ def test_all_namespaces_are_those_of_every_cluster(fleet: Fleet) -> None:
     assert [one["namespace"] for one in report["source"]["clusters"]] == [None, None]
 
 
-def test_two_contexts_of_one_cluster_are_both_read(fleet: Fleet) -> None:
-    fleet.contexts["eu-admin"] = {**fleet.contexts["eu"]}
-    report = fleet.report("scan", "--context", "eu", "--context", "eu-admin")
-    assert [one["cluster"] for one in report["failures"]] == ["eu", "eu-admin"]
+def test_two_contexts_that_lead_the_same_user_to_the_same_pods_are_read_once(fleet: Fleet) -> None:
+    fleet.add("eu-again", f"{fleet.eu.url}/", namespace="shop", **{"insecure-skip-tls-verify": True})
+    result = fleet.run("scan", "--context", "eu", "--context", "eu-again", "-o", "json")
+    report = json.loads(result.stdout)
+    assert [one["cluster"] for one in report["failures"]] == ["eu"]
+    assert [one["cluster"] for one in report["source"]["clusters"]] == ["eu"]
+    assert report["podsScanned"] == 2
+    assert (result.returncode, result.stderr) == (
+        0,
+        "note: context eu-again: the same server, user and namespace as context eu: read once\n",
+    )
+    assert [request.path for request in fleet.eu.requests].count("/api/v1/namespaces/shop/pods") == 1
+
+
+def test_another_user_of_the_same_pods_is_read_and_counts_only_what_is_new(fleet: Fleet) -> None:
+    """Two users of one server may see different things."""
+    pods = "/api/v1/namespaces/shop/pods"
+    whole = fleet.eu.replies[pods]
+    more = listing("Pod", *whole["items"], failing("web-7"))
+    fleet.eu.replies[pods] = lambda request: more if request.all("Impersonate-User") == ["admin"] else whole
+    fleet.contexts["eu-admin"] = {**fleet.contexts["eu"], "user": "admin"}
+    result = fleet.run("scan", "--context", "eu", "--context", "eu-admin", "-o", "json")
+    report = json.loads(result.stdout)
+    assert [(one["cluster"], one["pod"]) for one in report["failures"]] == [("eu", "web-1"), ("eu-admin", "web-7")]
+    assert report["podsScanned"] == 3
+    assert (result.returncode, result.stderr) == (
+        0,
+        "note: context eu-admin: the same server and namespace as context eu: counted once\n",
+    )
+
+
+@pytest.mark.parametrize("field", ["proxy-url", "tls-server-name"])
+def test_the_same_address_by_another_way_is_another_server(fleet: Fleet, field: str) -> None:
+    fleet.add("tunnel", fleet.eu.url, namespace="shop", **{field: fleet.us.url})
+    report = fleet.report("scan", "--context", "eu", "--context", "tunnel")
+    assert "context tunnel: the same" not in json.dumps(report["skipped"])
+
+
+def test_other_namespaces_of_one_server_are_read_each(fleet: Fleet) -> None:
+    fleet.contexts["eu-web"] = {**fleet.contexts["eu"], "namespace": "web"}
+    hold(fleet.eu, failing("web-9", "web"), namespace="web")
+    contexts = ("--context", "eu", "--context", "eu-web")
+    assert [one["cluster"] for one in fleet.report("scan", *contexts)["failures"]] == ["eu", "eu-web"]
+    assert [one["cluster"] for one in fleet.report("scan", *contexts, "-n", "shop")["failures"]] == ["eu"]
 
 
 def test_a_target_may_be_in_any_of_the_clusters(fleet: Fleet) -> None:
@@ -372,7 +413,8 @@ HOSTILE = "\x1b]0;owned\x07\u202e$(id)"
 
 def test_hostile_names_reach_neither_terminal_nor_shell(fleet: Fleet) -> None:
     fleet.contexts[HOSTILE] = fleet.contexts.pop("us")
-    fleet.contexts["'; id #"] = fleet.contexts["eu"]
+    fleet.contexts["'; id #"] = {**fleet.contexts["eu"], "namespace": "web"}
+    hold(fleet.eu, failing("web-8", "web"), namespace="web")
     fleet.add(f"closed{HOSTILE}", "http://127.0.0.1:9")
     for arguments in (["scan"], ["diagnose"], ["scan", "-o", "wide"], ["scan", "-o", "name"], ["diagnose", "nope"]):
         result = fleet.run(*arguments, "--all-contexts")

@@ -74,6 +74,12 @@ def test_without_the_right_to_read_secrets_the_text_decides(server: ApiServer, c
     (skipped,) = [one for one in failure["evidence"] if "regcred" in one["text"]]
     assert skipped["result"] == "skipped"
     assert "verb get, resource secrets" in skipped["text"]
+    note = (
+        "note: pull secrets: not allowed to get secrets in namespace shop (verb get, resource secrets); "
+        "they may decide the cause of 1 failure\n"
+    )
+    scan = run(config, "scan")
+    assert (result.stderr, scan.stderr, scan.returncode) == (note, note, 0)
 
 
 def test_no_secrets_asks_for_none(server: ApiServer, config: str) -> None:
@@ -81,6 +87,32 @@ def test_no_secrets_asks_for_none(server: ApiServer, config: str) -> None:
     assert result.returncode == 0
     assert not [request.path for request in server.requests if "secrets" in request.path]
     assert "--no-secrets was given" in result.stdout
+    assert run(config, "scan", "--no-secrets").stderr == (
+        "note: pull secrets: --no-secrets was given; they may decide the cause of 1 failure\n"
+    )
+    assert run(config, "diagnose", "db-0", "--no-secrets").stderr == ""
+
+
+def test_unread_secrets_that_decide_nothing_are_not_said(server: ApiServer, config: str) -> None:
+    other = pod(statuses={"app": FAILING}, spec={"imagePullSecrets": [{"name": "regcred"}]})
+    server.replies[PODS] = listing("Pod", other)
+    result = run(config, "scan", "--no-secrets")
+    assert (result.returncode, result.stderr) == (0, "")
+    assert "TagNotFound" in result.stdout
+
+
+def test_reasons_why_secrets_are_unread_are_counted(server: ApiServer, config: str) -> None:
+    def refused(name: str, *secrets: str) -> dict[str, Any]:
+        named = {"imagePullSecrets": [{"name": secret} for secret in secrets]}
+        return pod(name, {"app": waiting("ErrImagePull", REFUSED)}, spec=named, uid=f"u-{name}")
+
+    server.replies[PODS] = listing("Pod", refused("web-1", "a", "b"), refused("web-2", "b"))
+    for name, answer in (("a", status(403, "no")), ("b", status(500, "boom"))):
+        server.replies[f"/api/v1/namespaces/shop/secrets/{name}"] = answer
+    assert run(config, "scan").stderr == (
+        "note: pull secrets: not allowed to get secrets in namespace shop (verb get, resource secrets), "
+        "and 1 more reason; they may decide the cause of 2 failures\n"
+    )
 
 
 def test_events_that_may_not_be_read_are_said(server: ApiServer, config: str) -> None:

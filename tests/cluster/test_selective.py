@@ -149,6 +149,7 @@ def test_reads_what_may_fail_and_nothing_else(cluster: Cluster, session: Session
             ONLY_EVENTS,
             "of 2 running pods that are ready only the events were read; --full reads the pods too",
             partly=False,
+            short="by events only in 2 ready pods (see --full)",
         ),
     )
 

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import base64
 import io
 import json
 import os
@@ -121,7 +122,7 @@ def test_the_file_in_the_home_directory_is_the_last_resort(tmp_path: Path, kubec
     assert opened(Connection()).server == "http://home"
 
 
-def test_cluster_and_user_override_what_the_context_names(tmp_path: Path, server: ApiServer) -> None:
+def test_cluster_and_user_override_what_the_context_names(tmp_path: Path, secure: ApiServer) -> None:
     path = tmp_path / "config"
     path.write_text(
         f"""
@@ -130,21 +131,21 @@ contexts:
   context: {{cluster: one, user: ann, namespace: shop}}
 clusters:
 - {{name: one, cluster: {{server: http://one}}}}
-- {{name: two, cluster: {{server: {server.url}}}}}
+- {{name: two, cluster: {{server: {secure.url}, certificate-authority: server.pem}}}}
 users:
 - {{name: ann, user: {{token: token-of-ann}}}}
 - {{name: bob, user: {{token: token-of-bob}}}}
 """
     )
     connection = Connection(kubeconfig=str(path), context="a", cluster="two", user="bob")
-    assert opened(connection).server == server.url
+    assert opened(connection).server == secure.url
     assert opened(connection).kubectl == f"kubectl --kubeconfig {path} --context a --cluster two --user bob"
-    assert sent(server, connection, "Authorization") == ["Bearer token-of-bob"]
-    assert sent(server, Connection(kubeconfig=str(path), context="a", cluster="two"), "Authorization") == [
+    assert sent(secure, connection, "Authorization") == ["Bearer token-of-bob"]
+    assert sent(secure, Connection(kubeconfig=str(path), context="a", cluster="two"), "Authorization") == [
         "Bearer token-of-ann"
     ]
     without_context = Connection(kubeconfig=str(path), cluster="two")
-    assert sent(server, without_context, "Authorization") == []
+    assert sent(secure, without_context, "Authorization") == []
     assert opened(without_context).context == "two"
     assert refused(Connection(kubeconfig=str(path))) == (
         f"{path} sets no current context; name one with --context or 'kubectl config use-context NAME' (there are: a)"
@@ -199,10 +200,11 @@ def test_a_flag_replaces_its_own_field_of_the_user_and_no_other(server: ApiServe
 def test_refuses_impersonation_that_no_server_takes(kubeconfig: Kubeconfig) -> None:
     path = kubeconfig("http://x")
     assert refused(Connection(kubeconfig=path, as_groups=("ops",))) == (
-        "--as-group needs --as: a group alone can't be impersonated"
+        "--as-group and --as-uid need --as: they can't be impersonated alone"
     )
+    assert refused(Connection(kubeconfig=path, as_uid="7")).startswith("--as-group and --as-uid need --as: ")
     assert refused(Connection(kubeconfig=path, as_user="a\r\nX: y")) == (
-        "--as and --as-group, and as... of a kubeconfig's user, take printable characters only"
+        "--as, --as-group and --as-uid, and as... of a kubeconfig's user, take printable characters only"
     )
     for fields in ({"as-groups": ["x"]}, {"as-uid": "7"}, {"as-user-extra": {"reason": ["x"]}}):
         assert refused(Connection(kubeconfig=kubeconfig("http://x", user=fields))) == (
@@ -219,9 +221,9 @@ def test_refuses_impersonation_that_no_server_takes(kubeconfig: Kubeconfig) -> N
         ({"username": "u", "password": "p"}, "Basic dTpw"),
     ],
 )
-def test_logs_in(server: ApiServer, kubeconfig: Kubeconfig, tmp_path: Path, user: dict[str, str], header: str) -> None:
+def test_logs_in(secure: ApiServer, kubeconfig: Kubeconfig, tmp_path: Path, user: dict[str, str], header: str) -> None:
     (tmp_path / "token").write_text("from-file\n")
-    assert sent(server, Connection(kubeconfig=kubeconfig(server.url, user=user)), "Authorization") == [header]
+    assert sent(secure, Connection(kubeconfig=kubeconfig(secure, user=user)), "Authorization") == [header]
 
 
 def plugin(tmp_path: Path, body: str, **fields: object) -> dict[str, object]:
@@ -236,10 +238,10 @@ CREDENTIAL = (
 )
 
 
-def test_logs_in_with_a_plugin(server: ApiServer, kubeconfig: Kubeconfig, tmp_path: Path) -> None:
+def test_logs_in_with_a_plugin(secure: ApiServer, kubeconfig: Kubeconfig, tmp_path: Path) -> None:
     body = CREDENTIAL % "{'token': os.environ['PREFIX'] + sys.argv[1]}"
     user = plugin(tmp_path, body, args=["x"], env=[{"name": "PREFIX", "value": 7}])
-    assert sent(server, Connection(kubeconfig=kubeconfig(server.url, user=user)), "Authorization") == ["Bearer 7x"]
+    assert sent(secure, Connection(kubeconfig=kubeconfig(secure, user=user)), "Authorization") == ["Bearer 7x"]
 
 
 def counting(folder: Path, more: str = "") -> str:
@@ -267,78 +269,78 @@ def statuses(session: Session, count: int) -> list[int]:
     return [session.get("/version", {}, 5).status for _ in range(count)]
 
 
-def test_a_plugin_runs_again_when_its_time_is_up(server: ApiServer, kubeconfig: Kubeconfig, tmp_path: Path) -> None:
-    server.replies["/version"] = accepting("token-1", "token-2")
+def test_a_plugin_runs_again_when_its_time_is_up(secure: ApiServer, kubeconfig: Kubeconfig, tmp_path: Path) -> None:
+    secure.replies["/version"] = accepting("token-1", "token-2")
     user = plugin(tmp_path, counting(tmp_path, "LIFE = 3 if number == 1 else 900\n"))
-    with closing(open_session(Connection(kubeconfig=kubeconfig(server.url, user=user)))) as session:
+    with closing(open_session(Connection(kubeconfig=kubeconfig(secure, user=user)))) as session:
         assert statuses(session, 2) == [200, 200]
         time.sleep(3)
         assert statuses(session, 2) == [200, 200]
-    assert [request.all("Authorization")[0][-1] for request in server.requests] == ["1", "1", "2", "2"]
+    assert [request.all("Authorization")[0][-1] for request in secure.requests] == ["1", "1", "2", "2"]
 
 
 def test_a_plugin_runs_again_once_when_a_login_that_was_good_is_refused(
-    server: ApiServer, kubeconfig: Kubeconfig, tmp_path: Path
+    secure: ApiServer, kubeconfig: Kubeconfig, tmp_path: Path
 ) -> None:
-    server.replies["/version"] = accepting("token-1")
+    secure.replies["/version"] = accepting("token-1")
     user = plugin(tmp_path, counting(tmp_path, "LIFE = 900\n"))
-    with closing(open_session(Connection(kubeconfig=kubeconfig(server.url, user=user)))) as session:
+    with closing(open_session(Connection(kubeconfig=kubeconfig(secure, user=user)))) as session:
         assert statuses(session, 1) == [200]
-        server.replies["/version"] = accepting("token-2")
+        secure.replies["/version"] = accepting("token-2")
         assert statuses(session, 1) == [200]
-        server.replies["/version"] = Reply(body=b"line\n")
+        secure.replies["/version"] = Reply(body=b"line\n")
         assert list(session.lines("/version", {}, 5)) == [b"line"]
-        server.replies["/version"] = accepting("token-3")
+        secure.replies["/version"] = accepting("token-3")
         first = next(iter(session.lines("/version", {}, 5)), None)
         assert not isinstance(first, Answer)
-        server.replies["/version"] = accepting("none")
+        secure.replies["/version"] = accepting("none")
         assert statuses(session, 3) == [401, 401, 401]
     assert (tmp_path / "runs").read_text() == "xxxx"
 
 
 def test_a_plugin_whose_first_login_is_refused_does_not_run_again(
-    server: ApiServer, kubeconfig: Kubeconfig, tmp_path: Path
+    secure: ApiServer, kubeconfig: Kubeconfig, tmp_path: Path
 ) -> None:
-    server.replies["/version"] = accepting("token-2")
+    secure.replies["/version"] = accepting("token-2")
     user = plugin(tmp_path, counting(tmp_path, "LIFE = -1\n"))
-    with closing(open_session(Connection(kubeconfig=kubeconfig(server.url, user=user)))) as session:
+    with closing(open_session(Connection(kubeconfig=kubeconfig(secure, user=user)))) as session:
         assert statuses(session, 2) == [401, 401]
         assert (tmp_path / "runs").read_text() == "x"
 
 
 def test_a_login_that_was_never_good_is_renewed_after_a_while(
-    server: ApiServer, kubeconfig: Kubeconfig, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    secure: ApiServer, kubeconfig: Kubeconfig, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Somebody has logged in again meanwhile."""
     monkeypatch.setattr(renewal, "_PAUSE", 0.0)
-    server.replies["/version"] = accepting("token-2")
+    secure.replies["/version"] = accepting("token-2")
     user = plugin(tmp_path, counting(tmp_path, "LIFE = 900\n"))
-    with closing(open_session(Connection(kubeconfig=kubeconfig(server.url, user=user)))) as session:
+    with closing(open_session(Connection(kubeconfig=kubeconfig(secure, user=user)))) as session:
         assert statuses(session, 1) == [200]
 
 
 def test_threads_that_are_refused_together_let_the_plugin_run_once(
-    server: ApiServer, kubeconfig: Kubeconfig, tmp_path: Path
+    secure: ApiServer, kubeconfig: Kubeconfig, tmp_path: Path
 ) -> None:
-    server.replies["/version"] = accepting("token-1")
+    secure.replies["/version"] = accepting("token-1")
     user = plugin(tmp_path, counting(tmp_path, "LIFE = 900\n"))
-    with closing(open_session(Connection(kubeconfig=kubeconfig(server.url, user=user)))) as session:
+    with closing(open_session(Connection(kubeconfig=kubeconfig(secure, user=user)))) as session:
         assert statuses(session, 1) == [200]
-        server.replies["/version"] = accepting("token-2")
+        secure.replies["/version"] = accepting("token-2")
         with ThreadPoolExecutor(8) as pool:
             assert list(pool.map(lambda _: statuses(session, 1), range(8))) == [[200]] * 8
     assert (tmp_path / "runs").read_text() == "xx"
 
 
 def test_a_plugin_that_fails_when_it_runs_again_is_told(
-    server: ApiServer, kubeconfig: Kubeconfig, tmp_path: Path
+    secure: ApiServer, kubeconfig: Kubeconfig, tmp_path: Path
 ) -> None:
-    server.replies["/version"] = accepting("token-1")
+    secure.replies["/version"] = accepting("token-1")
     body = counting(tmp_path, "LIFE = 900\nif number > 1: sys.exit('your session has ended')\n")
-    path = kubeconfig(server.url, user=plugin(tmp_path, body))
+    path = kubeconfig(secure, user=plugin(tmp_path, body))
     with closing(open_session(Connection(kubeconfig=path))) as session:
         assert statuses(session, 1) == [200]
-        server.replies["/version"] = accepting("token-2")
+        secure.replies["/version"] = accepting("token-2")
         with pytest.raises(NoAnswerError) as caught:
             session.get("/version", {}, 5)
     assert str(caught.value) == (
@@ -347,22 +349,22 @@ def test_a_plugin_that_fails_when_it_runs_again_is_told(
 
 
 def test_a_token_file_is_read_again_when_its_token_is_refused(
-    server: ApiServer, kubeconfig: Kubeconfig, tmp_path: Path
+    secure: ApiServer, kubeconfig: Kubeconfig, tmp_path: Path
 ) -> None:
-    server.replies["/version"] = accepting("one")
+    secure.replies["/version"] = accepting("one")
     (tmp_path / "token").write_text("one\n")
-    with closing(open_session(Connection(kubeconfig=kubeconfig(server.url, user={"tokenFile": "token"})))) as session:
+    with closing(open_session(Connection(kubeconfig=kubeconfig(secure, user={"tokenFile": "token"})))) as session:
         assert statuses(session, 1) == [200]
         (tmp_path / "token").write_text("two\n")
-        server.replies["/version"] = accepting("two")
+        secure.replies["/version"] = accepting("two")
         assert statuses(session, 1) == [200]
 
 
-def test_a_token_that_is_refused_is_not_sent_again(server: ApiServer, kubeconfig: Kubeconfig) -> None:
-    server.replies["/version"] = accepting()
-    with closing(open_session(Connection(kubeconfig=kubeconfig(server.url, user={"token": "t"})))) as session:
+def test_a_token_that_is_refused_is_not_sent_again(secure: ApiServer, kubeconfig: Kubeconfig) -> None:
+    secure.replies["/version"] = accepting()
+    with closing(open_session(Connection(kubeconfig=kubeconfig(secure, user={"token": "t"})))) as session:
         assert statuses(session, 1) == [401]
-    assert len(server.requests) == 1
+    assert len(secure.requests) == 1
 
 
 def test_takes_a_certificate_from_a_plugin(kubeconfig: Kubeconfig, tmp_path: Path, certificate: Path) -> None:
@@ -426,18 +428,16 @@ def test_says_which_certificate_cannot_be_used(
 def test_says_what_became_of_a_plugin(
     kubeconfig: Kubeconfig, tmp_path: Path, capfd: pytest.CaptureFixture[str], body: str, why: str
 ) -> None:
-    text = refused(Connection(kubeconfig=kubeconfig("http://x", user=plugin(tmp_path, body))))
+    text = refused(Connection(kubeconfig=kubeconfig("https://x", user=plugin(tmp_path, body))))
     assert text == f'the login plugin {tmp_path}/./plugin of user "me" {why}'
     assert capfd.readouterr() == ("", "")
 
 
-def test_a_plugin_without_a_terminal_has_no_input(server: ApiServer, kubeconfig: Kubeconfig, tmp_path: Path) -> None:
+def test_a_plugin_without_a_terminal_has_no_input(secure: ApiServer, kubeconfig: Kubeconfig, tmp_path: Path) -> None:
     body = CREDENTIAL % "{'token': repr(sys.stdin.read()) + os.environ['KUBERNETES_EXEC_INFO']}"
     user = plugin(tmp_path, body)
     info = '{"apiVersion": "client.authentication.k8s.io/v1", "kind": "ExecCredential", "spec": {"interactive": false}}'
-    assert sent(server, Connection(kubeconfig=kubeconfig(server.url, user=user)), "Authorization") == [
-        f"Bearer ''{info}"
-    ]
+    assert sent(secure, Connection(kubeconfig=kubeconfig(secure, user=user)), "Authorization") == [f"Bearer ''{info}"]
 
 
 def test_a_plugin_that_has_to_ask_wants_a_terminal(
@@ -445,36 +445,49 @@ def test_a_plugin_that_has_to_ask_wants_a_terminal(
 ) -> None:
     user = plugin(tmp_path, "", interactiveMode="Always")
     monkeypatch.setattr(sys, "stdin", io.StringIO())
-    assert refused(Connection(kubeconfig=kubeconfig("http://x", user=user))) == (
+    assert refused(Connection(kubeconfig=kubeconfig("https://x", user=user))) == (
         f'the login plugin {tmp_path}/./plugin of user "me" asks for input, and standard input is no terminal; '
         "run this in one, or log in before"
     )
 
 
-def test_tells_a_plugin_about_the_cluster(server: ApiServer, kubeconfig: Kubeconfig, tmp_path: Path) -> None:
+def test_a_plugin_that_nobody_attends_to(
+    kubeconfig: Kubeconfig, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It neither asks nor takes long, though there is a terminal."""
+    monkeypatch.setattr(sys.stdin, "isatty", lambda: True)
+    always = plugin(tmp_path, "", interactiveMode="Always")
+    assert refused(Connection(kubeconfig=kubeconfig("https://x", user=always), plugin_seconds=5)).endswith(
+        " asks for input, and standard input is no terminal; run this in one, or log in before"
+    )
+    slow = plugin(tmp_path, "import time\ntime.sleep(60)")
+    assert refused(Connection(kubeconfig=kubeconfig("https://x", user=slow), plugin_seconds=0.5)).endswith(
+        '/./plugin of user "me" took too long; log in before'
+    )
+
+
+def test_tells_a_plugin_about_the_cluster(secure: ApiServer, kubeconfig: Kubeconfig, tmp_path: Path) -> None:
     body = CREDENTIAL % "{'token': json.dumps(json.loads(os.environ['KUBERNETES_EXEC_INFO'])['spec']['cluster'])}"
     user = plugin(tmp_path, body, provideClusterInfo=True)
-    (tmp_path / "ca.crt").write_text("CA")
     cluster = {
-        "certificate-authority": "ca.crt",
         "insecure-skip-tls-verify": False,
         "extensions": [
             {"name": "other", "extension": 1},
             {"name": "client.authentication.k8s.io/exec", "extension": {"audience": "x"}},
         ],
     }
-    path = kubeconfig(server.url, user=user, cluster=cluster)
-    (header,) = sent(server, Connection(kubeconfig=path), "Authorization")
+    path = kubeconfig(secure, user=user, cluster=cluster)
+    (header,) = sent(secure, Connection(kubeconfig=path), "Authorization")
     assert json.loads(header.removeprefix("Bearer ")) == {
-        "server": server.url,
-        "certificate-authority-data": "Q0E=",
+        "server": secure.url,
+        "certificate-authority-data": base64.b64encode((tmp_path / "server.pem").read_bytes()).decode(),
         "config": {"audience": "x"},
     }
 
 
 def test_a_plugin_needs_a_command_and_a_version(kubeconfig: Kubeconfig) -> None:
     for fields in ({"command": "x"}, {"apiVersion": "client.authentication.k8s.io/v1"}, {"command": ["x"]}):
-        text = refused(Connection(kubeconfig=kubeconfig("http://x", user={"exec": fields})))
+        text = refused(Connection(kubeconfig=kubeconfig("https://x", user={"exec": fields})))
         assert text.endswith(" is described without its command or apiVersion; add it")
 
 
@@ -486,20 +499,20 @@ def test_says_how_to_install_a_missing_plugin(kubeconfig: Kubeconfig) -> None:
             "installHint": "Get it\nfrom example.com",
         }
     }
-    assert refused(Connection(kubeconfig=kubeconfig("http://x", user=user))) == (
+    assert refused(Connection(kubeconfig=kubeconfig("https://x", user=user))) == (
         'the login plugin no-such-plugin of user "me" can\'t be run (no such file or directory); '
         "install it or put it on PATH: Get it from example.com"
     )
 
 
-def test_leaves_an_expired_login_to_kubectl(server: ApiServer, kubeconfig: Kubeconfig) -> None:
-    config = {"id-token": expired_token(), "refresh-token": "precious", "idp-issuer-url": server.url, "client-id": "x"}
+def test_leaves_an_expired_login_to_kubectl(secure: ApiServer, kubeconfig: Kubeconfig) -> None:
+    config = {"id-token": expired_token(), "refresh-token": "precious", "idp-issuer-url": secure.url, "client-id": "x"}
     user = {"auth-provider": {"name": "oidc", "config": config}}
-    assert refused(Connection(kubeconfig=kubeconfig(server.url, user=user))) == (
+    assert refused(Connection(kubeconfig=kubeconfig(secure, user=user))) == (
         'the login of user "me" has expired or is incomplete; '
         "log in again, check with 'kubectl get namespaces', then try again"
     )
-    assert server.requests == []
+    assert secure.requests == []
 
 
 @pytest.mark.parametrize(
@@ -524,9 +537,9 @@ def test_an_address_that_is_no_url(kubeconfig: Kubeconfig) -> None:
     assert refused(Connection(kubeconfig=path)) == (f'cluster "here" in {path} has a server that is no URL; correct it')
 
 
-def test_a_token_that_no_header_can_carry_is_not_quoted(server: ApiServer, kubeconfig: Kubeconfig) -> None:
+def test_a_token_that_no_header_can_carry_is_not_quoted(secure: ApiServer, kubeconfig: Kubeconfig) -> None:
     with (
-        closing(open_session(Connection(kubeconfig=kubeconfig(server.url, user={"token": "a\nb"})))) as session,
+        closing(open_session(Connection(kubeconfig=kubeconfig(secure, user={"token": "a\nb"})))) as session,
         pytest.raises(NoAnswerError, match=r"\Athe login's token has characters that no header can carry\Z"),
     ):
         session.get("/version", {}, 5)
@@ -537,11 +550,11 @@ def test_a_missing_certificate_file_is_named(kubeconfig: Kubeconfig, tmp_path: P
     assert refused(Connection(kubeconfig=path)) == f"{path} can't be used: File does not exist: {tmp_path}/ca.crt"
 
 
-def test_an_empty_field_is_one_that_is_not_there(server: ApiServer, kubeconfig: Kubeconfig) -> None:
+def test_an_empty_field_is_one_that_is_not_there(secure: ApiServer, kubeconfig: Kubeconfig) -> None:
     user = {"token": "abc", "tokenFile": "", "client-certificate": "", "as": ""}
-    cluster = {"certificate-authority": "", "proxy-url": ""}
-    path = kubeconfig(server.url, user=user, cluster=cluster)
-    assert sent(server, Connection(kubeconfig=path), "Authorization") == ["Bearer abc"]
+    cluster = {"certificate-authority": "", "insecure-skip-tls-verify": True, "tls-server-name": "", "proxy-url": ""}
+    path = kubeconfig(secure, user=user, cluster=cluster)
+    assert sent(secure, Connection(kubeconfig=path), "Authorization") == ["Bearer abc"]
 
 
 def test_says_what_to_do_without_a_kubeconfig(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -557,6 +570,12 @@ def test_says_what_to_do_without_a_kubeconfig(tmp_path: Path, monkeypatch: pytes
     assert refused(Connection(kubeconfig=f"{tmp_path}/none")) == (
         f"kubeconfig {tmp_path}/none doesn't exist; check --kubeconfig"
     )
+
+
+def test_without_a_home_there_is_no_kubeconfig(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("HOME")
+    monkeypatch.setattr("pwd.getpwuid", {}.__getitem__)
+    assert refused(Connection()).startswith("no kubeconfig: ")
 
 
 def test_names_what_is_not_in_the_kubeconfig(kubeconfig: Kubeconfig) -> None:
@@ -621,11 +640,8 @@ def test_uses_the_pods_service_account_in_a_cluster(
     (account / "namespace").write_text("shop\n")
     monkeypatch.setattr(incluster_config, "SERVICE_TOKEN_FILENAME", str(account / "token"))
     monkeypatch.setattr(incluster_config, "SERVICE_CERT_FILENAME", str(account / "ca.crt"))
-    monkeypatch.setattr(
-        incluster_config.InClusterConfigLoader.__init__,
-        "__defaults__",
-        (True, {"KUBERNETES_SERVICE_HOST": "10.0.0.1", "KUBERNETES_SERVICE_PORT": "443"}),
-    )
+    monkeypatch.setenv("KUBERNETES_SERVICE_HOST", "10.0.0.1")
+    monkeypatch.setenv("KUBERNETES_SERVICE_PORT", "443")
     session = opened(Connection())
     assert (session.server, session.context, session.namespace) == ("https://10.0.0.1:443", "in-cluster", "shop")
     assert session.kubectl == "kubectl"

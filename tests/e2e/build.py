@@ -15,6 +15,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Sequence
 from pathlib import Path
 
 MODULE = Path(__file__).parent / "servers"
@@ -41,12 +42,7 @@ def kubernetes_version() -> str:
 
 def folder() -> Path:
     """Where the programs for the module as it is now are kept, built or not."""
-    digest = hashlib.sha256()
-    for name in ("go.mod", "go.sum"):
-        digest.update((MODULE / name).read_bytes())
-    root = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
-    mark = f"{kubernetes_version()}-{platform.machine()}-{digest.hexdigest()[:12]}"
-    return root / "kubectl-imagepull" / "servers" / mark
+    return cache_of(MODULE, "servers", kubernetes_version())
 
 
 def path(name: str) -> Path:
@@ -68,28 +64,40 @@ def missing() -> list[str]:
 def build(name: str) -> Path:
     """Builds a program unless it is there, and gives its path; raises BuildError."""
     place = path(name)
-    if place.exists():
-        return place
-    if shutil.which("go") is None:
-        raise BuildError(
-            "go is not installed; the servers are built from their Go modules (https://go.dev/doc/install)"
+    if not place.exists():
+        version = kubernetes_version()
+        major, minor = version.removeprefix("v").split(".")[:2]
+        flags = {f"{VERSION}.gitVersion": version, f"{VERSION}.gitMajor": major, f"{VERSION}.gitMinor": minor}
+        build_go(
+            MODULE, SERVERS[name], place, [word for key, value in flags.items() for word in ("-X", f"{key}={value}")]
         )
-    version = kubernetes_version()
-    major, minor = version.removeprefix("v").split(".")[:2]
-    flags = {f"{VERSION}.gitVersion": version, f"{VERSION}.gitMajor": major, f"{VERSION}.gitMinor": minor}
-    linked = ["-s", "-w", *(word for key, value in flags.items() for word in ("-X", f"{key}={value}"))]
-    folder().mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(dir=folder()) as scratch:
-        made = Path(scratch) / name
-        command = ["go", "build", "-trimpath", "-ldflags", " ".join(linked), "-o", str(made), SERVERS[name]]
+    return place
+
+
+def cache_of(module: Path, kind: str, mark: str) -> Path:
+    """Where programs of a Go module are kept: one folder for each state of the module."""
+    digest = hashlib.sha256()
+    for name in ("go.mod", "go.sum"):
+        digest.update((module / name).read_bytes())
+    root = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
+    return root / "kubectl-imagepull" / kind / f"{mark}-{platform.machine()}-{digest.hexdigest()[:12]}"
+
+
+def build_go(module: Path, package: str, place: Path, linked: Sequence[str] = ()) -> None:
+    """Builds a package that a Go module requires; raises BuildError."""
+    if shutil.which("go") is None:
+        raise BuildError("go is not installed; it builds this from its Go module (https://go.dev/doc/install)")
+    place.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=place.parent) as scratch:
+        made = Path(scratch) / place.name
+        command = ["go", "build", "-trimpath", "-ldflags", " ".join(["-s", "-w", *linked]), "-o", str(made), package]
         # a module may want a newer Go than the one installed: the module proxy has it
         environment = {"GOTOOLCHAIN": "auto", **os.environ, "CGO_ENABLED": "0", "GOFLAGS": "-mod=readonly"}
         try:
-            subprocess.run(command, cwd=MODULE, env=environment, check=True)
+            subprocess.run(command, cwd=module, env=environment, check=True)
         except subprocess.CalledProcessError as error:
-            raise BuildError(f"{name} could not be built (go build ended with {error.returncode})") from error
+            raise BuildError(f"{place.name} could not be built (go build ended with {error.returncode})") from error
         made.replace(place)
-    return place
 
 
 def main() -> int:

@@ -47,7 +47,7 @@ def large(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[ControlPla
     """Other servers, with thousands of pods, and what fails in them."""
     if GIVEN:
         pytest.skip("needs servers of its own, and E2E_KUBECONFIG gives a cluster")
-    with large_cluster(tmp_path_factory.mktemp("large"), LARGE) as cluster:
+    with large_cluster(tmp_path_factory.mktemp("large"), LARGE, hard=True) as cluster:
         yield cluster
 
 

@@ -20,6 +20,7 @@ from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
 import urllib3
+from e2e.control_plane import bearer
 
 #: Headers that are each connection's own (RFC 9110, 7.6.1), and what the pool sets itself.
 _OWN = frozenset(
@@ -86,7 +87,7 @@ class _Rule:
 
 
 class FaultProxy:
-    """The proxy; with `certificate` and `key` it speaks TLS.
+    """The proxy; with `certificate` and `key` it speaks TLS, else it logs in itself, for no client sends a login then.
 
     `requests` are those that came, in their order; `answers` are path and status of what the server itself said.
     """
@@ -212,6 +213,8 @@ class _Handler(BaseHTTPRequestHandler):
         for name, value in self.headers.items():
             if name.lower() not in _OWN:
                 headers.add(name, value)
+        if not self.server.proxy.tls:
+            headers.extend(bearer("admin"))
         try:
             response = self.server.proxy.pool.request(
                 self.command,

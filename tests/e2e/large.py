@@ -35,15 +35,17 @@ class FailingPull:
 
 
 @contextmanager
-def large_cluster(folder: Path, pods: int) -> Iterator[tuple[ControlPlane, list[FailingPull]]]:
+def large_cluster(folder: Path, pods: int, *, hard: bool) -> Iterator[tuple[ControlPlane, list[FailingPull]]]:
     """Runs an API server with so many pods, 500 of which can't pull an image, and stops it in the end.
 
+    A `hard` one has whatever hides a failing pull, or looks like one; in the other one some have run before, and there
+    are crash loops.
     etcd is filled before the API server starts, past it: that takes seconds, not hours, and fills its caches at once.
     """
     plane = ControlPlane(folder, start_seconds=_START_SECONDS)
     try:
         plane.start_etcd()
-        failing = seed(plane, pods)
+        failing = seed(plane, pods, hard=hard)
         plane.start_apiserver()
         _warm(plane)
         yield plane, failing
@@ -51,9 +53,9 @@ def large_cluster(folder: Path, pods: int) -> Iterator[tuple[ControlPlane, list[
         plane.stop()
 
 
-def seed(plane: ControlPlane, pods: int) -> list[FailingPull]:
+def seed(plane: ControlPlane, pods: int, *, hard: bool) -> list[FailingPull]:
     """Fills the etcd of a control plane whose API server doesn't run yet, and gives what fails, in order."""
-    command = [build("seed"), f"--etcd={plane.etcd_url}", f"--pods={pods}"]
+    command = [build("seed"), f"--etcd={plane.etcd_url}", f"--pods={pods}", f"--hard={str(hard).lower()}"]
     result = subprocess.run(command, capture_output=True, text=True, check=False)
     if result.returncode:
         raise ControlPlaneError(f"the cluster could not be made: {result.stderr.strip()}")

@@ -80,7 +80,7 @@ def _names(command: str, line: str) -> bool:
     found = _ABOUT.match(line)
     assert found, line
     if found["name"].startswith("node-debugger-"):
-        return " debug node/" in command
+        return " debug node/" in command or " | grep -F pod/node-debugger-" in command
     in_namespace = not found["namespace"] or f" -n {found['namespace']} " in f"{command} "
     return in_namespace and re.search(rf"[/ ]{re.escape(found['name'])} ", f"{command} ") is not None
 

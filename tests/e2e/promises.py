@@ -121,6 +121,10 @@ class Told:
         changes = [f"{secret}: data..dockerconfigjson = {self.config()}"]
         return [f"{secret} is made again", *changes] if again else changes
 
+    def named(self) -> list[str]:
+        """The owner names a secret that is there, besides those that it named."""
+        return self._changed(f"{self.spec}.imagePullSecrets[{self['name']}].name = {self['name']}")
+
     def new_secret_named(self) -> list[str]:
         """There is one more pull secret, and the owner names it besides those that it named."""
         name = self.new_name
@@ -155,6 +159,7 @@ PROMISES: tuple[tuple[str, Callable[[Told], list[str]]], ...] = (
         lambda told: told.image(f"{_RIGHT}/{told.repository.partition('/')[2]}{told.mark}"),
     ),
     (r"write the image in full\.", lambda told: told.image(f"{_RIGHT}/team/app:v0.9-exists")),
+    (r"[Tt]ry secret (?P<name>\S+) first, which the evidence names", Told.named),
     (r"Let the kubelet pull the image", Told.policy),
     (r"let it run only on nodes that it is built for", Told.architecture),
     (
@@ -192,7 +197,8 @@ PROMISES: tuple[tuple[str, Callable[[Told], list[str]]], ...] = (
         r"On node (?P<node>\S+): ask its resolver\.",
         lambda told: [
             f"Pod default/node-debugger-{told['node']}-* is made, registry.corp.example/tools/debug:v1 on {told['node']}: "
-            f"chroot /host getent hosts {told.registry}"
+            f"chroot /host getent hosts {told.registry}",
+            f"Pod default/node-debugger-{told['node']}-* is gone",
         ],
     ),
     (r"See whether node \S+ is Ready again", lambda _: []),

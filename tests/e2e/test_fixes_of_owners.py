@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 from e2e.admin import Admin, Json
-from e2e.pasting import run, told_by
+from e2e.pasting import pasteable, run, told_by
 from e2e.program import Program
 from e2e.terminal import Terminal
 
@@ -31,6 +31,7 @@ _OWNERS: dict[str, tuple[str, Json]] = {
     "ReplicaSet": ("apps/v1", {**_SET, "selector": {"matchLabels": _LABELS}}),
     "ReplicationController": ("v1", {**_SET, "selector": _LABELS}),
     "Job": ("batch/v1", _JOB),
+    "StatefulSet": ("apps/v1", {**_SET, "selector": {"matchLabels": _LABELS}, "serviceName": "db"}),
     "CronJob": ("batch/v1", {"schedule": "0 0 1 1 *", "jobTemplate": {"spec": _JOB}}),
 }
 
@@ -43,18 +44,18 @@ def make(admin: Admin, kind: str, name: str, spec: Json, **more: Any) -> list[Js
     return [{"apiVersion": version, "kind": kind, "name": name, "uid": made["metadata"]["uid"], "controller": True}]
 
 
-def make_failing(admin: Admin, kind: str, name: str, message: str) -> None:
-    """Makes an owner of this kind with a pod that fails, and what is between them."""
+def make_failing(admin: Admin, kind: str, name: str, message: str, *, mark: str = "x", **more: Any) -> None:
+    """Makes an owner of this kind with a pod that fails, and what is between them; `more` goes into its spec."""
     marks: list[Json] = []
     if kind != "Pod":
-        marks = make(admin, kind, name, _OWNERS[kind][1])
+        marks = make(admin, kind, name, {**_OWNERS[kind][1], **more})
     if kind == "CronJob":
         marks = make(admin, "Job", f"{name}-28", _JOB, metadata={"ownerReferences": marks})
     waiting = {"reason": "ImagePullBackOff", "message": f'Back-off pulling image "{_IMAGE}": ErrImagePull: {message}'}
     container = {"name": "app", "image": _IMAGE, "imageID": "", "ready": False, "restartCount": 0}
     status = {"phase": "Pending", "containerStatuses": [{**container, "state": {"waiting": waiting}}]}
     spec = {**_SPEC, "nodeName": "worker-a"}
-    make(admin, "Pod", f"{name}-x", spec, metadata={"ownerReferences": marks}, status=status)
+    make(admin, "Pod", f"{name}-{mark}", spec, metadata={"ownerReferences": marks}, status=status)
 
 
 @pytest.mark.parametrize("kind", ["Pod", *_OWNERS])
@@ -69,3 +70,26 @@ def test_every_fix_does_what_it_says(kind: str, program: Program, admin: Admin, 
     assert {fix.failure["workload"]["kind"] for fix in fixes} == {kind}
     assert {fix.failure["cause"] for fix in fixes} == _CAUSES
     assert run(fixes, terminal) == []
+
+
+@pytest.mark.parametrize(
+    ("more", "changes"),
+    [
+        ({}, ["Pod payments/tag-1 is gone"]),
+        ({"podManagementPolicy": "Parallel"}, []),
+        ({"updateStrategy": {"type": "OnDelete"}}, ["Pod payments/tag-1 is gone"]),
+        (
+            {"updateStrategy": {"rollingUpdate": {"partition": 3}}},
+            ["StatefulSet payments/tag: spec.updateStrategy.rollingUpdate.partition = 1", "Pod payments/tag-1 is gone"],
+        ),
+    ],
+)
+def test_a_change_of_a_stateful_set_comes_to_its_pod(
+    more: Json, changes: list[str], program: Program, admin: Admin, terminal: Terminal
+) -> None:
+    make_failing(admin, "StatefulSet", "tag", _MESSAGES["tag"], mark="1", **more)
+    terminal.keep()
+    (fix,) = [one for one in told_by(program, "-n", _NAMESPACE, "-l", "app=other") if " has no tag " in one.text]
+    done = [line for command in fix.commands for line in terminal.paste(pasteable(command)).changes]
+    image = f"StatefulSet payments/tag: spec.template.spec.containers[app].image = {_REGISTRY}/team/app:v0.9-exists"
+    assert done == [image, *changes]

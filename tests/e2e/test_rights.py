@@ -264,10 +264,14 @@ def test_one_right_less_costs_no_more_than_it_shows(given: Given, viewer: Progra
     verb, group, resource = right
     with given(BASE, CLUSTER, SECRETS, ELSEWHERE, less=[right]):
         result = viewer.inside("scan", "-A", "-o", "json")
-    assert (result.returncode, result.stderr) == (0, "")
     report = json.loads(result.stdout)
     # only what is in a secret decides between causes
     exact = right != ("get", "", "secrets")
+    note = (
+        "note: pull secrets: not allowed to get secrets in namespace fraud (verb get, resource secrets), "
+        "and 2 more reasons; they may decide the cause of 8 failures\n"
+    )
+    assert (result.returncode, result.stderr) == (0, "" if exact else note)
     assert verdicts(report, confidence=exact).keys() == verdicts(whole).keys()
     if exact:
         assert verdicts(report) == verdicts(whole)

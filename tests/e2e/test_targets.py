@@ -79,6 +79,11 @@ def test_a_workload_without_pods_says_why(program: Program, where: tuple[str, ..
     assert (result.returncode, result.stdout, result.stderr) == (0, f"{place}{name} {EMPTY}{why}\n", "")
 
 
+def proxy_of(plane: ControlPlane) -> FaultProxy:
+    """A proxy that only notes requests; with TLS, for logins go no other way."""
+    return FaultProxy(plane.url, plane.ca, certificate=plane.folder / "server.crt", key=plane.folder / "server.key")
+
+
 #: A target that is well, as it was typed, and as it is read.
 WELL = {
     "deploy/config-reader": "deployment/config-reader",
@@ -90,7 +95,7 @@ WELL = {
 
 @pytest.mark.parametrize("name", WELL)
 def test_of_a_target_that_is_well_only_it_is_read(plane: ControlPlane, tmp_path: Path, name: str) -> None:
-    proxy = FaultProxy(plane.url, plane.ca)
+    proxy = proxy_of(plane)
     try:
         result = Program(plane.kubeconfig(server=proxy.url, name="named"), tmp_path).inside("diagnose", name, "-A")
     finally:
@@ -120,7 +125,7 @@ def test_in_a_large_cluster_names_are_not_looked_for_in_all_pods(
     listed = admin.run("kubectl", "get", "pods", "-A", "--field-selector", "status.phase=Running", "-o", "json")
     pods = [one["metadata"] for one in json.loads(listed.stdout)["items"]]
     well = next(one["name"] for one in pods if (one["namespace"], one["name"]) not in bad)
-    proxy = FaultProxy(plane.url, plane.ca)
+    proxy = proxy_of(plane)
     program = Program(plane.kubeconfig(server=proxy.url, name="named"), tmp_path)
     try:
         found, gone = program.inside("diagnose", well, "-A"), program.inside("diagnose", "no-such-pod", "-A")

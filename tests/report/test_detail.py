@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import pytest
@@ -12,6 +13,7 @@ from kubectl_imagepull.causes import Cause, What
 from kubectl_imagepull.evidence import Evidence, Result
 from kubectl_imagepull.fixes import Fix
 from kubectl_imagepull.report.detail import diagnose
+from kubectl_imagepull.report.table import scan
 from kubectl_imagepull.report.text import display_width
 from kubectl_imagepull.workload import Workload
 
@@ -443,17 +445,13 @@ def test_colour_is_only_where_it_helps(build: Build) -> None:
     assert re.sub("\x1b\\[[0-9;]*m", "", text) == diagnose(report, width=80)
 
 
-def test_steps_on_a_node_are_for_each_node_and_words_in_capitals_are_to_be_filled_in(build: Build) -> None:
+def test_words_in_capitals_are_to_be_filled_in(build: Build) -> None:
     fix = Fix("On node worker-a: put the CA there.", ("sudo cp REGISTRY_CA.crt /etc",))
     plain = Fix("Run it.", ('kubectl create secret x --password="$REGISTRY_PASSWORD"',))
-    one = build.diagnosis(node="worker-a", fixes=(fix,))
-    other = build.diagnosis("web-1", node="worker-b", fixes=(fix,))
-    text = diagnose(build.report(one, other), width=80)
-    assert "\n\n  Do what is to be done on worker-a on each of these nodes.\n\n" in text
-    assert "\n\n  Before you paste: put your own values in place of the words in CAPITALS.\n" in text
+    text = diagnose(build.report(build.diagnosis(fixes=(fix,))), width=80)
+    assert text.endswith("\n\n  Before you paste: put your own values in place of the words in CAPITALS.")
     text = diagnose(build.report(build.diagnosis(fixes=(plain,))), width=80)
     assert "CAPITALS" not in text
-    assert "each of these nodes" not in text
 
 
 def test_a_page_of_several_clusters_names_its_own(build: Build) -> None:
@@ -480,3 +478,11 @@ def test_a_command_for_another_cluster_deletes_as_well(build: Build) -> None:
     fix = Fix("Make the pod anew.", ("kubectl --context eu delete pod a -n shop",))
     report = build.report(build.diagnosis("a", fixes=(fix,)), build.diagnosis("b", fixes=(fix,)))
     assert "Where a pod is deleted, those of the others below go the same way." in diagnose(report)
+
+
+def test_a_page_says_since_when_its_root_cause_is_there_as_the_table_does(build: Build) -> None:
+    new = build.diagnosis("web-0", since=timedelta(minutes=12))
+    old = build.diagnosis("web-1", since=timedelta(hours=5))
+    report = build.report(new, old)
+    assert "  Since:       5h (2026-11-23T18:00:00Z)\n" in diagnose(report)
+    assert scan(report).splitlines()[1].split()[2:] == ["2", "shop/deployment/web", "5h"]

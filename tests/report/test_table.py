@@ -368,3 +368,20 @@ def test_rows_stand_in_the_report_s_order(build: Build) -> None:
     backwards = replace(report, root_causes=report.root_causes[::-1])
     rows = len(report.root_causes)
     assert scan(backwards).splitlines()[1 : rows + 1] == scan(report).splitlines()[rows:0:-1]
+
+
+@pytest.mark.parametrize(
+    ("workload", "more", "width", "cell"),
+    [
+        ("a-name-of-24-letters-xxx", 0, 60, "shop/d.../a-name-of-24-letters-xxx"),
+        ("a-name-of-30-letters-xxxxxxxxx", 0, 60, ".../a-name-of-30-letters-xxxxxxxxx"),
+        ("a-name-of-24-letters-xxx", 2, 60, "sho.../a-name-of-24-letters-xxx +2"),
+        ("a-name-of-46-letters-xxxxxxxxxxxxxxxxxxxxxxxxx", 0, 60, "shop/deploy...xxxxxxxxxxxxxxxxxxxx"),
+        ("web", 1, 80, "shop/deployment/web, shop/pod/b"),
+    ],
+)
+def test_the_name_of_a_workload_is_cut_last(build: Build, workload: str, more: int, width: int, cell: str) -> None:
+    kin = [build.diagnosis(name, workload=Workload("Pod", name)) for name in "bcd"[:more]]
+    first = [build.diagnosis(pod, workload=Workload("Deployment", workload)) for pod in ("a-1", "a-2")]
+    line = scan(build.report(*first, *kin, short={Cause.TAG_NOT_FOUND: "x"}), width=width).split("\n")[1]
+    assert re.split(" {2,}", line)[-1] == cell

@@ -129,4 +129,7 @@ def test_what_was_skipped_goes_to_standard_error(build: Build) -> None:
     skipped = (Skipped("pods in namespace a", "you may not\nlist them"), Skipped("b\x1b", "c"))
     report = build.report(skipped=skipped)
     assert view.notes(report) == [r"note: pods in namespace a: you may not\nlist them", r"note: b\x1b: c"]
+    often = build.report(skipped=[Skipped("x", "a long reason", short="a"), Skipped("y", "b")])
+    assert view.notes(often) == ["note: x: a long reason", "note: y: b"]
+    assert view.notes(often, short=True) == ["note: x: a", "note: y: b"]
     assert view.summary(report).endswith("0.8 s). 2 things could not be looked at: see the notes.")

@@ -49,8 +49,8 @@ func newCluster(s *store, size int, now time.Time) *cluster {
 	return c
 }
 
-// fill stores the whole cluster and gives the pulls that fail in it.
-func (c *cluster) fill() ([]failing, error) {
+// fill stores the whole cluster, the pods of the scenarios first, and gives the pulls that fail in it.
+func (c *cluster) fill(scenarios []scenario) ([]failing, error) {
 	for _, node := range c.nodes {
 		if err := c.store.put("minions", node); err != nil {
 			return nil, err

@@ -17,19 +17,24 @@ import (
 func main() {
 	etcd := flag.String("etcd", "", "URL of etcd")
 	pods := flag.Int("pods", 50_000, "how many pods the cluster has")
+	hides := flag.Bool("hard", false, "whatever hides a failing pull, or looks like one, is there")
 	flag.Parse()
-	if err := run(context.Background(), *etcd, *pods); err != nil {
+	scenarios := plain
+	if *hides {
+		scenarios = hard
+	}
+	if err := run(context.Background(), *etcd, *pods, scenarios); err != nil {
 		fmt.Fprintln(os.Stderr, "error:", err)
 		os.Exit(1)
 	}
 }
 
-func run(ctx context.Context, etcd string, pods int) error {
+func run(ctx context.Context, etcd string, pods int, scenarios []scenario) error {
 	store, err := newStore(ctx, etcd)
 	if err != nil {
 		return err
 	}
-	failing, err := newCluster(store, pods, time.Now().UTC().Truncate(time.Second)).fill()
+	failing, err := newCluster(store, pods, time.Now().UTC().Truncate(time.Second)).fill(scenarios)
 	// what was queued is written even after a fault, for its writers have to end
 	if closed := store.close(); err == nil {
 		err = closed

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"slices"
 	"time"
 
 	corev1 "k8s.io/api/core/v1"
@@ -30,9 +31,8 @@ type scenario struct {
 	shape func(p *pod, broken *corev1.ContainerStatus, image, text string)
 }
 
-// scenarios are all pods that are not simply healthy: the same ones in a cluster of any size. 500 pulls fail.
-var scenarios = []scenario{
-	// 400 failing pulls in phase Pending: the container never ran
+// neverRan are 400 failing pulls in phase Pending.
+var neverRan = []scenario{
 	{"Deployment", 80, 5, &missingTag, first, pending},
 	{"Deployment", 30, 3, &missingTag, second, pending},
 	{"StatefulSet", 20, 2, &missingTag, first, pending},
@@ -45,6 +45,20 @@ var scenarios = []scenario{
 	{"Deployment", 20, 4, &unknownCA, first, pendingForLong},
 	{"Deployment", 30, 2, &brokenProxy, first, pending},
 	{"Deployment", 10, 2, &brokenProxy, second, pendingUntilDeleted},
+}
+
+// plain are all pods that are not simply healthy in a cluster that hides nothing: besides neverRan 100 failing pulls in
+// phase Running, since the container ran before, and 510 crash loops.
+var plain = slices.Concat(neverRan, []scenario{
+	{"Deployment", 40, 5, &missingTag, second, ranBefore},
+	{"Deployment", 30, 3, &noSuchHost, first, ranBefore},
+	{"Deployment", 30, 5, &unknownCA, second, ranBefore},
+	{"Deployment", 510, 4, nil, first, crashLoop},
+})
+
+// hard are those of a cluster that has whatever hides a failing pull, or looks like one: the same in clusters of any
+// size.
+var hard = slices.Concat(neverRan, []scenario{
 	// 100 in phase Running: the container ran before, or isn't one that counts
 	{"Deployment", 20, 5, &missingTag, second, ranBefore},
 	{"Deployment", 15, 3, &noSuchHost, first, ranBefore},
@@ -74,7 +88,7 @@ var scenarios = []scenario{
 	{"Deployment", 20, 4, nil, first, unscheduled},
 	{"Deployment", 8, 2, nil, first, creating},
 	{"Deployment", 4, 2, nil, first, mounting},
-}
+})
 
 const taskError = "failed to create containerd task: failed to create shim task: OCI runtime create failed: " +
 	"runc create failed: unable to start container process: error during container init: " +

@@ -1,0 +1,107 @@
+"""Pull secrets of the same namespace that a pod doesn't name and that may hold what it lacks.
+
+Nothing is read for it: candidates are the secrets that pods beside it run with, and those that were read for others.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from kubectl_imagepull.causes import Cause, What
+from kubectl_imagepull.cluster.snapshot import Snapshot
+from kubectl_imagepull.evidence import Evidence, Result
+from kubectl_imagepull.evidence.docker_config import State
+from kubectl_imagepull.evidence.findings import REFUSED
+from kubectl_imagepull.evidence.index import index_of
+from kubectl_imagepull.evidence.keyring import lookup
+from kubectl_imagepull.evidence.runs import Run, named_secrets
+from kubectl_imagepull.evidence.usage import Usage, since_order
+from kubectl_imagepull.evidence.words import listed
+from kubectl_imagepull.failures import PullFailure
+from kubectl_imagepull.image import ImageReference, try_parse
+from kubectl_imagepull.messages.verdict import Verdict
+
+#: Causes under which another secret may be all that is missing.
+_LACKS = frozenset({Cause.NO_CREDENTIALS, Cause.REPOSITORY_NOT_FOUND_OR_PRIVATE, Cause.PULL_SECRET_MISSING})
+
+
+@dataclass
+class _OfRegistry:
+    """By namespace: the pods that run with images of one registry and name secrets, and secrets that were refused."""
+
+    runs: dict[str, list[Run]] = field(default_factory=dict)
+    refused: dict[str, set[str]] = field(default_factory=dict)
+
+
+class OtherSecrets:
+    """What a snapshot's pods and secrets tell about each other's registries; counted once for each registry."""
+
+    def __init__(self, snapshot: Snapshot, usage: Usage) -> None:
+        self.snapshot = snapshot
+        self._usage = usage
+        self._registries: dict[str, _OfRegistry] = {}
+
+    def of_registry(self, registry: str) -> _OfRegistry:
+        """Who runs with images of a registry, and with which secrets that didn't work."""
+        if registry not in self._registries:
+            found = self._registries[registry] = _OfRegistry()
+            uses = self._usage.registries[registry].images.values() if registry in self._usage.registries else ()
+            for use in uses:
+                for run in use.runs:
+                    if run.running and run.secrets:
+                        found.runs.setdefault(run.namespace, []).append(run)
+                for failure, verdict in use.failures:
+                    if verdict.cause in REFUSED:
+                        found.refused.setdefault(failure.namespace, set()).update(named_secrets(failure.pod_object))
+            for runs in found.runs.values():
+                runs.sort(key=since_order, reverse=True)
+        return self._registries[registry]
+
+    def fits(self, namespace: str, name: str, image: ImageReference) -> bool | None:
+        """Whether a secret holds credentials for an image that are good for all that is known; None if it is unread."""
+        secret = index_of(self.snapshot).pull_secret(namespace, name)
+        if secret is None:
+            # a cluster is asked only for the secrets that failing pods name
+            is_absent = self.snapshot.source.kind != "cluster" and not self.snapshot.why_unread(
+                "Secret", namespace, name
+            )
+            return False if is_absent else None
+        if secret.state is State.HIDDEN:
+            return None
+        held = [(name, secret.entries)] if secret.state is State.USED else []
+        credentials = [match.entry.credential for match in lookup(held, image)]
+        return any(not one.is_empty and (one.expires is None or one.expires > self.snapshot.now) for one in credentials)
+
+
+def look_at_other_secrets(failure: PullFailure, verdict: Verdict, index: OtherSecrets) -> tuple[Evidence, ...]:
+    """The secrets of the namespace that are the likeliest to help, if there are any."""
+    image = try_parse(failure.image)
+    own = named_secrets(failure.pod_object)
+    if image is None or failure.what is What.SANDBOX or verdict.cause not in _LACKS:
+        return ()
+    if any(index.fits(failure.namespace, name, image) for name in own):
+        return ()
+    of_registry = index.of_registry(image.registry)
+    left_out = {*own, *of_registry.refused.get(failure.namespace, ())}
+    for run in of_registry.runs.get(failure.namespace, ()):
+        named = {name: index.fits(failure.namespace, name, image) for name in run.secrets if name not in left_out}
+        names = [name for name, fits in named.items() if fits] or [name for name in named if named[name] is None]
+        if names:
+            return (_used(run, names, image, known=bool(named[names[0]])),)
+    held = index_of(index.snapshot).secrets_in(failure.namespace)
+    fitting = [name for name in held if name not in left_out and index.fits(failure.namespace, name, image)]
+    return (_held(fitting[0], image),) if fitting else ()
+
+
+def _used(run: Run, names: list[str], image: ImageReference, *, known: bool) -> Evidence:
+    which = f"secret{'' if len(names) == 1 else 's'} {listed(names)}"
+    text = f"Pod {run.name} runs with an image of {image.registry} and names {which}, which this pod doesn't"
+    held = "it holds credentials for that registry" if known else "what is in it was not read"
+    doubt = f"{held}, and whether it may pull this image isn't known."
+    return Evidence("OtherPullSecret", Result.INFO, f"{text}: {doubt}", run.name, tuple(names))
+
+
+def _held(name: str, image: ImageReference) -> Evidence:
+    text = f"Secret {name}, which this pod doesn't name, holds credentials for {image.registry}"
+    doubt = "whether it may pull this image isn't known."
+    return Evidence("OtherPullSecret", Result.INFO, f"{text}: {doubt}", "", (name,))

@@ -1,0 +1,216 @@
+"""What a web page says about each root cause, ready to be laid out: a card, and in it each failure to unfold.
+
+What a failure has in common with one that stands before it is not said again but pointed to: thousands of failures
+share a few texts.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from kubectl_imagepull import COMMAND
+from kubectl_imagepull.causes import Cause, Scope
+from kubectl_imagepull.diagnosis import Diagnosis, Report, RootCause, clearest
+from kubectl_imagepull.evidence import Evidence
+from kubectl_imagepull.evidence.words import clock
+from kubectl_imagepull.fixes import Fix
+from kubectl_imagepull.report import facts, view
+from kubectl_imagepull.report.shares import NAMES
+from kubectl_imagepull.report.text import age, command_lines, exact, rfc3339, visible
+
+_MOST_CHECKS = 3
+_MOST_LINES = 200
+#: Rows of a failure that its line shows before it is unfolded.
+_IN_LINE = frozenset({"Cluster", "Pod", "Container", "Sandbox", "Node", "Since"})
+
+
+@dataclass(frozen=True)
+class Since:
+    """A time for people and for programs, and how long ago it was; `written` is None where it isn't known."""
+
+    written: str | None
+    text: str
+    age: str
+
+    @classmethod
+    def of(cls, time: datetime | None, now: datetime) -> Since:
+        """The time, as it is seen now."""
+        if time is None:
+            return cls(None, "unknown", "")
+        return cls(rfc3339(time), clock(time, now), age(time, now))
+
+
+@dataclass(frozen=True)
+class Text:
+    """A text of the cluster, and where it was read."""
+
+    source: str
+    lines: list[str]
+    left_out: int
+
+
+@dataclass(frozen=True)
+class Repair:
+    """A fix: what it is called, its sentence, its commands."""
+
+    label: str
+    text: str
+    commands: list[str]
+
+
+@dataclass(frozen=True)
+class Before:
+    """The failure that says the same: the fragment that leads to it, and its name."""
+
+    fragment: str
+    name: str
+
+
+@dataclass(frozen=True)
+class Item:
+    """A failure: what it doesn't share with those before it.
+
+    A `Before` stands for a part that is the same as there, None for one that there is nothing of or that the card says.
+    """
+
+    fragment: str
+    name: str
+    container: str
+    since: Since
+    node: str
+    rows: list[tuple[str, str]]
+    text: Text | Before | None
+    evidence: list[Evidence] | Before | None
+    repairs: list[Repair] | Before | None
+
+
+@dataclass(frozen=True)
+class Card:
+    """A root cause, told by the failure that shows it best; `items` are the others."""
+
+    fragment: str
+    cause: Cause
+    unsure: bool
+    scope: str
+    scope_name: str
+    cluster: str
+    affects: str
+    pods: int
+    percent: float
+    since: Since
+    workloads: str
+    fix: str
+    explain: str
+    rows: list[tuple[str, str]]
+    repairs: list[Repair]
+    notes: list[str]
+    checks: list[str]
+    more_checks: int
+    text: Text | None
+    no_text: str
+    alternatives: tuple[Cause, ...]
+    evidence: list[Evidence]
+    items: list[Item]
+
+
+def cards(report: Report) -> list[Card]:
+    """The root causes in the report's order."""
+    total = len(view.pods(report.diagnoses)) or 1
+    return [_card(report, root, number, total) for number, root in enumerate(report.root_causes, 1)]
+
+
+def _card(report: Report, root: RootCause, number: int, total: int) -> Card:
+    diagnoses = view.failures(report, root)
+    shown = clearest(diagnoses)
+    others = [(index, report.diagnoses[index]) for index in root.failures if report.diagnoses[index] is not shown]
+    checks = facts.checks(diagnoses)
+    pods = len(view.pods(diagnoses))
+    notes = facts.before_pasting(root.fixes, diagnoses)
+    groups = facts.by_owner(shown, [one for _, one in others])
+    if same := facts.same_for_others(shown, root, groups):
+        notes.append(same)
+    unread = not shown.message and shown.cause is Cause.CAUSE_NOT_REPORTED
+    return Card(
+        fragment=f"c{number}",
+        cause=root.cause,
+        unsure=root.retryable or root.scope is Scope.NONE,
+        scope=root.scope.name.lower(),
+        scope_name=NAMES[root.scope],
+        cluster=exact(root.cluster) if root.cluster else "",
+        affects=view.affects(report, root, secrets=True),
+        pods=pods,
+        percent=100 * pods / total,
+        since=Since.of(root.since, report.now),
+        workloads=view.workloads(report, root),
+        fix=root.short_fix,
+        explain=f"{COMMAND} explain {root.cause.value}",
+        rows=facts.rows(report, shown, [one for _, one in others], root.since),
+        repairs=_repairs(root.fixes),
+        notes=notes,
+        checks=_commands(checks[:_MOST_CHECKS]),
+        more_checks=max(len(checks) - _MOST_CHECKS, 0),
+        text=_text(shown),
+        no_text=facts.NO_TEXT if unread else "",
+        alternatives=shown.alternatives,
+        evidence=facts.by_result(shown.evidence),
+        items=_items(report, shown, others),
+    )
+
+
+def _items(report: Report, shown: Diagnosis, others: Sequence[tuple[int, Diagnosis]]) -> list[Item]:
+    said: dict[tuple[str, Hashable], Before | None] = {}
+    for part in _parts(shown):
+        said[part] = None
+    common = set(facts.rows(report, shown))
+    items = []
+    for index, one in others:
+        fragment = f"f{index}"
+        name = f"{view.place(one)}/{one.failure.pod}"
+        text, evidence, fixes = parts = _parts(one)
+        before = {part: said[part] for part in parts if part in said}
+        said.update({part: Before(fragment, name) for part in parts if part not in said})
+        items.append(
+            Item(
+                fragment=fragment,
+                name=name,
+                container=facts.container(one)[1] if one.failure.container else "sandbox",
+                since=Since.of(one.failure.since, report.now),
+                node=one.failure.node or "",
+                rows=[row for row in facts.rows(report, one) if row[0] not in _IN_LINE and row not in common],
+                text=before[text] if text in before else _text(one),
+                evidence=before[evidence] if evidence in before else _evidence(one, shown),
+                repairs=before[fixes] if fixes in before else _repairs(one.fixes) or None,
+            )
+        )
+    return items
+
+
+def _parts(one: Diagnosis) -> tuple[tuple[str, Hashable], ...]:
+    evidence = tuple((item.check, item.result, item.text) for item in one.evidence)
+    return ("text", one.message), ("evidence", evidence), ("fixes", one.fixes)
+
+
+def _evidence(one: Diagnosis, shown: Diagnosis) -> list[Evidence] | None:
+    """What was found for this failure and not for the one that the card shows."""
+    known = {(item.check, item.text) for item in shown.evidence}
+    return facts.by_result([item for item in one.evidence if (item.check, item.text) not in known]) or None
+
+
+def _text(one: Diagnosis) -> Text | None:
+    message = one.message.replace("\r\n", "\n").strip("\n")
+    if not message:
+        return None
+    lines = message.split("\n")
+    shown = lines if one.cause is Cause.UNKNOWN else lines[:_MOST_LINES]
+    return Text(facts.source(one.message_source), [visible(line) for line in shown], len(lines) - len(shown))
+
+
+def _repairs(fixes: Sequence[Fix]) -> list[Repair]:
+    labels = ["Fix"] if len(fixes) == 1 else [f"Fix {number}" for number in range(1, len(fixes) + 1)]
+    return [Repair(label, fix.text, _commands(fix.commands)) for label, fix in zip(labels, fixes, strict=True)]
+
+
+def _commands(commands: Sequence[str]) -> list[str]:
+    return ["\n".join(command_lines(command)) for command in commands]

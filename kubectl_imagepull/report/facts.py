@@ -1,0 +1,176 @@
+"""What every full page says about a root cause, whatever it is written in: plain sentences and labelled values."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from datetime import datetime
+
+from kubectl_imagepull.causes import Cause, Confidence, Scope, What
+from kubectl_imagepull.diagnosis import Diagnosis, Report, RootCause
+from kubectl_imagepull.evidence import Evidence, Result
+from kubectl_imagepull.fixes import Fix
+from kubectl_imagepull.image import try_parse
+from kubectl_imagepull.messages.verdict import Detail
+from kubectl_imagepull.report import view
+from kubectl_imagepull.report.text import age, exact, rfc3339
+
+#: What stands where there is no text to show.
+NO_TEXT = (
+    "Until then there is nothing to read a cause from. The kubelet waits five minutes at most between two tries: "
+    "look again then."
+)
+#: What is said of all fixes whose commands hold words to replace.
+PLACEHOLDERS = "Before you paste: put your own values in place of the words in CAPITALS."
+_SURE = {
+    Confidence.CONFIRMED: "confirmed: the evidence proves it",
+    Confidence.LIKELY: "likely: the text says so",
+    Confidence.POSSIBLE: "possible: the text allows more than one cause",
+}
+_SURE_WITHOUT_CAUSE = {
+    Cause.CAUSE_NOT_REPORTED: "none: there is no text left to judge by",
+    Cause.UNKNOWN: "none: no rule reads the text",
+}
+_RETRIES = {
+    True: "may help: the kubelet keeps trying, and this can heal by itself",
+    False: "won't help until somebody changes something",
+}
+_WHAT = {
+    What.CONTAINER: "",
+    What.INIT_CONTAINER: " (init container)",
+    What.EPHEMERAL_CONTAINER: " (ephemeral container)",
+    What.IMAGE_VOLUME: " (its image volume)",
+}
+_RESULTS = list(Result)
+#: Where each workload is repaired by itself, and not once for all of them.
+_OWN_COMMANDS = frozenset({Scope.IMAGE, Scope.CREDENTIALS})
+_DETAILS: dict[tuple[str, Detail], str] = {
+    ("stage", "lookup"): "while looking up the host name",
+    ("stage", "dial"): "while connecting",
+    ("stage", "tls"): "during the TLS handshake",
+    ("stage", "headers"): "while waiting for the answer",
+    ("stage", "body"): "in the middle of the download",
+    ("repositoryVerified", False): "the repository itself may be missing too",
+    ("repositoryVerified", True): "the repository exists",
+    ("notYetValid", True): "the certificate becomes valid later: is the node's clock right?",
+    ("notYetValid", False): "it has expired",
+    ("policy", "node"): "a policy on the node",
+    ("policy", "registry"): "a policy of the registry",
+    ("policy", "network"): "a policy of the network",
+}
+_MOST_NODES = 5
+_PLACEHOLDER = re.compile(r"\b[A-Z]{2,}(?:_[A-Z]+)+\b|\bREGISTRY/OWNER\b|<[A-Z]+>")
+_VARIABLE = re.compile(r"\$\w+")
+
+
+def rows(
+    report: Report, diagnosis: Diagnosis, others: Sequence[Diagnosis] = (), since: datetime | None = None
+) -> list[tuple[str, str]]:
+    """Labels and values of what stands at the head of a page; `others` fail for the same reason, the first `since`."""
+    since = since or diagnosis.failure.since
+    failure, workload = diagnosis.failure, diagnosis.workload
+    more = len(view.pods([diagnosis, *others])) - 1
+    found = [("Cluster", exact(diagnosis.cluster))] if diagnosis.cluster else []
+    found.append(("Pod", f"{failure.namespace}/{failure.pod}" + (f" and {more:,} more, see below" if more else "")))
+    if workload.kind.lower() != "pod" or workload.managed_by:
+        managed = f", managed by {workload.managed_by}" if workload.managed_by else ""
+        found.append(("Workload", f"{workload}{managed}"))
+    found.append(container(diagnosis))
+    found.append(("Image", exact(failure.image)))
+    reference = try_parse(failure.image)
+    if reference is not None and str(reference) != failure.image:
+        found.append(("Read as", str(reference)))
+    if diagnosis.answered_by:
+        found.append(("Answered by", f"{diagnosis.answered_by}, another host than the image's"))
+    if failure.node:
+        elsewhere = {one.failure.node for one in others if one.failure.node} - {failure.node}
+        nodes = [failure.node, *sorted(elsewhere)]
+        found.append(("Node" if len(nodes) == 1 else "Nodes", view.first_of(nodes, most=_MOST_NODES)))
+    found.append(("Status", failure.reason))
+    if since is not None:
+        found.append(("Since", f"{age(since, report.now)} ({rfc3339(since)})"))
+    found.append(("Confidence", confidence(diagnosis.cause, diagnosis.confidence)))
+    if diagnosis.cause not in _SURE_WITHOUT_CAUSE:
+        found.append(("Retries", _RETRIES[diagnosis.retryable]))
+    if diagnosis.details:
+        found.append(("Details", "; ".join(_detail(name, value) for name, value in diagnosis.details.items())))
+    return found
+
+
+def container(diagnosis: Diagnosis) -> tuple[str, str]:
+    """What of the pod can't start, as a label and its value."""
+    failure = diagnosis.failure
+    if failure.container is None or failure.what is What.SANDBOX:
+        return "Sandbox", "the node's pause image, which every pod on it needs"
+    return "Container", failure.container + _WHAT[failure.what]
+
+
+def confidence(cause: Cause, sure: Confidence) -> str:
+    """How sure a cause is, and what makes it so."""
+    return _SURE_WITHOUT_CAUSE.get(cause, _SURE[sure])
+
+
+def _detail(name: str, value: Detail) -> str:
+    shown = str(value).lower() if isinstance(value, bool) else value
+    return _DETAILS.get((name, value), f"{name} {shown}")
+
+
+def source(message_source: str | None) -> str:
+    """Where a text was read, to go on with after `Read from`."""
+    if message_source is None:
+        return "the cluster"
+    if message_source.startswith("waiting."):
+        return f"the container's status ({message_source})"
+    return f"the {message_source}"
+
+
+def by_result(evidence: Sequence[Evidence]) -> list[Evidence]:
+    """The evidence, what points at the fault first."""
+    return sorted(evidence, key=lambda item: _RESULTS.index(item.result))
+
+
+def before_pasting(fixes: Sequence[Fix], diagnoses: Sequence[Diagnosis]) -> list[str]:
+    """What has to be said once after all fixes of a root cause, for whoever runs their commands."""
+    said = []
+    commands = [command for fix in fixes for command in fix.commands]
+    deleting = [word for word in ("pod", "job") if any(_deletes(word, command) for command in commands)]
+    if deleting and len(view.pods(diagnoses)) > 1:
+        said.append(f"Where a {deleting[0]} is deleted, those of the others below go the same way.")
+    if any(_PLACEHOLDER.search(_VARIABLE.sub("", command)) for command in commands):
+        said.append(PLACEHOLDERS)
+    return said
+
+
+def _deletes(word: str, command: str) -> bool:
+    """Whether a command deletes a pod or job; flags may stand before the verb."""
+    return command.startswith("kubectl ") and f" delete {word} " in command
+
+
+def checks(diagnoses: Sequence[Diagnosis]) -> list[str]:
+    """The commands that show whether a fix worked, each once."""
+    return list(dict.fromkeys(command for one in diagnoses for command in one.check))
+
+
+def by_owner(shown: Diagnosis, others: Sequence[Diagnosis]) -> dict[str, list[str]]:
+    """The other pods of a root cause by workload; a pod that was named already is named with its container."""
+    seen = set(view.pods([shown]))
+    groups: dict[str, list[str]] = {}
+    for one in others:
+        (pod,) = view.pods([one])
+        name = f" (container {one.failure.container})" if pod in seen else ""
+        seen.add(pod)
+        groups.setdefault(owner(one), []).append(one.failure.pod + name)
+    return groups
+
+
+def owner(diagnosis: Diagnosis) -> str:
+    """Where a pod belongs: its workload; all pods of a namespace that have none stand together."""
+    bare = diagnosis.workload.kind.lower() == "pod"
+    return f"{diagnosis.failure.namespace}/" + ("pod" if bare else str(diagnosis.workload))
+
+
+def same_for_others(shown: Diagnosis, root: RootCause, groups: dict[str, list[str]]) -> str:
+    """Says whose commands are shown, where other workloads need their own; "" where they are for all."""
+    if root.fixes and shown.cause.scope in _OWN_COMMANDS and set(groups) - {owner(shown)}:
+        return f"The commands above are for {owner(shown)}; the others need the same."
+    return ""

@@ -1,0 +1,169 @@
+"""The report as SARIF 2.1.0, for code scanning: a result for each root cause in each container of a workload."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from hashlib import sha256
+from pathlib import PurePath
+from typing import Any
+from urllib.parse import quote
+
+from kubectl_imagepull import PROGRAM, __version__
+from kubectl_imagepull.causes import CATALOGUE, Cause, What
+from kubectl_imagepull.cluster.snapshot import Skipped
+from kubectl_imagepull.diagnosis import Diagnosis, Report, RootCause, clearest
+from kubectl_imagepull.evidence.words import counted
+from kubectl_imagepull.report import facts, view
+from kubectl_imagepull.report.runbook import cause_page
+from kubectl_imagepull.report.text import minute, visible
+
+_SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
+#: The fingerprint that GitHub compares, and our own, whose number changes if what it is made from does.
+_GITHUB_FINGERPRINT, _FINGERPRINT = "primaryLocationLineHash", "imagePull/v1"
+_LEVELS = {True: "warning", False: "error"}
+
+
+def sarif(report: Report, recordings: Sequence[str] = ()) -> str:
+    """The report as a SARIF log; its places are the one recording that was read, else names of workloads.
+
+    The text is ASCII and ends without a newline.
+    """
+    used = {root.cause for root in report.root_causes}
+    rules = [cause for cause in CATALOGUE if cause in used]
+    log = {
+        "$schema": _SCHEMA,
+        "version": "2.1.0",
+        "runs": [
+            {
+                "tool": {"driver": {"name": PROGRAM, "version": __version__, "rules": list(map(_rule, rules))}},
+                "invocations": [
+                    {
+                        "executionSuccessful": True,
+                        "toolExecutionNotifications": list(map(_notification, report.skipped)),
+                    }
+                ],
+                "results": [
+                    _result(report, root, group, rules.index(root.cause), recordings)
+                    for root in report.root_causes
+                    for group in _groups(report, root)
+                ],
+            }
+        ],
+    }
+    return json.dumps(log, indent=2)
+
+
+def _rule(cause: Cause) -> dict[str, Any]:
+    return {
+        "id": cause.value,
+        "name": cause.value,
+        "shortDescription": {"text": _message(cause.entry.title)},
+        "fullDescription": {"text": _message(cause.entry.meaning)},
+        "help": {"text": _message(cause_page(cause.value))},
+        "defaultConfiguration": {"level": _LEVELS[cause.entry.retryable]},
+        "properties": {"tags": ["kubernetes", "image-pull"]},
+    }
+
+
+def _notification(skipped: Skipped) -> dict[str, Any]:
+    level = "warning" if skipped.partly else "note"
+    return {"level": level, "message": {"text": _message(visible(f"{skipped.what}: {skipped.why}"))}}
+
+
+def _groups(report: Report, root: RootCause) -> list[list[Diagnosis]]:
+    """The failures of a root cause by what somebody would edit: pods come and go, their workload's container stays."""
+    groups: dict[tuple[str, ...], list[Diagnosis]] = {}
+    for diagnosis in view.failures(report, root):
+        groups.setdefault(_edited(diagnosis), []).append(diagnosis)
+    return list(groups.values())
+
+
+def _edited(diagnosis: Diagnosis) -> tuple[str, ...]:
+    failure, workload = diagnosis.failure, diagnosis.workload
+    kind, name = workload.kind.lower(), workload.name
+    return diagnosis.cluster, failure.namespace, kind, name, failure.container or "", failure.what.value
+
+
+def _result(
+    report: Report, root: RootCause, group: Sequence[Diagnosis], rule: int, recordings: Sequence[str]
+) -> dict[str, Any]:
+    shown = clearest(group)
+    fingerprint = sha256("\0".join((root.cause.value, root.key, *_edited(shown))).encode("utf-8", "replace"))
+    digest = fingerprint.hexdigest()[:32]
+    return {
+        "ruleId": root.cause.value,
+        "ruleIndex": rule,
+        "kind": "fail",
+        "level": _LEVELS[root.retryable],
+        "message": {"text": _message(visible(_sentences(root, group, shown)))},
+        "locations": [_location(report, group, shown, recordings)],
+        "occurrenceCount": len(group),
+        "partialFingerprints": {_GITHUB_FINGERPRINT: f"{digest}:1", _FINGERPRINT: digest},
+        "properties": {
+            "confidence": shown.confidence.value,
+            "retryable": root.retryable,
+            "image": _clean(shown.failure.image),
+            "text": _clean(shown.message),
+        },
+    }
+
+
+def _sentences(root: RootCause, group: Sequence[Diagnosis], shown: Diagnosis) -> str:
+    pods = counted(len(view.pods(group)), "pod")
+    since = min((one.failure.since for one in group if one.failure.since), default=None)
+    when = f" since {minute(since)}" if since else ""
+    label, value = facts.container(shown)
+    what = f"container {value}" if label == "Container" else "sandbox"
+    said = f"{root.cause.entry.title}: {shown.failure.image}. "
+    said += f"{pods} of {view.place(shown)}/{shown.workload}, {what}{when}."
+    fix = shown.short_fix or root.short_fix
+    return f"{said} {fix}." if fix else said
+
+
+def _location(
+    report: Report, group: Sequence[Diagnosis], shown: Diagnosis, recordings: Sequence[str]
+) -> dict[str, Any]:
+    cluster, namespace, kind, name, container, _ = _edited(shown)
+    above = [part for part in (cluster, namespace) if part]
+    pods = dict.fromkeys(one.failure.pod for one in group) if kind != "pod" else {}
+    return {
+        "physicalLocation": {
+            # a place in the file is not known, and code scanning takes no result without one
+            "artifactLocation": {"uri": _uri(report, (*above, kind, name), recordings)},
+            "region": {"startLine": 1},
+        },
+        "logicalLocations": [
+            _logical([*above, kind, name], container, shown.failure.what),
+            *(_logical([*above, "pod", pod], container, shown.failure.what) for pod in pods),
+        ],
+    }
+
+
+def _logical(path: Sequence[str], container: str, what: What) -> Mapping[str, str]:
+    name = "sandbox" if what is What.SANDBOX or not container else container
+    return {
+        "name": _clean(name),
+        "fullyQualifiedName": _clean("/".join((*path, name))),
+        "kind": "container" if name == container else "sandbox",
+    }
+
+
+def _uri(report: Report, workload: Sequence[str], recordings: Sequence[str]) -> str:
+    """The recording's path if there is one, else the workload's name: code scanning asks for a relative path."""
+    if len(recordings) == 1 and recordings[0] != "-":
+        path = PurePath(recordings[0])
+        return path.as_uri() if path.is_absolute() else quote(path.as_posix(), errors="replace")
+    source = report.source
+    context = [source.name] if source.kind == "cluster" and not source.clusters else []
+    return "/".join(quote(part, safe="", errors="replace") for part in (*context, *workload) if part)
+
+
+def _message(text: str) -> str:
+    """A text in which nothing is a placeholder or a link (SARIF 2.1.0, 3.11.5 and 3.11.6)."""
+    return text.replace("{", "{{").replace("}", "}}").replace("\\", "\\\\").replace("[", "\\[").replace("]", "\\]")
+
+
+def _clean(text: str) -> str:
+    """A value as it is, without lone surrogates, which no encoding of Unicode can hold."""
+    return text.encode("utf-8", "replace").decode("utf-8")

@@ -1,0 +1,119 @@
+"""When the failing pods began to fail: equal steps of time, from the first of them to now."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta, timezone
+
+from kubectl_imagepull.causes import Scope
+from kubectl_imagepull.diagnosis import Diagnosis
+from kubectl_imagepull.evidence.words import counted
+
+_MOST_STEPS = 40
+_MINUTE, _HOUR, _DAY = 60, 3600, 86_400
+#: Lengths of a step that a clock or calendar has.
+_STEPS = (
+    *(1, 2, 5, 10, 15, 30),
+    *(n * _MINUTE for n in (1, 2, 5, 10, 15, 30)),
+    *(n * _HOUR for n in (1, 2, 3, 6, 12)),
+    *(n * _DAY for n in (1, 2, 7, 14, 30, 90, 365)),
+)
+_EPOCH = datetime(1970, 1, 1, tzinfo=timezone.utc)
+
+
+@dataclass(frozen=True)
+class Step:
+    """A step of time, and how many pods began to fail in it, by who has the fault."""
+
+    start: datetime
+    counts: dict[Scope, int]
+
+    @property
+    def pods(self) -> int:
+        """How many pods began to fail in this step."""
+        return sum(self.counts.values())
+
+
+@dataclass(frozen=True)
+class Timeline:
+    """The steps, all of `step` length, the last one holds now; `unknown` pods have no known beginning."""
+
+    steps: tuple[Step, ...]
+    step: timedelta
+    now: datetime
+    unknown: int
+
+    @property
+    def most(self) -> int:
+        """The pods of the step that has most."""
+        return max((step.pods for step in self.steps), default=0)
+
+
+def timeline(diagnoses: Sequence[Diagnosis], now: datetime) -> Timeline:
+    """Sorts pods by when they began to fail; a pod counts once, with its first failure."""
+    first: dict[tuple[str, str, str], tuple[datetime, Scope]] = {}
+    pods = set()
+    for one in diagnoses:
+        pod = one.cluster, one.failure.namespace, one.failure.pod
+        pods.add(pod)
+        since = one.failure.since
+        if since is not None and (pod not in first or since < first[pod][0]):
+            first[pod] = since, one.cause.scope
+    if not first:
+        return Timeline((), timedelta(seconds=_STEPS[0]), now, len(pods))
+    start = min(since for since, _ in first.values())
+    end = max(now, *(since for since, _ in first.values()))
+    seconds = next((step for step in _STEPS if _index(end, start, step) < _MOST_STEPS), _STEPS[-1])
+    counts: dict[int, Counter[Scope]] = {}
+    for since, scope in first.values():
+        counts.setdefault(_index(since, start, seconds), Counter())[scope] += 1
+    begin, length = _floor(start, seconds), timedelta(seconds=seconds)
+    steps = (
+        Step(begin + index * length, dict(counts.get(index, {}))) for index in range(_index(end, start, seconds) + 1)
+    )
+    return Timeline(tuple(steps), length, now, len(pods) - len(first))
+
+
+def told(times: Timeline) -> str:
+    """The time line in words: for whoever doesn't see it, and for whoever wants the point of it."""
+    known = sum(step.pods for step in times.steps)
+    unknown = f"Of {counted(times.unknown, 'pod')} it isn't known since when." if times.unknown else ""
+    if not known:
+        return unknown
+    busy = [step for step in times.steps if step.pods]
+    peak = max(busy, key=lambda step: step.pods)
+    if len(busy) == 1:
+        text = f"{counted(known, 'pod')} began to fail {_span(peak.start, times)}."
+    else:
+        text = (
+            f"{counted(known, 'pod')} began to fail, the first {_span(busy[0].start, times)}, "
+            f"most at once ({peak.pods:,}) {_span(peak.start, times)}."
+        )
+    return f"{text} {unknown}".strip()
+
+
+def stamp(time: datetime, times: Timeline) -> str:
+    """A time as finely as the steps are: with a day where they span more than one, without a clock where a step is."""
+    first, last = times.steps[0].start, times.steps[-1].start
+    year = f" {time.year}" if first.year != times.now.year else ""
+    day = f"{time.day} {time:%b}{year}"
+    if times.step >= timedelta(days=1):
+        return day
+    clock = f"{time:%H:%M:%S}" if times.step < timedelta(minutes=1) else f"{time:%H:%M}"
+    return clock if first.date() == last.date() == times.now.date() else f"{day} {clock}"
+
+
+def _span(start: datetime, times: Timeline) -> str:
+    if times.step == timedelta(days=1):
+        return f"on {stamp(start, times)}"
+    return f"between {stamp(start, times)} and {stamp(start + times.step, times)}"
+
+
+def _floor(time: datetime, seconds: int) -> datetime:
+    return _EPOCH + timedelta(seconds=int((time - _EPOCH).total_seconds()) // seconds * seconds)
+
+
+def _index(time: datetime, start: datetime, seconds: int) -> int:
+    return int((time - _floor(start, seconds)).total_seconds()) // seconds

@@ -1,0 +1,143 @@
+"""The report as one HTML file that needs nothing else: no network, no fonts, no images of its own.
+
+Everything from a cluster is escaped twice over: characters that can't be seen are written out, then Jinja escapes what
+HTML would obey. Should markup get in all the same, the page's own policy lets no script or style run but those here.
+"""
+
+from __future__ import annotations
+
+from base64 import b64encode
+from dataclasses import dataclass
+from functools import cache
+from hashlib import sha256
+from importlib.resources import files
+from typing import Any
+
+from jinja2 import Environment, StrictUndefined, Template
+from markupsafe import Markup
+
+from kubectl_imagepull import COMMAND, PROGRAM, __version__
+from kubectl_imagepull.causes import Scope
+from kubectl_imagepull.diagnosis import Report
+from kubectl_imagepull.evidence.words import counted
+from kubectl_imagepull.report import view
+from kubectl_imagepull.report.cards import Before, cards
+from kubectl_imagepull.report.shares import FAULTS, NAMES, Share, by_place, by_scope
+from kubectl_imagepull.report.text import minute, visible
+from kubectl_imagepull.report.timeline import Timeline, stamp, timeline, told
+
+#: So many root causes are open when the page is: more would hide each other.
+_MOST_OPEN = 3
+_MOST_PLACES = 6
+
+
+@dataclass(frozen=True)
+class _Bar:
+    """A part of a bar, in per cent of the picture."""
+
+    kind: str
+    x: float
+    y: float
+    width: float
+    height: float
+
+
+def webpage(report: Report) -> str:
+    """The page; ASCII, so that it reads the same in whatever encoding it is stored. It ends without a newline."""
+    style, script = _asset("page.css"), _asset("page.js")
+    scopes = by_scope(report.diagnoses)
+    times = timeline(report.diagnoses, report.now)
+    partly = sum(skipped.partly for skipped in report.skipped)
+    text = _template().render(
+        command=COMMAND,
+        program=f"{PROGRAM} {__version__}",
+        style=Markup(style),  # noqa: S704 - our own file, whose hash is in the policy
+        script=Markup(script),  # noqa: S704 - our own file, whose hash is in the policy
+        policy=f"default-src 'none'; style-src '{_hash(style)}'; script-src '{_hash(script)}'; base-uri 'none'; "
+        "form-action 'none'",
+        headline=_headline(report),
+        looked_at=f"{counted(report.pods_scanned, 'pod')} ({view.scanned(report)})",
+        as_of=minute(report.now),
+        scopes=scopes,
+        faults=FAULTS,
+        scope_bars=_stacked(scopes),
+        places=[(title, shares[:_MOST_PLACES], shares[_MOST_PLACES:]) for title, shares in by_place(report.diagnoses)],
+        times=times,
+        time_told=told(times),
+        time_bars=_columns(times),
+        time_marks=_marks(times),
+        time_rows=[(stamp(step.start, times), step.pods) for step in times.steps if step.pods],
+        cards=cards(report),
+        most_open=_MOST_OPEN,
+        skipped=report.skipped,
+        partly=partly,
+        well=report.pods_scanned and not partly,
+    )
+    return text.encode("ascii", "xmlcharrefreplace").decode("ascii").rstrip("\n")
+
+
+def _headline(report: Report) -> str:
+    pods = len(view.pods(report.diagnoses))
+    if pods:
+        return f"{counted(pods, 'pod')} can't pull an image, for {counted(len(report.root_causes), 'root cause')}"
+    return "No failed image pulls" if report.pods_scanned else "There are no pods to look at"
+
+
+def _stacked(scopes: list[tuple[Scope, Share]]) -> list[_Bar]:
+    bars, x = [], 0.0
+    for scope, share in scopes:
+        bars.append(_Bar(scope.name.lower(), x, 0, share.percent, 100))
+        x += share.percent
+    return bars
+
+
+def _columns(times: Timeline) -> list[_Bar]:
+    bars = []
+    width = 100 / max(len(times.steps), 1)
+    for index, step in enumerate(times.steps):
+        y = 100.0
+        for scope in NAMES:
+            height = 100 * step.counts.get(scope, 0) / times.most if times.most else 0
+            y -= height
+            if height:
+                bars.append(_Bar(scope.name.lower(), index * width, y, width, height))
+    return bars
+
+
+def _marks(times: Timeline) -> list[str]:
+    """What stands below the time line, from its left end to its right one."""
+    if not times.steps:
+        return []
+    first, middle = times.steps[0], times.steps[len(times.steps) // 2]
+    between = [stamp(middle.start, times)] if len(times.steps) > _MOST_OPEN else []
+    return [stamp(first.start, times), *between, f"{stamp(times.now, times)} UTC"]
+
+
+@cache
+def _template() -> Template:
+    environment = Environment(
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        finalize=_seen,
+    )
+    environment.filters["counted"] = counted
+    environment.tests["before"] = lambda part: isinstance(part, Before)
+    environment.filters["percent"] = lambda number: f"{number:.2f}%"
+    return environment.from_string(_asset("page.html.jinja"))
+
+
+def _seen(value: Any) -> Any:
+    """What a template puts into the page: text with everything in it visible, but its line breaks as they are."""
+    if isinstance(value, str) and not isinstance(value, Markup):
+        return "\n".join(map(visible, value.split("\n")))
+    return value
+
+
+def _asset(name: str) -> str:
+    return (files("kubectl_imagepull.report") / "web" / name).read_text(encoding="utf-8")
+
+
+def _hash(text: str) -> str:
+    return f"sha256-{b64encode(sha256(text.encode()).digest()).decode()}"

@@ -1,0 +1,124 @@
+"""Secrets that a pod doesn't name and that may help: what is told of them, and when nothing is."""
+
+from __future__ import annotations
+
+import json
+from base64 import b64encode
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from clusters import BACK_OFF, IMAGE, at, cluster, pod, running, waiting
+
+from kubectl_imagepull.cluster.snapshot import JsonObject, Snapshot, Source
+from kubectl_imagepull.evidence import Evidence
+from kubectl_imagepull.run import report_on
+
+DENIED = f"{BACK_OFF}: ErrImagePull: failed to authorize: authorization failed: no basic auth credentials"
+UNAUTHORIZED = f"{BACK_OFF}: ErrImagePull: failed to authorize: 401 Unauthorized: incorrect username or password"
+
+
+def named(*secrets: str) -> JsonObject:
+    return {"nodeName": "node-a", "imagePullSecrets": [{"name": name} for name in secrets]}
+
+
+def fails(*secrets: str, text: str = DENIED, name: str = "web-1", **more: Any) -> JsonObject:
+    return pod(name, {"app": waiting("ImagePullBackOff", text)}, spec=named(*secrets), uid=name, **more)
+
+
+def runs(name: str, *secrets: str, started: str = at(30), **more: Any) -> JsonObject:
+    status = {**running(), "imageID": "x"}
+    about = {"phase": "Running", "uid": name, "status": {"startTime": started}, **more}
+    return pod(name, {"app": status}, spec=named(*secrets), **about)
+
+
+def holds(name: str, registry: str = "registry.example.com", namespace: str = "shop", **entry: str) -> JsonObject:
+    config = json.dumps({"auths": {registry: entry or {"username": "u", "password": "p"}}})
+    return {
+        "metadata": {"name": name, "namespace": namespace},
+        "type": "kubernetes.io/dockerconfigjson",
+        "data": {".dockerconfigjson": b64encode(config.encode()).decode()},
+    }
+
+
+def told(snapshot: Snapshot) -> list[Evidence]:
+    diagnoses = report_on(snapshot, 0.0).diagnoses
+    return [item for item in diagnoses[0].evidence if item.check == "OtherPullSecret"]
+
+
+def texts(*pods: JsonObject, secrets: list[JsonObject] | None = None) -> list[str]:
+    kinds = {} if secrets is None else {"Secret": secrets}
+    return [item.text for item in told(cluster(list(pods), **kinds))]
+
+
+def test_a_secret_that_was_not_read_is_told_from_a_pod_that_runs_with_it() -> None:
+    (one,) = told(cluster([fails(), runs("api-1", "regcred")]))
+    assert (one.result.value, one.about, one.values) == ("info", "shop/api-1", ("regcred",))
+    assert one.text == (
+        "Pod shop/api-1 runs with an image of registry.example.com and names secret regcred, which this pod doesn't: what "
+        "is in it was not read, and whether it may pull this image isn't known."
+    )
+
+
+def test_of_several_secrets_those_that_fit_are_told_of_the_newest_pod() -> None:
+    pods = (fails(), runs("api-1", "old"), runs("api-2", "mail", "regcred", started=at(50)))
+    assert texts(*pods, secrets=[holds("old"), holds("regcred"), holds("mail", "other.example.com")]) == [
+        "Pod shop/api-2 runs with an image of registry.example.com and names secret regcred, which this pod doesn't: it "
+        "holds credentials for that registry, and whether it may pull this image isn't known."
+    ]
+    (one,) = told(cluster(list(pods)))
+    assert one.values == ("mail", "regcred")
+    assert "names secrets mail and regcred, which this pod doesn't" in one.text
+
+
+def test_a_secret_that_no_pod_runs_with_is_told_from_what_it_holds() -> None:
+    elsewhere = holds("theirs", namespace="billing")
+    assert texts(fails(), secrets=[elsewhere, holds("regcred"), holds("mail", "other.example.com")]) == [
+        "Secret regcred, which this pod doesn't name, holds credentials for registry.example.com: whether it may pull this "
+        "image isn't known."
+    ]
+
+
+@pytest.mark.parametrize(
+    ("pods", "secrets"),
+    [
+        ((fails(), runs("api-1")), None),
+        ((fails(), runs("api-1", "regcred", namespace="billing")), None),
+        ((fails(), runs("api-1", "regcred", image="other.example.com/team/app:1")), None),
+        ((fails("regcred"), runs("api-1", "regcred")), None),
+        # it isn't there, holds something else, nothing, or what is over
+        ((fails(), runs("api-1", "regcred")), []),
+        ((fails(), runs("api-1", "regcred")), [holds("regcred", "other.example.com")]),
+        ((fails(), runs("api-1", "regcred")), [holds("regcred", username="", password="")]),
+        # what it was refused with, and what the pod has that fits by now
+        ((fails(), fails("regcred", text=UNAUTHORIZED, name="web-2")), [holds("regcred")]),
+        ((fails("own"), runs("api-1", "regcred")), [holds("regcred"), holds("own")]),
+        # a secret doesn't help
+        ((fails(text=f"{BACK_OFF}: ErrImagePull: {IMAGE}: not found"), runs("api-1", "regcred")), None),
+    ],
+)
+def test_nothing_is_told(pods: tuple[JsonObject, ...], secrets: list[JsonObject] | None) -> None:
+    assert texts(*pods, secrets=secrets) == []
+
+
+def test_a_token_that_is_over_is_not_told() -> None:
+    def token(end: int) -> str:
+        parts = ({"alg": "none"}, {"exp": end}, "x")
+        return ".".join(b64encode(json.dumps(part).encode()).decode().rstrip("=") for part in parts)
+
+    # 2026-11-23T12:00:00Z is now
+    for end, count in ((1795435199, 0), (1795435300, 1)):
+        secret = holds("regcred", username="u", password=token(end))
+        assert len(texts(fails(), runs("api-1", "regcred"), secrets=[secret])) == count
+
+
+def test_a_secret_whose_values_a_recording_left_out_is_unread() -> None:
+    bare = {"metadata": {"name": "regcred", "namespace": "shop"}, "type": "kubernetes.io/dockerconfigjson"}
+    (text,) = texts(fails(), runs("api-1", "regcred"), secrets=[bare])
+    assert "what is in it was not read" in text
+
+
+def test_of_a_cluster_only_the_secrets_that_failing_pods_name_are_known() -> None:
+    snapshot = cluster([fails(), runs("api-1", "regcred")], Secret=[holds("other", "other.example.com")])
+    assert told(snapshot) == []
+    assert len(told(replace(snapshot, source=Source("cluster", "prod")))) == 1
