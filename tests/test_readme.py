@@ -32,6 +32,7 @@ def folder(tmp_path: Path) -> Path:
     """A folder with a recording and with what stands in for other programs."""
     (tmp_path / "must-gather").symlink_to(RECORDING)
     (tmp_path / "bin").mkdir()
+    (tmp_path / "bin/kubectl-imagepull").symlink_to(BIN / "kubectl-imagepull")
     for name, script in STAND_INS.items():
         path = tmp_path / "bin" / name
         path.write_text(f"#!/usr/bin/env bash\n{script}\n", encoding="utf-8")
@@ -47,7 +48,8 @@ def test_every_command_is_run_somewhere_and_no_other() -> None:
 
 def test_commands_are_found_wherever_they_stand() -> None:
     text = (
-        "Say `make x`, `make`, `makefile y` or `cat a \\| kubectl imagepull scan --from -`.\n\n"
+        "Say `make x`, `make`, `makefile y`, `scan --full`, `explain CAUSE` or `cat a \\| kubectl imagepull scan --from -`."
+        "\n\n"
         "```console\n$ kubectl imagepull scan\nmake nothing of it\n```\n\n"
         "```sh\npipx install .   # or: uv tool install .\ncd elsewhere\nmake x  # again\n```\n"
     )
@@ -56,6 +58,7 @@ def test_commands_are_found_wherever_they_stand() -> None:
         "pipx install .",
         "uv tool install .",
         "make x",
+        "kubectl imagepull scan --full",
         "cat a | kubectl imagepull scan --from -",
     ]
 
@@ -65,7 +68,7 @@ def test_a_command_that_needs_no_cluster(command: str, run: Run, folder: Path) -
     if command.startswith("make "):
         # what is installed already is what is tested
         command = f"{command} -C {ROOT} --no-print-directory VENV={sys.prefix} -o {sys.prefix}/.installed"
-    path = f"{folder / 'bin'}:{BIN}:/usr/local/bin:/usr/bin:/bin"
+    path = f"{folder / 'bin'}:/usr/local/bin:/usr/bin:/bin"
     result = subprocess.run(
         ["bash", "-o", "pipefail", "-c", command],
         capture_output=True,
@@ -81,4 +84,4 @@ def test_a_command_that_needs_no_cluster(command: str, run: Run, folder: Path) -
 @pytest.mark.parametrize("command", [one for one in ELSEWHERE if one.startswith("make ")])
 def test_a_target_that_is_not_run_is_there(command: str) -> None:
     makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
-    assert re.search(rf"^{command.removeprefix('make ')}:.* ## ", makefile, re.MULTILINE)
+    assert re.search(rf"^{command.split()[1]}:.* ## ", makefile, re.MULTILINE)

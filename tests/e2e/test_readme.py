@@ -28,7 +28,7 @@ def user(plane: ControlPlane, tmp_path: Path) -> Program:
 
 @pytest.mark.parametrize(("command", "run"), [one for one in ON_A_CLUSTER.items() if not one[1].until_stopped])
 def test_a_command_that_takes_a_cluster(user: Program, command: str, run: Run) -> None:
-    result = user.run("bash", "-o", "pipefail", "-c", command)
+    result = user.run("bash", "-o", "pipefail", "-c", f"cd && {command}")
     assert result.returncode == run.code, result.stderr
     assert run.prints in result.stdout
 
@@ -36,7 +36,12 @@ def test_a_command_that_takes_a_cluster(user: Program, command: str, run: Run) -
 @pytest.mark.parametrize(("command", "run"), [one for one in ON_A_CLUSTER.items() if one[1].until_stopped])
 def test_a_command_that_goes_on(user: Program, command: str, run: Run) -> None:
     with subprocess.Popen(
-        ["bash", "-c", command], stdout=subprocess.PIPE, text=True, env=user.environment, start_new_session=True
+        ["bash", "-c", command],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        env=user.environment,
+        start_new_session=True,
     ) as going:
         assert going.stdout
         too_long = threading.Timer(LONGEST, going.kill)
