@@ -63,10 +63,12 @@ class AtFirst:
     Another image is a new problem at once, and after some time if its cause may pass by itself or isn't known yet. For
     the same image only an answer is: a cause that every try meets, and that a text names which wasn't there at first.
     So neither texts that take turns count, nor a secret that was put right before the kubelet tries again.
+    Unless they are `excused`, those at first are held to be new as well.
     """
 
-    def __init__(self, pulls: Iterable[FailingPull]) -> None:
-        self._pulls = list(dict.fromkeys(pulls))
+    def __init__(self, pulls: Iterable[FailingPull], *, excused: bool = True) -> None:
+        self.excused = excused
+        self._pulls = list(dict.fromkeys(pulls)) if excused else []
         self._since: dict[str, float] = {}
 
     def stand(self, pulls: Iterable[FailingPull], now: float) -> dict[FailingPull, Standing]:

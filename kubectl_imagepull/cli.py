@@ -117,7 +117,8 @@ def diagnose(
             "--wait",
             metavar="[DURATION]",
             help="Follow them, for 5m at most, until they run (exit code 0), a new problem comes up (1), such as a "
-            "pull that fails for another image or cause, or time is up (5, with --exit-code too).",
+            "pull that fails for another image or cause (with --exit-code: any that won't pass by itself), or time is "
+            "up (5).",
         ),
     ] = None,
     *,

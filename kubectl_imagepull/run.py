@@ -16,7 +16,7 @@ from kubectl_imagepull.related import Related
 from kubectl_imagepull.source import BadFlagError, connection_of, open_cluster
 from kubectl_imagepull.standing import Standing, State, absent, read_as, standings
 from kubectl_imagepull.target import Target, unsupported
-from kubectl_imagepull.wait import Outcome, follow, wait_for
+from kubectl_imagepull.wait import Outcome, follow, pods_to_come, wait_for
 
 if TYPE_CHECKING:
     from kubectl_imagepull.options import Flags
@@ -46,10 +46,11 @@ def wait_on(
     with open_cluster(flags, Progress()) as cluster:
         first = cluster.holding(targets)
         targets = read_as(first, targets)
-        if not_there := absent(first, targets):
+        coming = pods_to_come(first, targets)
+        if not_there := [one for one in absent(first, targets) if one.target not in {key.target for key in coming}]:
             check_types(not_there)
             raise SourceError(*(said_of(one, first) for one in not_there))
-        followed = follow(first, targets)
+        followed = (*follow(first, targets), *coming)
         outcome, last = Outcome.RESOLVED, first
         if followed:
             related = Related(cluster.with_related)
@@ -60,7 +61,7 @@ def wait_on(
                     last = read_now()
                     return related.added_to(last)
 
-                outcome = wait_for(read, followed, started + seconds, sleep, say)
+                outcome = wait_for(read, followed, started + seconds, sleep, say, excused=not flags.exit_code)
         return outcome, report_on(cluster.with_related(last), started, targets)
 
 

@@ -15,7 +15,8 @@ from kubectl_imagepull.cluster.snapshot import JsonObject, Snapshot, SourceError
 from kubectl_imagepull.diagnosis import diagnose_all
 from kubectl_imagepull.failures import find_failures
 from kubectl_imagepull.pod_state import Phase, PodState, pod_state
-from kubectl_imagepull.target import Target
+from kubectl_imagepull.standing import absent
+from kubectl_imagepull.target import KINDS, Target
 from kubectl_imagepull.workload import Owners, Workload
 
 #: How long `--wait` waits where no duration is given.
@@ -26,6 +27,8 @@ _FLAG = "--wait"
 _REVISION = "deployment.kubernetes.io/revision"
 #: Kinds of targets whose pods all count; of any other's, those of the newest ReplicaSet or Job do.
 _DIRECT = frozenset({"pod", "replicaset", "replicationcontroller", "statefulset", "daemonset", "job"})
+#: Kinds of targets whose spec says how many pods are wanted.
+_WITH_REPLICAS = frozenset({"deployment", "statefulset", "replicaset", "replicationcontroller"})
 #: Kinds that their owners name after themselves: NAME-HASH, NAME-MINUTES, NAME-NUMBER.
 _NAMED_AFTER = frozenset({"ReplicaSet", "Job", "ReplicationController"})
 _FINISHED = frozenset({"Succeeded", "Failed"})
@@ -108,12 +111,31 @@ def follow(snapshot: Snapshot, targets: Sequence[Target] = ()) -> tuple[Followed
     return tuple(found)
 
 
+def pods_to_come(snapshot: Snapshot, targets: Sequence[Target]) -> tuple[Followed, ...]:
+    """The workloads among the targets that have no pods yet and want some: they may just have been made."""
+    without = [one.target for one in absent(snapshot, targets) if one.target.kind in _WITH_REPLICAS]
+    return tuple(
+        Followed(key_of(item)[0], target)
+        for target in without
+        for item in snapshot.objects.get(KINDS[target.kind], ())
+        if key_of(item)[1] == target.name
+        and target.namespace in {None, key_of(item)[0]}
+        and object_of(item.get("spec")).get("replicas", 1) != 0
+    )
+
+
 def state_of(
-    snapshot: Snapshot, followed: Sequence[Followed], memory: dict[Followed, AtFirst] | None = None, now: float = 0.0
+    snapshot: Snapshot,
+    followed: Sequence[Followed],
+    memory: dict[Followed, AtFirst] | None = None,
+    now: float = 0.0,
+    *,
+    excused: bool = True,
 ) -> State:
     """Tells how the pods of what is followed stand; pods that are being deleted don't count.
 
-    The failed pulls that `memory` doesn't know are put there, as those at first; `now` is in seconds of any clock.
+    The failed pulls that `memory` doesn't know are put there, as those at first, and are no new problem if they are
+    `excused`; `now` is in seconds of any clock.
     """
     memory = {} if memory is None else memory
     owners = Owners(snapshot)
@@ -131,7 +153,7 @@ def state_of(
         place = f"{one.namespace} " if snapshot.source.namespace is None else ""
         own = [states[key_of(pod)] for pod in pods]
         pulls = [pull for state in own for pull in state.pulls]
-        at_first = memory.setdefault(one, AtFirst(pulls))
+        at_first = memory.setdefault(one, AtFirst(pulls, excused=excused))
         standings = at_first.stand(pulls, now)
         new = new or Standing.NEW in standings.values()
         said = {pull: _sentence(pull, standing, at_first) for pull, standing in standings.items()}
@@ -153,13 +175,14 @@ def wait_for(  # noqa: PLR0913 - what it needs from outside
     report: Callable[[str], object],
     *,
     clock: Callable[[], float] = monotonic,
+    excused: bool = True,
 ) -> Outcome:
     """Reads again and again until all that is followed runs, a new problem comes up, or the clock reaches the deadline.
 
     A line is reported whenever it is new. A failed pull is a new problem if it is another one than those of the first
-    reading (AtFirst says which are). A problem that stood at the first reading ends the waiting only once no pull
-    is left to wait for. What comes to run has to run at two readings: a container that dies at once is no success. A
-    reading that fails is reported and tried again.
+    reading (AtFirst says which are), and if those are not `excused`, each of them, too. A problem that stood at the
+    first reading ends the waiting only once no pull is left to wait for. What comes to run has to run at two readings:
+    a container that dies at once is no success. A reading that fails is reported and tried again.
     """
     known: frozenset[_PodKey] | None = None
     memory: dict[Followed, AtFirst] = {}
@@ -168,7 +191,7 @@ def wait_for(  # noqa: PLR0913 - what it needs from outside
     while True:
         state: State | None = None
         try:
-            state = state_of(read(), followed, memory, clock())
+            state = state_of(read(), followed, memory, clock(), excused=excused)
         except SourceError as error:
             lines: tuple[str, ...] = (f"trying again: {error}",)
         else:
@@ -225,6 +248,8 @@ def _pods_of(
             if key_of(pod)[0] == one.namespace and _belongs(target, key_of(pod)[1], chain)
         ]
         if target.kind not in _DIRECT:
+            if _unseen(target, one.namespace, snapshot):
+                return f"{note}waiting for its new pods", []
             generations: dict[str, list[JsonObject]] = {}
             for pod, chain in mine:
                 generations.setdefault(chain[1].name, []).append(pod)
@@ -238,6 +263,16 @@ def _pods_of(
             return note, _without_replaced(pods)
         note = f"gone, now {one.heir}: "
     return ("gone, and nothing has replaced it" if one.target.kind == "pod" else "has no pods"), []
+
+
+def _unseen(target: Target, namespace: str, snapshot: Snapshot) -> bool:
+    """Whether a Deployment was changed and its controller hasn't seen it yet: its pods are those before the change."""
+    return any(
+        (object_of(item.get("status")).get("observedGeneration") or 0) < (metadata.get("generation") or 0)
+        for item in snapshot.objects.get("Deployment", ())
+        if target.kind == "deployment" and key_of(item) == (namespace, target.name)
+        for metadata in (object_of(item.get("metadata")),)
+    )
 
 
 def _newest(target: Target, namespace: str, generations: dict[str, list[JsonObject]], snapshot: Snapshot) -> str | None:
@@ -282,6 +317,8 @@ def _states(snapshot: Snapshot, pods: dict[_PodKey, JsonObject]) -> dict[_PodKey
 
 
 def _sentence(pull: FailingPull, standing: Standing, at_first: AtFirst) -> str:
+    if not at_first.excused:
+        return f"failing: {pull}"
     return f"{standing.value}: {pull}{f' ({at_first})' if standing is Standing.NEW else ''}"
 
 

@@ -8,12 +8,14 @@ from pathlib import Path
 from typing import get_type_hints
 
 import pytest
-from generate_docs import COMMANDS, FILES, ROOT, generated, help_of
+from generate_docs import COMMANDS, FILES, PAGES, ROOT, help_of, made_anew
 
 from kubectl_imagepull import COMMAND, __version__
 from kubectl_imagepull.causes import Cause
 from kubectl_imagepull.cli import app
+from kubectl_imagepull.messages.rules import RULES
 from kubectl_imagepull.options import Flags
+from kubectl_imagepull.report.runbook import cause_page
 
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 
@@ -21,11 +23,44 @@ README = (ROOT / "README.md").read_text(encoding="utf-8")
 PINNED = re.search(r"^typer==([\d.]+)", (ROOT / "constraints.txt").read_text(encoding="utf-8"), re.MULTILINE)
 
 
-@pytest.mark.skipif(not PINNED or version("typer") != PINNED[1], reason="another typer lays help out in another way")
-@pytest.mark.parametrize("name", FILES)
+@pytest.mark.parametrize("name", [*FILES, *PAGES])
 def test_generated_parts_are_up_to_date(name: str) -> None:
+    if name in FILES and (not PINNED or version("typer") != PINNED[1]):
+        pytest.skip("another typer lays help out in another way")
     text = (ROOT / name).read_text(encoding="utf-8")
-    assert generated(text) == text, "run 'make docs'"
+    assert made_anew(name) == text, "run 'make docs'"
+
+
+def test_every_cause_has_a_page_and_no_other_page_is_left() -> None:
+    assert {f"docs/causes/{path.name}" for path in (ROOT / "docs/causes").iterdir()} == set(PAGES)
+
+
+@pytest.mark.parametrize("cause", list(Cause))
+def test_a_causes_page_says_all_that_explain_says(cause: Cause) -> None:
+    text = (ROOT / f"docs/causes/{cause.value}.md").read_text(encoding="utf-8")
+    for rule in RULES:
+        if rule.cause is cause:
+            assert all(f"\n{example}\n" in text for example in rule.examples)
+    page = re.sub(r"\\(.)", r"\1", text)
+    # a wide terminal: no text is broken into lines
+    for line in cause_page(cause.value, width=10_000).splitlines():
+        said = re.sub(r"^(?:Scope|Retries): +", "", line.strip()).removeprefix("- ").removeprefix(f"{cause.value}: ")
+        assert said in page
+
+
+def test_a_page_says_what_decides_a_refused_pull() -> None:
+    page = (ROOT / "docs/causes/BadCredentials.md").read_text(encoding="utf-8")
+    assert "| a login is wanted (401) | a login that matches | likely |  |" in page
+    azure = "| a login is wanted (401) (Azure) | a login that matches | likely | [Forbidden](Forbidden.md) |"
+    assert azure in page
+    page = (ROOT / "docs/causes/CredentialProviderFailed.md").read_text(encoding="utf-8")
+    assert "| nothing was sent (Google) | nothing: no secret is named | possible | [NoCredentials]" in page
+
+
+def test_a_page_of_another_cause_says_that_the_text_decides() -> None:
+    page = (ROOT / "docs/causes/TagNotFound.md").read_text(encoding="utf-8")
+    assert "The text alone. Evidence beside it helps to repair, and changes nothing about the cause." in page
+    assert "may also stand for [RepositoryNotFound](RepositoryNotFound.md): confidence is then `possible`." in page
 
 
 def test_every_command_is_documented_with_an_example() -> None:
@@ -47,11 +82,11 @@ def test_every_flag_is_documented() -> None:
 
 def test_every_cause_is_documented() -> None:
     text = (ROOT / "docs/causes.md").read_text(encoding="utf-8")
-    assert re.findall(r"^\| `(\w+)`", text, re.MULTILINE) == [cause.value for cause in Cause]
+    assert re.findall(r"^\| \[`(\w+)`\]", text, re.MULTILINE) == [cause.value for cause in Cause]
 
 
 def test_every_link_leads_somewhere() -> None:
-    for name in ("README.md", "CHANGELOG.md", *FILES):
+    for name in ("README.md", "CHANGELOG.md", *(str(path.relative_to(ROOT)) for path in (ROOT / "docs").rglob("*.md"))):
         text = (ROOT / name).read_text(encoding="utf-8")
         for target in re.findall(r"\]\((?!https?:)([^)#]+)\)", text):
             assert ((ROOT / name).parent / target).exists(), f"{name}: {target}"

@@ -11,7 +11,16 @@ from clusters import BACK_OFF, IMAGE, NOT_FOUND, NOW, at, event, failed, pod, ru
 
 from kubectl_imagepull.cluster.snapshot import JsonObject, Snapshot, Source, SourceError
 from kubectl_imagepull.target import Target, parse_target
-from kubectl_imagepull.wait import DEFAULT_WAIT, Followed, Outcome, follow, spelled_out, state_of, wait_for
+from kubectl_imagepull.wait import (
+    DEFAULT_WAIT,
+    Followed,
+    Outcome,
+    follow,
+    pods_to_come,
+    spelled_out,
+    state_of,
+    wait_for,
+)
 
 POD = Target("pod", "web-1")
 DEPLOYMENT = Target("deployment", "web")
@@ -372,8 +381,11 @@ class Waiting:
         self.sleeps.append(seconds)
         self.now += seconds
 
-    def run(self, seconds: float = 300, followed: Sequence[Followed] = FOLLOWED) -> Outcome:
-        return wait_for(self.read, followed, self.now + seconds, self.sleep, self.lines.append, clock=lambda: self.now)
+    def run(self, seconds: float = 300, followed: Sequence[Followed] = FOLLOWED, *, excused: bool = True) -> Outcome:
+        end = self.now + seconds
+        return wait_for(
+            self.read, followed, end, self.sleep, self.lines.append, clock=lambda: self.now, excused=excused
+        )
 
 
 def test_what_runs_already_is_not_waited_for() -> None:
@@ -381,6 +393,47 @@ def test_what_runs_already_is_not_waited_for() -> None:
     assert waits.run() is Outcome.RESOLVED
     assert (waits.lines, waits.sleeps) == (["pod/web-1: Running, pulled in 3 s"], [])
     assert Waiting(cluster([])).run(followed=()) is Outcome.RESOLVED
+
+
+def test_what_fails_at_first_ends_the_waiting_where_it_is_not_excused() -> None:
+    waits = Waiting(FAILING)
+    assert waits.run(excused=False) is Outcome.NEW_PROBLEM
+    assert (waits.lines, waits.sleeps) == ([f"pod/web-1: failing: TagNotFound: {IMAGE}"], [])
+
+
+def test_what_may_pass_by_itself_is_given_half_a_minute() -> None:
+    throttled = cluster([pod(statuses={"app": waiting("ErrImagePull", "pull QPS exceeded")})])
+    assert Waiting(throttled, RUNNING).run(excused=False) is Outcome.RESOLVED
+    waits = Waiting(throttled)
+    assert waits.run(excused=False) is Outcome.NEW_PROBLEM
+    assert waits.lines == [f"pod/web-1: failing: KubeletThrottled: {IMAGE}"]
+    assert sum(waits.sleeps) == 30
+
+
+def test_a_change_that_the_controller_has_not_seen_is_waited_for() -> None:
+    def changed(seen: int) -> Snapshot:
+        metadata = {"name": "web", "namespace": "shop", "generation": 2}
+        deployment = {"kind": "Deployment", "metadata": metadata, "status": {"observedGeneration": seen}}
+        sets = [replica_set("a", 1)] if seen < 2 else [replica_set("a", 1), replica_set("b", 2)]
+        pods = [of_set("web-a-1", "a", BAD, 1)] + ([of_set("web-b-1", "b", GOOD, 2)] if seen == 2 else [])
+        return cluster(pods, ReplicaSet=sets, Deployment=[deployment])
+
+    waits = Waiting(changed(1), changed(2))
+    assert waits.run(followed=BY_DEPLOYMENT, excused=False) is Outcome.RESOLVED
+    assert waits.lines == ["deployment/web: waiting for its new pods", "deployment/web: Running"]
+
+
+def test_only_workloads_that_want_pods_are_waited_for_without_any() -> None:
+    def there(replicas: int) -> Snapshot:
+        metadata = {"name": "web", "namespace": "shop"}
+        deployment = {"kind": "Deployment", "metadata": metadata, "spec": {"replicas": replicas}}
+        return cluster([], Deployment=[deployment])
+
+    assert pods_to_come(there(1), [DEPLOYMENT, POD, Target("deployment", "other")]) == BY_DEPLOYMENT
+    assert pods_to_come(there(1), [replace(DEPLOYMENT, namespace="else")]) == ()
+    assert pods_to_come(there(0), [DEPLOYMENT]) == ()
+    own = Target("replicaset", "web-a")
+    assert pods_to_come(cluster([], ReplicaSet=[replica_set("a", 1)]), [own]) == (Followed("shop", own),)
 
 
 def test_reads_every_two_seconds_until_it_runs_twice() -> None:

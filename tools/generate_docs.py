@@ -7,10 +7,11 @@ import sys
 from dataclasses import replace
 from pathlib import Path
 
+from cause_pages import cause_page
 from typer.testing import CliRunner
 
 from kubectl_imagepull import COMMAND
-from kubectl_imagepull.causes import CATALOGUE
+from kubectl_imagepull.causes import CATALOGUE, Cause
 from kubectl_imagepull.cli import app
 from kubectl_imagepull.diagnosis import Report
 from kubectl_imagepull.recorded import part_of, recorded_report
@@ -47,8 +48,8 @@ def _help() -> str:
 def _causes() -> str:
     rows = ["| cause | scope | in a few words | holds when | heals by itself |", "|---|---|---|---|---|"]
     rows += [
-        f"| `{entry.cause.value}` | {entry.scope.value} | {entry.title} | {entry.meaning} | "
-        f"{'may' if entry.retryable else 'no'} |"
+        f"| [`{entry.cause.value}`](causes/{entry.cause.value}.md) | {entry.scope.value} | {entry.title} | "
+        f"{entry.meaning} | {'may' if entry.retryable else 'no'} |"
         for entry in CATALOGUE.values()
     ]
     return "\n".join(rows) + "\n"
@@ -121,6 +122,7 @@ PARTS = {
     "sarif": _sarif,
 }
 FILES = ("README.md", "docs/commands.md", "docs/causes.md", "docs/outputs.md")
+PAGES = {f"docs/causes/{cause.value}.md": cause for cause in Cause}
 
 
 def generated(text: str) -> str:
@@ -128,13 +130,19 @@ def generated(text: str) -> str:
     return _PART.sub(lambda found: f"{found[1]}{PARTS[found[2]]()}{found[3]}", text)
 
 
+def made_anew(name: str) -> str:
+    """A file as it ought to be: a page that is generated whole, or one with generated parts."""
+    return cause_page(PAGES[name]) if name in PAGES else generated((ROOT / name).read_text(encoding="utf-8"))
+
+
 def main() -> None:
     """Writes every file that differs."""
-    for name in FILES:
+    for name in (*FILES, *PAGES):
         path = ROOT / name
-        old = path.read_text(encoding="utf-8")
-        new = generated(old)
+        old = path.read_text(encoding="utf-8") if path.exists() else ""
+        new = made_anew(name)
         if new != old:
+            path.parent.mkdir(exist_ok=True)
             path.write_text(new, encoding="utf-8")
             print(f"wrote {name}", file=sys.stderr)
 

@@ -17,13 +17,15 @@ class UnknownCauseError(ValueError):
     """There is no such cause; the text names the nearest ones."""
 
 
-_SCOPES = {
+#: A scope -> what it groups by: how many repairs there are to do.
+SCOPES = {
     "image": "image: one repair for all pods that use it",
     "credentials": "credentials: one repair for each registry, namespace and set of pull secrets",
     "registry": "registry: one repair for all images of a host",
     "node": "node: one repair for all pods on it",
     "-": "none: the cause is not known",
 }
+RETRIES = {True: "may help by themselves", False: "don't help by themselves"}
 
 
 def cause_page(name: str, *, width: int | None = None, color: bool = False) -> str:
@@ -35,8 +37,8 @@ def cause_page(name: str, *, width: int | None = None, color: bool = False) -> s
         _title(cause.entry, page),
         page.prose(cause.entry.meaning),
         [
-            *page.row("Scope", _SCOPES[cause.scope.value], 11),
-            *page.row("Retries", "may help by themselves" if cause.entry.retryable else "don't help by themselves", 11),
+            *page.row("Scope", SCOPES[cause.scope.value], 11),
+            *page.row("Retries", RETRIES[cause.entry.retryable], 11),
         ],
         [page.paint.strong("To confirm it"), *_items(runbook.confirm, page)] if runbook.confirm else [],
         [page.paint.strong("To fix it"), *_fixes(runbook.fixes, page)] if runbook.fixes else [],
@@ -53,7 +55,7 @@ def causes_list(*, width: int | None = None, color: bool = False) -> str:
     for entry in CATALOGUE.values():
         if entry.scope is not scope:
             scope = entry.scope
-            lines += ["", page.paint.strong(_SCOPES[scope.value])]
+            lines += ["", page.paint.strong(SCOPES[scope.value])]
         head = INDENT + pad(entry.cause.value, column)
         first, *others = wrap(entry.title, page.width, head, " " * len(head))
         painted = page.paint.cause(entry.cause.value, entry.cause, retryable=entry.retryable)

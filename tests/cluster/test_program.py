@@ -15,6 +15,7 @@ from typing import Any
 
 import pytest
 from cluster.apiserver import ApiServer, Reply, Request, status
+from cluster.shop import thing
 from clusters import IMAGE, NOT_FOUND, at, event, pod, running, waiting
 
 BIN = Path(sys.executable).parent
@@ -230,15 +231,37 @@ def test_wait_sees_a_pull_that_fails_for_another_cause(server: ApiServer, config
     assert result.stdout.startswith("NoCredentials: ")
 
 
-@pytest.mark.parametrize("more", [[], ["--exit-code"]])
-def test_wait_ends_when_time_is_up(config: str, more: list[str]) -> None:
+@pytest.mark.parametrize(("message", "more"), [(REFUSED, []), ("pull QPS exceeded", ["--exit-code"])])
+def test_wait_ends_when_time_is_up(server: ApiServer, config: str, message: str, more: list[str]) -> None:
+    server.replies[PODS] = states(server, waiting("ErrImagePull", message))
     assert run(config, "diagnose", "web-1", "--wait", "1s", *more).returncode == 5
+
+
+def test_wait_with_exit_code_ends_at_a_pull_that_only_somebody_can_put_right(config: str) -> None:
+    began = time.monotonic()
+    result = run(config, "diagnose", "web-1", "--wait", "1m", "--exit-code")
+    assert (result.returncode, result.stderr) == (1, f"pod/web-1: failing: PullSecretMissing: {IMAGE}\n")
+    assert result.stdout.startswith("PullSecretMissing: ")
+    assert time.monotonic() - began < 20
+
+
+def test_wait_follows_a_deployment_that_has_no_pods_yet(server: ApiServer, config: str) -> None:
+    place = "/apis/apps/v1/namespaces/shop/deployments/new"
+    server.replies[place] = thing("new", spec={"replicas": 1})
+    result = run(config, "diagnose", "deploy/new", "--wait", "1s", "--exit-code")
+    assert (result.returncode, result.stderr) == (5, "deployment/new: has no pods\n")
+    server.replies[place] = thing("new", spec={"replicas": 0})
+    result = run(config, "diagnose", "deploy/new", "--wait", "1s", "--exit-code")
+    assert (result.returncode, result.stderr) == (
+        3,
+        "error: deployment/new exists and has no pods: 0 replicas are wanted\n",
+    )
 
 
 def test_exit_code_finds_nothing_where_what_was_waited_for_runs(server: ApiServer, config: str) -> None:
     assert run(config, "diagnose", "db-0", "--wait", "1s", "--exit-code").returncode == 0
-    server.replies[PODS] = states(server, FAILING, running())
-    assert run(config, "diagnose", "--wait", "--exit-code").returncode == 0
+    server.replies[PODS] = states(server, waiting("ContainerCreating"), running())
+    assert run(config, "diagnose", "web-1", "--wait", "--exit-code").returncode == 0
 
 
 def test_a_silent_server_does_not_keep_wait_for_longer(server: ApiServer, config: str) -> None:

@@ -158,7 +158,9 @@ def _completed(item: Json, templates: dict[tuple[str, str, str], Json]) -> Json:
     for container in spec.get("template", {"spec": spec})["spec"].get("containers", ()):
         for mount in container.get("volumeMounts", ()):
             mount.setdefault("mountPath", f"/{mount['name']}")
-    return {**item, "spec": spec} if spec else item
+    # its controller has seen it
+    seen: Json = {"status": {"observedGeneration": 1}} if kind == "Deployment" else {}
+    return {**item, "spec": spec, **seen} if spec else item
 
 
 def wrong(report: Json) -> list[str]:

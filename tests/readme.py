@@ -1,0 +1,112 @@
+"""The commands in README, and where each of them is run: one that stands nowhere here fails a test."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from generate_docs import ROOT
+
+from kubectl_imagepull import COMMAND
+
+_COMMAND = re.compile(r"(?:.*\| |source <\()?(?:kubectl imagepull|kubectl krew|kubectl-imagepull|make|pipx|uv) \S.*")
+#: What leaves out how the program is called; words in capitals stand for others.
+_SHORT = re.compile(r"(?:scan|diagnose|classify|explain|demo|completion) (?!.*\b[A-Z]{2}).+")
+_FENCE = re.compile(r"^```(\w*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+_INLINE = re.compile(r"`([^`\n]+)`")
+
+
+@dataclass(frozen=True)
+class Run:
+    """What a command prints and how it ends; `until_stopped` is for one that goes on until it is interrupted."""
+
+    prints: str
+    code: int = 0
+    until_stopped: bool = False
+
+
+WELL = "deployment/web: no failed image pull\n"
+#: Needs no cluster: tests/test_readme.py.
+HERE = {
+    "make demo": Run("KubeletThrottled "),
+    "make help": Run("  demo          Diagnose the recorded cluster that ships with the program\n"),
+    "kubectl imagepull version": Run("kubectl-imagepull "),
+    "kubectl imagepull demo": Run("That was a recording."),
+    "kubectl imagepull demo -o html > demo.html": Run(""),
+    "kubectl imagepull completion install": Run("kubectl_complete-imagepull"),
+    "kubectl imagepull completion uninstall": Run("nothing to remove\n"),
+    "source <(kubectl-imagepull completion bash)": Run(""),
+    "kubectl imagepull explain TagNotFound": Run("TagNotFound: this tag or digest is not in the registry\n"),
+    "kubectl imagepull classify 'pull QPS exceeded'": Run("KubeletThrottled"),
+    "journalctl -u kubelet | grep -i pull | kubectl imagepull classify -o json": Run('{"cause": "TagNotFound", '),
+    "kubectl imagepull diagnose --from must-gather/": Run("TagNotFound: this tag or digest is not in the registry\n"),
+}
+#: Takes a cluster: tests/e2e/test_readme.py.
+ON_A_CLUSTER = {
+    "kubectl imagepull scan -A": Run("KubeletThrottled "),
+    "kubectl imagepull scan -n shop -l app=web -o wide": Run(
+        "No failed image pulls: looked at 2 pods (namespace shop, "
+    ),
+    "kubectl imagepull scan -A --watch": Run("TagNotFound ", 130, until_stopped=True),
+    "kubectl imagepull diagnose": Run("TagNotFound: this tag or digest is not in the registry\n"),
+    "kubectl imagepull diagnose sts/gateway -n payments": Run("NoCredentials: the registry wants a login, "),
+    "kubectl imagepull diagnose deploy/web -n shop": Run(WELL),
+    "kubectl imagepull diagnose shop/deployment/web": Run(WELL),
+    "kubectl imagepull diagnose deploy/web --wait": Run("No failed image pulls: looked at 22 pods (namespace shop, "),
+    "kubectl imagepull diagnose deploy/web --wait 2m --exit-code": Run(
+        "No failed image pulls: looked at 22 pods (namespace shop, "
+    ),
+    "kubectl imagepull scan -A -o html > report.html": Run(""),
+    "kubectl imagepull scan --watch": Run("TagNotFound ", 130, until_stopped=True),
+    "kubectl imagepull diagnose --wait": Run("still failing: TagNotFound: ", 130, until_stopped=True),
+    "kubectl imagepull diagnose deploy/web --wait 2m -o junit > pulls.xml": Run(""),
+    "kubectl imagepull scan --all-contexts": Run("CLUSTER  CAUSE "),
+    "kubectl imagepull diagnose deploy/web --context eu --context us": Run(WELL),
+    "kubectl get pods,events -A -o json | kubectl imagepull scan --from -": Run("KubeletThrottled "),
+}
+#: Not run by a test of this kind, and why.
+ELSEWHERE = {
+    "make test": "runs these very tests",
+    "make lint": "has to pass before a change lands, as make test has",
+    "make e2e": "runs the tests on a cluster, those of README among them",
+    "make bench": "takes minutes, and measures: docs/performance.md has what it printed",
+    "make browser": "looks at the HTML report in Chromium, and so is itself a test",
+    "make package": "make krew-check does it first",
+    "make krew-check": "installs what is packaged, and so is itself a test",
+    "make krew-index URL=https://files.corp.example/imagepull": "make krew-check makes an index in the same way",
+    "kubectl krew install --manifest=dist/krew-index/plugins/imagepull.yaml "
+    "--archive=dist/kubectl-imagepull_v0.1.0_linux_amd64.tar.gz": "make krew-check installs so by krew",
+    "kubectl krew index add corp https://git.corp.example/krew-index.git": "make krew-check adds an index of its own",
+    "kubectl krew install corp/imagepull": "make krew-check installs from an index of its own",
+    "pipx install .": "make krew-check installs by pipx and runs what it installed",
+    "uv tool install .": "make krew-check installs by uv and runs what it installed",
+}
+
+
+def commands(text: str) -> list[str]:
+    """The commands of this project in a Markdown text, each once: in code blocks, and in code within the text.
+
+    Of a console block only what is typed counts; what a comment in a shell block offers instead counts as well.
+    """
+    return list(dict.fromkeys(one for one in _candidates(text) if _COMMAND.fullmatch(one)))
+
+
+def in_readme() -> list[str]:
+    """Those of README."""
+    return commands((ROOT / "README.md").read_text(encoding="utf-8"))
+
+
+def _candidates(text: str) -> Iterator[str]:
+    for language, block in _FENCE.findall(text):
+        for line in block.splitlines():
+            if language == "console":
+                if line.startswith("$ "):
+                    yield line[2:].strip()
+            else:
+                command, _, comment = line.partition(" #")
+                yield command.strip()
+                yield comment.strip().removeprefix("or: ")
+    for code in _INLINE.findall(_FENCE.sub("", text)):
+        command = code.replace(r"\|", "|").strip()
+        yield f"{COMMAND} {command}" if _SHORT.fullmatch(command) else command

@@ -1,0 +1,67 @@
+"""The examples for CI are what docs/ci.md says; tests/e2e runs their commands."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+import yaml
+from ci_examples import FOLDER, check_of, commands, documents, job_of
+from generate_docs import ROOT
+
+CI = (ROOT / "docs/ci.md").read_text(encoding="utf-8")
+PIPELINES = ("github-actions.yml", "gitlab-ci.yml")
+JOBS = ("argo-rollouts.yaml", "helm-hook.yaml")
+CHECK = " --wait 2m --exit-code"
+
+
+def test_the_page_leads_to_every_example() -> None:
+    names = sorted(path.name for path in FOLDER.iterdir())
+    assert names == sorted([*PIPELINES, *JOBS, "rbac.yaml"])
+    assert all(f"](../examples/{name})" in CI for name in names)
+
+
+@pytest.mark.parametrize("name", [*PIPELINES, *JOBS])
+def test_an_example_has_one_check(name: str) -> None:
+    assert check_of(name).endswith(CHECK)
+
+
+@pytest.mark.parametrize("name", PIPELINES)
+def test_a_pipeline_checks_after_it_deploys_and_then_waits(name: str) -> None:
+    assert [command for command in commands(name) if command.startswith("kubectl ") and "config" not in command] == [
+        "kubectl apply -n shop -f deploy/",
+        f"kubectl imagepull diagnose deploy/web -n shop{CHECK}",
+        "kubectl rollout status deploy/web -n shop --timeout=10m",
+    ]
+
+
+@pytest.mark.parametrize("name", JOBS)
+def test_a_job_is_run_once_by_an_account_of_its_own_and_ends(name: str) -> None:
+    job = job_of(name)
+    pod = job["template"]["spec"]
+    assert (job["backoffLimit"], job["activeDeadlineSeconds"], pod["restartPolicy"]) == (0, 180, "Never")
+    accounts = [one for one in documents("rbac.yaml") if one["kind"] == "ServiceAccount"]
+    assert [one["metadata"]["name"] for one in accounts] == [pod["serviceAccountName"]]
+    (container,) = pod["containers"]
+    assert container["securityContext"]["runAsNonRoot"]
+    assert not container["image"].endswith(":latest")
+
+
+def test_the_hook_comes_after_install_and_upgrade() -> None:
+    (job,) = documents("helm-hook.yaml")
+    assert job["metadata"]["annotations"]["helm.sh/hook"] == "post-install,post-upgrade"
+
+
+def test_the_analysis_looks_at_the_new_pods() -> None:
+    (template,) = documents("argo-rollouts.yaml")
+    assert [one["name"] for one in template["spec"]["args"]] == ["rollout", "latest-hash"]
+    assert check_of("argo-rollouts.yaml") == f"kubectl-imagepull diagnose replicaset/web-5d4f8c7b9{CHECK}"
+
+
+def test_the_account_gets_roles_of_the_docs_in_its_namespace() -> None:
+    roles: list[dict[str, Any]] = list(yaml.safe_load_all((ROOT / "docs/rbac.yaml").read_text(encoding="utf-8")))
+    known = {one["metadata"]["name"] for one in roles if one["kind"] == "ClusterRole"}
+    bindings = [one for one in documents("rbac.yaml") if one["kind"].endswith("Binding")]
+    assert {one["kind"] for one in bindings} == {"RoleBinding"}
+    assert [one["roleRef"]["name"] for one in bindings] == ["kubectl-imagepull", "kubectl-imagepull-secrets"]
+    assert {one["roleRef"]["name"] for one in bindings} <= known
