@@ -249,8 +249,7 @@ WRONG = {
     "for each (a pod of that name is pod/NAME); see 'kubectl imagepull diagnose --help'",
     f"diagnose svc/web --from {RECORDING}": "svc/web: 'svc' is no type that is looked up: take pod, deployment, "
     "statefulset, daemonset, job, cronjob, replicaset, replicationcontroller; see 'kubectl imagepull diagnose --help'",
-    "scan --chunk-size many": "--chunk-size: input should be a valid integer, unable to parse string as an integer; "
-    "see 'kubectl imagepull scan --help'",
+    "scan --chunk-size many": "--chunk-size: 'many' is not a valid integer; see 'kubectl imagepull scan --help'",
     "scan -l a==b==c": '--selector: "a==b==c" is no label selector: "," is missing before "=="; '
     "see 'kubectl imagepull scan --help'",
     "scan --request-timeout soon": '--request-timeout: "soon" is no duration: use seconds (30) or units (1s, 2m, 1h); '
