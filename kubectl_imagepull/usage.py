@@ -69,7 +69,8 @@ class Commands(TyperGroup):
         if found := _NO_CHOICE.search(text):
             choices = re.findall(r"'([^']*)'", found["choices"])
             text = f'"{found["value"]}" is not one of {", ".join(choices)}{_did_you_mean(found["value"], choices)}'
-        return f"{parameter.opts[0]}: {text or 'it is missing'}"
+        # "int range" is the parser's name of a number that has limits
+        return f"{parameter.opts[0]}: {text.replace('int range', 'integer') or 'it is missing'}"
 
     def _unknown_flag(self, name: str, ctx: Any) -> str:
         if ctx.command is self:
