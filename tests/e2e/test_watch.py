@@ -333,7 +333,8 @@ def rollout(admin: Admin, generation: str, image: str, revision: int) -> None:
     spec = {"replicas": 1, "selector": {"matchLabels": {"app": "web"}}, "template": template}
     if revision == 1:
         metadata = {"name": "web", "namespace": NAMESPACE}
-        admin.create({"apiVersion": "apps/v1", "kind": "Deployment", "metadata": metadata, "spec": spec})
+        made = {"apiVersion": "apps/v1", "kind": "Deployment", "metadata": metadata, "spec": spec}
+        admin.create({**made, "status": {"observedGeneration": 1}})
     owners = [owner(admin.get("Deployment", NAMESPACE, "web"), "Deployment")]
     annotations = {"deployment.kubernetes.io/revision": str(revision)}
     metadata = {"name": f"web-{generation}", "namespace": NAMESPACE, "labels": labels}
