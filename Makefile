@@ -20,12 +20,15 @@ $(BIN)/python $(PACKER)/bin/python:
 	@test -n "$(PYTHON)" || { echo "Python 3.10 or newer is needed; name it with: make PYTHON=/path/to/python3" >&2; exit 1; }
 	$(PYTHON) -m venv $(patsubst %/bin/python,%,$@)
 
+# compiled here: where Python may write no bytecode (PYTHONDONTWRITEBYTECODE) each start would do it again
 $(VENV)/.installed: pyproject.toml | $(BIN)/python
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable .
+	@$(BIN)/python -m compileall -q kubectl_imagepull
 	@touch $@
 
 $(VENV)/.developed: pyproject.toml constraints.txt | $(BIN)/python
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[dev]'
+	@$(BIN)/python -m compileall -q kubectl_imagepull
 	@touch $@ $(VENV)/.installed
 
 $(PACKER)/.installed: pyproject.toml bundle/constraints.txt | $(PACKER)/bin/python
