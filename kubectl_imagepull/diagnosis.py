@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -20,11 +19,11 @@ from kubectl_imagepull.failures import PullFailure, Text, find_failures
 from kubectl_imagepull.fixes import Case, Fix, check_commands, fixes_for, short_fix
 from kubectl_imagepull.image import try_parse
 from kubectl_imagepull.messages.classify import classify
+from kubectl_imagepull.messages.redact import without_logins
 from kubectl_imagepull.messages.verdict import Detail, Verdict
 from kubectl_imagepull.workload import Owners, Workload
 
 #: User and password in a URL, which a text may quote.
-_LOGIN = re.compile(r"(?<=://)[^/\s\"'@]{1,512}@")
 _UNDECIDED = frozenset({Cause.UNKNOWN, Cause.CAUSE_NOT_REPORTED})
 _BY_REPOSITORY = frozenset({Cause.REPOSITORY_NOT_FOUND, Cause.REPOSITORY_NOT_FOUND_OR_PRIVATE})
 _SURENESS = (Confidence.POSSIBLE, Confidence.LIKELY, Confidence.CONFIRMED)
@@ -165,7 +164,7 @@ def diagnose(weighed: Weighed, chain: tuple[Workload, ...], witnesses: Witnesses
         cause=verdict.cause,
         confidence=verdict.confidence,
         retryable=verdict.retryable,
-        message=_LOGIN.sub("REDACTED@", text.text) if text else "",
+        message=without_logins(text.text) if text else "",
         message_source=text.source if text else None,
         workload=workload,
         key=scope_key(failure, verdict, findings.secrets),

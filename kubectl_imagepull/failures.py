@@ -19,6 +19,7 @@ from kubectl_imagepull.cluster.snapshot import JsonObject, Snapshot, object_of, 
 from kubectl_imagepull.cluster.waiting import FAILED_IMAGE, SILENT_REASONS, container_of
 from kubectl_imagepull.image import same_image
 from kubectl_imagepull.messages.classify import classify
+from kubectl_imagepull.messages.redact import without_logins
 
 #: Waiting reasons that only a failed pull gives (pkg/kubelet/images/types.go, cri-api pkg/errors).
 PULL_REASONS = frozenset(
@@ -198,7 +199,7 @@ class _Pod:
             pod=self.name,
             container=container.name,
             what=What.IMAGE_VOLUME if is_volume else container.what,
-            image=image,
+            image=without_logins(image),
             node=text_of(self.spec.get("nodeName")) or None,
             reason=reason,
             texts=tuple(_texts(reason, message, events)),

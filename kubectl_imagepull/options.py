@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, fields
 from enum import Enum
@@ -186,13 +187,24 @@ class Flags:
         return "--all-contexts" if self.all_contexts else "more than one --context"
 
 
+#: A flag of one letter with a value behind a sign of equality.
+_SHORT = re.compile(r"\A(-[A-Za-z])=(.+)", re.DOTALL)
+_LONG = {"-A": "--all-namespaces", "-w": "--watch"}
+
+
+def _without_sign(found: re.Match[str]) -> str:
+    flag, value = found.groups()
+    return f"{_LONG[flag]}={value}" if flag in _LONG else f"{flag}{value}"
+
+
 def without_values(arguments: Sequence[str]) -> list[str]:
-    """The arguments with `--flag` for `--flag=true` and nothing for `--flag=false`: kubectl takes these too."""
+    """The arguments as the parser takes them where kubectl takes more: `--flag=true` and `false`, `-o=json`."""
     bare = {f"--{one.name.replace('_', '-')}" for one in fields(Flags) if one.default is False} | {"--watch"}
     spelled: list[str] = []
-    for place, argument in enumerate(arguments):
-        if argument == "--":
+    for place, given in enumerate(arguments):
+        if given == "--":
             return [*spelled, *arguments[place:]]
+        argument = _SHORT.sub(_without_sign, given)
         flag, _, value = argument.partition("=")
         if flag not in bare or value not in {*_TRUE, *_FALSE}:
             spelled.append(argument)

@@ -99,9 +99,10 @@ def unsupported(target: Target) -> str:
     """What to say of a target of which nothing is known because its type is none that is looked up; "" for others."""
     if target.kind in KINDS:
         return ""
-    near = get_close_matches(target.kind, _TYPES, n=1)
+    near = get_close_matches(target.kind, _TYPES, n=1, cutoff=0.75)
     meant = f"; did you mean {replace(target, kind=_TYPES[near[0]])}?" if near else ""
-    return f"{target}: {target.kind!r} is no type that is looked up: take {', '.join(KINDS)}{meant}"
+    pod = "" if near or target.namespace else f"; a pod of a namespace is {target.kind}/pod/{target.name}"
+    return f"{target}: {target.kind!r} is no type that is looked up: take {', '.join(KINDS)}{meant or pod}"
 
 
 def hint_for(target: Target) -> str:

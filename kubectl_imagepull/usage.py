@@ -78,7 +78,9 @@ class Commands(TyperGroup):
                 if any(name in parameter.opts for parameter in command.params):
                     return f"flags stand after the command; try '{ctx.command_path} {command.name} {name} ...'"
         flags = [flag for parameter in ctx.command.get_params(ctx) for flag in parameter.opts]
-        return f"unknown flag: {name}{_did_you_mean(name, flags)}"
+        begun = sorted({flag for flag in flags if flag.startswith(name)}) if len(name) > len("--a") else []
+        hint = f"; did you mean {' or '.join(begun)}?" if begun else _did_you_mean(name, flags)
+        return f"unknown flag: {name}{hint}"
 
 
 def _called(ctx: Any) -> str:

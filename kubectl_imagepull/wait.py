@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -24,6 +25,7 @@ DEFAULT_WAIT = "5m"
 #: Seconds between two readings.
 INTERVAL = 2.0
 _FLAG = "--wait"
+_LIKE_A_DURATION = re.compile(r"\d+(?:\.\d+)?[A-Za-z]{1,7}\Z")
 _REVISION = "deployment.kubernetes.io/revision"
 #: Kinds of targets whose pods all count; of any other's, those of the newest ReplicaSet or Job do.
 _DIRECT = frozenset({"pod", "replicaset", "replicationcontroller", "statefulset", "daemonset", "job"})
@@ -90,7 +92,7 @@ def spelled_out(arguments: Sequence[str]) -> list[str]:
         if argument == "--":
             return [*spelled, argument, *rest]
         if argument == _FLAG:
-            argument = f"{_FLAG}={rest.pop(0) if rest and _is_duration(rest[0]) else DEFAULT_WAIT}"
+            argument = f"{_FLAG}={rest.pop(0) if rest and _is_meant_as_duration(rest[0]) else DEFAULT_WAIT}"
         spelled.append(argument)
     return spelled
 
@@ -211,6 +213,11 @@ def wait_for(  # noqa: PLR0913 - what it needs from outside
         if left <= 0:
             return Outcome.RESOLVED if state and state.resolved else Outcome.TIMED_OUT
         sleep(min(INTERVAL, left))
+
+
+def _is_meant_as_duration(text: str) -> bool:
+    """Whether it is one, or looks so much like one (2min) that it is no pod's name."""
+    return _is_duration(text) or _LIKE_A_DURATION.match(text) is not None
 
 
 def _is_duration(text: str) -> bool:

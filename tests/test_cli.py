@@ -231,6 +231,12 @@ WRONG = {
     "frobnicate": 'unknown command "frobnicate" for "kubectl imagepull"; see \'kubectl imagepull --help\'',
     "scan --namspace shop": "unknown flag: --namspace; did you mean --namespace?",
     "scan --tokn=s3cret": "unknown flag: --tokn; did you mean --token?",
+    "scan --al": "unknown flag: --al; did you mean --all-contexts or --all-namespaces?",
+    "diagnose web-1 --wait 2min": '--wait: "2min" is no duration: use seconds (30) or units (1s, 2m, 1h); '
+    "see 'kubectl imagepull diagnose --help'",
+    f"diagnose payments/gateway-1 --from {RECORDING}": "payments/gateway-1: 'payments' is no type that is looked up: take "
+    "pod, deployment, statefulset, daemonset, job, cronjob, replicaset, replicationcontroller; a pod of a namespace is "
+    "payments/pod/gateway-1",
     "scan --frobnicate": "unknown flag: --frobnicate; see 'kubectl imagepull scan --help'",
     "scan -z": "unknown flag: -z; see 'kubectl imagepull scan --help'",
     "demo --namespace shop": "unknown flag: --namespace; see 'kubectl imagepull demo --help'",
@@ -248,7 +254,7 @@ WRONG = {
     "diagnose deploy web sts/db": "'deploy' is the type of all names after it, and 'sts/db' has its own: write TYPE/NAME "
     "for each (a pod of that name is pod/NAME); see 'kubectl imagepull diagnose --help'",
     f"diagnose svc/web --from {RECORDING}": "svc/web: 'svc' is no type that is looked up: take pod, deployment, "
-    "statefulset, daemonset, job, cronjob, replicaset, replicationcontroller; see 'kubectl imagepull diagnose --help'",
+    "statefulset, daemonset, job, cronjob, replicaset, replicationcontroller; a pod of a namespace is svc/pod/web",
     "scan --chunk-size many": "--chunk-size: 'many' is not a valid integer; see 'kubectl imagepull scan --help'",
     "scan -l a==b==c": '--selector: "a==b==c" is no label selector: "," is missing before "=="; '
     "see 'kubectl imagepull scan --help'",
@@ -274,6 +280,8 @@ def test_a_flag_without_value_may_be_given_one(recording: str) -> None:
     found = [run("scan", "--from", recording, "-o", "name", flag) for flag in ("-A", "--all-namespaces=true")]
     assert found[0].stdout == found[1].stdout == "shop pod/web-1\n"
     assert run("scan", "--from", recording, "-o", "name", "--all-namespaces=false").stdout == "pod/web-1\n"
+    assert run("scan", "--from", recording, "-o=name", "-A=true").stdout == "shop pod/web-1\n"
+    assert run("scan", "--from", recording, "-o=name", "-n=shop", "-A=false").stdout == "pod/web-1\n"
     assert run("classify", "--", "--full=true").stdout.count("\n    --full=true\n") == 1
 
 

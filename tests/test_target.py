@@ -66,7 +66,10 @@ def test_a_type_before_names_that_have_their_own_is_refused() -> None:
 
 def test_a_type_that_is_not_looked_up_is_told_which_are() -> None:
     types = "pod, deployment, statefulset, daemonset, job, cronjob, replicaset, replicationcontroller"
-    assert unsupported(parse_target("svc/web")) == f"svc/web: 'svc' is no type that is looked up: take {types}"
+    assert (
+        unsupported(parse_target("svc/web"))
+        == f"svc/web: 'svc' is no type that is looked up: take {types}; a pod of a namespace is svc/pod/web"
+    )
     assert unsupported(parse_target("shop/deplyoment/web")) == (
         f"shop/deplyoment/web: 'deplyoment' is no type that is looked up: take {types}; "
         "did you mean shop/deployment/web?"

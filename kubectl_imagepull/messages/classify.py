@@ -19,6 +19,8 @@ _REASONS = {
     "SignatureValidationFailed": Cause.SIGNATURE_REJECTED,
 }
 _MOST_CACHED = 2048
+_ESCAPE = "\x1b"
+_COLOURS = re.compile(r"\x1b\[[0-9;]*m")
 #: Errors of other things, in much the same words: probes, volumes, the pod network, quotas, admission.
 _NO_PULL = re.compile(
     r"(?:[Rr]eadiness|[Ll]iveness|[Ss]tartup) probe|MountVolume|FailedMount|AttachVolume|attach or mount volumes"
@@ -45,6 +47,8 @@ def classify(text: str, reason: str | None = None, image: str | None = None) -> 
 
     `reason` is the container's waiting reason and `image` the reference in the pod's spec, where they are known.
     """
+    if _ESCAPE in text:  # copied from a log with colours
+        text = _COLOURS.sub("", text)
     if len(text) > _MOST_CACHED:
         return _classify(text, reason, image)
     return _remembered(text, reason, image)

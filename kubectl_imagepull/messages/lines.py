@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from kubectl_imagepull.messages.classify import classify
+from kubectl_imagepull.messages.redact import without_logins
 
 
 def _json_message(line: str) -> tuple[str, str | None, str | None] | None:
@@ -48,8 +49,8 @@ def _answer(line: str) -> dict[str, Any]:
         "confidence": verdict.confidence.value,
         "retryable": verdict.retryable,
         "alternatives": [cause.value for cause in verdict.alternatives],
-        "image": verdict.image,
+        "image": verdict.image and without_logins(verdict.image),
         "answeredBy": verdict.answered_by,
         "details": dict(verdict.details),
-        "message": message,
+        "message": without_logins(message),
     }
