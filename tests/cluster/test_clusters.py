@@ -18,6 +18,7 @@ from typing import Any
 
 import pytest
 from cluster.apiserver import ApiServer, Reply, Request, status
+from cluster.inside import run_inside
 from clusters import BACK_OFF, NOT_FOUND, pod, running, waiting
 
 from kubectl_imagepull.cluster.snapshot import SourceError
@@ -88,14 +89,7 @@ class Fleet:
         return {"PATH": os.environ["PATH"], "HOME": str(self.directory), "KUBECONFIG": path, "LANG": "C.UTF-8", **more}
 
     def run(self, *arguments: str) -> subprocess.CompletedProcess[str]:
-        return subprocess.run(
-            [str(PROGRAM), *arguments],
-            capture_output=True,
-            text=True,
-            env=self.environment(),
-            timeout=SECONDS,
-            check=False,
-        )
+        return run_inside(self.environment(), *arguments)
 
     def report(self, *arguments: str) -> dict[str, Any]:
         found: dict[str, Any] = json.loads(self.run(*arguments, "-o", "json").stdout)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -12,6 +11,7 @@ from typing import Any
 
 import pytest
 from cluster.apiserver import ApiServer, Reply, Request, listing, status
+from cluster.inside import run_inside
 from clusters import BACK_OFF, NOT_FOUND, at, pod, running, waiting
 
 from kubectl_imagepull.cluster import live
@@ -145,14 +145,7 @@ def run(server: ApiServer, kubeconfig: Callable[..., str]) -> Callable[..., tupl
     environment = {"PATH": os.environ["PATH"], "HOME": str(Path(config).parent), "KUBECONFIG": config}
 
     def diagnose(*arguments: str) -> tuple[int, str, str]:
-        result = subprocess.run(
-            [str(PROGRAM), "diagnose", *arguments],
-            capture_output=True,
-            text=True,
-            env=environment,
-            timeout=60,
-            check=False,
-        )
+        result = run_inside(environment, "diagnose", *arguments)
         return result.returncode, result.stdout, result.stderr
 
     return diagnose
