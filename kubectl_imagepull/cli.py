@@ -300,7 +300,7 @@ def _look(flags: Flags, targets: Sequence[Target], closely: int) -> tuple[Report
 def _load() -> None:
     """Loads what comes after reading, while the server works."""
     import kubectl_imagepull.report.render
-    import kubectl_imagepull.run  # noqa: F401
+    import kubectl_imagepull.run  # noqa: F401 - loaded is all that it has to be
 
 
 def _show(
@@ -370,21 +370,21 @@ def main() -> None:
     try:
         if arguments[:1] == [REQUEST]:
             *typed, word = arguments[1:] or [""]
-            terminal.write(f"{line}\n" for line in answer(typer.main.get_command(app), [*_for_parser(typed), word]))
+            terminal.write(f"{line}\n" for line in answer(typer.main.get_command(app), [*for_parser(typed), word]))
             return
         if VARIABLE in os.environ:
             from typer._completion_classes import completion_init
 
             completion_init()
         name = COMMAND if called.startswith(PROGRAM) or called == "__main__.py" else called
-        app(_for_parser(arguments), prog_name=name, complete_var=VARIABLE)
+        app(for_parser(arguments), prog_name=name, complete_var=VARIABLE)
     except InstallError as error:
         _end(str(error))
     except terminal.OutputError as error:
         _end(f"the output can't be written: {error}")
 
 
-def _for_parser(arguments: list[str]) -> list[str]:
+def for_parser(arguments: list[str]) -> list[str]:
     """The arguments without what kubectl's users write and the parser doesn't know."""
     arguments = without_values(arguments)
     if "--wait" in arguments:

@@ -112,10 +112,8 @@ class ClusterSource:
         return joined(snapshot, named or self._named(missing)) if missing else snapshot
 
     def _named(self, targets: Sequence[Target]) -> Snapshot:
-        flags = self._flags
-        namespace = None if flags.all_namespaces else flags.namespace or self._session.namespace
         names = [Name(KINDS[one.kind], one.name, one.namespace) for one in targets if one.kind in KINDS]
-        return read_named(self._session, Scope(namespace, flags.selector or ""), names)
+        return read_named(self._session, Scope(self._namespace, self._flags.selector or ""), names)
 
     def with_related(self, snapshot: Snapshot) -> Snapshot:
         """Reads what bears on the failing pods of a snapshot; gives it with that."""

@@ -12,6 +12,7 @@ import pytest
 from cluster.apiserver import ApiServer
 from cluster.recordings import Write
 
+from kubectl_imagepull.cluster import package
 from kubectl_imagepull.cluster.session import Connection, Session, open_session
 
 Kubeconfig = Callable[..., str]
@@ -96,3 +97,17 @@ def session(server: ApiServer, kubeconfig: Callable[..., str]) -> Iterator[Sessi
         open_session(Connection(kubeconfig=kubeconfig(server.url, namespace="shop"), request_timeout=5))
     ) as session:
         yield session
+
+
+@pytest.fixture
+def account(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, certificate: Path) -> Path:
+    """The folder of a pod's service account, where the kubernetes package looks for it."""
+    account = tmp_path / "account"
+    account.mkdir()
+    (account / "token").write_text("pod-token")
+    (account / "ca.crt").write_text(certificate.read_text())
+    (account / "namespace").write_text("shop\n")
+    incluster_config = package.load().config.incluster_config
+    monkeypatch.setattr(incluster_config, "SERVICE_TOKEN_FILENAME", str(account / "token"))
+    monkeypatch.setattr(incluster_config, "SERVICE_CERT_FILENAME", str(account / "ca.crt"))
+    return account

@@ -18,8 +18,8 @@ from typing import Any
 
 import pytest
 from cluster.apiserver import ApiServer, Reply, Request, status
-from cluster.inside import run_inside
 from clusters import BACK_OFF, NOT_FOUND, pod, running, waiting
+from inside import run_inside
 
 from kubectl_imagepull.cluster.snapshot import SourceError
 from kubectl_imagepull.clusters import MOST_AT_ONCE, side_by_side

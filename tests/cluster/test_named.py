@@ -11,8 +11,8 @@ from typing import Any
 
 import pytest
 from cluster.apiserver import ApiServer, Reply, Request, listing, status
-from cluster.inside import run_inside
 from clusters import BACK_OFF, NOT_FOUND, at, pod, running, waiting
+from inside import run_inside
 
 from kubectl_imagepull.cluster import live
 from kubectl_imagepull.cluster.live import read_session

@@ -6,7 +6,6 @@ from pathlib import Path
 import pytest
 from cluster.apiserver import ApiServer
 from cluster.conftest import Kubeconfig
-from kubernetes.config import incluster_config
 
 from kubectl_imagepull.cluster.overrides import Overrides
 from kubectl_imagepull.cluster.session import Connection, Session, open_session
@@ -163,15 +162,8 @@ def test_a_token_file_wins_over_the_flag_as_for_kubectl(
 
 
 @pytest.fixture
-def pod(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, secure: ApiServer, certificate: Path) -> ApiServer:
+def pod(account: Path, monkeypatch: pytest.MonkeyPatch, secure: ApiServer) -> ApiServer:  # noqa: ARG001 - it is set up
     """The API server of the pod that this runs in, it seems."""
-    account = tmp_path / "account"
-    account.mkdir()
-    (account / "token").write_text("pod-token")
-    (account / "ca.crt").write_text(certificate.read_text())
-    (account / "namespace").write_text("shop\n")
-    monkeypatch.setattr(incluster_config, "SERVICE_TOKEN_FILENAME", str(account / "token"))
-    monkeypatch.setattr(incluster_config, "SERVICE_CERT_FILENAME", str(account / "ca.crt"))
     monkeypatch.setenv("KUBERNETES_SERVICE_HOST", "127.0.0.1")
     monkeypatch.setenv("KUBERNETES_SERVICE_PORT", str(secure.port))
     return secure

@@ -15,7 +15,6 @@ from pathlib import Path
 
 import pytest
 from cluster.apiserver import ApiServer, Reply, Request, status
-from kubernetes.config import incluster_config
 
 from kubectl_imagepull import __version__
 from kubectl_imagepull.cluster import renewal
@@ -630,16 +629,8 @@ def test_a_cluster_needs_a_server(kubeconfig: Kubeconfig) -> None:
     assert refused(Connection(kubeconfig=path)) == f'the cluster of context "test" in {path} has no server; add one'
 
 
-def test_uses_the_pods_service_account_in_a_cluster(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, certificate: Path
-) -> None:
-    account = tmp_path / "account"
-    account.mkdir()
-    (account / "token").write_text("pod-token")
-    (account / "ca.crt").write_text(certificate.read_text())
-    (account / "namespace").write_text("shop\n")
-    monkeypatch.setattr(incluster_config, "SERVICE_TOKEN_FILENAME", str(account / "token"))
-    monkeypatch.setattr(incluster_config, "SERVICE_CERT_FILENAME", str(account / "ca.crt"))
+@pytest.mark.usefixtures("account")
+def test_uses_the_pods_service_account_in_a_cluster(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("KUBERNETES_SERVICE_HOST", "10.0.0.1")
     monkeypatch.setenv("KUBERNETES_SERVICE_PORT", "443")
     session = opened(Connection())

@@ -11,10 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from e2e.build import build
-from typer.testing import CliRunner
-
-from kubectl_imagepull import COMMAND
-from kubectl_imagepull.cli import app
+from inside import run_inside
 
 BIN = Path(sys.executable).parent
 NAME = "kubectl-imagepull"
@@ -42,11 +39,7 @@ class Program:
 
     def inside(self, *arguments: str) -> subprocess.CompletedProcess[str]:
         """Runs it in this process, in the same environment: where its start is not what a test is about."""
-        others: dict[str, str | None] = dict.fromkeys(os.environ)
-        result = CliRunner().invoke(
-            app, arguments, env={**others, **self.environment}, prog_name=COMMAND, catch_exceptions=False
-        )
-        return subprocess.CompletedProcess(arguments, result.exit_code, result.stdout, result.stderr)
+        return run_inside(self.environment, *arguments)
 
     def run(self, *command: str, stdin: str | None = None) -> subprocess.CompletedProcess[str]:
         """Runs any command in the same environment."""

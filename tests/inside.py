@@ -9,15 +9,13 @@ from collections.abc import Mapping
 from typer.testing import CliRunner
 
 from kubectl_imagepull import COMMAND
-from kubectl_imagepull.cli import app
-from kubectl_imagepull.options import without_values
-from kubectl_imagepull.wait import spelled_out
+from kubectl_imagepull.cli import app, for_parser
 
 
 def run_inside(environment: Mapping[str, str], *arguments: str) -> subprocess.CompletedProcess[str]:
     """Runs it with this environment and no other."""
     others: dict[str, str | None] = dict.fromkeys(os.environ)
-    # as `main` does it
-    spelled = spelled_out(without_values(arguments))
-    result = CliRunner().invoke(app, spelled, env={**others, **environment}, prog_name=COMMAND, catch_exceptions=False)
+    result = CliRunner().invoke(
+        app, for_parser([*arguments]), env={**others, **environment}, prog_name=COMMAND, catch_exceptions=False
+    )
     return subprocess.CompletedProcess(arguments, result.exit_code, result.stdout, result.stderr)
