@@ -1,6 +1,6 @@
 """Lets `python -m kubectl_imagepull` run the program."""
 
-from kubectl_imagepull.cli import program
+from kubectl_imagepull.cli.program import program
 
 if __name__ == "__main__":
     program()

@@ -8,12 +8,12 @@ from pathlib import Path
 
 import pytest
 
-from kubectl_imagepull.cluster.dump import read_recording
-from kubectl_imagepull.cluster.snapshot import JsonObject, Snapshot
-from kubectl_imagepull.diagnosis import Diagnosis
+from kubectl_imagepull.diagnosis.diagnose import Diagnosis
 from kubectl_imagepull.evidence import Result
+from kubectl_imagepull.kube.recording.dump import read_recording
+from kubectl_imagepull.kube.snapshot import JsonObject, Snapshot
 from kubectl_imagepull.recorded import RECORDING
-from kubectl_imagepull.run import report_on
+from kubectl_imagepull.runs.run import report_on
 
 RECORDED = Path(__file__).parent / "recorded"
 LABELS = json.loads((RECORDED / "cluster-labels.json").read_text(encoding="utf-8"))

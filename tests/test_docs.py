@@ -11,11 +11,11 @@ import pytest
 from generate_docs import COMMANDS, FILES, PAGES, ROOT, help_of, made_anew
 
 from kubectl_imagepull import COMMAND, __version__
-from kubectl_imagepull.causes import Cause
-from kubectl_imagepull.cli import app
+from kubectl_imagepull.cli.flags import Flags
+from kubectl_imagepull.cli.program import app
 from kubectl_imagepull.messages.rules import RULES
-from kubectl_imagepull.options import Flags
 from kubectl_imagepull.report.runbook import cause_page
+from kubectl_imagepull.vocabulary.causes import Cause
 
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 

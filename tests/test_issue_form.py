@@ -7,7 +7,7 @@ from typing import Any
 import yaml
 from generate_docs import ROOT
 
-from kubectl_imagepull.causes import Cause
+from kubectl_imagepull.vocabulary.causes import Cause
 
 PLACE = ".github/ISSUE_TEMPLATE/wrong-diagnosis.yml"
 FORM: dict[str, Any] = yaml.safe_load((ROOT / PLACE).read_text(encoding="utf-8"))

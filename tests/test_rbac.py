@@ -11,17 +11,17 @@ from typing import Any
 
 import pytest
 import yaml
-from cluster.apiserver import ApiServer, listing, status
-from cluster.shop import CORE, failing, open_shop, thing
+from kube.apiserver import ApiServer, listing, status
+from kube.shop import CORE, failing, open_shop, thing
 
-from kubectl_imagepull.cluster import api
-from kubectl_imagepull.cluster.live import read_session
-from kubectl_imagepull.cluster.named import WORKLOADS, Name, read_named
-from kubectl_imagepull.cluster.related import read_related
-from kubectl_imagepull.cluster.scope import Scope
-from kubectl_imagepull.cluster.session import Connection, Session, open_session
-from kubectl_imagepull.cluster.snapshot import JsonObject
-from kubectl_imagepull.failures import find_failures
+from kubectl_imagepull.failures.finding import find_failures
+from kubectl_imagepull.kube.connection.session import Connection, Session, open_session
+from kubectl_imagepull.kube.reading import api
+from kubectl_imagepull.kube.reading.live import read_session
+from kubectl_imagepull.kube.reading.named import WORKLOADS, Name, read_named
+from kubectl_imagepull.kube.reading.related import read_related
+from kubectl_imagepull.kube.reading.scope import Scope
+from kubectl_imagepull.kube.snapshot import JsonObject
 
 FILE = Path(__file__).parents[1] / "docs/rbac.yaml"
 TEXT = FILE.read_text(encoding="utf-8")

@@ -7,18 +7,18 @@ from collections.abc import Iterator
 from functools import cache
 
 from kubectl_imagepull import COMMAND
-from kubectl_imagepull.causes import Cause, Confidence, What
-from kubectl_imagepull.decide import decide
-from kubectl_imagepull.diagnosis import Diagnosis
+from kubectl_imagepull.diagnosis.decide import decide
+from kubectl_imagepull.diagnosis.diagnose import Diagnosis
 from kubectl_imagepull.evidence import Result
 from kubectl_imagepull.evidence.findings import REFUSED, Findings, Sent
-from kubectl_imagepull.failures import PullFailure
+from kubectl_imagepull.failures.finding import PullFailure
 from kubectl_imagepull.messages.classify import classify
 from kubectl_imagepull.messages.rules import RULES
 from kubectl_imagepull.messages.verdict import Verdict
 from kubectl_imagepull.recorded import recorded_report
 from kubectl_imagepull.report.runbook import RETRIES, SCOPES
 from kubectl_imagepull.runbook import runbook_for
+from kubectl_imagepull.vocabulary.causes import Cause, Confidence, What
 
 NOTE = "<!-- generated: make docs -->"
 _FOOT = "[All causes](../causes.md). Is a diagnosis wrong? [Report it](../report-a-wrong-diagnosis.md)."

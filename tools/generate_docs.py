@@ -11,13 +11,13 @@ from cause_pages import cause_page
 from typer.testing import CliRunner
 
 from kubectl_imagepull import COMMAND
-from kubectl_imagepull.causes import CATALOGUE, Cause
-from kubectl_imagepull.cli import app
-from kubectl_imagepull.diagnosis import Report
+from kubectl_imagepull.cli.program import app
+from kubectl_imagepull.diagnosis.diagnose import Report
 from kubectl_imagepull.recorded import part_of, recorded_report
 from kubectl_imagepull.report import detail, table
 from kubectl_imagepull.report.formats import Output
 from kubectl_imagepull.report.render import render
+from kubectl_imagepull.vocabulary.causes import CATALOGUE, Cause
 
 ROOT = Path(__file__).resolve().parent.parent
 COMMANDS = ("scan", "diagnose", "classify", "explain", "demo", "version", "completion")

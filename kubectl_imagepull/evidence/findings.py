@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import Enum
 
-from kubectl_imagepull.causes import Cause
 from kubectl_imagepull.evidence import Evidence
 from kubectl_imagepull.messages.verdict import Verdict
+from kubectl_imagepull.vocabulary.causes import Cause
 
 #: Causes under which the registry, or the kubelet before it, refused a pull for its credentials.
 REFUSED = frozenset(

@@ -15,7 +15,7 @@ from kubectl_imagepull.evidence.golang import (
     pattern_matches,
     split_host_port,
 )
-from kubectl_imagepull.image import DOCKER_HUB, ImageReference
+from kubectl_imagepull.vocabulary.image_reference import DOCKER_HUB, ImageReference
 
 #: The key under which Docker Hub's credentials are looked for, when nothing else fits.
 DOCKER_HUB_KEY = "index.docker.io"

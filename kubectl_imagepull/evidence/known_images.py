@@ -7,9 +7,9 @@ from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 
-from kubectl_imagepull.cluster.snapshot import JsonObject, Snapshot, object_of, objects_of, text_of
 from kubectl_imagepull.evidence.runs import Run, image_key
-from kubectl_imagepull.image import try_parse
+from kubectl_imagepull.kube.snapshot import JsonObject, Snapshot, object_of, objects_of, text_of
+from kubectl_imagepull.vocabulary.image_reference import try_parse
 
 _NUMBER = re.compile(r"(\d+)")
 #: What a tag that sorts behind all versions looks like: it names no version, or one that isn't finished.

@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from kubectl_imagepull.evidence.docker_config import Entry
 from kubectl_imagepull.evidence.golang import UnparsableUrlError, host_and_path, pattern_matches, split_host_port
 from kubectl_imagepull.evidence.keyring import DOCKER_HUB_KEY, normalise
-from kubectl_imagepull.image import DOCKER_HUB, ImageReference
+from kubectl_imagepull.vocabulary.image_reference import DOCKER_HUB, ImageReference
 
 _DOCKER_HUB_ALIASES = frozenset(
     {

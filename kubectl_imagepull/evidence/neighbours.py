@@ -7,16 +7,16 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import islice
 
-from kubectl_imagepull.causes import Cause, Scope, What
-from kubectl_imagepull.cluster.snapshot import Snapshot, object_of, objects_of
 from kubectl_imagepull.evidence import Evidence, Result
 from kubectl_imagepull.evidence.known_images import KnownImages
 from kubectl_imagepull.evidence.runs import Run, image_key, named_secrets, runs_of
 from kubectl_imagepull.evidence.usage import Found, ImageUse, RegistryUse, Usage, registry_of_image, same_credentials
-from kubectl_imagepull.evidence.words import clock, counted, listed, on_nodes, verb
-from kubectl_imagepull.failures import PullFailure
-from kubectl_imagepull.image import try_parse
+from kubectl_imagepull.failures.finding import PullFailure
+from kubectl_imagepull.kube.snapshot import Snapshot, object_of, objects_of
 from kubectl_imagepull.messages.verdict import Verdict
+from kubectl_imagepull.vocabulary.causes import Cause, Scope, What
+from kubectl_imagepull.vocabulary.image_reference import try_parse
+from kubectl_imagepull.vocabulary.wording import clock, counted, listed, on_nodes, verb
 
 #: Causes that say nothing about another pod with the same image: undecided ones, and those of one pod at one moment.
 _OWN = frozenset(

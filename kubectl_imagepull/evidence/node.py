@@ -6,12 +6,12 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from kubectl_imagepull.causes import Cause
-from kubectl_imagepull.cluster.snapshot import JsonObject, Snapshot, object_of, objects_of, parse_time, text_of
 from kubectl_imagepull.evidence import Evidence, Result
-from kubectl_imagepull.evidence.words import clock
-from kubectl_imagepull.failures import PullFailure
+from kubectl_imagepull.failures.finding import PullFailure
+from kubectl_imagepull.kube.snapshot import JsonObject, Snapshot, object_of, objects_of, parse_time, text_of
 from kubectl_imagepull.messages.verdict import Verdict
+from kubectl_imagepull.vocabulary.causes import Cause
+from kubectl_imagepull.vocabulary.wording import clock
 
 #: What the runtimes asked for and didn't find: Docker's words and those of newer wrappers, then c/image's.
 _WANTED = re.compile(

@@ -7,8 +7,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from kubectl_imagepull.causes import Cause, What
-from kubectl_imagepull.cluster.snapshot import Snapshot
 from kubectl_imagepull.evidence import Evidence, Result
 from kubectl_imagepull.evidence.docker_config import State
 from kubectl_imagepull.evidence.findings import REFUSED
@@ -16,10 +14,12 @@ from kubectl_imagepull.evidence.index import index_of
 from kubectl_imagepull.evidence.keyring import lookup
 from kubectl_imagepull.evidence.runs import Run, named_secrets
 from kubectl_imagepull.evidence.usage import Usage, since_order
-from kubectl_imagepull.evidence.words import listed
-from kubectl_imagepull.failures import PullFailure
-from kubectl_imagepull.image import ImageReference, try_parse
+from kubectl_imagepull.failures.finding import PullFailure
+from kubectl_imagepull.kube.snapshot import Snapshot
 from kubectl_imagepull.messages.verdict import Verdict
+from kubectl_imagepull.vocabulary.causes import Cause, What
+from kubectl_imagepull.vocabulary.image_reference import ImageReference, try_parse
+from kubectl_imagepull.vocabulary.wording import listed
 
 #: Causes under which another secret may be all that is missing.
 _LACKS = frozenset({Cause.NO_CREDENTIALS, Cause.REPOSITORY_NOT_FOUND_OR_PRIVATE, Cause.PULL_SECRET_MISSING})

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from kubectl_imagepull.causes import What
 from kubectl_imagepull.evidence import Evidence, Result
-from kubectl_imagepull.failures import PullFailure
-from kubectl_imagepull.image import DOCKER_HUB, ImageReference, try_parse
-from kubectl_imagepull.relocated import relocation_of
+from kubectl_imagepull.failures.finding import PullFailure
+from kubectl_imagepull.vocabulary.causes import What
+from kubectl_imagepull.vocabulary.image_reference import DOCKER_HUB, ImageReference, try_parse
+from kubectl_imagepull.vocabulary.relocations import relocation_of
 
 
 def look_at_reference(failure: PullFailure) -> tuple[Evidence, ...]:

@@ -10,8 +10,8 @@ from kubectl_imagepull.evidence.docker_config import KEYS, PullSecret
 from kubectl_imagepull.evidence.keyring import Match
 from kubectl_imagepull.evidence.nearest import nearest_miss, shown
 from kubectl_imagepull.evidence.registries import user_fault
-from kubectl_imagepull.evidence.words import clock, listed
-from kubectl_imagepull.image import ImageReference
+from kubectl_imagepull.vocabulary.image_reference import ImageReference
+from kubectl_imagepull.vocabulary.wording import clock, listed
 
 _WANTED = "kubernetes.io/dockerconfigjson"
 

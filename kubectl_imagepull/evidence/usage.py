@@ -8,11 +8,11 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
 
-from kubectl_imagepull.causes import Cause
 from kubectl_imagepull.evidence.runs import Run, image_key, named_secrets
-from kubectl_imagepull.failures import PullFailure
-from kubectl_imagepull.image import try_parse
+from kubectl_imagepull.failures.finding import PullFailure
 from kubectl_imagepull.messages.verdict import Verdict
+from kubectl_imagepull.vocabulary.causes import Cause
+from kubectl_imagepull.vocabulary.image_reference import try_parse
 
 #: One failure and what its texts say.
 Found = tuple[PullFailure, Verdict]

@@ -6,8 +6,12 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from kubectl_imagepull.causes import What
-from kubectl_imagepull.cluster.snapshot import (
+from kubectl_imagepull.evidence import Evidence, Result
+from kubectl_imagepull.evidence.known_images import KnownImages
+from kubectl_imagepull.evidence.owners import Owners, Workload
+from kubectl_imagepull.evidence.runs import Run, image_key
+from kubectl_imagepull.failures.finding import PullFailure
+from kubectl_imagepull.kube.snapshot import (
     JsonObject,
     Snapshot,
     object_of,
@@ -16,13 +20,9 @@ from kubectl_imagepull.cluster.snapshot import (
     pull_secrets_of,
     text_of,
 )
-from kubectl_imagepull.evidence import Evidence, Result
-from kubectl_imagepull.evidence.known_images import KnownImages
-from kubectl_imagepull.evidence.runs import Run, image_key
-from kubectl_imagepull.evidence.words import clock, counted, listed, verb
-from kubectl_imagepull.failures import PullFailure
-from kubectl_imagepull.image import try_parse
-from kubectl_imagepull.workload import Owners, Workload
+from kubectl_imagepull.vocabulary.causes import What
+from kubectl_imagepull.vocabulary.image_reference import try_parse
+from kubectl_imagepull.vocabulary.wording import clock, counted, listed, verb
 
 _REVISION = "deployment.kubernetes.io/revision"
 #: Argo Rollouts counts its revisions as Deployments do.

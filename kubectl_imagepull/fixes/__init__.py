@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from kubectl_imagepull.causes import Cause
 from kubectl_imagepull.fixes.advice import advice, of_kubernetes
 from kubectl_imagepull.fixes.case import Case
 from kubectl_imagepull.fixes.commands import check_commands, dead_node_hint
@@ -18,6 +17,7 @@ from kubectl_imagepull.fixes.sandbox import sandbox
 from kubectl_imagepull.fixes.shell import shown
 from kubectl_imagepull.fixes.short import short_fix
 from kubectl_imagepull.fixes.tls import TLS
+from kubectl_imagepull.vocabulary.causes import Cause
 
 __all__ = ["Case", "Fix", "check_commands", "fixes_for", "short_fix"]
 

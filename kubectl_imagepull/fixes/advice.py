@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from kubectl_imagepull.causes import Cause, Scope
 from kubectl_imagepull.fixes.case import Case
 from kubectl_imagepull.fixes.commands import set_image
 from kubectl_imagepull.fixes.fix import Draft
 from kubectl_imagepull.fixes.shell import EXISTING_TAG, line
-from kubectl_imagepull.relocated import GITHUB, GOOGLE, Relocation, relocation_of
+from kubectl_imagepull.vocabulary.causes import Cause, Scope
+from kubectl_imagepull.vocabulary.relocations import GITHUB, GOOGLE, Relocation, relocation_of
 
 _SILENT = frozenset({Cause.INVALID_REFERENCE, Cause.NEVER_PULL, Cause.SHORT_NAME_AMBIGUOUS})
 _MISSING = frozenset(

@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 from kubectl_imagepull import COMMAND
-from kubectl_imagepull.causes import What
-from kubectl_imagepull.cluster.snapshot import objects_of
 from kubectl_imagepull.fixes.case import Case
 from kubectl_imagepull.fixes.fix import Change
 from kubectl_imagepull.fixes.shell import Raw, compact, line, pipe
+from kubectl_imagepull.kube.snapshot import objects_of
+from kubectl_imagepull.vocabulary.causes import What
 
 #: Kinds whose pods `kubectl rollout` follows.
 _ROLLED_OUT = frozenset({"deployment", "statefulset", "daemonset"})

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 
-from kubectl_imagepull.causes import Cause, Scope
 from kubectl_imagepull.fixes import secrets
 from kubectl_imagepull.fixes.case import Case
 from kubectl_imagepull.fixes.commands import restart, retry
@@ -13,6 +12,7 @@ from kubectl_imagepull.fixes.fix import Draft
 from kubectl_imagepull.fixes.shell import line
 from kubectl_imagepull.fixes.vendors import ECR, OTHER, login_note, vendor_of
 from kubectl_imagepull.runbook import runbook_for
+from kubectl_imagepull.vocabulary.causes import Cause, Scope
 
 _UNRETRIEVED = re.compile(r"Unable to retrieve some image pull secrets \(([^)]*)\)")
 _LOST = "What else it holds is lost, its labels too."

@@ -7,13 +7,13 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
 
-from kubectl_imagepull.causes import Cause, What
 from kubectl_imagepull.fixes.case import Case
 from kubectl_imagepull.fixes.commands import change_spec, container_list, retry, set_image, undo
 from kubectl_imagepull.fixes.credentials import add_secret, try_other, unfit_secrets, vendor_tip
 from kubectl_imagepull.fixes.fix import Draft
 from kubectl_imagepull.fixes.shell import EXISTING_TAG, line, shown
-from kubectl_imagepull.image import DOCKER_HUB, fault_of, try_parse
+from kubectl_imagepull.vocabulary.causes import Cause, What
+from kubectl_imagepull.vocabulary.image_reference import DOCKER_HUB, fault_of, try_parse
 
 _TEMPLATE = re.compile(r"\{\{|\}\}|\$\{|\$\(|\$[A-Za-z_]|[<>]")
 

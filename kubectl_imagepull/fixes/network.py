@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from kubectl_imagepull.causes import Cause
 from kubectl_imagepull.fixes.case import Case
 from kubectl_imagepull.fixes.commands import delete_pod, set_image
 from kubectl_imagepull.fixes.credentials import vendor_tip
 from kubectl_imagepull.fixes.fix import Draft
 from kubectl_imagepull.fixes.shell import line, pipe
+from kubectl_imagepull.vocabulary.causes import Cause
 
 _LOCAL = ("localhost", "127.", "[::1]")
 

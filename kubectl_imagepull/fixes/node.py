@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from kubectl_imagepull.causes import Cause, What
 from kubectl_imagepull.fixes.case import Case
 from kubectl_imagepull.fixes.commands import delete_pod, retry
 from kubectl_imagepull.fixes.fix import Draft
 from kubectl_imagepull.fixes.network import ask_registry
 from kubectl_imagepull.fixes.shell import line
+from kubectl_imagepull.vocabulary.causes import Cause, What
 
 _STORES = {
     "containerd": ("/var/lib/containerd",),

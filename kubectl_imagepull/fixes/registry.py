@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from kubectl_imagepull.causes import Cause
 from kubectl_imagepull.fixes.case import Case
 from kubectl_imagepull.fixes.commands import change_spec, container_list, set_image
 from kubectl_imagepull.fixes.credentials import add_secret, vendor_tip
 from kubectl_imagepull.fixes.fix import Draft
 from kubectl_imagepull.fixes.network import ask_registry, mirror
 from kubectl_imagepull.fixes.shell import line
-from kubectl_imagepull.image import DOCKER_HUB
+from kubectl_imagepull.vocabulary.causes import Cause
+from kubectl_imagepull.vocabulary.image_reference import DOCKER_HUB
 
 
 def rate_limited(case: Case) -> list[Draft]:

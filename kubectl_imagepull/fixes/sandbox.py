@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from kubectl_imagepull.causes import Cause, Scope
 from kubectl_imagepull.fixes.case import Case
 from kubectl_imagepull.fixes.fix import Draft
 from kubectl_imagepull.fixes.shell import line
 from kubectl_imagepull.fixes.vendors import ECR, vendor_of
+from kubectl_imagepull.vocabulary.causes import Cause, Scope
 
 _CONTAINERD = (
     "containerd: set another image as sandbox under pinned_images (2.x) or as sandbox_image (1.x) in "

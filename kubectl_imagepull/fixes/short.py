@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from kubectl_imagepull.causes import Cause, Scope
 from kubectl_imagepull.fixes.advice import moved_to
 from kubectl_imagepull.fixes.case import Case
+from kubectl_imagepull.vocabulary.causes import Cause, Scope
 
 #: As many characters as the column takes.
 MOST_CHARACTERS = 60

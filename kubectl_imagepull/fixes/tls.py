@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from kubectl_imagepull.causes import Cause
 from kubectl_imagepull.fixes.case import Case
 from kubectl_imagepull.fixes.fix import Draft
 from kubectl_imagepull.fixes.network import ask_registry, elsewhere
 from kubectl_imagepull.fixes.shell import line, pipe
 from kubectl_imagepull.fixes.vendors import PUBLIC, vendor_of
+from kubectl_imagepull.vocabulary.causes import Cause
 
 
 def _see(case: Case, *options: str) -> str:

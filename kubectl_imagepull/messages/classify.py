@@ -6,11 +6,11 @@ import re
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
-from kubectl_imagepull.causes import Cause, Confidence, What
-from kubectl_imagepull.image import registry_named, registry_of
 from kubectl_imagepull.messages.rules import RULES, Rule
 from kubectl_imagepull.messages.unwrap import Parsed, take_apart
 from kubectl_imagepull.messages.verdict import Verdict
+from kubectl_imagepull.vocabulary.causes import Cause, Confidence, What
+from kubectl_imagepull.vocabulary.image_reference import registry_named, registry_of
 
 #: Waiting reasons that name the cause by themselves (kubernetes pkg/kubelet/images/types.go).
 _REASONS = {

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from kubectl_imagepull.causes import Cause, Confidence, What
+from kubectl_imagepull.vocabulary.causes import Cause, Confidence, What
 
 #: A detail that belongs to a cause: `stage`, `repositoryVerified`, `notYetValid`, `policy`.
 Detail = str | bool

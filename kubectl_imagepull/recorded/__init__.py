@@ -7,10 +7,10 @@ from pathlib import Path
 from time import monotonic
 
 from kubectl_imagepull import COMMAND
-from kubectl_imagepull.cluster.dump import read_recording
-from kubectl_imagepull.diagnosis import Report, root_causes
+from kubectl_imagepull.diagnosis.diagnose import Report, root_causes
+from kubectl_imagepull.kube.recording.dump import read_recording
 from kubectl_imagepull.report import detail, table
-from kubectl_imagepull.run import report_on
+from kubectl_imagepull.runs.run import report_on
 
 RECORDING = Path(__file__).parent / "cluster"
 #: The failures that are shown whole: a missing tag, a missing login, a name that doesn't resolve.

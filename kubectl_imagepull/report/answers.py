@@ -7,10 +7,10 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from kubectl_imagepull import COMMAND
-from kubectl_imagepull.causes import Cause
 from kubectl_imagepull.report.colour import Paint
 from kubectl_imagepull.report.page import Page
 from kubectl_imagepull.report.text import truncate, usable, visible
+from kubectl_imagepull.vocabulary.causes import Cause
 
 _COLUMN = 15
 _LEAST_MESSAGE = 24

@@ -11,14 +11,14 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from kubectl_imagepull import COMMAND
-from kubectl_imagepull.causes import Cause, Scope
-from kubectl_imagepull.diagnosis import Diagnosis, Report, RootCause, clearest
+from kubectl_imagepull.diagnosis.diagnose import Diagnosis, Report, RootCause, clearest
 from kubectl_imagepull.evidence import Evidence
-from kubectl_imagepull.evidence.words import clock
 from kubectl_imagepull.fixes import Fix
 from kubectl_imagepull.report import facts, view
 from kubectl_imagepull.report.shares import NAMES
 from kubectl_imagepull.report.text import age, command_lines, exact, rfc3339, visible
+from kubectl_imagepull.vocabulary.causes import Cause, Scope
+from kubectl_imagepull.vocabulary.wording import clock
 
 _MOST_CHECKS = 3
 _MOST_LINES = 200

@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from kubectl_imagepull import COMMAND
-from kubectl_imagepull.causes import Cause
-from kubectl_imagepull.diagnosis import Diagnosis, Report, RootCause, clearest
+from kubectl_imagepull.diagnosis.diagnose import Diagnosis, Report, RootCause, clearest
 from kubectl_imagepull.evidence import Evidence
-from kubectl_imagepull.evidence.words import counted
 from kubectl_imagepull.report import facts, view
 from kubectl_imagepull.report.colour import Paint
 from kubectl_imagepull.report.page import INDENT, Page
 from kubectl_imagepull.report.text import usable, wrap
+from kubectl_imagepull.vocabulary.causes import Cause
+from kubectl_imagepull.vocabulary.wording import counted
 
 _MOST_PODS, _MOST_OWNERS, _MOST_CHECKS = 3, 8, 3
 

@@ -6,14 +6,14 @@ import re
 from collections.abc import Sequence
 from datetime import datetime
 
-from kubectl_imagepull.causes import Cause, Confidence, Scope, What
-from kubectl_imagepull.diagnosis import Diagnosis, Report, RootCause
+from kubectl_imagepull.diagnosis.diagnose import Diagnosis, Report, RootCause
 from kubectl_imagepull.evidence import Evidence, Result
 from kubectl_imagepull.fixes import Fix
-from kubectl_imagepull.image import try_parse
 from kubectl_imagepull.messages.verdict import Detail
 from kubectl_imagepull.report import view
 from kubectl_imagepull.report.text import age, exact, rfc3339
+from kubectl_imagepull.vocabulary.causes import Cause, Confidence, Scope, What
+from kubectl_imagepull.vocabulary.image_reference import try_parse
 
 #: What stands where there is no text to show.
 NO_TEXT = (

@@ -6,10 +6,10 @@ from collections.abc import Iterable, Sequence
 from xml.etree import ElementTree as ET
 
 from kubectl_imagepull import COMMAND, PROGRAM
-from kubectl_imagepull.causes import Cause
-from kubectl_imagepull.diagnosis import Diagnosis, Report
+from kubectl_imagepull.diagnosis.diagnose import Diagnosis, Report
 from kubectl_imagepull.report import facts, view
 from kubectl_imagepull.report.text import command_lines, visible
+from kubectl_imagepull.vocabulary.causes import Cause
 
 _PASSED = "image pulls"
 _SKIPPED = "not looked at"

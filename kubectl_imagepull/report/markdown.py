@@ -6,12 +6,12 @@ from collections.abc import Iterable, Sequence
 from itertools import accumulate
 
 from kubectl_imagepull import COMMAND
-from kubectl_imagepull.causes import Cause
-from kubectl_imagepull.diagnosis import Diagnosis, Report, RootCause, clearest
-from kubectl_imagepull.evidence.words import counted
+from kubectl_imagepull.diagnosis.diagnose import Diagnosis, Report, RootCause, clearest
 from kubectl_imagepull.report import facts, view
 from kubectl_imagepull.report.markdown_text import block, code, prose
 from kubectl_imagepull.report.text import command_lines, minute, visible
+from kubectl_imagepull.vocabulary.causes import Cause
+from kubectl_imagepull.vocabulary.wording import counted
 
 # what GitHub takes in a comment, less what may follow the part that is cut
 _MOST = 65_536 - 4_096

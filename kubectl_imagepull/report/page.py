@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from kubectl_imagepull.evidence.words import counted
 from kubectl_imagepull.report.colour import Paint
 from kubectl_imagepull.report.text import command_lines, pad, pasteable, visible, wrap
+from kubectl_imagepull.vocabulary.wording import counted
 
 INDENT = "  "
 _COMMAND_INDENT = " " * 6

@@ -5,12 +5,12 @@ from __future__ import annotations
 from difflib import get_close_matches
 
 from kubectl_imagepull import COMMAND
-from kubectl_imagepull.causes import CATALOGUE, Cause, Entry
-from kubectl_imagepull.failures import PULL_REASONS
+from kubectl_imagepull.failures.finding import PULL_REASONS
 from kubectl_imagepull.report.colour import Paint
 from kubectl_imagepull.report.page import INDENT, Page
 from kubectl_imagepull.report.text import pad, usable, wrap
 from kubectl_imagepull.runbook import runbook_for
+from kubectl_imagepull.vocabulary.causes import CATALOGUE, Cause, Entry
 
 
 class UnknownCauseError(ValueError):

@@ -10,13 +10,13 @@ from typing import Any
 from urllib.parse import quote
 
 from kubectl_imagepull import PROGRAM, __version__
-from kubectl_imagepull.causes import CATALOGUE, Cause, What
-from kubectl_imagepull.cluster.snapshot import Skipped
-from kubectl_imagepull.diagnosis import Diagnosis, Report, RootCause, clearest
-from kubectl_imagepull.evidence.words import counted
+from kubectl_imagepull.diagnosis.diagnose import Diagnosis, Report, RootCause, clearest
+from kubectl_imagepull.kube.snapshot import Skipped
 from kubectl_imagepull.report import facts, view
 from kubectl_imagepull.report.runbook import cause_page
 from kubectl_imagepull.report.text import minute, visible
+from kubectl_imagepull.vocabulary.causes import CATALOGUE, Cause, What
+from kubectl_imagepull.vocabulary.wording import counted
 
 _SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
 #: The fingerprint that GitHub compares, and our own, whose number changes if what it is made from does.

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from kubectl_imagepull.causes import Scope
-from kubectl_imagepull.diagnosis import Diagnosis
-from kubectl_imagepull.image import try_parse
+from kubectl_imagepull.diagnosis.diagnose import Diagnosis
 from kubectl_imagepull.report import view
 from kubectl_imagepull.report.text import exact, visible
+from kubectl_imagepull.vocabulary.causes import Scope
+from kubectl_imagepull.vocabulary.image_reference import try_parse
 
 #: What each scope is called where people read it.
 NAMES = {

@@ -6,8 +6,7 @@ from collections import Counter
 from collections.abc import Container, Iterable
 from dataclasses import dataclass, replace
 
-from kubectl_imagepull.causes import Scope
-from kubectl_imagepull.diagnosis import Report, RootCause
+from kubectl_imagepull.diagnosis.diagnose import Report, RootCause
 from kubectl_imagepull.report import view
 from kubectl_imagepull.report.colour import Paint
 from kubectl_imagepull.report.shorten import shortened
@@ -24,6 +23,7 @@ from kubectl_imagepull.report.text import (
     visible,
     wrap,
 )
+from kubectl_imagepull.vocabulary.causes import Scope
 
 _GAP = 2
 _INDENT = "    "

@@ -7,9 +7,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta, timezone
 
-from kubectl_imagepull.causes import Scope
-from kubectl_imagepull.diagnosis import Diagnosis
-from kubectl_imagepull.evidence.words import counted
+from kubectl_imagepull.diagnosis.diagnose import Diagnosis
+from kubectl_imagepull.vocabulary.causes import Scope
+from kubectl_imagepull.vocabulary.wording import counted
 
 _MOST_STEPS = 40
 _MINUTE, _HOUR, _DAY = 60, 3600, 86_400

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Sequence
 
-from kubectl_imagepull.causes import Cause, Scope
-from kubectl_imagepull.diagnosis import Diagnosis, Report, RootCause
-from kubectl_imagepull.evidence.words import counted
+from kubectl_imagepull.diagnosis.diagnose import Diagnosis, Report, RootCause
 from kubectl_imagepull.report.text import exact, visible
+from kubectl_imagepull.vocabulary.causes import Cause, Scope
+from kubectl_imagepull.vocabulary.wording import counted
 
 # what stands for "none" and "could not be read" in a scope key
 _NONE, _UNREAD = "-", "?"

@@ -7,13 +7,13 @@ from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime
 
-from kubectl_imagepull.cluster.watch import Health
-from kubectl_imagepull.diagnosis import Report, RootCause
-from kubectl_imagepull.evidence.words import counted
+from kubectl_imagepull.diagnosis.diagnose import Report, RootCause
+from kubectl_imagepull.kube.reading.watch import Health
 from kubectl_imagepull.report import document, table, view
 from kubectl_imagepull.report.formats import Output
 from kubectl_imagepull.report.text import rfc3339, visible, wrap
-from kubectl_imagepull.watching import Change, Kind, Moment
+from kubectl_imagepull.runs.watching import Change, Kind, Moment
+from kubectl_imagepull.vocabulary.wording import counted
 
 
 class Shown:

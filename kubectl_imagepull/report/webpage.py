@@ -17,14 +17,14 @@ from jinja2 import Environment, StrictUndefined, Template
 from markupsafe import Markup
 
 from kubectl_imagepull import COMMAND, PROGRAM, __version__
-from kubectl_imagepull.causes import Scope
-from kubectl_imagepull.diagnosis import Report
-from kubectl_imagepull.evidence.words import counted
+from kubectl_imagepull.diagnosis.diagnose import Report
 from kubectl_imagepull.report import view
 from kubectl_imagepull.report.cards import Before, cards
 from kubectl_imagepull.report.shares import FAULTS, NAMES, Share, by_place, by_scope
 from kubectl_imagepull.report.text import minute, visible
 from kubectl_imagepull.report.timeline import Timeline, stamp, timeline, told
+from kubectl_imagepull.vocabulary.causes import Scope
+from kubectl_imagepull.vocabulary.wording import counted
 
 #: So many root causes are open when the page is: more would hide each other.
 _MOST_OPEN = 3

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from kubectl_imagepull.causes import Cause
 from kubectl_imagepull.runbook.credentials import CREDENTIALS
 from kubectl_imagepull.runbook.entry import Runbook
 from kubectl_imagepull.runbook.image import IMAGE
 from kubectl_imagepull.runbook.network import NETWORK
 from kubectl_imagepull.runbook.node import NODE
 from kubectl_imagepull.runbook.registry import REGISTRY
+from kubectl_imagepull.vocabulary.causes import Cause
 
 __all__ = ["Runbook", "runbook_for"]
 

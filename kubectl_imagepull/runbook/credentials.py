@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from kubectl_imagepull.causes import Cause
 from kubectl_imagepull.runbook.entry import ANY_REGISTRY, Runbook
+from kubectl_imagepull.vocabulary.causes import Cause
 
 _NAMED = (
     "kubectl get pod POD -n NAMESPACE -o jsonpath='{.spec.imagePullSecrets}' shows which secrets the pod names; none "

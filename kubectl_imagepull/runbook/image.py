@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from kubectl_imagepull import COMMAND
-from kubectl_imagepull.causes import Cause
 from kubectl_imagepull.runbook.entry import ANY_REGISTRY, ANY_RUNTIME, Runbook
+from kubectl_imagepull.vocabulary.causes import Cause
 
 _LIST_TAGS = "skopeo list-tags docker://REPOSITORY lists the tags, if the repository is there and you may read it."
 

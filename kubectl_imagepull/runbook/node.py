@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from kubectl_imagepull.causes import Cause
 from kubectl_imagepull.runbook.entry import ANY_REGISTRY, ANY_RUNTIME, Runbook
+from kubectl_imagepull.vocabulary.causes import Cause
 
 NODE: Mapping[Cause, Runbook] = {
     Cause.NODE_DISK_FULL: Runbook(

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from kubectl_imagepull.causes import Cause
 from kubectl_imagepull.runbook.entry import ANY_REGISTRY, ANY_RUNTIME, Runbook
+from kubectl_imagepull.vocabulary.causes import Cause
 
 _ASK = "On the node: curl -sSi https://HOST/v2/ answers 200 or 401 if the registry is there and the way is free."
 

@@ -13,7 +13,7 @@ from placeholders import filled
 
 from kubectl_imagepull.evidence.docker_config import read_pull_secret
 from kubectl_imagepull.evidence.keyring import lookup
-from kubectl_imagepull.image import try_parse
+from kubectl_imagepull.vocabulary.image_reference import try_parse
 
 #: The first word of commands that are for a node, a registry or a build, and not for the cluster.
 ELSEWHERE = frozenset(

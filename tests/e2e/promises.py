@@ -15,7 +15,7 @@ from e2e.admin import Json
 from e2e.differences import fields_of
 from e2e.terminal import PASSWORD
 
-from kubectl_imagepull.image import DOCKER_HUB, try_parse
+from kubectl_imagepull.vocabulary.image_reference import DOCKER_HUB, try_parse
 
 _DOCKER_HUB = "https://index.docker.io/v1/"
 _FLOWING = frozenset({"Deployment", "DaemonSet"})

@@ -16,7 +16,7 @@ from e2e.program import BIN, NAME, Program
 from e2e.test_connection import MARGIN, giving, plugin
 from shells import SHELLS, completed, needs
 
-from kubectl_imagepull.completion.candidates import PATIENCE
+from kubectl_imagepull.cli.completion.candidates import PATIENCE
 
 Complete = Callable[..., list[str]]
 

@@ -15,7 +15,7 @@ from e2e.control_plane import ControlPlane
 from e2e.faults import Fault, FaultProxy, says
 from e2e.program import Program
 
-from kubectl_imagepull.cluster import live
+from kubectl_imagepull.kube.reading import live
 
 #: Seconds that a run may take beside what a test lets it wait: the machine may be busy.
 MARGIN = 8.0

@@ -25,7 +25,7 @@ from kubectl_imagepull.evidence.golang import (
 )
 from kubectl_imagepull.evidence.keyring import is_for_docker_hub, lookup, normalise, urls_match
 from kubectl_imagepull.evidence.nearest import nearest_miss, shown
-from kubectl_imagepull.image import parse
+from kubectl_imagepull.vocabulary.image_reference import parse
 
 JSON_TYPE, OLD_TYPE = "kubernetes.io/dockerconfigjson", "kubernetes.io/dockercfg"
 ECR = "123456789012.dkr.ecr.eu-west-1.amazonaws.com"

@@ -7,12 +7,12 @@ from typing import Any
 import pytest
 from clusters import IMAGE, at, cluster, pod, waiting
 
-from kubectl_imagepull.causes import Cause
-from kubectl_imagepull.cluster.snapshot import JsonObject, Snapshot, Source
 from kubectl_imagepull.evidence import Evidence, Result
 from kubectl_imagepull.evidence.neighbours import Neighbours, cause_of_neighbour, look_at_neighbours
-from kubectl_imagepull.failures import find_failures
+from kubectl_imagepull.failures.finding import find_failures
+from kubectl_imagepull.kube.snapshot import JsonObject, Snapshot, Source
 from kubectl_imagepull.messages.classify import classify
+from kubectl_imagepull.vocabulary.causes import Cause
 
 REGISTRY = "registry.example.com"
 DIGEST = "sha256:" + "a" * 64

@@ -9,11 +9,11 @@ import pytest
 from clusters import at, cluster
 from fixing import failing, says
 
-from kubectl_imagepull.causes import Cause
-from kubectl_imagepull.cluster.snapshot import JsonObject, Snapshot
 from kubectl_imagepull.evidence import Evidence, Result
 from kubectl_imagepull.evidence.node import Nodes, look_at_node
-from kubectl_imagepull.failures import Text
+from kubectl_imagepull.failures.finding import Text
+from kubectl_imagepull.kube.snapshot import JsonObject, Snapshot
+from kubectl_imagepull.vocabulary.causes import Cause
 
 CONTAINERD = "rpc error: code = NotFound desc = get image config descriptor: no match for platform in manifest sha256:62dc: not found"
 OF_CRI_O = 'choosing an image from manifest list docker://x/app:1: no image found in {} for architecture "arm64", variant "v8", OS "linux"'

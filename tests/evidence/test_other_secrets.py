@@ -10,9 +10,9 @@ from typing import Any
 import pytest
 from clusters import BACK_OFF, IMAGE, at, cluster, pod, running, waiting
 
-from kubectl_imagepull.cluster.snapshot import JsonObject, Snapshot, Source
 from kubectl_imagepull.evidence import Evidence
-from kubectl_imagepull.run import report_on
+from kubectl_imagepull.kube.snapshot import JsonObject, Snapshot, Source
+from kubectl_imagepull.runs.run import report_on
 
 DENIED = f"{BACK_OFF}: ErrImagePull: failed to authorize: authorization failed: no basic auth credentials"
 UNAUTHORIZED = f"{BACK_OFF}: ErrImagePull: failed to authorize: 401 Unauthorized: incorrect username or password"

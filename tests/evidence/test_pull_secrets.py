@@ -11,14 +11,14 @@ from typing import Any
 import pytest
 from clusters import NOW, cluster, event, pod
 
-from kubectl_imagepull.causes import Cause, Confidence, What
-from kubectl_imagepull.cluster.snapshot import JsonObject, Snapshot
 from kubectl_imagepull.evidence import Evidence, Result
 from kubectl_imagepull.evidence.findings import Findings
 from kubectl_imagepull.evidence.pull_secrets import Sent, look_at_pull_secrets
-from kubectl_imagepull.failures import PullFailure
+from kubectl_imagepull.failures.finding import PullFailure
+from kubectl_imagepull.kube.snapshot import JsonObject, Snapshot
 from kubectl_imagepull.messages.classify import classify
 from kubectl_imagepull.messages.verdict import Verdict
+from kubectl_imagepull.vocabulary.causes import Cause, Confidence, What
 
 IMAGE = "registry.example.com/team/app:1.2.3"
 ECR = "123456789012.dkr.ecr.eu-west-1.amazonaws.com"

@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 from fixing import failing
 
-from kubectl_imagepull.causes import What
 from kubectl_imagepull.evidence import Evidence, Result
 from kubectl_imagepull.evidence.reference import look_at_reference
+from kubectl_imagepull.vocabulary.causes import What
 
 
 @pytest.mark.parametrize(

@@ -4,9 +4,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from kubectl_imagepull.causes import Cause
 from kubectl_imagepull.messages.classify import classify
 from kubectl_imagepull.messages.rules import RULES, Rule
+from kubectl_imagepull.vocabulary.causes import Cause
 
 EXAMPLES = [(rule, example) for rule in RULES for example in rule.examples]
 IDS = [f"{rule.cause.value}-{number}" for number, (rule, _) in enumerate(EXAMPLES)]

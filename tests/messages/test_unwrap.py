@@ -2,9 +2,9 @@
 
 import pytest
 
-from kubectl_imagepull.causes import Cause, Confidence, What
 from kubectl_imagepull.messages.classify import classify
 from kubectl_imagepull.messages.unwrap import Parsed, take_apart
+from kubectl_imagepull.vocabulary.causes import Cause, Confidence, What
 
 
 def test_names_become_placeholders() -> None:

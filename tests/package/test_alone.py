@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from cluster.apiserver import ApiServer, listing, pod
+from kube.apiserver import ApiServer, listing, pod
 from package.built import ROOT, TARGET, is_demonstration, run
 
 from kubectl_imagepull import COMMAND, PROGRAM, __version__

@@ -7,10 +7,10 @@ from package.built import ROOT, run
 WITHOUT = """
 import sys
 import pytest
-from kubectl_imagepull.cluster.package import UNUSED, load
+from kubectl_imagepull.kube.connection.package import UNUSED, load
 load()
 assert not [name for name in UNUSED if name in sys.modules]
-sys.exit(pytest.main(["-p", "no:cacheprovider", "tests/cluster/test_session.py", "tests/cluster/test_live.py"]))
+sys.exit(pytest.main(["-p", "no:cacheprovider", "tests/kube/connection/test_session.py", "tests/kube/reading/test_live.py"]))
 """
 
 

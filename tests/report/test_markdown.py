@@ -11,11 +11,11 @@ from markdown_it import MarkdownIt
 from markdown_it.token import Token
 from report.reports import HOSTILE, REPORTS, hostile
 
-from kubectl_imagepull.causes import Cause
-from kubectl_imagepull.cluster.snapshot import Skipped
+from kubectl_imagepull.kube.snapshot import Skipped
 from kubectl_imagepull.report.markdown import markdown
 from kubectl_imagepull.report.markdown_text import block, code, prose
 from kubectl_imagepull.report.text import exact, visible
+from kubectl_imagepull.vocabulary.causes import Cause
 
 if TYPE_CHECKING:
     from tests.report.conftest import Build

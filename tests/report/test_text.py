@@ -8,7 +8,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kubectl_imagepull.evidence.words import counted
 from kubectl_imagepull.report.text import (
     age,
     display_width,
@@ -23,6 +22,7 @@ from kubectl_imagepull.report.text import (
     visible,
     wrap,
 )
+from kubectl_imagepull.vocabulary.wording import counted
 
 NOW = datetime(2026, 11, 23, 23, 0, tzinfo=timezone.utc)
 DIGEST = "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"

@@ -5,8 +5,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from kubectl_imagepull.causes import Cause, Scope
 from kubectl_imagepull.report.timeline import Timeline, timeline, told
+from kubectl_imagepull.vocabulary.causes import Cause, Scope
 
 if TYPE_CHECKING:
     from tests.report.conftest import Build

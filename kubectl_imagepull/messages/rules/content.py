@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from kubectl_imagepull.causes import Cause
 from kubectl_imagepull.messages.rules.rule import Rule
 from kubectl_imagepull.messages.rules.shapes import DIGEST, DOCKER, OTHER_DIGEST, PULL
+from kubectl_imagepull.vocabulary.causes import Cause
 
 CONTENT: tuple[Rule, ...] = (
     Rule(

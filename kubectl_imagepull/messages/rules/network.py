@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from kubectl_imagepull.causes import Cause
 from kubectl_imagepull.messages.rules.rule import Rule
 from kubectl_imagepull.messages.rules.shapes import CONTAINERD, CONTAINERD_HEAD, CRIO_PING, DOCKER, DOCKER_GET, PULL
+from kubectl_imagepull.vocabulary.causes import Cause
 
 _REASON_PHRASES = (
     r"(?:Forbidden|Bad Gateway|Service Unavailable|Gateway Time-?out|Proxy Authentication Required|Bad Request"

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from kubectl_imagepull.causes import Cause
 from kubectl_imagepull.messages.rules.rule import Rule
 from kubectl_imagepull.messages.rules.shapes import CONTAINERD_17, CONTAINERD_STATUS, CRIO, CRIO_READ, DOCKER, PULL
+from kubectl_imagepull.vocabulary.causes import Cause
 
 POLICY: tuple[Rule, ...] = (
     Rule(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from kubectl_imagepull.causes import Cause
 from kubectl_imagepull.messages.rules.rule import Rule
 from kubectl_imagepull.messages.rules.shapes import (
     CONTAINERD,
@@ -13,6 +12,7 @@ from kubectl_imagepull.messages.rules.shapes import (
     DOCKER,
     PULL,
 )
+from kubectl_imagepull.vocabulary.causes import Cause
 
 REGISTRY: tuple[Rule, ...] = (
     Rule(

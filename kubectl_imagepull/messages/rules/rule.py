@@ -7,8 +7,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from kubectl_imagepull.causes import Cause
 from kubectl_imagepull.messages.verdict import Detail
+from kubectl_imagepull.vocabulary.causes import Cause
 
 
 @dataclass(frozen=True)

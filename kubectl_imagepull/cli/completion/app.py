@@ -1,0 +1,86 @@
+"""The commands of `completion`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from kubectl_imagepull import COMMAND, PROGRAM
+from kubectl_imagepull.cli import terminal
+from kubectl_imagepull.cli.completion.protocol import directories
+from kubectl_imagepull.cli.usage import Commands
+
+#: The variable by which a shell asks the bare program for candidates.
+VARIABLE = f"_{PROGRAM.replace('-', '_').upper()}_COMPLETE"
+
+Directory = Annotated[
+    Path | None, typer.Option("--dir", metavar="PATH", help="The directory of the file.", autocompletion=directories)
+]
+
+app = typer.Typer(
+    cls=Commands,
+    no_args_is_help=True,
+    rich_markup_mode=None,
+    help="Complete commands, flags and names with TAB.",
+    short_help="Complete commands, flags and names with TAB.",
+    epilog=f"'{COMMAND} completion install' is for kubectl; the shells' scripts are for the program called by its own "
+    f"name, {PROGRAM}.",
+)
+
+
+@app.command()
+def install(directory: Directory = None) -> None:
+    """Let kubectl complete this plugin: write a file to PATH.
+
+    kubectl runs an executable of a certain name for that, and krew can't install it. It goes next to this program where
+    you may write there, else to a directory of yours on PATH, or to --dir.
+    """
+    from kubectl_imagepull.cli.completion import install as files  # noqa: PLC0415 - other commands need none of it
+
+    path = files.install(directory)
+    terminal.say(
+        f"wrote {path}\n'{COMMAND}' is completed now wherever kubectl is (1.26 or newer; 'kubectl completion --help')."
+    )
+    if not files.is_on_path(path.parent):
+        terminal.warn(f"note: kubectl won't find it before {path.parent} is on PATH")
+
+
+@app.command()
+def uninstall(directory: Directory = None) -> None:
+    """Remove what 'completion install' wrote."""
+    from kubectl_imagepull.cli.completion import install as files  # noqa: PLC0415 - other commands need none of it
+
+    removed = files.uninstall(directory)
+    terminal.say("\n".join(f"removed {path}" for path in removed) or "nothing to remove")
+
+
+@app.command()
+def bash() -> None:
+    """Print the script for bash."""
+    _say_script("bash")
+
+
+@app.command()
+def zsh() -> None:
+    """Print the script for zsh."""
+    _say_script("zsh")
+
+
+@app.command()
+def fish() -> None:
+    """Print the script for fish."""
+    _say_script("fish")
+
+
+@app.command()
+def powershell() -> None:
+    """Print the script for PowerShell."""
+    _say_script("powershell")
+
+
+def _say_script(shell: str) -> None:
+    from typer._completion_shared import get_completion_script  # noqa: PLC0415 - other commands need none of it
+
+    terminal.say(get_completion_script(prog_name=PROGRAM, complete_var=VARIABLE, shell=shell))

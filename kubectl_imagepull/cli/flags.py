@@ -1,0 +1,237 @@
+"""The flags: kubectl's own names and meanings, each described once."""
+
+from __future__ import annotations
+
+import inspect
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, fields
+from enum import Enum
+from functools import wraps
+from typing import Annotated, Any, get_type_hints
+
+import typer
+
+from kubectl_imagepull.cli.completion.protocol import files
+from kubectl_imagepull.report.formats import Output
+
+#: What Go reads as a boolean (strconv.ParseBool).
+_TRUE, _FALSE = ("1", "t", "T", "true", "TRUE", "True"), ("0", "f", "F", "false", "FALSE", "False")
+
+
+class TextOutput(str, Enum):
+    """The formats of commands that give no report."""
+
+    TABLE = "table"
+    JSON = "json"
+
+
+class Color(str, Enum):
+    """When to colour."""
+
+    AUTO = "auto"
+    ALWAYS = "always"
+    NEVER = "never"
+
+
+OutputFlag = Annotated[Output, typer.Option("--output", "-o", help="Format of the output.")]
+ColorFlag = Annotated[Color, typer.Option("--color", help="When to colour; NO_COLOR is honoured.")]
+
+
+def completing(kind: str) -> Callable[[typer.Context, str], list[tuple[str, str]]]:
+    """Completes a name of a kind that the flags given so far lead to."""
+
+    def complete(ctx: typer.Context, incomplete: str) -> list[tuple[str, str]]:
+        from kubectl_imagepull.cli.completion.candidates import candidates  # noqa: PLC0415 - most runs complete nothing
+
+        given = {one.name: ctx.params.get(one.name) for one in fields(Flags)}
+        flags = Flags(**{name: value for name, value in given.items() if value is not None})
+        return candidates(kind, flags, incomplete)
+
+    return complete
+
+
+@dataclass(frozen=True)
+class Flags:
+    """What `scan` and `diagnose` take: what to look at, how to show it, how to reach the cluster."""
+
+    namespace: Annotated[
+        str | None,
+        typer.Option(
+            "--namespace", "-n", metavar="NAME", help="Look only here.", autocompletion=completing("namespaces")
+        ),
+    ] = None
+    all_namespaces: Annotated[bool, typer.Option("--all-namespaces", "-A", help="Look in all namespaces.")] = False
+    selector: Annotated[
+        str | None,
+        typer.Option(
+            "--selector", "-l", metavar="QUERY", help="Only pods with these labels (app=web,tier!=db,env in (a,b))."
+        ),
+    ] = None
+    recordings: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--from",
+            metavar="PATH",
+            help="Read a recording and no cluster: a file or directory of JSON or YAML, a cluster-info dump, a "
+            "must-gather, a support bundle; - is standard input. Repeatable.",
+            autocompletion=files,
+        ),
+    ] = None
+    output: OutputFlag = Output.TABLE
+    no_headers: Annotated[bool, typer.Option("--no-headers", help="Only the table's rows.")] = False
+    color: ColorFlag = Color.AUTO
+    exit_code: Annotated[bool, typer.Option("--exit-code", help="Exit with 1 if a failed pull was found.")] = False
+    no_secrets: Annotated[
+        bool, typer.Option("--no-secrets", help="Read no secret; what they would prove is left open.")
+    ] = False
+    full: Annotated[
+        bool,
+        typer.Option(
+            "--full",
+            help="Read every pod of a large cluster whole: slower, but it finds ephemeral containers whose events are "
+            "gone, and where else an image runs.",
+        ),
+    ] = False
+    kubeconfig: Annotated[
+        str | None,
+        typer.Option("--kubeconfig", metavar="PATH", help="The kubeconfig file to use.", autocompletion=files),
+    ] = None
+    contexts: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--context",
+            metavar="NAME",
+            help="The kubeconfig context to use. Repeatable: their clusters are read side by side.",
+            autocompletion=completing("contexts"),
+        ),
+    ] = None
+    all_contexts: Annotated[
+        bool, typer.Option("--all-contexts", help="Read the clusters of all contexts of the kubeconfig.")
+    ] = False
+    cluster: Annotated[
+        str | None,
+        typer.Option(
+            "--cluster", metavar="NAME", help="The kubeconfig cluster to use.", autocompletion=completing("clusters")
+        ),
+    ] = None
+    user: Annotated[
+        str | None,
+        typer.Option("--user", metavar="NAME", help="The kubeconfig user to use.", autocompletion=completing("users")),
+    ] = None
+    server: Annotated[
+        str | None, typer.Option("--server", "-s", metavar="URL", help="The API server's address; needs no kubeconfig.")
+    ] = None
+    token: Annotated[str | None, typer.Option("--token", metavar="TOKEN", help="Log in with this bearer token.")] = (
+        field(default=None, repr=False)
+    )
+    certificate_authority: Annotated[
+        str | None,
+        typer.Option(
+            "--certificate-authority",
+            metavar="PATH",
+            help="Certificates that vouch for the API server.",
+            autocompletion=files,
+        ),
+    ] = None
+    client_certificate: Annotated[
+        str | None,
+        typer.Option(
+            "--client-certificate", metavar="PATH", help="Log in with this certificate.", autocompletion=files
+        ),
+    ] = None
+    client_key: Annotated[
+        str | None, typer.Option("--client-key", metavar="PATH", help="Its key.", autocompletion=files)
+    ] = None
+    tls_server_name: Annotated[
+        str | None,
+        typer.Option(
+            "--tls-server-name", metavar="NAME", help="The name in the API server's certificate, if not its address."
+        ),
+    ] = None
+    insecure_skip_tls_verify: Annotated[
+        bool, typer.Option("--insecure-skip-tls-verify", help="Don't check who the API server is.")
+    ] = False
+    as_user: Annotated[str | None, typer.Option("--as", metavar="NAME", help="Impersonate this user.")] = None
+    as_uid: Annotated[
+        str | None, typer.Option("--as-uid", metavar="UID", help="Impersonate the user with this UID; needs --as.")
+    ] = None
+    as_groups: Annotated[
+        list[str] | None, typer.Option("--as-group", metavar="NAME", help="Impersonate this group. Repeatable.")
+    ] = None
+    request_timeout: Annotated[
+        str | None,
+        typer.Option(
+            "--request-timeout",
+            metavar="DURATION",
+            help="How long one request may take: 30, 30s, 2m; 0 for no limit. Without it 60s.",
+        ),
+    ] = None
+    chunk_size: Annotated[
+        int, typer.Option("--chunk-size", min=0, metavar="N", help="Objects a page; 0 for all in one.")
+    ] = 500
+
+    @property
+    def context(self) -> str | None:
+        """The one context that is named, if any."""
+        return self.contexts[0] if self.contexts else None
+
+    @property
+    def several_contexts(self) -> bool:
+        """Whether more than one context is asked for, or all, however many there are."""
+        return self.all_contexts or len(set(self.contexts or ())) > 1
+
+    @property
+    def how_several(self) -> str:
+        """How several contexts are asked for, to begin a complaint with."""
+        return "--all-contexts" if self.all_contexts else "more than one --context"
+
+
+#: A flag of one letter with a value behind a sign of equality.
+_SHORT = re.compile(r"\A(-[A-Za-z])=(.+)", re.DOTALL)
+_LONG = {"-A": "--all-namespaces", "-w": "--watch"}
+
+
+def _without_sign(found: re.Match[str]) -> str:
+    flag, value = found.groups()
+    return f"{_LONG[flag]}={value}" if flag in _LONG else f"{flag}{value}"
+
+
+def without_values(arguments: Sequence[str]) -> list[str]:
+    """The arguments as the parser takes them where kubectl takes more: `--flag=true` and `false`, `-o=json`."""
+    bare = {f"--{one.name.replace('_', '-')}" for one in fields(Flags) if one.default is False} | {"--watch"}
+    spelled: list[str] = []
+    for place, given in enumerate(arguments):
+        if given == "--":
+            return [*spelled, *arguments[place:]]
+        argument = _SHORT.sub(_without_sign, given)
+        flag, _, value = argument.partition("=")
+        if flag not in bare or value not in {*_TRUE, *_FALSE}:
+            spelled.append(argument)
+        elif value in _TRUE:
+            spelled.append(flag)
+    return spelled
+
+
+def takes_flags(command: Callable[..., None]) -> Callable[..., None]:
+    """Gives a command all the flags, which it gets as its last argument, `flags`."""
+    signature = inspect.signature(command, eval_str=True)
+    own = [parameter for parameter in signature.parameters.values() if parameter.name != "flags"]
+    hints = get_type_hints(Flags, include_extras=True)
+    flags = [
+        inspect.Parameter(
+            field.name, inspect.Parameter.KEYWORD_ONLY, default=field.default, annotation=hints[field.name]
+        )
+        for field in fields(Flags)
+    ]
+
+    @wraps(command)
+    def called(**values: Any) -> None:
+        own_values = {parameter.name: values.pop(parameter.name) for parameter in own}
+        command(**own_values, flags=Flags(**values))
+
+    shown: Any = called
+    del shown.__wrapped__  # the flags' signature is the one to show
+    shown.__signature__ = signature.replace(parameters=[*own, *flags])
+    shown.__annotations__ = {}
+    return called

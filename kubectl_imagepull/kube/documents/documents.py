@@ -1,0 +1,65 @@
+"""Bytes of a recording -> documents, whether they are JSON, YAML or both behind a line of something else."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection
+from dataclasses import dataclass
+from typing import Any
+
+from kubectl_imagepull.kube.documents.encoding import BinaryError, decode
+from kubectl_imagepull.kube.documents.json_documents import read_json
+from kubectl_imagepull.kube.documents.yaml_documents import read_yaml
+
+_FIRST = re.compile(r"\S")
+_JSON_LINE = re.compile(r"^[{\[]", re.MULTILINE)
+_YAML_LINE = re.compile(r"^(?:- )?(?:apiVersion|kind|items|metadata):", re.MULTILINE)
+_NEITHER = "is neither JSON nor YAML"
+
+
+@dataclass(frozen=True)
+class Documents:
+    """What a file holds: its documents as decoded JSON, and what could not be read of it, a sentence each."""
+
+    values: list[Any]
+    faults: list[str]
+
+
+def read_documents(data: bytes | str, kinds: Collection[str] | None = None) -> Documents:
+    """Reads every document that can be read, JSON or YAML; never raises for what the bytes are.
+
+    With `kinds`, YAML documents of other kinds are given as objects that have nothing but their kind.
+    """
+    if isinstance(data, str):
+        data = data.encode("utf-8", "replace")
+    try:
+        text, repaired = decode(data)
+    except BinaryError:
+        return Documents([], ["is a binary file"])
+    del data
+    found = _read(text, kinds)
+    return Documents(found.values, [repaired, *found.faults] if repaired else found.faults)
+
+
+def _read(text: str, kinds: Collection[str] | None) -> Documents:
+    first = _FIRST.search(text)
+    if first is None:
+        return Documents([], ["is empty"])
+    if first[0] in "{[" or text.startswith("==== START logs ", first.start()):
+        found = Documents(*read_json(text))
+        if found.values:
+            return found
+        flow = Documents(*read_yaml(text, kinds))
+        return flow if _holds_containers(flow) and not flow.faults else found
+    found = Documents(*read_yaml(text, kinds))
+    if _holds_containers(found) or (found.faults and _YAML_LINE.search(text)):
+        return found
+    if _JSON_LINE.search(text):
+        stream = Documents(*read_json(text))
+        if stream.values:
+            return stream
+    return Documents([], [_NEITHER])
+
+
+def _holds_containers(found: Documents) -> bool:
+    return any(isinstance(value, (dict, list)) for value in found.values)

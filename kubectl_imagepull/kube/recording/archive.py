@@ -1,0 +1,86 @@
+"""The files in a tar archive, read in memory: must-gathers and support bundles come so."""
+
+from __future__ import annotations
+
+import gzip
+import io
+import tarfile
+import zlib
+from collections.abc import Callable, Iterator
+from typing import BinaryIO
+
+from kubectl_imagepull.kube.snapshot import Skipped
+
+_GZIP = b"\x1f\x8b"
+_TAR = b"ustar"
+_TAR_AT = 257
+#: A file of an archive that is larger is left out.
+_MOST_FILE = 1 << 30
+#: What all of an archive may come to when it is unpacked: a small one can hold any amount of zeros.
+_MOST_ALL = 8 << 30
+
+
+class _TooLargeError(OSError):
+    """The archive holds more than can be read."""
+
+
+def is_archive(data: bytes) -> bool:
+    """Whether a file that begins so is a tar archive or compressed with gzip."""
+    return data.startswith(_GZIP) or data[_TAR_AT : _TAR_AT + len(_TAR)] == _TAR
+
+
+def read_archive(stream: BinaryIO, name: str, wanted: Callable[[str], bool]) -> Iterator[tuple[str, bytes] | Skipped]:
+    """Gives path and content of each wanted file, and what could not be read; nothing is written to disk.
+
+    A damaged or truncated archive gives the files that stand before the damage. Paths begin with the archive's name.
+    """
+    compressed = stream.read(len(_GZIP)) == _GZIP
+    stream.seek(0)
+    plain = _Bounded(gzip.GzipFile(fileobj=stream) if compressed else stream)
+    try:
+        # The archive is never extracted, so its paths and links do no harm.
+        with tarfile.open(fileobj=plain, mode="r:") as archive:
+            for member in archive:
+                if not member.isreg() or member.issparse() or not wanted(member.name):
+                    continue
+                path = f"{name}:{member.name}"
+                if member.size > _MOST_FILE:
+                    yield Skipped(path, f"is larger than {_MOST_FILE >> 20} MiB")
+                    continue
+                file = archive.extractfile(member)
+                if file is not None:
+                    yield path, file.read()
+    except _TooLargeError:
+        yield Skipped(name, f"holds more than {_MOST_ALL >> 30} GiB: the rest was not read")
+    # ValueError: tarfile lets it through for headers that hold no numbers.
+    except (tarfile.TarError, zlib.error, EOFError, OSError, ValueError):
+        yield Skipped(name, "is no tar archive, or is cut off or damaged: only the files before the damage were read")
+
+
+class _Bounded(io.BufferedIOBase):
+    """A stream that gives up instead of giving without end."""
+
+    def __init__(self, stream: BinaryIO | gzip.GzipFile) -> None:
+        super().__init__()
+        self._stream = stream
+
+    def read(self, size: int | None = -1) -> bytes:
+        """Reads at most `size` bytes; the largest that tarfile asks for are files and extended headers."""
+        if size is None or size < 0 or size > _MOST_FILE:
+            raise _TooLargeError
+        data = self._stream.read(size)
+        self._check(self._stream.tell())
+        return data
+
+    def seek(self, offset: int, whence: int = io.SEEK_SET) -> int:
+        """Moves to a place that is not too far away."""
+        self._check(offset)
+        return self._stream.seek(offset, whence)
+
+    def tell(self) -> int:
+        """The place in the unpacked archive."""
+        return self._stream.tell()
+
+    def _check(self, offset: int) -> None:
+        if offset > _MOST_ALL:
+            raise _TooLargeError

@@ -1,0 +1,119 @@
+"""A recording -> snapshot: files of objects and lists, dumps, must-gathers, support bundles, standard input."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timezone
+from itertools import chain
+from typing import BinaryIO, TextIO
+
+from kubectl_imagepull.kube.documents.documents import read_documents
+from kubectl_imagepull.kube.events import pod_of
+from kubectl_imagepull.kube.memory import paused_collection
+from kubectl_imagepull.kube.recording.files import STDIN, STDIN_NAME, display, read_files
+from kubectl_imagepull.kube.recording.objects import KEPT_KINDS, Collector, newest_time
+from kubectl_imagepull.kube.selector import Selector, parse_selector
+from kubectl_imagepull.kube.snapshot import JsonObject, Skipped, Snapshot, Source, SourceError, object_of, text_of
+
+#: How to make a recording that holds what is needed.
+EXPORT = "kubectl get pods,events -A -o json"
+#: Names listed in an error's text.
+_MOST_NAMED = 8
+_EPOCH = datetime(1970, 1, 1, tzinfo=timezone.utc)
+#: Kinds that belong to no namespace.
+_CLUSTER_KINDS = frozenset({"Node", "Namespace"})
+
+
+def read_recording(
+    paths: Sequence[str],
+    *,
+    namespace: str | None = None,
+    selector: str | None = None,
+    stdin: BinaryIO | TextIO | None = None,
+) -> Snapshot:
+    """Reads everything that can be read from the paths; what can't is `skipped`.
+
+    Without `namespace` all namespaces count. `selector` is a label selector for pods, as `kubectl get -l` has it; with
+    either, only events of the pods that remain are given. Now is the newest time that the recording holds (1970 if it
+    holds none). Raises SourceError if there are no pods, or nothing of the namespace, in it, and SelectorError.
+    """
+    wanted = parse_selector(selector or "")
+    name = ", ".join(STDIN_NAME if path == STDIN else display(path) for path in paths)
+    collector = Collector()
+    skipped: list[Skipped] = []
+    with paused_collection():
+        for path in dict.fromkeys(paths):
+            skipped += _read(path, stdin, collector)
+    skipped += collector.skipped
+    objects = collector.objects()
+    if not objects.get("Pod"):
+        raise SourceError(_without_pods(name, collector.found, skipped))
+    now = newest_time(chain.from_iterable(objects.values())) or _EPOCH
+    if namespace is not None:
+        _check_namespace(name, namespace, objects)
+    if namespace is not None or wanted.requirements:
+        objects = _select(objects, namespace, wanted)
+    return Snapshot(
+        Source("recording", ", ".join(display(path) for path in paths), namespace), objects, now, tuple(skipped)
+    )
+
+
+def _read(path: str, stdin: BinaryIO | TextIO | None, collector: Collector) -> list[Skipped]:
+    skipped: list[Skipped] = []
+    for found in read_files(path, stdin):
+        if isinstance(found, Skipped):
+            skipped.append(found)
+            continue
+        name, data = found
+        documents = read_documents(data, KEPT_KINDS)
+        del data, found
+        skipped += [Skipped(name, fault) for fault in documents.faults[:_MOST_NAMED]]
+        if len(documents.faults) > _MOST_NAMED:
+            skipped.append(Skipped(name, f"{len(documents.faults) - _MOST_NAMED} more places in it could not be read"))
+        for document in documents.values:
+            collector.add(document, name)
+    return skipped
+
+
+def _without_pods(name: str, found: Counter[str], skipped: Sequence[Skipped]) -> str:
+    counts = [f"{number} {kind}{'' if number == 1 else 's'}" for kind, number in found.most_common(_MOST_NAMED)]
+    if counts:
+        fault = f"{name} holds no pods (found: {', '.join(counts)})"
+    elif not skipped:
+        fault = f"{name} holds no Kubernetes objects"
+    else:
+        fault = f"nothing could be read from {name}"
+    if skipped:
+        first = skipped[0]
+        more = f", and {len(skipped) - 1} more" if len(skipped) > 1 else ""
+        fault += f": {'' if first.what == name else f'{first.what} '}{first.why}{more}"
+    return f"{fault}; export them with: {EXPORT}" if counts else f"{fault}; make a recording with: {EXPORT}"
+
+
+def _check_namespace(name: str, namespace: str, objects: Mapping[str, Sequence[JsonObject]]) -> None:
+    namespaces = {text_of(object_of(item.get("metadata")).get("namespace")) for item in chain(*objects.values())}
+    namespaces |= {item["metadata"]["name"] for item in objects.get("Namespace", ())}
+    if namespace not in namespaces:
+        known = sorted(namespaces - {""})
+        more = f" and {len(known) - _MOST_NAMED} more" if len(known) > _MOST_NAMED else ""
+        held = f"it holds {', '.join(known[:_MOST_NAMED])}{more}" if known else "it holds none"
+        raise SourceError(f'no namespace "{namespace}" in {name}: {held}')
+
+
+def _select(
+    objects: Mapping[str, Sequence[JsonObject]], namespace: str | None, selector: Selector
+) -> dict[str, Sequence[JsonObject]]:
+    """Keeps the pods that are asked for, their events, and of other kinds what belongs to the namespace."""
+    selected: dict[str, Sequence[JsonObject]] = {
+        kind: [
+            item for item in items if kind in _CLUSTER_KINDS or namespace in (None, item["metadata"].get("namespace"))
+        ]
+        for kind, items in objects.items()
+    }
+    pods = [pod for pod in selected["Pod"] if selector.matches(object_of(pod["metadata"].get("labels")))]
+    selected["Pod"] = pods
+    if "Event" in selected:
+        names = {(pod["metadata"].get("namespace", ""), pod["metadata"]["name"]) for pod in pods}
+        selected["Event"] = [event for event in objects["Event"] if pod_of(event) in names]
+    return selected

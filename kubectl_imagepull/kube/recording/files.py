@@ -1,0 +1,114 @@
+"""Paths of a recording -> the bytes of its files: files, directories, archives and standard input."""
+
+from __future__ import annotations
+
+import io
+import os
+import stat
+import sys
+from collections.abc import Iterator
+from typing import BinaryIO, TextIO
+
+from kubectl_imagepull.kube.recording.archive import is_archive, read_archive
+from kubectl_imagepull.kube.snapshot import Skipped
+
+#: What standard input is called on the command line, and in texts.
+STDIN = "-"
+STDIN_NAME = "standard input"
+_ENDINGS = (".json", ".yaml", ".yml")
+#: What a file may hold: a recording of 50,000 pods has some 300 MB; /dev/zero has no end.
+_MOST_BYTES = 4 << 30
+_HEAD = 512
+
+#: A file's name and content, or what could not be read.
+Found = tuple[str, bytes | str] | Skipped
+
+
+def read_files(path: str, stdin: BinaryIO | TextIO | None = None) -> Iterator[Found]:
+    """Gives the files that a path means.
+
+    A directory is walked: its files that end in .json, .yaml or .yml count, links to directories are not followed. A
+    tar archive, compressed or not, counts as a directory. `-` is `stdin`, by default the process's standard input.
+    """
+    if path == STDIN:
+        yield from _read_stdin(stdin)
+        return
+    try:
+        mode = os.stat(path).st_mode  # noqa: PTH116 - a path as the user gave it, "./" and all
+    except (OSError, ValueError) as error:
+        yield Skipped(display(path), _why(error))
+        return
+    if stat.S_ISDIR(mode):
+        yield from _walk(path)
+    else:
+        yield from _read_file(path)
+
+
+def display(path: str) -> str:
+    """The path as it can be printed: bytes that are no text become question marks."""
+    return path.encode("utf-8", "replace").decode("utf-8")
+
+
+def is_wanted(path: str) -> bool:
+    """Whether a file that nobody named may hold objects; `._x` is what macOS puts beside `x` in archives."""
+    name = path.rpartition("/")[2]
+    return name.lower().endswith(_ENDINGS) and not name.startswith("._")
+
+
+def _read_stdin(stdin: BinaryIO | TextIO | None) -> Iterator[Found]:
+    stream = sys.stdin if stdin is None else stdin
+    if stream is None:
+        yield Skipped(STDIN_NAME, "is closed")
+        return
+    try:
+        data = getattr(stream, "buffer", stream).read()
+    except (OSError, ValueError) as error:
+        yield Skipped(STDIN_NAME, _why(error))
+        return
+    if isinstance(data, bytes) and is_archive(data):
+        yield from read_archive(io.BytesIO(data), STDIN_NAME, is_wanted)
+    else:
+        yield STDIN_NAME, data
+
+
+def _walk(path: str) -> Iterator[Found]:
+    faults: list[OSError] = []
+    for directory, subdirectories, names in os.walk(path, onerror=faults.append):
+        subdirectories.sort()
+        for name in sorted(names):
+            full = os.path.join(directory, name)  # noqa: PTH118 - a path as the user gave it
+            if is_wanted(name) and os.path.isfile(full):  # noqa: PTH113 - no pipe or device
+                yield from _read_file(full)
+    for fault in faults:
+        yield Skipped(display(str(fault.filename)), _why(fault))
+
+
+def _read_file(path: str) -> Iterator[Found]:
+    name = display(path)
+    try:
+        with open(path, "rb") as file:  # noqa: PTH123 - a path as the user gave it
+            if file.seekable() and is_archive(file.read(_HEAD)):
+                file.seek(0)
+                yield from read_archive(file, name, is_wanted)
+                return
+            if file.seekable():
+                file.seek(0)
+            data = file.read(_MOST_BYTES + 1)
+    except OSError as error:
+        yield Skipped(name, _why(error))
+        return
+    if len(data) > _MOST_BYTES:
+        yield Skipped(name, f"is larger than {_MOST_BYTES >> 30} GiB")
+        return
+    yield name, data
+
+
+def _why(error: OSError | ValueError) -> str:
+    if isinstance(error, FileNotFoundError):
+        return "doesn't exist"
+    if isinstance(error, PermissionError):
+        return "can't be read: permission denied"
+    if isinstance(error, OSError):
+        return f"can't be read: {(error.strerror or str(error)).lower()}"
+    # Python's wording for a path with a NUL in it changes from version to version; the other case is a closed stream
+    return f"can't be read: {'its name holds a NUL' if 'null' in str(error) else str(error).lower()}"

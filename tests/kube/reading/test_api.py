@@ -1,0 +1,213 @@
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from kube.apiserver import ApiServer, Reply, Request, listing, paged, pod, status
+
+from kubectl_imagepull.kube.connection.session import Connection, Session, open_session
+from kubectl_imagepull.kube.reading import api
+from kubectl_imagepull.kube.reading.api import ApiError, read_list, read_object
+
+PODS = "/api/v1/pods"
+MakeSession = Callable[..., Session]
+
+
+@pytest.fixture
+def session(server: ApiServer, kubeconfig: Callable[..., str]) -> Iterator[MakeSession]:
+    sessions: list[Session] = []
+
+    def make(timeout: float = 5, chunk_size: int = 2) -> Session:
+        path = kubeconfig(server.url)
+        sessions.append(open_session(Connection(kubeconfig=path, request_timeout=timeout, chunk_size=chunk_size)))
+        return sessions[-1]
+
+    yield make
+    for opened in sessions:
+        opened.close()
+
+
+@pytest.fixture
+def waits(monkeypatch: pytest.MonkeyPatch) -> list[float]:
+    """The waits between tries, which take no time here."""
+    seconds: list[float] = []
+    monkeypatch.setattr(api.time, "sleep", seconds.append)
+    return seconds
+
+
+def names(items: list[dict[str, dict[str, str]]]) -> list[str]:
+    return [item["metadata"]["name"] for item in items]
+
+
+def fault(call: Callable[[], object]) -> tuple[int | None, str]:
+    with pytest.raises(ApiError) as caught:
+        call()
+    return caught.value.status, str(caught.value)
+
+
+def test_follows_pages_and_fills_in_the_kind(server: ApiServer, session: MakeSession) -> None:
+    server.replies[PODS] = paged("PodList", [pod(name) for name in "abcde"])
+    found = read_list(session(), PODS, labelSelector="app in (x)")
+    assert names(found.items) == list("abcde")
+    assert found.broken is None
+    assert {(item["kind"], item["apiVersion"]) for item in found.items} == {("Pod", "v1")}
+    assert [request.query for request in server.requests] == [
+        {"labelSelector": "app in (x)", "limit": "2"},
+        {"labelSelector": "app in (x)", "limit": "2", "continue": "2"},
+        {"labelSelector": "app in (x)", "limit": "2", "continue": "4"},
+    ]
+
+
+def test_asks_for_everything_at_once_with_chunk_size_zero(server: ApiServer, session: MakeSession) -> None:
+    server.replies[PODS] = paged("PodList", [pod(name) for name in "abc"])
+    assert names(read_list(session(chunk_size=0), PODS).items) == list("abc")
+    assert [request.query for request in server.requests] == [{}]
+
+
+def test_reads_the_list_again_in_one_piece_when_its_pages_have_expired(server: ApiServer, session: MakeSession) -> None:
+    whole = paged("PodList", [pod(name) for name in "abcde"])
+
+    def reply(request: Request) -> Reply:
+        return status(410, "expired") if request.query.get("continue") == "4" else whole(request)
+
+    server.replies[PODS] = reply
+    assert names(read_list(session(), PODS).items) == list("abcde")
+    assert [request.query for request in server.requests][2:] == [{"limit": "2", "continue": "4"}, {}]
+
+
+def test_keeps_what_came_before_a_page_that_failed(server: ApiServer, session: MakeSession) -> None:
+    first = listing("PodList", pod("a"), following="x")
+    server.replies[PODS] = [Reply(body=first), status(500, "etcd is\n gone")]
+    found = read_list(session(), PODS)
+    assert names(found.items) == ["a"]
+    assert str(found.broken) == "etcd is gone"
+    server.replies[PODS] = [Reply(body=first), status(410), status(403, "no")]
+    found = read_list(session(), PODS)
+    assert (names(found.items), str(found.broken)) == (["a"], "no")
+
+
+@pytest.mark.parametrize("items", [None, {}, "x", 5])
+def test_a_list_without_items_is_empty(server: ApiServer, session: MakeSession, items: object) -> None:
+    server.replies[PODS] = {"kind": "PodList", "metadata": None, "items": items}
+    assert read_list(session(), PODS).items == []
+
+
+def test_waits_as_long_as_the_server_asks(server: ApiServer, session: MakeSession, waits: list[float]) -> None:
+    server.replies[PODS] = [
+        status(429, Retry_After="2"),
+        status(429),
+        status(503, Retry_After="0"),
+        Reply(body=listing("PodList", pod("a"))),
+    ]
+    assert names(read_list(session(), PODS).items) == ["a"]
+    assert waits == [2.0, 1.0, 0.0]
+
+
+def test_gives_up_after_five_tries(server: ApiServer, session: MakeSession, waits: list[float]) -> None:
+    server.replies[PODS] = status(429, "too many requests", Retry_After="1")
+    assert fault(lambda: read_list(session(), PODS)) == (429, "too many requests")
+    assert len(server.requests) == 5
+    assert waits == [1.0] * 4
+
+
+@pytest.mark.parametrize(("timeout", "after"), [(5, "6"), (0, "31"), (5, "99999999999999999999")])
+def test_does_not_wait_longer_than_there_is_time(
+    server: ApiServer, session: MakeSession, waits: list[float], timeout: float, after: str
+) -> None:
+    server.replies[PODS] = status(429, "busy", Retry_After=after)
+    assert fault(lambda: read_list(session(timeout), PODS)) == (429, "busy")
+    assert (len(server.requests), waits) == (1, [])
+
+
+def test_a_server_error_without_a_time_is_final(server: ApiServer, session: MakeSession, waits: list[float]) -> None:
+    server.replies[PODS] = status(500, "boom")
+    assert fault(lambda: read_list(session(), PODS)) == (500, "boom")
+    assert waits == []
+
+
+def test_asks_again_when_the_connection_breaks(server: ApiServer, session: MakeSession) -> None:
+    server.replies[PODS] = [Reply(body=listing("PodList", pod("a")), cut=20), Reply(body=listing("PodList", pod("a")))]
+    assert names(read_list(session(), PODS).items) == ["a"]
+
+
+def test_gives_up_when_the_connection_keeps_breaking(server: ApiServer, session: MakeSession) -> None:
+    server.replies[PODS] = Reply(body=listing("PodList", pod("a")), cut=20)
+    assert fault(lambda: read_list(session(), PODS)) == (None, "the connection broke off")
+    assert len(server.requests) == 2
+
+
+def test_does_not_wait_for_a_server_that_says_nothing(server: ApiServer, session: MakeSession) -> None:
+    server.replies[PODS] = Reply(body={}, wait=10)
+    started = time.monotonic()
+    assert fault(lambda: read_list(session(0.3), PODS)) == (None, "no answer within 0.3 s")
+    assert time.monotonic() - started < 5
+    assert len(server.requests) == 1
+
+
+@pytest.mark.parametrize(
+    ("reply", "expected"),
+    [
+        (status(403, "pods is forbidden"), (403, "pods is forbidden")),
+        (status(401), (401, "status 401")),
+        (Reply(502, b"too\n busy", {"Content-Type": "Text/Plain; charset=utf-8"}), (502, "too busy")),
+        (Reply(502, b"<html>", {"Content-Type": "text/html"}), (502, "status 502")),
+        (Reply(302, b"<html>", {"Location": "http://login.example.com"}), (302, "status 302")),
+        (Reply(502, b"<html>"), (502, "status 502")),
+        (Reply(200, b"<html>"), (200, "its answer is no JSON object: is it a Kubernetes API server?")),
+        (Reply(200, b"[" * 100_000), (200, "its answer is no JSON object: is it a Kubernetes API server?")),
+        (Reply(200, []), (200, "its answer is no JSON object: is it a Kubernetes API server?")),
+        (status(400, "x" * 1000), (400, "x" * 300)),
+        (Reply(200, b"no gzip", {"Content-Encoding": "gzip"}), (None, "the connection broke off")),
+    ],
+)
+def test_says_what_the_server_answered(
+    server: ApiServer, session: MakeSession, reply: Reply, expected: tuple[int | None, str]
+) -> None:
+    server.replies[PODS] = reply
+    assert fault(lambda: read_object(session(), PODS)) == expected
+
+
+def test_gives_up_on_a_body_that_trickles(server: ApiServer, session: MakeSession) -> None:
+    server.replies[PODS] = Reply(body="x" * 1000, drip=0.05)
+    started = time.monotonic()
+    assert fault(lambda: read_object(session(0.4), PODS)) == (None, "no answer within 0.4 s")
+    assert time.monotonic() - started < 5
+
+
+COMPACT = b'{"kind":"PodList","apiVersion":"v1","metadata":{"resourceVersion":"7"},"items":['
+ONE = b'{"metadata":{"name":"a]}"}}'
+
+
+@pytest.mark.parametrize("count", [0, 1, 49, 50, 51, 120])
+def test_items_are_decoded_a_few_at_a_time(count: int) -> None:
+    sizes: list[int] = []
+
+    def take(items: list[Any]) -> list[Any]:
+        sizes.append(len(items))
+        return items
+
+    found = api.read_items(COMPACT + b",".join([ONE] * count) + b"]}\n", take)
+    assert found == [{"metadata": {"name": "a]}"}, "kind": "Pod", "apiVersion": "v1"}] * count
+    assert max(sizes) <= 50
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b'{ "items": [{"metadata":{"name":"a]}"}}], "kind": "PodList", "apiVersion": "v1" }',
+        b'{"items":[{"metadata":{"name":"a]}"}}],"kind":"PodList","apiVersion":"v1"}',
+        COMPACT + ONE + b'],"more":[1,{"items":[]}]}',
+    ],
+)
+def test_items_in_another_spelling(body: bytes) -> None:
+    assert api.read_items(body, api.everything) == [{"metadata": {"name": "a]}"}, "kind": "Pod", "apiVersion": "v1"}]
+
+
+@pytest.mark.parametrize(
+    "body", [b"", b"[]", COMPACT, COMPACT + ONE, COMPACT + ONE + b",]}", COMPACT + ONE + b"]", b"<html>"]
+)
+def test_items_that_are_no_list_are_refused(body: bytes) -> None:
+    with pytest.raises(ApiError, match="is it a Kubernetes API server"):
+        api.read_items(body, api.everything)
