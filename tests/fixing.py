@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 from kubectl_imagepull import fixes
-from kubectl_imagepull.evidence import Evidence, Result
-from kubectl_imagepull.evidence.owners import Workload
-from kubectl_imagepull.failures.finding import PullFailure
+from kubectl_imagepull.evidence.checks import Evidence, Result
+from kubectl_imagepull.failures.failure import PullFailure
 from kubectl_imagepull.fixes import Case, Fix
 from kubectl_imagepull.messages.verdict import Verdict
 from kubectl_imagepull.vocabulary.causes import Cause, Confidence, What
+from kubectl_imagepull.vocabulary.workload import Workload
 
 IMAGE = "registry.corp.example/shop/web:v9"
 POD = "web-5d9c-abcde"

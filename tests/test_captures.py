@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from kubectl_imagepull.diagnosis.diagnose import Diagnosis
-from kubectl_imagepull.evidence import Result
+from kubectl_imagepull.diagnosis.report import Diagnosis
+from kubectl_imagepull.evidence.checks import Result
 from kubectl_imagepull.kube.recording.dump import read_recording
 from kubectl_imagepull.kube.snapshot import JsonObject, Snapshot
 from kubectl_imagepull.recorded import RECORDING

@@ -8,10 +8,10 @@ from functools import cache
 
 from kubectl_imagepull import COMMAND
 from kubectl_imagepull.diagnosis.decide import decide
-from kubectl_imagepull.diagnosis.diagnose import Diagnosis
-from kubectl_imagepull.evidence import Result
+from kubectl_imagepull.diagnosis.report import Diagnosis
+from kubectl_imagepull.evidence.checks import Result
 from kubectl_imagepull.evidence.findings import REFUSED, Findings, Sent
-from kubectl_imagepull.failures.finding import PullFailure
+from kubectl_imagepull.failures.failure import PullFailure
 from kubectl_imagepull.messages.classify import classify
 from kubectl_imagepull.messages.rules import RULES
 from kubectl_imagepull.messages.verdict import Verdict

@@ -12,7 +12,7 @@ from typer.testing import CliRunner
 
 from kubectl_imagepull import COMMAND
 from kubectl_imagepull.cli.program import app
-from kubectl_imagepull.diagnosis.diagnose import Report
+from kubectl_imagepull.diagnosis.report import Report
 from kubectl_imagepull.recorded import part_of, recorded_report
 from kubectl_imagepull.report import detail, table
 from kubectl_imagepull.report.formats import Output

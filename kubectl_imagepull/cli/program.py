@@ -36,7 +36,7 @@ from kubectl_imagepull.report.formats import Output
 
 if TYPE_CHECKING:
     # a command imports what it needs when it runs: `version` and `--help` need next to nothing
-    from kubectl_imagepull.diagnosis.diagnose import Report
+    from kubectl_imagepull.diagnosis.report import Report
     from kubectl_imagepull.runs.standing import Standing
     from kubectl_imagepull.runs.target import Target
     from kubectl_imagepull.runs.watching import Moment

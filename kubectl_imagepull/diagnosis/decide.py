@@ -19,7 +19,7 @@ from kubectl_imagepull.evidence.findings import (
     proves_a_login,
 )
 from kubectl_imagepull.evidence.registries import is_azure, is_ecr, nodes_log_in
-from kubectl_imagepull.failures.finding import PullFailure
+from kubectl_imagepull.failures.failure import PullFailure
 from kubectl_imagepull.messages.verdict import Verdict
 from kubectl_imagepull.vocabulary.causes import Cause, Confidence
 from kubectl_imagepull.vocabulary.image_reference import try_parse

@@ -6,8 +6,9 @@ from collections import Counter
 from collections.abc import Sequence
 from itertools import zip_longest
 
-from kubectl_imagepull.diagnosis.diagnose import read_texts, scope_key
-from kubectl_imagepull.failures.finding import PullFailure
+from kubectl_imagepull.diagnosis.reading import read_texts
+from kubectl_imagepull.diagnosis.root_causes import scope_key
+from kubectl_imagepull.failures.failure import PullFailure
 from kubectl_imagepull.kube.snapshot import JsonObject, key_of, object_of, objects_of, pull_secrets_of, text_of
 from kubectl_imagepull.vocabulary.causes import Cause
 

@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import islice
 
-from kubectl_imagepull.evidence import Evidence, Result
+from kubectl_imagepull.evidence.checks import Evidence, Result
 from kubectl_imagepull.evidence.known_images import KnownImages
 from kubectl_imagepull.evidence.runs import Run, image_key, named_secrets, runs_of
 from kubectl_imagepull.evidence.usage import Found, ImageUse, RegistryUse, Usage, registry_of_image, same_credentials
-from kubectl_imagepull.failures.finding import PullFailure
+from kubectl_imagepull.failures.failure import PullFailure
 from kubectl_imagepull.kube.snapshot import Snapshot, object_of, objects_of
 from kubectl_imagepull.messages.verdict import Verdict
 from kubectl_imagepull.vocabulary.causes import Cause, Scope, What

@@ -7,14 +7,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from kubectl_imagepull.evidence import Evidence, Result
+from kubectl_imagepull.evidence.checks import Evidence, Result
 from kubectl_imagepull.evidence.docker_config import State
 from kubectl_imagepull.evidence.findings import REFUSED
 from kubectl_imagepull.evidence.index import index_of
 from kubectl_imagepull.evidence.keyring import lookup
 from kubectl_imagepull.evidence.runs import Run, named_secrets
 from kubectl_imagepull.evidence.usage import Usage, since_order
-from kubectl_imagepull.failures.finding import PullFailure
+from kubectl_imagepull.failures.failure import PullFailure
 from kubectl_imagepull.kube.snapshot import Snapshot
 from kubectl_imagepull.messages.verdict import Verdict
 from kubectl_imagepull.vocabulary.causes import Cause, What

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from kubectl_imagepull.evidence.manager import Manager, manager_of
 from kubectl_imagepull.kube.snapshot import JsonObject, Snapshot, key_of, object_of, objects_of, text_of
+from kubectl_imagepull.vocabulary.workload import Rollout, Workload
 
 _MOST_OWNERS = 8
 #: Kinds that are made from another one's template: what owns them is the object to edit.
@@ -16,54 +17,22 @@ _TOP = ("Deployment", "StatefulSet", "DaemonSet", "CronJob")
 _MAKERS = frozenset({"StatefulSet", "DaemonSet"})
 
 
-@dataclass(frozen=True)
-class Rollout:
-    """How a StatefulSet or DaemonSet gives its pods a template that was changed.
-
-    `on_delete`: to those that are deleted; `ordered`: to one only if those before it are ready; `partition`: to none
-    with a lower ordinal, `first` being the lowest that there is.
-    """
-
-    on_delete: bool = False
-    ordered: bool = False
-    partition: int = 0
-    first: int = 0
-
-    @classmethod
-    def of(cls, item: JsonObject) -> Rollout | None:
-        """What an object says of it, the API's defaults where it says nothing; None for a recording without specs."""
-        spec = object_of(item.get("spec"))
-        if not spec:
-            return None
-        strategy = object_of(spec.get("updateStrategy"))
-        return cls(
-            on_delete=strategy.get("type") == "OnDelete",
-            ordered=item.get("kind") == "StatefulSet" and spec.get("podManagementPolicy") != "Parallel",
-            partition=_number(object_of(strategy.get("rollingUpdate")).get("partition")),
-            first=_number(object_of(spec.get("ordinals")).get("start")),
-        )
+def rollout_of(item: JsonObject, kind: str) -> Rollout | None:
+    """What an object says of its rollout, the API's defaults where it says nothing; None where its spec isn't held."""
+    spec = object_of(item.get("spec"))
+    if not spec:
+        return None
+    strategy = object_of(spec.get("updateStrategy"))
+    return Rollout(
+        on_delete=strategy.get("type") == "OnDelete",
+        ordered=kind == "StatefulSet" and spec.get("podManagementPolicy") != "Parallel",
+        partition=_number(object_of(strategy.get("rollingUpdate")).get("partition")),
+        first_ordinal=_number(object_of(spec.get("ordinals")).get("start")),
+    )
 
 
 def _number(value: object) -> int:
     return value if isinstance(value, int) else 0
-
-
-@dataclass(frozen=True)
-class Workload:
-    """A workload's kind and name, as kubectl names them; a bare pod is its own workload.
-
-    `managed_by` says who writes the workload (a Helm release, an Argo CD application ...), `rollout` how its pods get a
-    change, if that is known.
-    """
-
-    kind: str
-    name: str
-    managed_by: str | None = None
-    rollout: Rollout | None = None
-
-    def __str__(self) -> str:
-        """Kind and name as kubectl takes them: `deployment/web`."""
-        return f"{self.kind.lower()}/{self.name}"
 
 
 class Owners:
@@ -87,7 +56,7 @@ class Owners:
 
     def _rollout(self, pod: JsonObject, top: Workload) -> Rollout | None:
         held = self._objects.get((top.kind, key_of(pod)[0], top.name)) if top.kind in _MAKERS else None
-        return Rollout.of({**held, "kind": top.kind}) if held else None
+        return rollout_of(held, top.kind) if held else None
 
     def manager_of(self, pod: JsonObject, chain: tuple[Workload, ...]) -> Manager | None:
         """Who writes the workload at the end of the pod's chain: its own marks, else those that it left below."""

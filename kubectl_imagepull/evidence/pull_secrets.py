@@ -10,8 +10,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from kubectl_imagepull.evidence import Evidence, Result, secret_words
+from kubectl_imagepull.evidence import secret_words
 from kubectl_imagepull.evidence.accounts import changed_account
+from kubectl_imagepull.evidence.checks import Evidence, Result
 from kubectl_imagepull.evidence.docker_config import PullSecret, State
 from kubectl_imagepull.evidence.findings import (
     EXPIRED,
@@ -25,7 +26,7 @@ from kubectl_imagepull.evidence.findings import (
 from kubectl_imagepull.evidence.index import index_of
 from kubectl_imagepull.evidence.keyring import Match, lookup
 from kubectl_imagepull.evidence.registries import is_ecr
-from kubectl_imagepull.failures.finding import PullFailure
+from kubectl_imagepull.failures.failure import PullFailure
 from kubectl_imagepull.kube.snapshot import Snapshot, object_of, pull_secrets_of
 from kubectl_imagepull.messages.verdict import Verdict
 from kubectl_imagepull.vocabulary.causes import Cause, What

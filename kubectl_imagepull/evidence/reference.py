@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from kubectl_imagepull.evidence import Evidence, Result
-from kubectl_imagepull.failures.finding import PullFailure
+from kubectl_imagepull.evidence.checks import Evidence, Result
+from kubectl_imagepull.failures.failure import PullFailure
 from kubectl_imagepull.vocabulary.causes import What
 from kubectl_imagepull.vocabulary.image_reference import DOCKER_HUB, ImageReference, try_parse
 from kubectl_imagepull.vocabulary.relocations import relocation_of

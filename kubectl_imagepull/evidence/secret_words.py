@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
-from kubectl_imagepull.evidence import Evidence, Result
+from kubectl_imagepull.evidence.checks import Evidence, Result
 from kubectl_imagepull.evidence.docker_config import KEYS, PullSecret
 from kubectl_imagepull.evidence.keyring import Match
 from kubectl_imagepull.evidence.nearest import nearest_miss, shown

@@ -9,7 +9,7 @@ from datetime import datetime
 from functools import cached_property
 
 from kubectl_imagepull.evidence.runs import Run, image_key, named_secrets
-from kubectl_imagepull.failures.finding import PullFailure
+from kubectl_imagepull.failures.failure import PullFailure
 from kubectl_imagepull.messages.verdict import Verdict
 from kubectl_imagepull.vocabulary.causes import Cause
 from kubectl_imagepull.vocabulary.image_reference import try_parse

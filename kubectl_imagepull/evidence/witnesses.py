@@ -5,19 +5,20 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
 
-from kubectl_imagepull.evidence import Evidence, Result
+from kubectl_imagepull.evidence.checks import Evidence, Result
 from kubectl_imagepull.evidence.neighbours import Neighbours, look_at_neighbours
 from kubectl_imagepull.evidence.node import Nodes, look_at_node
 from kubectl_imagepull.evidence.other_secrets import OtherSecrets, look_at_other_secrets
-from kubectl_imagepull.evidence.owners import Owners, Workload
+from kubectl_imagepull.evidence.owners import Owners
 from kubectl_imagepull.evidence.reference import look_at_reference
 from kubectl_imagepull.evidence.usage import Found
 from kubectl_imagepull.evidence.workload import History, look_at_workload
-from kubectl_imagepull.failures.finding import PullFailure
+from kubectl_imagepull.failures.failure import PullFailure
 from kubectl_imagepull.kube.snapshot import Snapshot
 from kubectl_imagepull.messages.verdict import Verdict
 from kubectl_imagepull.vocabulary.causes import Scope, What
 from kubectl_imagepull.vocabulary.wording import clock
+from kubectl_imagepull.vocabulary.workload import Workload
 
 #: Events and starts this near to each other don't tell what came first.
 _CLOCK = timedelta(minutes=1)

@@ -6,11 +6,11 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from kubectl_imagepull.evidence import Evidence, Result
+from kubectl_imagepull.evidence.checks import Evidence, Result
 from kubectl_imagepull.evidence.known_images import KnownImages
-from kubectl_imagepull.evidence.owners import Owners, Workload
+from kubectl_imagepull.evidence.owners import Owners
 from kubectl_imagepull.evidence.runs import Run, image_key
-from kubectl_imagepull.failures.finding import PullFailure
+from kubectl_imagepull.failures.failure import PullFailure
 from kubectl_imagepull.kube.snapshot import (
     JsonObject,
     Snapshot,
@@ -23,6 +23,7 @@ from kubectl_imagepull.kube.snapshot import (
 from kubectl_imagepull.vocabulary.causes import What
 from kubectl_imagepull.vocabulary.image_reference import try_parse
 from kubectl_imagepull.vocabulary.wording import clock, counted, listed, verb
+from kubectl_imagepull.vocabulary.workload import Workload
 
 _REVISION = "deployment.kubernetes.io/revision"
 #: Argo Rollouts counts its revisions as Deployments do.

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
 
+from kubectl_imagepull.failures.failure import PullFailure, Text
 from kubectl_imagepull.kube.snapshot import JsonObject, Snapshot, object_of, objects_of, parse_time, text_of
 from kubectl_imagepull.kube.waiting import FAILED_IMAGE, SILENT_REASONS, container_of
 from kubectl_imagepull.messages.classify import classify
@@ -40,34 +41,6 @@ _SANDBOX_IMAGE = re.compile(
     r"sandbox image|[Ff]ailed (?:to )?pull(?:ing)? |pulling image|initializing source docker://|pull access denied"
 )
 _SANDBOX_NETWORK = re.compile(r"\bcni\b|CNI|plugin type=|network for sandbox|network for pod|networkPlugin")
-
-
-@dataclass(frozen=True)
-class Text:
-    """One text about a failure; `source` is `waiting.message`, `waiting.reason` or `event REASON`."""
-
-    text: str
-    source: str
-    time: datetime | None = None
-
-
-@dataclass(frozen=True)
-class PullFailure:
-    """One container and one image that can't be pulled.
-
-    `container` is None for the sandbox image. `texts` stand best first; `pod_object` is the pod as it was read.
-    """
-
-    namespace: str
-    pod: str
-    container: str | None
-    what: What
-    image: str
-    node: str | None
-    reason: str
-    texts: tuple[Text, ...]
-    since: datetime | None
-    pod_object: JsonObject
 
 
 @dataclass(frozen=True)

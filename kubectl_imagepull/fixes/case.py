@@ -6,15 +6,15 @@ import re
 from dataclasses import dataclass
 from functools import cached_property
 
-from kubectl_imagepull.evidence import Evidence, Result
-from kubectl_imagepull.evidence.owners import Rollout, Workload
-from kubectl_imagepull.failures.finding import PullFailure
+from kubectl_imagepull.evidence.checks import Evidence, Result
+from kubectl_imagepull.failures.failure import PullFailure
 from kubectl_imagepull.fixes.shell import EXISTING_TAG, is_usable, line, shown, usable
 from kubectl_imagepull.kube.snapshot import JsonObject, Reach, object_of, objects_of, pull_secrets_of, text_of
 from kubectl_imagepull.messages.verdict import Verdict
 from kubectl_imagepull.vocabulary.causes import What
 from kubectl_imagepull.vocabulary.image_reference import DOCKER_HUB, ImageReference, registry_of, try_parse
 from kubectl_imagepull.vocabulary.wording import listed
+from kubectl_imagepull.vocabulary.workload import Rollout, Workload
 
 #: The key under which the kubelet looks for Docker Hub's credentials; with the slash at its end.
 DOCKER_HUB_SERVER = "https://index.docker.io/v1/"
@@ -195,7 +195,7 @@ class Case:
         if self.kind != "statefulset" or self.rollout is None or self.rollout.on_delete:
             return None
         ordinal = self.failure.pod.rpartition("-")[2]
-        place = int(ordinal) - self.rollout.first if _ORDINAL.match(ordinal) else self.rollout.partition
+        place = int(ordinal) - self.rollout.first_ordinal if _ORDINAL.match(ordinal) else self.rollout.partition
         return place if place < self.rollout.partition else None
 
     @cached_property

@@ -7,7 +7,8 @@ from pathlib import Path
 from time import monotonic
 
 from kubectl_imagepull import COMMAND
-from kubectl_imagepull.diagnosis.diagnose import Report, root_causes
+from kubectl_imagepull.diagnosis.report import Report
+from kubectl_imagepull.diagnosis.root_causes import root_causes
 from kubectl_imagepull.kube.recording.dump import read_recording
 from kubectl_imagepull.report import detail, table
 from kubectl_imagepull.runs.run import report_on

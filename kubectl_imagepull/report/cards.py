@@ -11,8 +11,9 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from kubectl_imagepull import COMMAND
-from kubectl_imagepull.diagnosis.diagnose import Diagnosis, Report, RootCause, clearest
-from kubectl_imagepull.evidence import Evidence
+from kubectl_imagepull.diagnosis.report import Diagnosis, Report, RootCause
+from kubectl_imagepull.diagnosis.root_causes import clearest
+from kubectl_imagepull.evidence.checks import Evidence
 from kubectl_imagepull.fixes import Fix
 from kubectl_imagepull.report import facts, view
 from kubectl_imagepull.report.shares import NAMES

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from kubectl_imagepull.evidence import Result
+from kubectl_imagepull.evidence.checks import Result
 from kubectl_imagepull.vocabulary.causes import Cause
 
 _BOLD, _DIM, _RED, _GREEN, _YELLOW, _CYAN = "1", "2", "31", "32", "33", "36"

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from kubectl_imagepull import COMMAND
-from kubectl_imagepull.diagnosis.diagnose import Diagnosis, Report, RootCause, clearest
-from kubectl_imagepull.evidence import Evidence
+from kubectl_imagepull.diagnosis.report import Diagnosis, Report, RootCause
+from kubectl_imagepull.diagnosis.root_causes import clearest
+from kubectl_imagepull.evidence.checks import Evidence
 from kubectl_imagepull.report import facts, view
 from kubectl_imagepull.report.colour import Paint
 from kubectl_imagepull.report.page import INDENT, Page

@@ -7,8 +7,8 @@ import re
 from collections.abc import Sequence
 from typing import Any
 
-from kubectl_imagepull.diagnosis.diagnose import Diagnosis, Report, RootCause
-from kubectl_imagepull.evidence import Evidence
+from kubectl_imagepull.diagnosis.report import Diagnosis, Report, RootCause
+from kubectl_imagepull.evidence.checks import Evidence
 from kubectl_imagepull.fixes import Fix
 from kubectl_imagepull.kube.snapshot import Source
 from kubectl_imagepull.report.text import is_plain, rfc3339, visible

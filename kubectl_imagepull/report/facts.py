@@ -6,8 +6,8 @@ import re
 from collections.abc import Sequence
 from datetime import datetime
 
-from kubectl_imagepull.diagnosis.diagnose import Diagnosis, Report, RootCause
-from kubectl_imagepull.evidence import Evidence, Result
+from kubectl_imagepull.diagnosis.report import Diagnosis, Report, RootCause
+from kubectl_imagepull.evidence.checks import Evidence, Result
 from kubectl_imagepull.fixes import Fix
 from kubectl_imagepull.messages.verdict import Detail
 from kubectl_imagepull.report import view

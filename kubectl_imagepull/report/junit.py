@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from xml.etree import ElementTree as ET
 
 from kubectl_imagepull import COMMAND, PROGRAM
-from kubectl_imagepull.diagnosis.diagnose import Diagnosis, Report
+from kubectl_imagepull.diagnosis.report import Diagnosis, Report
 from kubectl_imagepull.report import facts, view
 from kubectl_imagepull.report.text import command_lines, visible
 from kubectl_imagepull.vocabulary.causes import Cause

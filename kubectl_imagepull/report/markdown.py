@@ -6,7 +6,8 @@ from collections.abc import Iterable, Sequence
 from itertools import accumulate
 
 from kubectl_imagepull import COMMAND
-from kubectl_imagepull.diagnosis.diagnose import Diagnosis, Report, RootCause, clearest
+from kubectl_imagepull.diagnosis.report import Diagnosis, Report, RootCause
+from kubectl_imagepull.diagnosis.root_causes import clearest
 from kubectl_imagepull.report import facts, view
 from kubectl_imagepull.report.markdown_text import block, code, prose
 from kubectl_imagepull.report.text import command_lines, minute, visible

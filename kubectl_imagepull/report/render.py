@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from kubectl_imagepull.diagnosis.diagnose import Report
+from kubectl_imagepull.diagnosis.report import Report
 from kubectl_imagepull.report import detail, document, table
 from kubectl_imagepull.report.formats import Output
 

@@ -10,7 +10,8 @@ from typing import Any
 from urllib.parse import quote
 
 from kubectl_imagepull import PROGRAM, __version__
-from kubectl_imagepull.diagnosis.diagnose import Diagnosis, Report, RootCause, clearest
+from kubectl_imagepull.diagnosis.report import Diagnosis, Report, RootCause
+from kubectl_imagepull.diagnosis.root_causes import clearest
 from kubectl_imagepull.kube.snapshot import Skipped
 from kubectl_imagepull.report import facts, view
 from kubectl_imagepull.report.runbook import cause_page

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from kubectl_imagepull.diagnosis.diagnose import Diagnosis
+from kubectl_imagepull.diagnosis.report import Diagnosis
 from kubectl_imagepull.report import view
 from kubectl_imagepull.report.text import exact, visible
 from kubectl_imagepull.vocabulary.causes import Scope

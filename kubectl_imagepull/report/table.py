@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Container, Iterable
 from dataclasses import dataclass, replace
 
-from kubectl_imagepull.diagnosis.diagnose import Report, RootCause
+from kubectl_imagepull.diagnosis.report import Report, RootCause
 from kubectl_imagepull.report import view
 from kubectl_imagepull.report.colour import Paint
 from kubectl_imagepull.report.shorten import shortened

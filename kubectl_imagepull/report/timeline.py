@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta, timezone
 
-from kubectl_imagepull.diagnosis.diagnose import Diagnosis
+from kubectl_imagepull.diagnosis.report import Diagnosis
 from kubectl_imagepull.vocabulary.causes import Scope
 from kubectl_imagepull.vocabulary.wording import counted
 

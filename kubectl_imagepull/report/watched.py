@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime
 
-from kubectl_imagepull.diagnosis.diagnose import Report, RootCause
+from kubectl_imagepull.diagnosis.report import Report, RootCause
 from kubectl_imagepull.kube.reading.watch import Health
 from kubectl_imagepull.report import document, table, view
 from kubectl_imagepull.report.formats import Output

@@ -17,7 +17,7 @@ from jinja2 import Environment, StrictUndefined, Template
 from markupsafe import Markup
 
 from kubectl_imagepull import COMMAND, PROGRAM, __version__
-from kubectl_imagepull.diagnosis.diagnose import Report
+from kubectl_imagepull.diagnosis.report import Report
 from kubectl_imagepull.report import view
 from kubectl_imagepull.report.cards import Before, cards
 from kubectl_imagepull.report.shares import FAULTS, NAMES, Share, by_place, by_scope

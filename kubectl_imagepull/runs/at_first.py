@@ -6,7 +6,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import Enum
 
-from kubectl_imagepull.diagnosis.diagnose import Diagnosis, read_texts
+from kubectl_imagepull.diagnosis.reading import read_texts
+from kubectl_imagepull.diagnosis.report import Diagnosis
 from kubectl_imagepull.evidence.runs import image_key
 from kubectl_imagepull.report.text import visible
 from kubectl_imagepull.vocabulary.causes import Cause

@@ -9,7 +9,8 @@ from threading import Thread
 from time import monotonic
 from typing import TYPE_CHECKING
 
-from kubectl_imagepull.diagnosis.diagnose import Diagnosis, Report, root_causes
+from kubectl_imagepull.diagnosis.report import Diagnosis, Report
+from kubectl_imagepull.diagnosis.root_causes import root_causes
 from kubectl_imagepull.kube.connection import kubeconfig, package
 from kubectl_imagepull.kube.connection.places import Place, places_of, same_reading
 from kubectl_imagepull.kube.memory import paused_collection

@@ -7,7 +7,9 @@ from dataclasses import replace
 from time import monotonic, sleep
 from typing import TYPE_CHECKING
 
-from kubectl_imagepull.diagnosis.diagnose import Report, diagnose_all, root_causes, unread_secrets
+from kubectl_imagepull.diagnosis.diagnose import diagnose_all, unread_secrets
+from kubectl_imagepull.diagnosis.report import Report
+from kubectl_imagepull.diagnosis.root_causes import root_causes
 from kubectl_imagepull.kube.connection.session import DEFAULT_TIMEOUT, parse_timeout
 from kubectl_imagepull.kube.memory import paused_collection
 from kubectl_imagepull.kube.progress import Progress

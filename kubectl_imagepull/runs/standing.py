@@ -6,12 +6,13 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from enum import IntEnum
 
-from kubectl_imagepull.diagnosis.diagnose import Diagnosis
-from kubectl_imagepull.evidence.owners import Owners, Workload
+from kubectl_imagepull.diagnosis.report import Diagnosis
+from kubectl_imagepull.evidence.owners import Owners
 from kubectl_imagepull.kube.reading.named import WORKLOADS
 from kubectl_imagepull.kube.snapshot import JsonObject, Snapshot, key_of, object_of, objects_of, text_of
 from kubectl_imagepull.runs.target import KINDS, Target, hint_for
 from kubectl_imagepull.vocabulary.wording import counted
+from kubectl_imagepull.vocabulary.workload import Workload
 
 _WITH_REPLICAS = ("Deployment", "StatefulSet", "ReplicaSet", "ReplicationController")
 #: Where a workload's status counts its pods.

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from difflib import get_close_matches
 
-from kubectl_imagepull.evidence.owners import Workload
+from kubectl_imagepull.vocabulary.workload import Workload
 
 #: A pod's kind and those of the workloads that are looked up by name, in lower case -> as objects have it.
 KINDS = {

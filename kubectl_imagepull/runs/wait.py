@@ -10,7 +10,7 @@ from enum import Enum
 from time import monotonic
 
 from kubectl_imagepull.diagnosis.diagnose import diagnose_all
-from kubectl_imagepull.evidence.owners import Owners, Workload
+from kubectl_imagepull.evidence.owners import Owners
 from kubectl_imagepull.failures.finding import find_failures
 from kubectl_imagepull.kube.connection.session import parse_timeout
 from kubectl_imagepull.kube.events import pod_of
@@ -19,6 +19,7 @@ from kubectl_imagepull.runs.at_first import AtFirst, FailingPull, Standing, pull
 from kubectl_imagepull.runs.pod_state import Phase, PodState, pod_state
 from kubectl_imagepull.runs.standing import absent
 from kubectl_imagepull.runs.target import KINDS, Target
+from kubectl_imagepull.vocabulary.workload import Workload
 
 #: How long `--wait` waits where no duration is given.
 DEFAULT_WAIT = "5m"

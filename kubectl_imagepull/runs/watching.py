@@ -9,7 +9,7 @@ from enum import Enum
 from time import monotonic, sleep
 from typing import TYPE_CHECKING
 
-from kubectl_imagepull.diagnosis.diagnose import Report, RootCause
+from kubectl_imagepull.diagnosis.report import Report, RootCause
 from kubectl_imagepull.evidence.owners import Owners
 from kubectl_imagepull.kube.progress import Progress
 from kubectl_imagepull.kube.reading.watch import Health, Left

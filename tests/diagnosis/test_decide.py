@@ -6,7 +6,7 @@ import pytest
 
 from kubectl_imagepull.diagnosis.decide import decide
 from kubectl_imagepull.evidence.findings import REFUSED, Findings, Sent
-from kubectl_imagepull.failures.finding import PullFailure
+from kubectl_imagepull.failures.failure import PullFailure
 from kubectl_imagepull.messages.classify import classify
 from kubectl_imagepull.messages.verdict import Verdict
 from kubectl_imagepull.vocabulary.causes import Cause, Confidence, What

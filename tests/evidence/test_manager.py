@@ -8,8 +8,9 @@ import pytest
 from clusters import cluster, pod
 
 from kubectl_imagepull.evidence.manager import Manager, manager_of
-from kubectl_imagepull.evidence.owners import Owners, Workload
+from kubectl_imagepull.evidence.owners import Owners
 from kubectl_imagepull.kube.snapshot import JsonObject
+from kubectl_imagepull.vocabulary.workload import Workload
 
 HELM = {"meta.helm.sh/release-name": "web", "meta.helm.sh/release-namespace": "shop"}
 TRACKED = {"argocd.argoproj.io/tracking-id": "storefront:apps/Deployment:shop/web"}

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from clusters import IMAGE, at, cluster, pod, waiting
 
-from kubectl_imagepull.evidence import Evidence, Result
+from kubectl_imagepull.evidence.checks import Evidence, Result
 from kubectl_imagepull.evidence.neighbours import Neighbours, cause_of_neighbour, look_at_neighbours
 from kubectl_imagepull.failures.finding import find_failures
 from kubectl_imagepull.kube.snapshot import JsonObject, Snapshot, Source

@@ -9,9 +9,9 @@ import pytest
 from clusters import at, cluster
 from fixing import failing, says
 
-from kubectl_imagepull.evidence import Evidence, Result
+from kubectl_imagepull.evidence.checks import Evidence, Result
 from kubectl_imagepull.evidence.node import Nodes, look_at_node
-from kubectl_imagepull.failures.finding import Text
+from kubectl_imagepull.failures.failure import Text
 from kubectl_imagepull.kube.snapshot import JsonObject, Snapshot
 from kubectl_imagepull.vocabulary.causes import Cause
 

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from clusters import BACK_OFF, IMAGE, at, cluster, pod, running, waiting
 
-from kubectl_imagepull.evidence import Evidence
+from kubectl_imagepull.evidence.checks import Evidence
 from kubectl_imagepull.kube.snapshot import JsonObject, Snapshot, Source
 from kubectl_imagepull.runs.run import report_on
 

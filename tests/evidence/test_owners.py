@@ -3,8 +3,9 @@
 import pytest
 from clusters import cluster, pod
 
-from kubectl_imagepull.evidence.owners import Owners, Rollout, Workload
+from kubectl_imagepull.evidence.owners import Owners
 from kubectl_imagepull.kube.snapshot import JsonObject
+from kubectl_imagepull.vocabulary.workload import Rollout, Workload
 
 
 def owned(kind: str, name: str, **metadata: object) -> JsonObject:
@@ -56,7 +57,7 @@ def test_owners_in_a_circle_end() -> None:
         (
             "StatefulSet",
             {"updateStrategy": {"rollingUpdate": {"partition": 3}}, "ordinals": {"start": 1}},
-            Rollout(ordered=True, partition=3, first=1),
+            Rollout(ordered=True, partition=3, first_ordinal=1),
         ),
         ("DaemonSet", {"updateStrategy": {"type": "RollingUpdate", "rollingUpdate": {}}}, Rollout()),
         ("DaemonSet", {"updateStrategy": {"type": "OnDelete"}}, Rollout(on_delete=True)),

@@ -11,10 +11,10 @@ from typing import Any
 import pytest
 from clusters import NOW, cluster, event, pod
 
-from kubectl_imagepull.evidence import Evidence, Result
+from kubectl_imagepull.evidence.checks import Evidence, Result
 from kubectl_imagepull.evidence.findings import Findings
 from kubectl_imagepull.evidence.pull_secrets import Sent, look_at_pull_secrets
-from kubectl_imagepull.failures.finding import PullFailure
+from kubectl_imagepull.failures.failure import PullFailure
 from kubectl_imagepull.kube.snapshot import JsonObject, Snapshot
 from kubectl_imagepull.messages.classify import classify
 from kubectl_imagepull.messages.verdict import Verdict

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from fixing import failing
 
-from kubectl_imagepull.evidence import Evidence, Result
+from kubectl_imagepull.evidence.checks import Evidence, Result
 from kubectl_imagepull.evidence.reference import look_at_reference
 from kubectl_imagepull.vocabulary.causes import What
 

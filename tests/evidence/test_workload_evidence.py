@@ -8,11 +8,12 @@ from typing import Any
 import pytest
 from clusters import IMAGE, at, cluster, pod, waiting
 
-from kubectl_imagepull.evidence import Evidence, Result
+from kubectl_imagepull.evidence.checks import Evidence, Result
 from kubectl_imagepull.evidence.neighbours import Neighbours
 from kubectl_imagepull.evidence.owners import Owners
 from kubectl_imagepull.evidence.workload import History, difference, look_at_workload
-from kubectl_imagepull.failures.finding import PullFailure, find_failures
+from kubectl_imagepull.failures.failure import PullFailure
+from kubectl_imagepull.failures.finding import find_failures
 from kubectl_imagepull.kube.snapshot import JsonObject, Snapshot, Source
 from kubectl_imagepull.vocabulary.causes import What
 

@@ -9,11 +9,11 @@ from typing import Any
 import pytest
 from fixing import WEB, check_commands, commands, failing, fixes_for, found, says, short_fix
 
-from kubectl_imagepull.evidence import Evidence, Result
-from kubectl_imagepull.evidence.owners import Workload
-from kubectl_imagepull.failures.finding import Text
+from kubectl_imagepull.evidence.checks import Evidence, Result
+from kubectl_imagepull.failures.failure import Text
 from kubectl_imagepull.fixes import Fix
 from kubectl_imagepull.vocabulary.causes import Cause, What
+from kubectl_imagepull.vocabulary.workload import Workload
 
 NOTE = "First put the password into REGISTRY_PASSWORD (read -rs REGISTRY_PASSWORD)."
 ASKED = '--docker-username=YOUR_USERNAME --docker-password="$REGISTRY_PASSWORD"'

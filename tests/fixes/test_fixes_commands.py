@@ -13,10 +13,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from placeholders import unknown_in
 
-from kubectl_imagepull.evidence import Evidence, Result
-from kubectl_imagepull.evidence.owners import Rollout, Workload
+from kubectl_imagepull.evidence.checks import Evidence, Result
 from kubectl_imagepull.fixes import Fix
 from kubectl_imagepull.vocabulary.causes import Cause, What
+from kubectl_imagepull.vocabulary.workload import Rollout, Workload
 
 KINDS = ("Deployment", "StatefulSet", "DaemonSet", "ReplicaSet", "Job", "CronJob", "Pod", "Rollout")
 IMAGES = ("registry.corp.example/shop/web:v9", "nginx", "you/app:latest", "{{ .x }}", f"a.io:5000/b@sha256:{'0' * 64}")
@@ -113,7 +113,7 @@ def test_a_daemon_set_with_on_delete_is_not_restarted_by_a_rollout() -> None:
         (Rollout(ordered=True, partition=1), None),
         (Rollout(ordered=True, partition=2), 1),
         (Rollout(partition=2), 1),
-        (Rollout(ordered=True, partition=1, first=1), 0),
+        (Rollout(ordered=True, partition=1, first_ordinal=1), 0),
     ],
 )
 def test_a_partition_keeps_pods_from_a_change_and_is_lowered(rollout: Rollout, place: int | None) -> None:

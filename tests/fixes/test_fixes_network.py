@@ -5,10 +5,10 @@ from __future__ import annotations
 import pytest
 from fixing import POD, WEB, commands, failing, fixes_for, found, says, short_fix
 
-from kubectl_imagepull.evidence import Result
-from kubectl_imagepull.evidence.owners import Workload
+from kubectl_imagepull.evidence.checks import Result
 from kubectl_imagepull.fixes import Fix
 from kubectl_imagepull.vocabulary.causes import Cause, Scope, What
+from kubectl_imagepull.vocabulary.workload import Workload
 
 CONTAINERD = {"containerStatuses": [{"containerID": "containerd://abc"}]}
 CRIO = {"initContainerStatuses": [{"containerID": "cri-o://abc"}]}

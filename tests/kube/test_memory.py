@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 
 import pytest
+
 from kubectl_imagepull.cli import program as cli
 from kubectl_imagepull.cli import terminal
 

@@ -7,13 +7,14 @@ from typing import Any
 
 import pytest
 
-from kubectl_imagepull.diagnosis.diagnose import Diagnosis, Report, root_causes
-from kubectl_imagepull.evidence import Evidence, Result
-from kubectl_imagepull.evidence.owners import Workload
-from kubectl_imagepull.failures.finding import PullFailure
+from kubectl_imagepull.diagnosis.report import Diagnosis, Report
+from kubectl_imagepull.diagnosis.root_causes import root_causes
+from kubectl_imagepull.evidence.checks import Evidence, Result
+from kubectl_imagepull.failures.failure import PullFailure
 from kubectl_imagepull.fixes import Fix
 from kubectl_imagepull.kube.snapshot import Skipped, Source
 from kubectl_imagepull.vocabulary.causes import Cause, Confidence, What
+from kubectl_imagepull.vocabulary.workload import Workload
 
 NOW = datetime(2026, 11, 23, 23, 0, tzinfo=timezone.utc)
 FRONTEND = "registry.corp.example/shop/frontend:v2.4.0"

@@ -7,15 +7,15 @@ from dataclasses import replace
 from functools import cache
 from typing import TYPE_CHECKING
 
-from kubectl_imagepull.evidence import Evidence, Result
-from kubectl_imagepull.evidence.owners import Workload
+from kubectl_imagepull.evidence.checks import Evidence, Result
 from kubectl_imagepull.fixes import Fix
 from kubectl_imagepull.kube.snapshot import Skipped, Source
 from kubectl_imagepull.recorded import recorded_report
 from kubectl_imagepull.vocabulary.causes import Cause, What
+from kubectl_imagepull.vocabulary.workload import Workload
 
 if TYPE_CHECKING:
-    from kubectl_imagepull.diagnosis.diagnose import Report
+    from kubectl_imagepull.diagnosis.report import Report
     from tests.report.conftest import Build
 
 #: What other people's text may try: markup, links, mentions, ends of what it stands in, what can't be seen or encoded.

@@ -9,13 +9,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from kubectl_imagepull.evidence import Evidence, Result
-from kubectl_imagepull.evidence.owners import Workload
+from kubectl_imagepull.evidence.checks import Evidence, Result
 from kubectl_imagepull.fixes import Fix
 from kubectl_imagepull.report.detail import diagnose
 from kubectl_imagepull.report.table import scan
 from kubectl_imagepull.report.text import display_width
 from kubectl_imagepull.vocabulary.causes import Cause, What
+from kubectl_imagepull.vocabulary.workload import Workload
 
 if TYPE_CHECKING:
     from tests.report.conftest import Build

@@ -12,15 +12,15 @@ import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from kubectl_imagepull.evidence import Evidence, Result
-from kubectl_imagepull.evidence.owners import Workload
+from kubectl_imagepull.evidence.checks import Evidence, Result
 from kubectl_imagepull.fixes import Fix
 from kubectl_imagepull.kube.snapshot import Skipped, Source
 from kubectl_imagepull.report.document import document, names, to_json, to_yaml
 from kubectl_imagepull.vocabulary.causes import Cause, Confidence, Scope, What
+from kubectl_imagepull.vocabulary.workload import Workload
 
 if TYPE_CHECKING:
-    from kubectl_imagepull.diagnosis.diagnose import Report
+    from kubectl_imagepull.diagnosis.report import Report
     from tests.report.conftest import Build
 
 SCHEMA = json.loads((Path(__file__).parents[2] / "docs" / "report.schema.json").read_text(encoding="utf-8"))

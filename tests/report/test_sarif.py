@@ -12,10 +12,10 @@ import pytest
 from report.reports import REPORTS, hostile
 
 from kubectl_imagepull import __version__
-from kubectl_imagepull.evidence.owners import Workload
 from kubectl_imagepull.kube.snapshot import Skipped, Source
 from kubectl_imagepull.report.sarif import sarif
 from kubectl_imagepull.vocabulary.causes import Cause, What
+from kubectl_imagepull.vocabulary.workload import Workload
 
 if TYPE_CHECKING:
     from tests.report.conftest import Build

@@ -9,12 +9,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from kubectl_imagepull.evidence.owners import Workload
 from kubectl_imagepull.kube.snapshot import Source
 from kubectl_imagepull.report.shorten import shortened
 from kubectl_imagepull.report.table import scan
 from kubectl_imagepull.report.text import display_width, exact
 from kubectl_imagepull.vocabulary.causes import Cause
+from kubectl_imagepull.vocabulary.workload import Workload
 
 if TYPE_CHECKING:
     from tests.report.conftest import Build

@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from kubectl_imagepull.evidence.owners import Workload
 from kubectl_imagepull.kube.snapshot import Skipped, Source
 from kubectl_imagepull.report import view
 from kubectl_imagepull.vocabulary.causes import Cause
+from kubectl_imagepull.vocabulary.workload import Workload
 
 if TYPE_CHECKING:
     from tests.report.conftest import Build

@@ -11,15 +11,15 @@ from lxml import html
 from report.reports import HOSTILE, REPORTS, hostile
 
 from kubectl_imagepull import __version__
-from kubectl_imagepull.evidence.owners import Workload
 from kubectl_imagepull.fixes import Fix
 from kubectl_imagepull.kube.snapshot import Skipped
 from kubectl_imagepull.report.text import visible
 from kubectl_imagepull.report.webpage import webpage
 from kubectl_imagepull.vocabulary.causes import Cause
+from kubectl_imagepull.vocabulary.workload import Workload
 
 if TYPE_CHECKING:
-    from kubectl_imagepull.diagnosis.diagnose import Report
+    from kubectl_imagepull.diagnosis.report import Report
     from tests.report.conftest import Build
 
 #: Elements that begin a line.

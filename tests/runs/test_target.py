@@ -2,8 +2,8 @@
 
 import pytest
 
-from kubectl_imagepull.evidence.owners import Workload
 from kubectl_imagepull.runs.target import Target, TargetError, hint_for, parse_target, parse_targets, unsupported
+from kubectl_imagepull.vocabulary.workload import Workload
 
 CHAIN = (Workload("Pod", "web-1"), Workload("ReplicaSet", "web-6b"), Workload("Deployment", "web"))
 

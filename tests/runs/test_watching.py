@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from clusters import IMAGE, NOT_FOUND, at, cluster, pod, running, waiting
 
-from kubectl_imagepull.diagnosis.diagnose import Report
+from kubectl_imagepull.diagnosis.report import Report
 from kubectl_imagepull.kube.reading.watch import Health, Left
 from kubectl_imagepull.kube.snapshot import JsonObject, Skipped
 from kubectl_imagepull.report.formats import Output

@@ -83,7 +83,7 @@ def _failing(flags: Flags, incomplete: str) -> Names:
 
 
 def _read_failing(flags: Flags, incomplete: str) -> Names:
-    from kubectl_imagepull.diagnosis.diagnose import read_texts  # noqa: PLC0415 - see above
+    from kubectl_imagepull.diagnosis.reading import read_texts  # noqa: PLC0415 - see above
     from kubectl_imagepull.evidence.owners import Owners  # noqa: PLC0415 - see above
     from kubectl_imagepull.failures.finding import find_failures  # noqa: PLC0415 - see above
     from kubectl_imagepull.kube.connection.session import open_session  # noqa: PLC0415 - see above

@@ -1,0 +1,107 @@
+"""Diagnoses -> root causes: what has one cause and one scope key is repaired once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+
+from kubectl_imagepull.diagnosis.report import Diagnosis, RootCause
+from kubectl_imagepull.failures.failure import PullFailure
+from kubectl_imagepull.fixes import Fix, fixes_for, short_fix
+from kubectl_imagepull.messages.verdict import Verdict
+from kubectl_imagepull.vocabulary.causes import Cause, Confidence, Scope, What
+from kubectl_imagepull.vocabulary.image_reference import try_parse
+
+_UNDECIDED = frozenset({Cause.UNKNOWN, Cause.CAUSE_NOT_REPORTED})
+
+
+_BY_REPOSITORY = frozenset({Cause.REPOSITORY_NOT_FOUND, Cause.REPOSITORY_NOT_FOUND_OR_PRIVATE})
+
+
+_SURENESS = (Confidence.POSSIBLE, Confidence.LIKELY, Confidence.CONFIRMED)
+
+
+def scope_key(failure: PullFailure, verdict: Verdict, secrets: tuple[str, ...] | None) -> str:
+    """The scope key of a failure as one string: equal for failures that have one root cause.
+
+    `secrets` are the pull secrets that the pod names, None where they could not be read.
+    """
+    scope = verdict.cause.scope
+    reference = try_parse(failure.image)
+    if scope is Scope.IMAGE:
+        by_repository = verdict.cause in _BY_REPOSITORY
+        return failure.image if reference is None else reference.repository if by_repository else str(reference)
+    if scope is Scope.REGISTRY:
+        return verdict.host or (reference.registry if reference else "?")
+    if scope is Scope.CREDENTIALS:
+        registry = reference.registry if reference else verdict.host or "?"
+        if failure.what is What.SANDBOX:
+            return f"{registry} - -"  # the node pulls the pause image: neither namespace nor secrets have a part in it
+        return f"{registry} {failure.namespace} {'?' if secrets is None else ','.join(secrets) or '-'}"
+    node = failure.node or "?"
+    if scope is Scope.NODE:
+        return node
+    return f"{failure.image} {node if verdict.cause is Cause.CAUSE_NOT_REPORTED else verdict.redacted}"
+
+
+def root_causes(diagnoses: Sequence[Diagnosis]) -> tuple[RootCause, ...]:
+    """Groups diagnoses by cluster, cause and scope key: most pods first, then longest since."""
+    groups: dict[tuple[str, Cause, str], list[int]] = {}
+    for index, diagnosis in enumerate(diagnoses):
+        groups.setdefault((diagnosis.cluster, diagnosis.cause, diagnosis.key), []).append(index)
+    found = [_root_cause(cause, key, indices, diagnoses) for (_, cause, key), indices in groups.items()]
+
+    def order(root: RootCause) -> tuple[int, float, str, str, str]:
+        pods = {(diagnoses[i].failure.namespace, diagnoses[i].failure.pod) for i in root.failures}
+        since = root.since.timestamp() if root.since else float("inf")
+        return -len(pods), since, root.cause.value, root.key, root.cluster
+
+    return tuple(sorted(found, key=order))
+
+
+def _extent(cause: Cause, members: Sequence[Diagnosis]) -> str:
+    """How far a registry's fault reaches; the other scopes say it by their key."""
+    if cause.scope is not Scope.REGISTRY:
+        return ""
+    sets = (
+        ("pod", {(one.failure.namespace, one.failure.pod) for one in members}),
+        ("node", {one.failure.node for one in members if one.failure.node}),
+        ("namespace", {one.failure.namespace for one in members}),
+    )
+    pods, nodes, namespaces = (f"{len(found)} {noun}{'' if len(found) == 1 else 's'}" for noun, found in sets)
+    return f" ({pods} on {nodes} in {namespaces})"
+
+
+def clearest(diagnoses: Iterable[Diagnosis]) -> Diagnosis:
+    """The diagnosis that shows a root cause best: the surest, and one with a text."""
+    return min(diagnoses, key=lambda one: (-_SURENESS.index(one.confidence), not one.message))
+
+
+def _fixes_of(shown: Diagnosis, members: Iterable[Diagnosis]) -> tuple[tuple[Fix, ...], str]:
+    """The fixes of a root cause, and the short one: those of the failure that shows it, for all nodes that have it."""
+    others = sorted({one.failure.node for one in members if one.failure.node} - {shown.failure.node})
+    if shown.case is None or shown.failure.node is None or not others:
+        return shown.fixes, shown.short_fix
+    case = replace(shown.case, nodes=(shown.failure.node, *others))
+    return fixes_for(case), short_fix(case)
+
+
+def _root_cause(cause: Cause, key: str, indices: list[int], diagnoses: Sequence[Diagnosis]) -> RootCause:
+    members = [diagnoses[index] for index in indices]
+    shown = clearest(members)
+    fixes, short = _fixes_of(shown, members)
+    workloads = {f"{one.failure.namespace}/{one.workload}" for one in members}
+    return RootCause(
+        cause=cause,
+        scope=cause.scope,
+        key=key,
+        summary=f"{cause.entry.title}: {shown.failure.image if cause in _UNDECIDED else key}{_extent(cause, members)}",
+        confidence=min((one.confidence for one in members), key=_SURENESS.index),
+        retryable=all(one.retryable for one in members),
+        failures=tuple(indices),
+        workloads=tuple(sorted(workloads)),
+        since=min((one.failure.since for one in members if one.failure.since), default=None),
+        fixes=fixes,
+        short_fix=short,
+        cluster=shown.cluster,
+    )
