@@ -9,7 +9,7 @@ from kubectl_imagepull.diagnosis.decide import decide
 from kubectl_imagepull.diagnosis.reading import Reading, _of_failure, read_texts
 from kubectl_imagepull.diagnosis.report import Diagnosis
 from kubectl_imagepull.diagnosis.root_causes import scope_key
-from kubectl_imagepull.evidence.checks import Evidence, Result
+from kubectl_imagepull.evidence.checks import Check, Evidence, Result
 from kubectl_imagepull.evidence.findings import REFUSED, Findings
 from kubectl_imagepull.evidence.neighbours import cause_of_neighbour
 from kubectl_imagepull.evidence.owners import Owners
@@ -113,7 +113,7 @@ def unread_secrets(diagnoses: Iterable[Diagnosis], snapshot: Snapshot) -> tuple[
 
 def _secrets_unread(evidence: Iterable[Evidence]) -> bool:
     """Whether a secret could not be read and none of the others would be sent."""
-    results = {item.result for item in evidence if item.check == "PullSecretMatches"}
+    results = {item.result for item in evidence if item.check == Check.PULL_SECRET_MATCHES}
     return results == {Result.SKIPPED}
 
 

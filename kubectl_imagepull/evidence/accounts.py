@@ -6,12 +6,12 @@ it is made and never again; a static pod gets none.
 
 from __future__ import annotations
 
-from kubectl_imagepull.evidence.checks import Evidence, Result
+from kubectl_imagepull.evidence.checks import Check, Evidence, Result
 from kubectl_imagepull.evidence.index import index_of
 from kubectl_imagepull.kube.snapshot import JsonObject, Snapshot, object_of, objects_of, text_of
 from kubectl_imagepull.vocabulary.wording import listed
 
-_CHECK = "ServiceAccountSecretsChanged"
+_CHECK = Check.SERVICE_ACCOUNT_SECRETS_CHANGED
 _STATIC = "kubernetes.io/config.mirror"
 
 

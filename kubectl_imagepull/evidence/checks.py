@@ -6,25 +6,63 @@ from dataclasses import dataclass
 from enum import Enum
 
 
+class Check(str, Enum):
+    """The checks' stable identifiers, part of the public report as the causes are."""
+
+    NO_PULL_SECRET = "NoPullSecret"  # noqa: S105 - a check, no secret
+    PULL_SECRET_MISSING = "PullSecretMissing"  # noqa: S105 - a check, no secret
+    PULL_SECRET_OTHER_NAMESPACE = "PullSecretOtherNamespace"  # noqa: S105 - a check, no secret
+    PULL_SECRET_WRONG_TYPE = "PullSecretWrongType"  # noqa: S105 - a check, no secret
+    PULL_SECRET_MALFORMED = "PullSecretMalformed"  # noqa: S105 - a check, no secret
+    PULL_SECRET_EMPTY = "PullSecretEmpty"  # noqa: S105 - a check, no secret
+    PULL_SECRET_OTHER_REGISTRY = "PullSecretOtherRegistry"  # noqa: S105 - a check, no secret
+    PULL_SECRET_MATCHES = "PullSecretMatches"  # noqa: S105 - a check, no secret
+    PULL_SECRET_EXPIRED = "PullSecretExpired"  # noqa: S105 - a check, no secret
+    SERVICE_ACCOUNT_SECRETS_CHANGED = "ServiceAccountSecretsChanged"
+    NODE_PLATFORM = "NodePlatform"
+    NODE_CONDITION = "NodeCondition"
+    SAME_IMAGE_ELSEWHERE = "SameImageElsewhere"
+    SAME_REGISTRY_ELSEWHERE = "SameRegistryElsewhere"
+    ONLY_THIS_NODE = "OnlyThisNode"
+    PREVIOUS_IMAGE = "PreviousImage"
+    KNOWN_TAGS = "KnownTags"
+    MANAGED_BY = "ManagedBy"
+    IMPLIED_REFERENCE = "ImpliedReference"
+    RELOCATED_REGISTRY = "RelocatedRegistry"
+    OTHER_PULL_SECRET = "OtherPullSecret"  # noqa: S105 - a check, no secret
+    NODE_ENVIRONMENT = "NodeEnvironment"
+    IMAGE_MUTATED = "ImageMutated"
+    WRITTEN_BY = "WrittenBy"
+    SHARED_FAULT = "SharedFault"
+    REGISTRY_PROBE = "RegistryProbe"
+
+    def __str__(self) -> str:
+        """The identifier, as reports show it."""
+        return self.value
+
+
 class Result(str, Enum):
     """What a check found."""
 
+    #: It points at the fault.
     BAD = "bad"
+    #: It helps to decide or to repair.
     INFO = "info"
+    #: It was looked at and is fine.
     OK = "ok"
+    #: It could not be looked at.
     SKIPPED = "skipped"
 
 
 @dataclass(frozen=True)
 class Evidence:
-    """One finding: the check's identifier, what it found, and one sentence that says it.
+    """One finding, for the report and for what a fix takes from it."""
 
-    `about` is the name that the finding is about (a pull secret's, say) and `values` what was found (namespaces, tags,
-    an image reference): what a fix can use without reading the sentence. Reports show the sentence.
-    """
-
-    check: str
+    check: Check
     result: Result
+    #: One sentence that says it; only reports read it.
     text: str
+    #: The name that the finding is about: a pull secret's, a node's.
     about: str = ""
+    #: What was found, as a fix can use it: namespaces, tags, an image reference.
     values: tuple[str, ...] = ()

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import islice
 
-from kubectl_imagepull.evidence.checks import Evidence, Result
+from kubectl_imagepull.evidence.checks import Check, Evidence, Result
 from kubectl_imagepull.evidence.known_images import KnownImages
 from kubectl_imagepull.evidence.runs import Run, image_key, named_secrets, runs_of
 from kubectl_imagepull.evidence.usage import Found, ImageUse, RegistryUse, Usage, registry_of_image, same_credentials
@@ -101,7 +101,7 @@ class _Look:
                 f"this image runs {on_nodes(others)} and fails only on node {node}{self.index.scope}: "
                 f"look for what is different on {node}"
             )
-            yield Evidence("OnlyThisNode", Result.INFO, text, node, tuple(others))
+            yield Evidence(Check.ONLY_THIS_NODE, Result.INFO, text, node, tuple(others))
         yield from self._same_registry(registry)
         yield from self._known_tags()
 
@@ -109,7 +109,7 @@ class _Look:
 
     def _same_image(self, use: ImageUse) -> Iterator[Evidence]:
         if use.runs:
-            yield _info("SameImageElsewhere", self._where_it_runs(use), self.failure.image)
+            yield _info(Check.SAME_IMAGE_ELSEWHERE, self._where_it_runs(use), self.failure.image)
         others = len(use.failing_pods) - ((self.failure.namespace, self.failure.pod) in use.failing_pods)
         if others > 0:
             since = f", since {self._clock(use.failing_since)}" if use.failing_since else ""
@@ -117,13 +117,13 @@ class _Look:
             where = f", {'all ' if len(nodes) == 1 else ''}{on_nodes(nodes)}" if nodes else ""
             more = ", so it isn't this node alone" if len(nodes) > 1 else ""
             text = f"this image fails in {counted(others, 'more pod')}{where}{since}{more}"
-            yield _info("SameImageElsewhere", text, self.failure.image)
+            yield _info(Check.SAME_IMAGE_ELSEWHERE, text, self.failure.image)
         held = self.index.known.nodes_with(self.failure.image)
         if self.index.known.is_on(self.failure.image, self.failure.node or ""):
-            yield _info("SameImageElsewhere", self._held_here(), self.failure.image)
+            yield _info(Check.SAME_IMAGE_ELSEWHERE, self._held_here(), self.failure.image)
         elif held and not use.runs:
             text = f"this image is in the image list of {on_nodes(list(held)).removeprefix('on ')}"
-            yield _info("SameImageElsewhere", f"{text}, so it could be pulled there once", self.failure.image)
+            yield _info(Check.SAME_IMAGE_ELSEWHERE, f"{text}, so it could be pulled there once", self.failure.image)
 
     def _where_it_runs(self, use: ImageUse) -> str:
         run = use.newest_first[0]
@@ -194,7 +194,7 @@ class _Look:
             )
             parts.append(f"{more} {verb(fails, 'fail')} ({listed(causes, _MOST_CAUSES)})")
         if parts:
-            yield _info("SameRegistryElsewhere", f"{', and '.join(parts)}{self._so(registry)}", name)
+            yield _info(Check.SAME_REGISTRY_ELSEWHERE, f"{', and '.join(parts)}{self._so(registry)}", name)
 
     def _newest(self, run: Run) -> str:
         since = f" since {self._clock(run.since)}" if run.since else ""
@@ -228,13 +228,13 @@ class _Look:
         if tags:
             names = [f"{tag.reference.rpartition(':')[2]} ({tag.where})" for tag in tags]
             text = f"{repository} is known to have the tag{'' if len(tags) == 1 else 's'} {listed(names, _MOST_SHOWN)}"
-            yield Evidence("KnownTags", Result.INFO, text, repository, tuple(tag.reference for tag in tags))
+            yield Evidence(Check.KNOWN_TAGS, Result.INFO, text, repository, tuple(tag.reference for tag in tags))
 
     def _clock(self, time: datetime | None) -> str:
         return clock(time, self.index.now) if time else ""
 
 
-def _info(check: str, text: str, about: str) -> Evidence:
+def _info(check: Check, text: str, about: str) -> Evidence:
     return Evidence(check, Result.INFO, text, about)
 
 

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from kubectl_imagepull.evidence.checks import Evidence, Result
+from kubectl_imagepull.evidence.checks import Check, Evidence, Result
 from kubectl_imagepull.failures.failure import PullFailure
 from kubectl_imagepull.kube.snapshot import JsonObject, Snapshot, object_of, objects_of, parse_time, text_of
 from kubectl_imagepull.messages.verdict import Verdict
@@ -63,10 +63,12 @@ def look_at_node(failure: PullFailure, verdict: Verdict, nodes: Nodes) -> tuple[
     mismatch = verdict.cause is Cause.PLATFORM_MISMATCH
     if node is None:
         why = f"node {name} could not be looked at: {nodes.why_missing(name)}"
-        platform = Evidence("NodePlatform", Result.SKIPPED, why, name)
+        platform = Evidence(Check.NODE_PLATFORM, Result.SKIPPED, why, name)
         if mismatch:
-            platform = Evidence("NodePlatform", Result.BAD, f"{_missing_variant(failure, name, None)}; {why}", name)
-        return platform, Evidence("NodeCondition", Result.SKIPPED, why, name)
+            platform = Evidence(
+                Check.NODE_PLATFORM, Result.BAD, f"{_missing_variant(failure, name, None)}; {why}", name
+            )
+        return platform, Evidence(Check.NODE_CONDITION, Result.SKIPPED, why, name)
     return (_platform(failure, name, node, mismatch=mismatch), *_conditions(name, node, nodes))
 
 
@@ -102,11 +104,11 @@ def _platform(failure: PullFailure, name: str, node: JsonObject, *, mismatch: bo
     platform = _Platform.of(node)
     values = (platform.name,) if platform.name else ()
     if mismatch:
-        return Evidence("NodePlatform", Result.BAD, _missing_variant(failure, name, platform), name, values)
+        return Evidence(Check.NODE_PLATFORM, Result.BAD, _missing_variant(failure, name, platform), name, values)
     if not platform.name:
-        return Evidence("NodePlatform", Result.SKIPPED, f"node {name} doesn't say which platform it has", name)
+        return Evidence(Check.NODE_PLATFORM, Result.SKIPPED, f"node {name} doesn't say which platform it has", name)
     kernel = f", Windows {platform.kernel}" if platform.kernel else ""
-    return Evidence("NodePlatform", Result.OK, f"node {name} is {platform.text}{kernel}", name, values)
+    return Evidence(Check.NODE_PLATFORM, Result.OK, f"node {name} is {platform.text}{kernel}", name, values)
 
 
 def _missing_variant(failure: PullFailure, name: str, platform: _Platform | None) -> str:
@@ -150,13 +152,13 @@ def _conditions(name: str, node: JsonObject, nodes: Nodes) -> Iterator[Evidence]
         condition = conditions.get(kind, {})
         if condition.get("status") == "True":
             text = f"node {name} {words}{_since(condition, nodes)}"
-            found.append(Evidence("NodeCondition", result, text, name, (kind,)))
+            found.append(Evidence(Check.NODE_CONDITION, result, text, name, (kind,)))
     if found:
         yield from found
     elif "Ready" in conditions:
-        yield Evidence("NodeCondition", Result.OK, f"node {name} is Ready and short of nothing", name)
+        yield Evidence(Check.NODE_CONDITION, Result.OK, f"node {name} is Ready and short of nothing", name)
     else:
-        yield Evidence("NodeCondition", Result.SKIPPED, f"node {name} doesn't say in which condition it is", name)
+        yield Evidence(Check.NODE_CONDITION, Result.SKIPPED, f"node {name} doesn't say in which condition it is", name)
 
 
 def _readiness(name: str, ready: JsonObject | None, nodes: Nodes) -> Iterator[Evidence]:
@@ -169,7 +171,7 @@ def _readiness(name: str, ready: JsonObject | None, nodes: Nodes) -> Iterator[Ev
         said = text_of(ready.get("message")).strip()
         why = f", and says: {said}" if said else ""
         text = f"node {name} is NotReady{since}, so its pods may show their last known state{why}"
-    yield Evidence("NodeCondition", Result.BAD, text, name, ("NotReady",))
+    yield Evidence(Check.NODE_CONDITION, Result.BAD, text, name, ("NotReady",))
 
 
 def _since(condition: JsonObject, nodes: Nodes) -> str:

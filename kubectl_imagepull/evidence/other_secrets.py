@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from kubectl_imagepull.evidence.checks import Evidence, Result
+from kubectl_imagepull.evidence.checks import Check, Evidence, Result
 from kubectl_imagepull.evidence.docker_config import State
 from kubectl_imagepull.evidence.findings import REFUSED
 from kubectl_imagepull.evidence.index import index_of
@@ -98,10 +98,10 @@ def _used(run: Run, names: list[str], image: ImageReference, *, known: bool) -> 
     text = f"Pod {run.name} runs with an image of {image.registry} and names {which}, which this pod doesn't"
     held = "it holds credentials for that registry" if known else "what is in it was not read"
     doubt = f"{held}, and whether it may pull this image isn't known."
-    return Evidence("OtherPullSecret", Result.INFO, f"{text}: {doubt}", run.name, tuple(names))
+    return Evidence(Check.OTHER_PULL_SECRET, Result.INFO, f"{text}: {doubt}", run.name, tuple(names))
 
 
 def _held(name: str, image: ImageReference) -> Evidence:
     text = f"Secret {name}, which this pod doesn't name, holds credentials for {image.registry}"
     doubt = "whether it may pull this image isn't known."
-    return Evidence("OtherPullSecret", Result.INFO, f"{text}: {doubt}", "", (name,))
+    return Evidence(Check.OTHER_PULL_SECRET, Result.INFO, f"{text}: {doubt}", "", (name,))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from kubectl_imagepull.evidence.checks import Evidence, Result
+from kubectl_imagepull.evidence.checks import Check, Evidence, Result
 from kubectl_imagepull.failures.failure import PullFailure
 from kubectl_imagepull.vocabulary.causes import What
 from kubectl_imagepull.vocabulary.image_reference import DOCKER_HUB, ImageReference, try_parse
@@ -29,7 +29,9 @@ def _implied(failure: PullFailure, reference: ImageReference) -> Iterator[Eviden
     if reference.implied_tag:
         left_out.append("no tag")
     names = f" names {' and '.join(left_out)}, so it" if left_out else ""
-    yield Evidence("ImpliedReference", Result.INFO, f"{failure.image}{names} is read as {full}", failure.image, (full,))
+    yield Evidence(
+        Check.IMPLIED_REFERENCE, Result.INFO, f"{failure.image}{names} is read as {full}", failure.image, (full,)
+    )
 
 
 def _relocated(reference: ImageReference) -> Iterator[Evidence]:
@@ -40,4 +42,4 @@ def _relocated(reference: ImageReference) -> Iterator[Evidence]:
     mark = f"@{reference.digest}" if reference.digest else "" if reference.implied_tag else f":{reference.tag}"
     new = f"{name}{mark}" if name else ""
     text = f"{move.why.rstrip('.')}" + (f" (this one would be {new})" if new else "")
-    yield Evidence("RelocatedRegistry", Result.INFO, text, move.place, (new,) if new else ())
+    yield Evidence(Check.RELOCATED_REGISTRY, Result.INFO, text, move.place, (new,) if new else ())

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
-from kubectl_imagepull.evidence.checks import Evidence, Result
+from kubectl_imagepull.evidence.checks import Check, Evidence, Result
 from kubectl_imagepull.evidence.docker_config import KEYS, PullSecret
 from kubectl_imagepull.evidence.keyring import Match
 from kubectl_imagepull.evidence.nearest import nearest_miss, shown
@@ -19,27 +19,27 @@ _WANTED = "kubernetes.io/dockerconfigjson"
 def none_named(registry: str, *, refused: bool) -> Evidence:
     """The pod names no pull secret."""
     if not refused:
-        return Evidence("NoPullSecret", Result.OK, "The pod names no pull secret.")
+        return Evidence(Check.NO_PULL_SECRET, Result.OK, "The pod names no pull secret.")
     text = f"The pod names no pull secret: for {registry} the kubelet sends only what its node has itself."
-    return Evidence("NoPullSecret", Result.BAD, text)
+    return Evidence(Check.NO_PULL_SECRET, Result.BAD, text)
 
 
 def missing(name: str, namespace: str, result: Result) -> Evidence:
     """A secret that doesn't exist."""
     text = f"Secret {name}, which the pod names, doesn't exist in namespace {namespace}."
-    return Evidence("PullSecretMissing", result, text, name)
+    return Evidence(Check.PULL_SECRET_MISSING, result, text, name)
 
 
 def not_retrieved(name: str, time: datetime | None, now: datetime, result: Result) -> Evidence:
     """A secret of which only the kubelet's event tells."""
     when = f", last at {clock(time, now)}" if time else ""
     text = f"The kubelet could not retrieve secret {name} (event FailedToRetrieveImagePullSecret{when})."
-    return Evidence("PullSecretMissing", result, text, name)
+    return Evidence(Check.PULL_SECRET_MISSING, result, text, name)
 
 
 def unread(name: str, why: str) -> Evidence:
     """A secret that could not be looked at."""
-    return Evidence("PullSecretMatches", Result.SKIPPED, f"Secret {name} could not be looked at: {why}.", name)
+    return Evidence(Check.PULL_SECRET_MATCHES, Result.SKIPPED, f"Secret {name} could not be looked at: {why}.", name)
 
 
 def other_namespaces(name: str, image: ImageReference, fits: Mapping[str, bool]) -> Evidence:
@@ -53,13 +53,13 @@ def other_namespaces(name: str, image: ImageReference, fits: Mapping[str, bool])
         text = f"{there}, and holds credentials for {image.registry}."
     else:
         text = f"{there}; in {_namespaces(fitting)} it holds credentials for {image.registry}."
-    return Evidence("PullSecretOtherNamespace", Result.INFO, text, name, tuple(namespaces))
+    return Evidence(Check.PULL_SECRET_OTHER_NAMESPACE, Result.INFO, text, name, tuple(namespaces))
 
 
 def unknown_elsewhere(name: str, why: str) -> Evidence:
     """Other namespaces could not be looked at."""
     text = f"Whether another namespace has a secret {name} could not be looked at: {why}."
-    return Evidence("PullSecretOtherNamespace", Result.SKIPPED, text, name)
+    return Evidence(Check.PULL_SECRET_OTHER_NAMESPACE, Result.SKIPPED, text, name)
 
 
 def _namespaces(names: Sequence[str]) -> str:
@@ -81,32 +81,32 @@ def wrong_type(secret: PullSecret, result: Result) -> Evidence:
             f"Secret {name} is of type {shown(secret.type)}{has}: the kubelet ignores it, and reads only {_WANTED} "
             "with the key .dockerconfigjson."
         )
-    return Evidence("PullSecretWrongType", result, text, name, (secret.type,))
+    return Evidence(Check.PULL_SECRET_WRONG_TYPE, result, text, name, (secret.type,))
 
 
 def malformed(secret: PullSecret, result: Result) -> Evidence:
     """A secret that fails every pull of the pod."""
     text = f"The kubelet can't parse secret {secret.name}, and that fails every pull of the pod: {secret.fault}."
-    return Evidence("PullSecretMalformed", result, text, secret.name)
+    return Evidence(Check.PULL_SECRET_MALFORMED, result, text, secret.name)
 
 
 def one_is_malformed(names: Sequence[str]) -> Evidence:
     """What the kubelet says of a secret that can't be looked at: its parser names none."""
     which = f"secret {names[0]}" if len(names) == 1 else f"one of the secrets {listed(names)}"
     text = f"The kubelet says that it can't parse {which}, and that fails every pull of the pod."
-    return Evidence("PullSecretMalformed", Result.BAD, text, names[0] if len(names) == 1 else "")
+    return Evidence(Check.PULL_SECRET_MALFORMED, Result.BAD, text, names[0] if len(names) == 1 else "")
 
 
 def unfit(secret: PullSecret, image: ImageReference, result: Result) -> Evidence:
     """A secret that holds nothing at all, or nothing for the image."""
     held = [entry for entry in secret.entries if not entry.credential.is_empty]
     if not held:
-        return Evidence("PullSecretEmpty", result, _emptiness(secret), secret.name)
+        return Evidence(Check.PULL_SECRET_EMPTY, result, _emptiness(secret), secret.name)
     registries = tuple(dict.fromkeys(shown(entry.registry) for entry in held))
     miss = nearest_miss(held, image)
     text = f"Secret {secret.name} is for {listed(registries)}, and not for {image.registry}"
     text += f": {miss}" if miss else "."
-    return Evidence("PullSecretOtherRegistry", result, text, secret.name, registries)
+    return Evidence(Check.PULL_SECRET_OTHER_REGISTRY, result, text, secret.name, registries)
 
 
 def _emptiness(secret: PullSecret) -> str:
@@ -134,7 +134,7 @@ def matches(own: Sequence[Match], image: ImageReference, result: Result, *, deni
         text += ", and they are sent."
     faults = (fault for match in own for fault in _faults(match, image))
     text += "".join(f" {fault[0].upper()}{fault[1:]}." for fault in dict.fromkeys(faults))
-    return Evidence("PullSecretMatches", result, text, name, keys)
+    return Evidence(Check.PULL_SECRET_MATCHES, result, text, name, keys)
 
 
 def _faults(match: Match, image: ImageReference) -> list[str]:
@@ -157,4 +157,4 @@ def expired(name: str, time: datetime | None, token: str, now: datetime, result:
         text = f"The {token} in secret {name} expired at {when}: it says so itself."
     else:
         text = f"Secret {name} was last written at {when}, and its token lives for 12 hours: judged by its age."
-    return Evidence("PullSecretExpired", result, text, name)
+    return Evidence(Check.PULL_SECRET_EXPIRED, result, text, name)

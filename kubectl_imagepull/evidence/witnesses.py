@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
 
-from kubectl_imagepull.evidence.checks import Evidence, Result
+from kubectl_imagepull.evidence.checks import Check, Evidence, Result
 from kubectl_imagepull.evidence.neighbours import Neighbours, look_at_neighbours
 from kubectl_imagepull.evidence.node import Nodes, look_at_node
 from kubectl_imagepull.evidence.other_secrets import OtherSecrets, look_at_other_secrets
@@ -59,7 +59,7 @@ class Witnesses:
             return
         times = clock(max(told), self.snapshot.now), clock(started, self.snapshot.now)
         yield Evidence(
-            "NodeCondition",
+            Check.NODE_CONDITION,
             Result.INFO,
             f"the last error is from {times[0]}, and other pods have started on node {failure.node} until {times[1]}: "
             "it may be over, so make the pod anew before you change the node",

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from kubectl_imagepull.evidence.checks import Evidence, Result
+from kubectl_imagepull.evidence.checks import Check, Evidence, Result
 from kubectl_imagepull.evidence.known_images import KnownImages
 from kubectl_imagepull.evidence.owners import Owners
 from kubectl_imagepull.evidence.runs import Run, image_key
@@ -109,7 +109,7 @@ class _Past:
             yield own
         elif kind and (why := self._why_unread(kind)):
             text = f"earlier revisions of {self.chain[-1]} could not be looked at: {why}"
-            yield Evidence("PreviousImage", Result.SKIPPED, text, str(self.chain[-1]))
+            yield Evidence(Check.PREVIOUS_IMAGE, Result.SKIPPED, text, str(self.chain[-1]))
 
     def _revision_kind(self) -> str:
         if any(workload.kind in _KEEPS_REVISIONS for workload in self.chain):
@@ -134,7 +134,7 @@ class _Past:
             if image and (proof := self._proof(revision, image)):
                 change = self._change(revision, image)
                 text = f"revision {revision.number} of {self.chain[-1]} {proof}: {change}"
-                return Evidence("PreviousImage", Result.INFO, text, str(revision.number), (_full(image),))
+                return Evidence(Check.PREVIOUS_IMAGE, Result.INFO, text, str(revision.number), (_full(image),))
         return None
 
     def _image_in(self, spec: JsonObject) -> str:
@@ -186,7 +186,7 @@ class _Past:
             ended = parse_time(ran.get("finishedAt"))
             until = f" until {clock(ended, self.history.snapshot.now)}" if ended else ""
             text = f"this container ran in this pod{until}, with {_short(image)}: the image could be pulled before"
-            return Evidence("PreviousImage", Result.INFO, text, "", (image,) if try_parse(image) else ())
+            return Evidence(Check.PREVIOUS_IMAGE, Result.INFO, text, "", (image,) if try_parse(image) else ())
         return None
 
 
@@ -253,8 +253,10 @@ def _managed(failure: PullFailure, chain: tuple[Workload, ...], history: History
     manager = history.owners.manager_of(failure.pod_object, chain)
     if manager:
         text = f"{top} belongs to {manager.name} ({manager.proof})"
-        yield Evidence("ManagedBy", Result.INFO, text, manager.name, (manager.name,))
+        yield Evidence(Check.MANAGED_BY, Result.INFO, text, manager.name, (manager.name,))
     elif len(chain) > 1 and not any(history.owners.holds(failure.namespace, one) for one in chain[1:]):
         why = history.snapshot.why_unread(top.kind, failure.namespace, top.name)
         if why:
-            yield Evidence("ManagedBy", Result.SKIPPED, f"who writes {top} could not be looked at: {why}", str(top))
+            yield Evidence(
+                Check.MANAGED_BY, Result.SKIPPED, f"who writes {top} could not be looked at: {why}", str(top)
+            )

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from functools import cached_property
 
-from kubectl_imagepull.evidence.checks import Evidence, Result
+from kubectl_imagepull.evidence.checks import Check, Evidence, Result
 from kubectl_imagepull.failures.failure import PullFailure
 from kubectl_imagepull.fixes.shell import EXISTING_TAG, is_usable, line, shown, usable
 from kubectl_imagepull.kube.snapshot import JsonObject, Reach, object_of, objects_of, pull_secrets_of, text_of
@@ -123,7 +123,7 @@ class Case:
     @cached_property
     def other_secrets(self) -> tuple[str, ...]:
         """Pull secrets of the namespace that the pod doesn't name, and that may hold what it lacks."""
-        return self.values("OtherPullSecret")
+        return self.values(Check.OTHER_PULL_SECRET)
 
     @property
     def volume(self) -> str:
@@ -157,7 +157,7 @@ class Case:
     @cached_property
     def on_dead_node(self) -> bool:
         """Whether the pod's node is NotReady: nobody there confirms that a deleted pod is gone."""
-        return "NotReady" in self.values("NodeCondition", self.failure.node)
+        return "NotReady" in self.values(Check.NODE_CONDITION, self.failure.node)
 
     @property
     def is_sandbox(self) -> bool:
@@ -295,7 +295,9 @@ class Case:
     @property
     def revision(self) -> str:
         """The number of an earlier revision of the workload that is proven to have run, "" if there is none."""
-        found = (item.about for item in self.evidence if item.check == "PreviousImage" and item.result is Result.INFO)
+        found = (
+            item.about for item in self.evidence if item.check == Check.PREVIOUS_IMAGE and item.result is Result.INFO
+        )
         return next((about for about in found if about.isdecimal()), "")
 
     def values(self, check: str, about: str | None = None) -> tuple[str, ...]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 
+from kubectl_imagepull.evidence.checks import Check
 from kubectl_imagepull.fixes import secrets
 from kubectl_imagepull.fixes.case import Case
 from kubectl_imagepull.fixes.commands import restart, retry
@@ -48,7 +49,7 @@ def try_other(case: Case, when: str = "") -> list[Draft]:
 def no_credentials(case: Case) -> list[Draft]:
     """Nothing was sent: make a secret, and name it where the pod finds it."""
     tip = vendor_tip(case, Cause.NO_CREDENTIALS)
-    drafts = [] if not case.has("ServiceAccountSecretsChanged") else [_new_pods(case)]
+    drafts = [] if not case.has(Check.SERVICE_ACCOUNT_SECRETS_CHANGED) else [_new_pods(case)]
     if case.secrets:
         return [*drafts, *_already_right(case), *try_other(case), *_named_but_unfit(case), *tip]
     first = add_secret(
@@ -77,7 +78,7 @@ def _new_pods(case: Case) -> Draft:
 
 def _already_right(case: Case) -> list[Draft]:
     """A secret that fits by now, though the last try sent nothing: then it was made or put right since."""
-    fitting = case.blamed("PullSecretMatches")
+    fitting = case.blamed(Check.PULL_SECRET_MATCHES)
     if not fitting:
         return []
     return [
@@ -91,13 +92,16 @@ def _already_right(case: Case) -> list[Draft]:
 
 def unfit_secrets(case: Case) -> list[Draft]:
     """What to do where it is proven that none of the named secrets can have been sent; nothing where it is not."""
-    proven = any(case.has(check) for check in ("PullSecretOtherRegistry", "PullSecretEmpty", "PullSecretWrongType"))
+    proven = any(
+        case.has(check)
+        for check in (Check.PULL_SECRET_OTHER_REGISTRY, Check.PULL_SECRET_EMPTY, Check.PULL_SECRET_WRONG_TYPE)
+    )
     return _named_but_unfit(case)[:1] if proven else []
 
 
 def _named_but_unfit(case: Case) -> list[Draft]:
-    unread = case.blamed("PullSecretWrongType")
-    if case.has("PullSecretWrongType") and (unread or len(case.secrets) == 1):
+    unread = case.blamed(Check.PULL_SECRET_WRONG_TYPE)
+    if case.has(Check.PULL_SECRET_WRONG_TYPE) and (unread or len(case.secrets) == 1):
         name = (unread or case.secrets)[0]
         return [
             Draft(
@@ -107,7 +111,7 @@ def _named_but_unfit(case: Case) -> list[Draft]:
             )
         ]
     names = ", ".join(case.secrets)
-    proven = case.has("PullSecretOtherRegistry") or case.has("PullSecretEmpty")
+    proven = case.has(Check.PULL_SECRET_OTHER_REGISTRY) or case.has(Check.PULL_SECRET_EMPTY)
     why = f"No secret that the pod names ({names}) fits {case.registry}: create one that does, and name it besides."
     if not proven:
         why = (
@@ -168,7 +172,7 @@ def _from_node(case: Case) -> list[Draft]:
 
 
 def _sent(case: Case) -> tuple[str, ...]:
-    return case.blamed("PullSecretExpired") or case.blamed("PullSecretMatches") or case.secrets
+    return case.blamed(Check.PULL_SECRET_EXPIRED) or case.blamed(Check.PULL_SECRET_MATCHES) or case.secrets
 
 
 def _which(case: Case, names: tuple[str, ...]) -> tuple[str, str]:
@@ -221,16 +225,16 @@ def pull_secret_missing(case: Case) -> list[Draft]:
             case.kubectl("get", f"serviceaccount/{case.service_account}", "-n", case.namespace, "-o", "yaml"),
         ),
     )
-    if case.has("PullSecretOtherNamespace"):
+    if case.has(Check.PULL_SECRET_OTHER_NAMESPACE):
         return [*try_other(case), copy, create, other]
-    looked_everywhere = case.has("PullSecretMissing") and not any(
-        item.check == "PullSecretOtherNamespace" for item in case.evidence
+    looked_everywhere = case.has(Check.PULL_SECRET_MISSING) and not any(
+        item.check == Check.PULL_SECRET_OTHER_NAMESPACE for item in case.evidence
     )
     return [*try_other(case), create, other, *([] if looked_everywhere else [copy])]
 
 
 def _missing(case: Case) -> tuple[str, ...]:
-    if blamed := case.blamed("PullSecretMissing"):
+    if blamed := case.blamed(Check.PULL_SECRET_MISSING):
         return blamed
     for text in case.failure.texts:
         if match := _UNRETRIEVED.search(text.text):
@@ -241,7 +245,7 @@ def _missing(case: Case) -> tuple[str, ...]:
 
 def pull_secret_malformed(case: Case) -> list[Draft]:
     """One secret that can't be parsed fails every pull: make it again."""
-    name, which = _which(case, case.blamed("PullSecretMalformed") or case.secrets)
+    name, which = _which(case, case.blamed(Check.PULL_SECRET_MALFORMED) or case.secrets)
     again = Draft(
         f"Make {which} again, with kubectl and not by hand: the kubelet can't parse it, and that fails every "
         f"pull of the pod. {_LOST} {login_note(case.registry)}",

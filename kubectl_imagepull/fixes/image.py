@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
 
+from kubectl_imagepull.evidence.checks import Check
 from kubectl_imagepull.fixes.case import Case
 from kubectl_imagepull.fixes.commands import change_spec, container_list, retry, set_image, undo
 from kubectl_imagepull.fixes.credentials import add_secret, try_other, unfit_secrets, vendor_tip
@@ -29,7 +30,7 @@ def existing_tag(case: Case, why: str) -> Draft:
 
 def _known(case: Case) -> tuple[str, ...]:
     """Images of the same repository that are known to exist, the one that ran before first."""
-    images = dict.fromkeys((*case.values("PreviousImage"), *case.values("KnownTags")))
+    images = dict.fromkeys((*case.values(Check.PREVIOUS_IMAGE), *case.values(Check.KNOWN_TAGS)))
     own = [(image, reference) for image in images if (reference := try_parse(image))]
     return tuple(image for image, reference in own if reference.repository == case.repository and reference.tag)
 
@@ -39,7 +40,7 @@ def previous(case: Case) -> list[Draft]:
     change = undo(case)
     if not case.revision or not change.commands:
         return []
-    ran = f" ({image})" if (image := next(iter(case.values("PreviousImage")), "")) else ""
+    ran = f" ({image})" if (image := next(iter(case.values(Check.PREVIOUS_IMAGE)), "")) else ""
     return [Draft.of(f"Take {case.target} back to the revision with the image that ran{ran}.", change)]
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
+from kubectl_imagepull.evidence.checks import Check
 from kubectl_imagepull.fixes.case import Case
 from kubectl_imagepull.fixes.commands import delete_pod, set_image
 from kubectl_imagepull.fixes.credentials import vendor_tip
@@ -47,7 +48,7 @@ def _without_debuggers(case: Case) -> str:
 
 def elsewhere(case: Case) -> list[Draft]:
     """Away from a node that has the fault alone."""
-    if not case.has("OnlyThisNode") or case.on_many_nodes or case.kind == "daemonset":
+    if not case.has(Check.ONLY_THIS_NODE) or case.on_many_nodes or case.kind == "daemonset":
         return []
     commands = [case.kubectl("cordon", case.node)]
     if case.is_replaced:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
+from kubectl_imagepull.evidence.checks import Check
 from kubectl_imagepull.fixes.case import Case
 from kubectl_imagepull.fixes.commands import change_spec
 from kubectl_imagepull.fixes.fix import Change
@@ -48,7 +49,7 @@ def make_again(case: Case, name: str) -> str:
 
 def copy(case: Case, name: str) -> str:
     """Copies a secret from another namespace; its content never shows."""
-    source = next(iter(case.values("PullSecretOtherNamespace", name)), "OTHER_NAMESPACE")
+    source = next(iter(case.values(Check.PULL_SECRET_OTHER_NAMESPACE, name)), "OTHER_NAMESPACE")
     metadata: dict[str, Any] = {"namespace": case.namespace, **dict.fromkeys(_OWN_METADATA)}
     return pipe(
         case.kubectl("get", "secret", name, "-n", source, "-o", "json"),

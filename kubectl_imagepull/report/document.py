@@ -130,7 +130,7 @@ def _failure(diagnosis: Diagnosis) -> dict[str, Any]:
 
 
 def _evidence(item: Evidence) -> dict[str, Any]:
-    return {"check": item.check, "result": item.result.value, "text": _text(item.text)}
+    return {"check": item.check.value, "result": item.result.value, "text": _text(item.text)}
 
 
 def _fixes(fixes: Sequence[Fix]) -> list[dict[str, Any]]:

@@ -9,7 +9,7 @@ import pytest
 from clusters import at, cluster
 from fixing import failing, says
 
-from kubectl_imagepull.evidence.checks import Evidence, Result
+from kubectl_imagepull.evidence.checks import Check, Evidence, Result
 from kubectl_imagepull.evidence.node import Nodes, look_at_node
 from kubectl_imagepull.failures.failure import Text
 from kubectl_imagepull.kube.snapshot import JsonObject, Snapshot
@@ -60,13 +60,13 @@ def mismatch(item: JsonObject | None, text: str) -> str:
 def test_a_node_with_nothing_wrong() -> None:
     assert look(node()) == (
         Evidence(
-            "NodePlatform",
+            Check.NODE_PLATFORM,
             Result.OK,
             "node worker-a is linux/amd64 (containerd 2.1.9, kubelet 1.36.2)",
             "worker-a",
             ("linux/amd64",),
         ),
-        Evidence("NodeCondition", Result.OK, "node worker-a is Ready and short of nothing", "worker-a"),
+        Evidence(Check.NODE_CONDITION, Result.OK, "node worker-a is Ready and short of nothing", "worker-a"),
     )
 
 
@@ -129,8 +129,8 @@ def test_a_node_that_could_not_be_looked_at_is_skipped_with_the_reason() -> None
     snapshot = replace(cluster([]), unread={("Node", "", "worker-a"): why})
     text = f"node worker-a could not be looked at: {why}"
     assert look_at_node(failing(), says(Cause.TAG_NOT_FOUND), Nodes(snapshot)) == (
-        Evidence("NodePlatform", Result.SKIPPED, text, "worker-a"),
-        Evidence("NodeCondition", Result.SKIPPED, text, "worker-a"),
+        Evidence(Check.NODE_PLATFORM, Result.SKIPPED, text, "worker-a"),
+        Evidence(Check.NODE_CONDITION, Result.SKIPPED, text, "worker-a"),
     )
     without: Snapshot = cluster([])
     assert look_at_node(failing(), says(Cause.TAG_NOT_FOUND), Nodes(without))[0].text == (

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from clusters import NOW, cluster, event, pod
 
-from kubectl_imagepull.evidence.checks import Evidence, Result
+from kubectl_imagepull.evidence.checks import Check, Evidence, Result
 from kubectl_imagepull.evidence.findings import Findings
 from kubectl_imagepull.evidence.pull_secrets import Sent, look_at_pull_secrets
 from kubectl_imagepull.failures.failure import PullFailure
@@ -98,9 +98,9 @@ def told(findings: Findings) -> list[tuple[str, str, str]]:
 def test_no_secret_is_named() -> None:
     findings = seen([secret()])
     text = "The pod names no pull secret: for registry.example.com the kubelet sends only what its node has itself."
-    assert findings == Findings((Evidence("NoPullSecret", Result.BAD, text),), Sent.NONE_NAMED, ())
+    assert findings == Findings((Evidence(Check.NO_PULL_SECRET, Result.BAD, text),), Sent.NONE_NAMED, ())
     beside = seen([], verdict=MISSING_TAG)
-    assert beside.evidence == (Evidence("NoPullSecret", Result.OK, "The pod names no pull secret."),)
+    assert beside.evidence == (Evidence(Check.NO_PULL_SECRET, Result.OK, "The pod names no pull secret."),)
 
 
 def test_an_empty_name_is_none() -> None:
@@ -140,7 +140,7 @@ def test_the_missing_one_is_in_other_namespaces() -> None:
     ]
     findings = seen(others, "regcred")
     assert findings.evidence[1] == Evidence(
-        "PullSecretOtherNamespace",
+        Check.PULL_SECRET_OTHER_NAMESPACE,
         Result.INFO,
         "A secret regcred exists in namespaces prod, alpha and beta; in namespace prod it holds credentials for "
         "registry.example.com.",
@@ -333,7 +333,7 @@ def test_a_secret_is_for_other_registries() -> None:
     findings = seen([secret(registries={"registry.example.com:5000": anybody, "ghcr.io": anybody})], "regcred")
     assert findings.evidence == (
         Evidence(
-            "PullSecretOtherRegistry",
+            Check.PULL_SECRET_OTHER_REGISTRY,
             Result.BAD,
             "Secret regcred is for registry.example.com:5000 and ghcr.io, and not for registry.example.com: "
             "registry.example.com:5000 names port 5000 and the image names none: the kubelet takes neither for the other.",
@@ -507,7 +507,7 @@ def account(*names: str, name: str = "default") -> JsonObject:
 def test_the_service_account_names_secrets_that_the_pod_did_not_get() -> None:
     findings = seen([], ServiceAccount=[account("regcred")])
     assert findings.evidence[1] == Evidence(
-        "ServiceAccountSecretsChanged",
+        Check.SERVICE_ACCOUNT_SECRETS_CHANGED,
         Result.INFO,
         "Service account default names regcred now, and the pod has none: a pod gets them only when it is made.",
         values=("regcred",),

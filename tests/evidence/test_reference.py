@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from fixing import failing
 
-from kubectl_imagepull.evidence.checks import Evidence, Result
+from kubectl_imagepull.evidence.checks import Check, Evidence, Result
 from kubectl_imagepull.evidence.reference import look_at_reference
 from kubectl_imagepull.vocabulary.causes import What
 
@@ -37,7 +37,7 @@ from kubectl_imagepull.vocabulary.causes import What
     ],
 )
 def test_what_a_short_name_is_read_as(image: str, text: str, full: str) -> None:
-    assert look_at_reference(failing(image)) == (Evidence("ImpliedReference", Result.INFO, text, image, (full,)),)
+    assert look_at_reference(failing(image)) == (Evidence(Check.IMPLIED_REFERENCE, Result.INFO, text, image, (full,)),)
 
 
 @pytest.mark.parametrize(
@@ -72,7 +72,7 @@ def test_what_a_short_name_is_read_as(image: str, text: str, full: str) -> None:
     ],
 )
 def test_places_that_moved(image: str, place: str, text: str, new: tuple[str, ...]) -> None:
-    assert look_at_reference(failing(image)) == (Evidence("RelocatedRegistry", Result.INFO, text, place, new),)
+    assert look_at_reference(failing(image)) == (Evidence(Check.RELOCATED_REGISTRY, Result.INFO, text, place, new),)
 
 
 def test_a_digest_moves_with_its_image() -> None:

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from clusters import IMAGE, at, cluster, pod, waiting
 
-from kubectl_imagepull.evidence.checks import Evidence, Result
+from kubectl_imagepull.evidence.checks import Check, Evidence, Result
 from kubectl_imagepull.evidence.neighbours import Neighbours
 from kubectl_imagepull.evidence.owners import Owners
 from kubectl_imagepull.evidence.workload import History, difference, look_at_workload
@@ -78,7 +78,7 @@ def test_the_revision_before_whose_pods_still_run() -> None:
     found = look(deployment(replicas("web-1", "1", OLDER, 0), replicas("web-2", "2", OLD, 2), pods=pods))
     assert found == (
         Evidence(
-            "PreviousImage",
+            Check.PREVIOUS_IMAGE,
             Result.INFO,
             f"revision 2 of deployment/web ran {OLD}, and 2 pods of it still run: the tag changed from 1.2.2 to 1.2.3",
             "2",
@@ -180,7 +180,7 @@ def test_the_container_ran_in_this_pod_before() -> None:
     }
     snapshot = cluster([failing(status=status)], ReplicaSet=[replicas("web-3", "3", IMAGE)])
     assert look(snapshot)[0] == Evidence(
-        "PreviousImage",
+        Check.PREVIOUS_IMAGE,
         Result.INFO,
         f"this container ran in this pod until 11:50 UTC, with {REPOSITORY}@sha256:abababababab: "
         "the image could be pulled before",
@@ -199,13 +199,13 @@ def test_revisions_that_could_not_be_looked_at() -> None:
     assert [item.check for item in look(snapshot)] == ["ManagedBy"], "a ReplicaSet of its own has no revisions"
     assert look(cluster([labelled])) == (
         Evidence(
-            "PreviousImage",
+            Check.PREVIOUS_IMAGE,
             Result.SKIPPED,
             "earlier revisions of deployment/web could not be looked at: the recording was read without ReplicaSets",
             "deployment/web",
         ),
         Evidence(
-            "ManagedBy",
+            Check.MANAGED_BY,
             Result.SKIPPED,
             "who writes deployment/web could not be looked at: the recording was read without Deployments",
             "deployment/web",
@@ -234,7 +234,7 @@ def test_who_writes_it() -> None:
     snapshot = cluster([failing()], ReplicaSet=[replicas("web-3", "3", IMAGE)], Deployment=[held])
     assert look(snapshot) == (
         Evidence(
-            "ManagedBy",
+            Check.MANAGED_BY,
             Result.INFO,
             "deployment/web belongs to Helm release web (annotation meta.helm.sh/release-name)",
             "Helm release web",

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from fixing import WEB, check_commands, commands, failing, fixes_for, found, says, short_fix
 
-from kubectl_imagepull.evidence.checks import Evidence, Result
+from kubectl_imagepull.evidence.checks import Check, Evidence, Result
 from kubectl_imagepull.failures.failure import Text
 from kubectl_imagepull.fixes import Fix
 from kubectl_imagepull.vocabulary.causes import Cause, What
@@ -289,9 +289,9 @@ def test_a_failing_credential_provider_is_in_the_kubelet_s_log() -> None:
 def test_an_earlier_revision_that_ran_is_offered() -> None:
     ran, newer = "registry.corp.example/shop/web:v7", "registry.corp.example/shop/web:v8"
     evidence = (
-        Evidence("PreviousImage", Result.INFO, "", "3", (ran,)),
+        Evidence(Check.PREVIOUS_IMAGE, Result.INFO, "", "3", (ran,)),
         Evidence(
-            "KnownTags", Result.INFO, "", "registry.corp.example/shop/web", (newer, ran, "evil.example/x:1", "a b")
+            Check.KNOWN_TAGS, Result.INFO, "", "registry.corp.example/shop/web", (newer, ran, "evil.example/x:1", "a b")
         ),
     )
     for verdict in (says(Cause.TAG_NOT_FOUND), says(Cause.TAG_NOT_FOUND, repositoryVerified=False)):
@@ -305,7 +305,7 @@ def test_an_earlier_revision_that_ran_is_offered() -> None:
 
 
 def test_a_secret_that_fits_by_now_needs_only_a_new_try() -> None:
-    evidence = (Evidence("PullSecretMatches", Result.OK, "", "good"),)
+    evidence = (Evidence(Check.PULL_SECRET_MATCHES, Result.OK, "", "good"),)
     first = fixes_for(failing(secrets=("good",)), says(Cause.NO_CREDENTIALS), WEB, evidence)[0]
     assert first == Fix(
         "Secret good holds credentials for registry.corp.example by now, and the error may be older: make the pod anew and "
@@ -315,7 +315,7 @@ def test_a_secret_that_fits_by_now_needs_only_a_new_try() -> None:
 
 
 def test_a_secret_that_is_proven_not_to_fit_is_repaired_before_names_are_doubted() -> None:
-    evidence = (Evidence("PullSecretOtherRegistry", Result.BAD, "", "hub", ("https://index.docker.io/v1",)),)
+    evidence = (Evidence(Check.PULL_SECRET_OTHER_REGISTRY, Result.BAD, "", "hub", ("https://index.docker.io/v1",)),)
     failure = failing("team/app:1", secrets=("hub",))
     first = fixes_for(failure, says(Cause.REPOSITORY_NOT_FOUND_OR_PRIVATE), WEB, evidence)[0]
     assert "--docker-server=https://index.docker.io/v1/" in first.commands[0]
@@ -324,8 +324,8 @@ def test_a_secret_that_is_proven_not_to_fit_is_repaired_before_names_are_doubted
 def test_a_missing_secret_is_copied_from_where_it_is() -> None:
     failure = failing(spec={"imagePullSecrets": [{"name": "regcred"}]})
     evidence = (
-        Evidence("PullSecretMissing", Result.BAD, "", "regcred"),
-        Evidence("PullSecretOtherNamespace", Result.INFO, "", "regcred", ("payments", "web")),
+        Evidence(Check.PULL_SECRET_MISSING, Result.BAD, "", "regcred"),
+        Evidence(Check.PULL_SECRET_OTHER_NAMESPACE, Result.INFO, "", "regcred", ("payments", "web")),
     )
     fixes = fixes_for(failure, says(Cause.PULL_SECRET_MISSING), WEB, evidence)
     assert fixes[0].commands[0].startswith("kubectl get secret regcred -n payments -o json | kubectl patch --local ")
@@ -422,7 +422,7 @@ def test_what_to_run_afterwards() -> None:
     )
 
 
-OTHER = Evidence("OtherPullSecret", Result.INFO, "pod shop/api-1 runs with it", "shop/api-1", ("regcred",))
+OTHER = Evidence(Check.OTHER_PULL_SECRET, Result.INFO, "pod shop/api-1 runs with it", "shop/api-1", ("regcred",))
 
 
 def test_a_secret_that_is_there_is_tried_before_one_is_made() -> None:
@@ -437,7 +437,7 @@ def test_a_secret_that_is_there_is_tried_before_one_is_made() -> None:
     )
     assert second.text.startswith("Create a pull secret for registry.corp.example in namespace shop and name it in ")
     assert short_fix(failing(), says(Cause.NO_CREDENTIALS), WEB, (OTHER,)) == "Try secret regcred in deployment/web"
-    two = Evidence("OtherPullSecret", Result.INFO, "", "shop/api-1", ("mail", "regcred"))
+    two = Evidence(Check.OTHER_PULL_SECRET, Result.INFO, "", "shop/api-1", ("mail", "regcred"))
     assert fixes_for(failing(), says(Cause.NO_CREDENTIALS), WEB, (two,))[0].text.startswith(
         "Try secrets mail and regcred first, "
     )

@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from placeholders import unknown_in
 
-from kubectl_imagepull.evidence.checks import Evidence, Result
+from kubectl_imagepull.evidence.checks import Check, Evidence, Result
 from kubectl_imagepull.fixes import Fix
 from kubectl_imagepull.vocabulary.causes import Cause, What
 from kubectl_imagepull.vocabulary.workload import Rollout, Workload
@@ -134,7 +134,7 @@ def test_a_pod_without_an_ordinal_is_below_no_partition() -> None:
     assert fix.commands == (SET_DB.format("statefulset"), "kubectl delete pod odd -n shop")
 
 
-DEAD = Evidence("NodeCondition", Result.BAD, "node worker-a has not reported", "worker-a", ("NotReady",))
+DEAD = Evidence(Check.NODE_CONDITION, Result.BAD, "node worker-a has not reported", "worker-a", ("NotReady",))
 STAYS = (
     "Node worker-a is NotReady: the pod is gone only when the node is back or deleted, so the command doesn't wait for it. "
     "Add --force only if the node is down for good: it drops the pod without knowing whether anything of it still runs."
@@ -149,7 +149,7 @@ def test_a_pod_on_a_node_that_is_down_is_not_waited_for() -> None:
     away = fixes_for(failure, says(Cause.RUNTIME_UNAVAILABLE), WEB, (DEAD,))[2]
     assert away.commands == ("kubectl cordon worker-a", f"kubectl delete pod {POD} -n shop --wait=false")
     assert away.text.endswith(f": kubectl uncordon worker-a. {STAYS}")
-    pressed = Evidence("NodeCondition", Result.BAD, "short of disk", "worker-a", ("DiskPressure",))
+    pressed = Evidence(Check.NODE_CONDITION, Result.BAD, "short of disk", "worker-a", ("DiskPressure",))
     assert "NotReady" not in set_image_fix("StatefulSet", Rollout(ordered=True), "db-1", pressed).text
 
 

@@ -9,7 +9,7 @@ import pytest
 
 from kubectl_imagepull.diagnosis.report import Diagnosis, Report
 from kubectl_imagepull.diagnosis.root_causes import root_causes
-from kubectl_imagepull.evidence.checks import Evidence, Result
+from kubectl_imagepull.evidence.checks import Check, Evidence, Result
 from kubectl_imagepull.failures.failure import PullFailure
 from kubectl_imagepull.fixes import Fix
 from kubectl_imagepull.kube.snapshot import Skipped, Source
@@ -122,10 +122,12 @@ class Build:
             message=f'Back-off pulling image "{FRONTEND}": ErrImagePull: rpc error: code = NotFound desc = failed to '
             f'pull and unpack image "{FRONTEND}": failed to resolve image: {FRONTEND}: not found',
             evidence=(
-                Evidence("NoPullSecret", Result.OK, "the pod names one pull secret, corp-pull"),
-                Evidence("PreviousImage", Result.INFO, "v2.3.1 ran here until 12 minutes ago, in revision 41"),
-                Evidence("PullSecretMatches", Result.SKIPPED, "secret corp-pull: you may not get secrets in shop"),
-                Evidence("SameRegistryElsewhere", Result.INFO, "12 other pods pull from registry.corp.example"),
+                Evidence(Check.NO_PULL_SECRET, Result.OK, "the pod names one pull secret, corp-pull"),
+                Evidence(Check.PREVIOUS_IMAGE, Result.INFO, "v2.3.1 ran here until 12 minutes ago, in revision 41"),
+                Evidence(
+                    Check.PULL_SECRET_MATCHES, Result.SKIPPED, "secret corp-pull: you may not get secrets in shop"
+                ),
+                Evidence(Check.SAME_REGISTRY_ELSEWHERE, Result.INFO, "12 other pods pull from registry.corp.example"),
             ),
             fixes=(
                 Fix(
@@ -153,7 +155,7 @@ class Build:
             message="unexpected status from HEAD request to "
             "https://private.corp.example/v2/payments/api/manifests/v3.2.1: 403 Forbidden",
             message_source="event Failed",
-            evidence=(Evidence("NoPullSecret", Result.BAD, "the pod names no pull secret"),),
+            evidence=(Evidence(Check.NO_PULL_SECRET, Result.BAD, "the pod names no pull secret"),),
             fixes=(
                 Fix(
                     "Create the secret, then name it in the service account.",

@@ -7,7 +7,7 @@ from dataclasses import replace
 from functools import cache
 from typing import TYPE_CHECKING
 
-from kubectl_imagepull.evidence.checks import Evidence, Result
+from kubectl_imagepull.evidence.checks import Check, Evidence, Result
 from kubectl_imagepull.fixes import Fix
 from kubectl_imagepull.kube.snapshot import Skipped, Source
 from kubectl_imagepull.recorded import recorded_report
@@ -42,7 +42,7 @@ def hostile(build: Build) -> Report:
         workload=Workload("Deployment", HOSTILE, HOSTILE),
         answered_by=HOSTILE,
         details={"stage": HOSTILE},
-        evidence=(Evidence("PreviousImage", Result.INFO, HOSTILE),),
+        evidence=(Evidence(Check.PREVIOUS_IMAGE, Result.INFO, HOSTILE),),
         fixes=(Fix(HOSTILE, (f"kubectl get pod '{HOSTILE}'",)),),
         check=(f"kubectl get pod '{HOSTILE}'",),
         short_fix=HOSTILE,

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from kubectl_imagepull.evidence.checks import Evidence, Result
+from kubectl_imagepull.evidence.checks import Check, Evidence, Result
 from kubectl_imagepull.fixes import Fix
 from kubectl_imagepull.report.detail import diagnose
 from kubectl_imagepull.report.table import scan
@@ -422,7 +422,7 @@ def test_hostile_text_stays_in_its_place(build: Build, name: str, width: int | N
         answered_by=name,
         details={name: name},
         workload=Workload("Deployment", name, name),
-        evidence=(Evidence("NodePlatform", Result.BAD, name),),
+        evidence=(Evidence(Check.NODE_PLATFORM, Result.BAD, name),),
         fixes=(Fix(name),),
     )
     text = diagnose(build.report(diagnosis, build.diagnosis(name + "2", workload=Workload("Job", name))), width=width)

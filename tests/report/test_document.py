@@ -12,7 +12,7 @@ import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from kubectl_imagepull.evidence.checks import Evidence, Result
+from kubectl_imagepull.evidence.checks import Check, Evidence, Result
 from kubectl_imagepull.fixes import Fix
 from kubectl_imagepull.kube.snapshot import Skipped, Source
 from kubectl_imagepull.report.document import document, names, to_json, to_yaml
@@ -240,7 +240,7 @@ def _full_of(build: Build, text: str) -> Report:
         answered_by=text,
         details={text: text},
         workload=Workload("Deployment", text, text),
-        evidence=(Evidence("NodePlatform", Result.INFO, text),),
+        evidence=(Evidence(Check.NODE_PLATFORM, Result.INFO, text),),
         fixes=(Fix(text, (text,)),),
         key=text,
     )

@@ -1,0 +1,72 @@
+"""What repairs a failure, as data: the sentence and the lines that a report shows are made from it, last."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from enum import Enum
+
+from kubectl_imagepull.vocabulary.command import Effect, Placeholder, Step, effects_of, placeholders_in
+
+
+class Who(str, Enum):
+    """Who has to act."""
+
+    YOU = "you"
+    CLUSTER_ADMIN = "clusterAdmin"
+    REGISTRY_OWNER = "registryOwner"
+    PUBLISHER = "publisher"
+    NOBODY = "nobody"
+
+
+class Basis(str, Enum):
+    """What a fix rests on: what the cluster proves, what the error says, or neither."""
+
+    EVIDENCE = "evidence"
+    TEXT = "text"
+    GUESS = "guess"
+
+
+class Where(str, Enum):
+    """Where a fix is done."""
+
+    CLUSTER = "cluster"
+    NODE = "node"
+    REGISTRY = "registry"
+    SOURCE = "source"
+
+
+@dataclass(frozen=True)
+class Fix:
+    """One way to repair: what to do, who can do it, the commands, and how to take them back."""
+
+    #: What to do and why, in at most two sentences.
+    text: str
+    #: Ready to paste; none where nothing can be typed.
+    commands: tuple[Step, ...] = ()
+    who: Who = Who.YOU
+    basis: Basis = Basis.TEXT
+    where: Where = Where.CLUSTER
+    #: Takes the commands' changes back.
+    undo: tuple[Step, ...] = ()
+    #: The same in one short sentence for a table, the most telling first; the last one always fits.
+    short: tuple[str, ...] = ()
+    #: What else is to be known before the commands run; each is shown once for all fixes of a root cause.
+    notes: tuple[str, ...] = ()
+    #: The nodes on which the commands are run, where that is on a node.
+    nodes: tuple[str, ...] = ()
+
+    @property
+    def effects(self) -> frozenset[Effect]:
+        """All that the commands do beside reading."""
+        return frozenset(effect for step in self.commands for effect in effects_of(step))
+
+    @property
+    def placeholders(self) -> tuple[Placeholder, ...]:
+        """What the reader has to put into the commands, each once."""
+        return tuple(dict.fromkeys(found for step in self.commands for found in placeholders_in(step)))
+
+
+def lines(steps: Iterable[Step]) -> tuple[str, ...]:
+    """The steps as lines for a shell; one that is a chain has several."""
+    return tuple(map(str, steps))
