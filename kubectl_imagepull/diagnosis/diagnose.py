@@ -17,7 +17,6 @@ from kubectl_imagepull.evidence.pull_secrets import look_at_pull_secrets
 from kubectl_imagepull.evidence.witnesses import Witnesses
 from kubectl_imagepull.failures.failure import PullFailure, Text
 from kubectl_imagepull.failures.finding import find_failures
-from kubectl_imagepull.fixes import Case, check_commands, fixes_for, short_fix
 from kubectl_imagepull.kube.snapshot import Skipped, Snapshot, object_of, objects_of, pull_secrets_of
 from kubectl_imagepull.messages.redact import without_logins
 from kubectl_imagepull.messages.verdict import Verdict
@@ -46,7 +45,7 @@ def weigh(reading: Reading, snapshot: Snapshot) -> Weighed:
 
 
 def diagnose(weighed: Weighed, chain: tuple[Workload, ...], witnesses: Witnesses) -> Diagnosis:
-    """Decides the cause of one failure: text against evidence, with what proves and repairs it."""
+    """Decides the cause of one failure: text against evidence, with what proves it."""
     failure, text = weighed.reading.failure, weighed.reading.text
     workload = chain[-1]
     silent = weighed.reading.verdict.cause is Cause.CAUSE_NOT_REPORTED
@@ -61,7 +60,6 @@ def diagnose(weighed: Weighed, chain: tuple[Workload, ...], witnesses: Witnesses
     if _spec_agrees(failure, verdict.cause):
         verdict = replace(verdict, confidence=Confidence.CONFIRMED)
     evidence = (*findings.evidence, *witnesses.about(failure, verdict, chain))
-    case = Case(failure, verdict, workload, evidence, witnesses.snapshot.source.reach)
     return Diagnosis(
         failure=failure,
         cause=verdict.cause,
@@ -75,11 +73,11 @@ def diagnose(weighed: Weighed, chain: tuple[Workload, ...], witnesses: Witnesses
         answered_by=verdict.answered_by,
         details=verdict.details,
         evidence=evidence,
-        fixes=fixes_for(case),
-        short_fix=short_fix(case),
-        check=check_commands(case),
+        host=verdict.host,
+        findings=findings,
+        environment=witnesses.environment_of(failure),
+        reach=witnesses.snapshot.source.reach,
         owners=chain,
-        case=case,
     )
 
 

@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
 
 from kubectl_imagepull.diagnosis.report import Diagnosis, RootCause
 from kubectl_imagepull.failures.failure import PullFailure
-from kubectl_imagepull.fixes import Fix, fixes_for, short_fix
 from kubectl_imagepull.messages.verdict import Verdict
 from kubectl_imagepull.vocabulary.causes import Cause, Confidence, Scope, What
 from kubectl_imagepull.vocabulary.image_reference import try_parse
@@ -77,19 +75,9 @@ def clearest(diagnoses: Iterable[Diagnosis]) -> Diagnosis:
     return min(diagnoses, key=lambda one: (-_SURENESS.index(one.confidence), not one.message))
 
 
-def _fixes_of(shown: Diagnosis, members: Iterable[Diagnosis]) -> tuple[tuple[Fix, ...], str]:
-    """The fixes of a root cause, and the short one: those of the failure that shows it, for all nodes that have it."""
-    others = sorted({one.failure.node for one in members if one.failure.node} - {shown.failure.node})
-    if shown.case is None or shown.failure.node is None or not others:
-        return shown.fixes, shown.short_fix
-    case = replace(shown.case, nodes=(shown.failure.node, *others))
-    return fixes_for(case), short_fix(case)
-
-
 def _root_cause(cause: Cause, key: str, indices: list[int], diagnoses: Sequence[Diagnosis]) -> RootCause:
     members = [diagnoses[index] for index in indices]
     shown = clearest(members)
-    fixes, short = _fixes_of(shown, members)
     workloads = {f"{one.failure.namespace}/{one.workload}" for one in members}
     return RootCause(
         cause=cause,
@@ -101,7 +89,5 @@ def _root_cause(cause: Cause, key: str, indices: list[int], diagnoses: Sequence[
         failures=tuple(indices),
         workloads=tuple(sorted(workloads)),
         since=min((one.failure.since for one in members if one.failure.since), default=None),
-        fixes=fixes,
-        short_fix=short,
         cluster=shown.cluster,
     )

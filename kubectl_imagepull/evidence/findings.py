@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from enum import Enum
 
 from kubectl_imagepull.evidence.checks import Evidence
+from kubectl_imagepull.evidence.docker_config import PullSecret
 from kubectl_imagepull.messages.verdict import Verdict
 from kubectl_imagepull.vocabulary.causes import Cause
 
@@ -51,11 +52,15 @@ EXPIRED = frozenset({Sent.EXPIRED_BY_TOKEN, Sent.EXPIRED_BY_AGE})
 
 @dataclass(frozen=True)
 class Findings:
-    """Evidence about pull secrets, what would have been sent, and the secrets' names; None where they are unread."""
+    """What a look at a pod's pull secrets gave."""
 
-    evidence: tuple[Evidence, ...]
-    sent: Sent
-    secrets: tuple[str, ...] | None
+    evidence: tuple[Evidence, ...] = ()
+    #: What the kubelet would have sent.
+    sent: Sent = Sent.NOT_APPLICABLE
+    #: The names of the secrets that the pod names; None where they could not be read.
+    secrets: tuple[str, ...] | None = ()
+    #: Those that could be read; nothing of their values is in them.
+    pull_secrets: tuple[PullSecret, ...] = ()
 
 
 def denies_a_login(verdict: Verdict) -> bool:

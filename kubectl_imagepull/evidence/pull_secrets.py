@@ -104,7 +104,7 @@ def look_at_pull_secrets(failure: PullFailure, verdict: Verdict, snapshot: Snaps
     """Looks at every pull secret that the pod names; no value of any leaves the function that reads it."""
     image = try_parse(failure.image)
     if failure.what is What.SANDBOX or image is None:
-        return Findings((), Sent.NOT_APPLICABLE, ())
+        return Findings()
     names = pull_secrets_of(object_of(failure.pod_object.get("spec")))
     secrets = {name: _secret(snapshot, failure.namespace, name) for name in names}
     look = _Look(failure, image, snapshot, secrets, index_of(snapshot).not_retrieved(failure) if names else {})
@@ -116,7 +116,7 @@ def look_at_pull_secrets(failure: PullFailure, verdict: Verdict, snapshot: Snaps
         evidence.append(secret_words.none_named(image.registry, refused=verdict.cause in REFUSED))
     if verdict.cause in REFUSED and (changed := changed_account(failure.pod_object, names, snapshot)):
         evidence.append(changed)
-    return Findings(tuple(evidence), sent, None if sent is Sent.UNREADABLE else names)
+    return Findings(tuple(evidence), sent, None if sent is Sent.UNREADABLE else names, tuple(look.read.values()))
 
 
 def _secret(snapshot: Snapshot, namespace: str, name: str) -> PullSecret | str | None:

@@ -8,15 +8,17 @@ from datetime import datetime, timedelta
 from kubectl_imagepull.evidence.checks import Check, Evidence, Result
 from kubectl_imagepull.evidence.neighbours import Neighbours, look_at_neighbours
 from kubectl_imagepull.evidence.node import Nodes, look_at_node
+from kubectl_imagepull.evidence.node_environment import environment_by_pod, environment_of, look_at_environment
 from kubectl_imagepull.evidence.other_secrets import OtherSecrets, look_at_other_secrets
 from kubectl_imagepull.evidence.owners import Owners
 from kubectl_imagepull.evidence.reference import look_at_reference
 from kubectl_imagepull.evidence.usage import Found
 from kubectl_imagepull.evidence.workload import History, look_at_workload
 from kubectl_imagepull.failures.failure import PullFailure
-from kubectl_imagepull.kube.snapshot import Snapshot
+from kubectl_imagepull.kube.snapshot import JsonObject, Snapshot, object_of
 from kubectl_imagepull.messages.verdict import Verdict
 from kubectl_imagepull.vocabulary.causes import Scope, What
+from kubectl_imagepull.vocabulary.node_environment import NodeEnvironment
 from kubectl_imagepull.vocabulary.wording import clock
 from kubectl_imagepull.vocabulary.workload import Workload
 
@@ -33,6 +35,7 @@ class Witnesses:
         self._nodes = Nodes(snapshot)
         self._secrets = OtherSecrets(snapshot, self.neighbours.usage)
         self._history = History(snapshot, owners, self.neighbours.runs, self.neighbours.known)
+        self._environments: dict[str, NodeEnvironment | None] = {}
         self._started: dict[str, datetime] = {}
         for run in self.neighbours.runs:
             if run.since and run.since > self._started.get(run.node, run.since - _CLOCK):
@@ -46,8 +49,24 @@ class Witnesses:
             *look_at_workload(failure, chain, self._history),
             *look_at_neighbours(failure, verdict, self.neighbours),
             *look_at_node(failure, verdict, self._nodes),
+            *self._environment(failure),
             *self._later(failure, verdict),
         )
+
+    def environment_of(self, failure: PullFailure) -> NodeEnvironment:
+        """What the pod's node is, as far as the node, or else the pods on it, tell."""
+        name = failure.node or ""
+        if name not in self._environments:
+            node = self._nodes.get(name) if name else None
+            self._environments[name] = environment_of(node, self._pods_on(name)) if node else None
+        return self._environments[name] or environment_by_pod(failure.pod_object)
+
+    def _environment(self, failure: PullFailure) -> Iterator[Evidence]:
+        if failure.node:
+            yield look_at_environment(self.environment_of(failure))
+
+    def _pods_on(self, node: str) -> Iterator[JsonObject]:
+        return (pod for pod in self.snapshot.pods if object_of(pod.get("spec")).get("nodeName") == node)
 
     def _later(self, failure: PullFailure, verdict: Verdict) -> Iterator[Evidence]:
         """What speaks against a fault of the node that only an old event reports: pods that started there since."""

@@ -9,6 +9,7 @@ from time import monotonic
 from kubectl_imagepull import COMMAND
 from kubectl_imagepull.diagnosis.report import Report
 from kubectl_imagepull.diagnosis.root_causes import root_causes
+from kubectl_imagepull.fixes.ranking import root_causes_with_fixes
 from kubectl_imagepull.kube.recording.dump import read_recording
 from kubectl_imagepull.report import detail, table
 from kubectl_imagepull.runs.run import report_on
@@ -48,4 +49,4 @@ def part_of(report: Report, namespace: str, workload: str) -> Report:
     diagnoses = tuple(
         one for one in report.diagnoses if one.failure.namespace == namespace and str(one.workload) == workload
     )
-    return replace(report, diagnoses=diagnoses, root_causes=root_causes(diagnoses))
+    return replace(report, diagnoses=diagnoses, root_causes=root_causes_with_fixes(root_causes(diagnoses), diagnoses))

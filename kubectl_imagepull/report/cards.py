@@ -14,11 +14,11 @@ from kubectl_imagepull import COMMAND
 from kubectl_imagepull.diagnosis.report import Diagnosis, Report, RootCause
 from kubectl_imagepull.diagnosis.root_causes import clearest
 from kubectl_imagepull.evidence.checks import Evidence
-from kubectl_imagepull.fixes import Fix
 from kubectl_imagepull.report import facts, view
 from kubectl_imagepull.report.shares import NAMES
 from kubectl_imagepull.report.text import age, command_lines, exact, rfc3339, visible
 from kubectl_imagepull.vocabulary.causes import Cause, Scope
+from kubectl_imagepull.vocabulary.fix import Fix, shell_lines
 from kubectl_imagepull.vocabulary.wording import clock
 
 _MOST_CHECKS = 3
@@ -54,11 +54,12 @@ class Text:
 
 @dataclass(frozen=True)
 class Repair:
-    """A fix: what it is called, its sentence, its commands."""
+    """A fix: what it is called, its sentences, its commands, and how they are taken back."""
 
     label: str
     text: str
     commands: list[str]
+    undo: list[str]
 
 
 @dataclass(frozen=True)
@@ -209,8 +210,15 @@ def _text(one: Diagnosis) -> Text | None:
 
 
 def _repairs(fixes: Sequence[Fix]) -> list[Repair]:
-    labels = ["Fix"] if len(fixes) == 1 else [f"Fix {number}" for number in range(1, len(fixes) + 1)]
-    return [Repair(label, fix.text, _commands(fix.commands)) for label, fix in zip(labels, fixes, strict=True)]
+    return [
+        Repair(
+            facts.label(number, fixes),
+            " ".join((fix.text, *fix.notes)),
+            _commands(shell_lines(fix.commands)),
+            _commands(shell_lines(fix.undo)),
+        )
+        for number, fix in enumerate(fixes, 1)
+    ]
 
 
 def _commands(commands: Sequence[str]) -> list[str]:

@@ -13,6 +13,7 @@ from kubectl_imagepull.report.colour import Paint
 from kubectl_imagepull.report.page import INDENT, Page
 from kubectl_imagepull.report.text import usable, wrap
 from kubectl_imagepull.vocabulary.causes import Cause
+from kubectl_imagepull.vocabulary.fix import shell_lines
 from kubectl_imagepull.vocabulary.wording import counted
 
 _MOST_PODS, _MOST_OWNERS, _MOST_CHECKS = 3, 8, 3
@@ -75,10 +76,10 @@ def _text(diagnosis: Diagnosis, page: Page) -> list[str]:
 def _alternatives(diagnosis: Diagnosis, page: Page) -> list[str]:
     if not diagnosis.alternatives:
         return []
-    lines = page.heading("It could also be:")
+    shown = page.heading("It could also be:")
     for cause in diagnosis.alternatives:
-        lines.extend(page.prose(f"{cause.value}: {cause.entry.title}", INDENT * 2, INDENT * 3))
-    return lines
+        shown.extend(page.prose(f"{cause.value}: {cause.entry.title}", INDENT * 2, INDENT * 3))
+    return shown
 
 
 def _evidence(evidence: Sequence[Evidence], page: Page) -> list[str]:
@@ -98,9 +99,12 @@ def _fixes(diagnoses: Sequence[Diagnosis], root: RootCause, page: Page) -> list[
         return [page.prose(f"What to do: {COMMAND} explain {root.cause.value}")]
     sections = []
     for number, fix in enumerate(fixes, 1):
-        label = f"{INDENT}Fix:" if len(fixes) == 1 else f"{INDENT}Fix {number}:"
+        label = f"{INDENT}{facts.label(number, fixes)}:"
         first, *others = page.prose(fix.text, f"{label} ", INDENT * 2)
-        sections.append([page.paint.strong(label) + first[len(label) :], *others, *page.commands(fix.commands)])
+        notes = [line for note in fix.notes for line in page.prose(note, INDENT * 2)]
+        undo = page.prose("To undo:", INDENT * 2) + page.commands(shell_lines(fix.undo)) if fix.undo else []
+        commands = page.commands(shell_lines(fix.commands))
+        sections.append([page.paint.strong(label) + first[len(label) :], *others, *notes, *commands, *undo])
     return [*sections, *(page.prose(text) for text in facts.before_pasting(fixes, diagnoses))]
 
 
@@ -108,11 +112,11 @@ def _check(diagnoses: Sequence[Diagnosis], page: Page) -> list[str]:
     commands = facts.checks(diagnoses)
     if not commands:
         return []
-    lines = [*page.heading("Then see that it worked:"), *page.commands(commands[:_MOST_CHECKS])]
+    shown = [*page.heading("Then see that it worked:"), *page.commands(commands[:_MOST_CHECKS])]
     if len(commands) > _MOST_CHECKS:
         rest = counted(len(commands) - _MOST_CHECKS, "more command")
-        lines.extend(page.prose(f"... and {rest} like these, one for each of the others below"))
-    return lines
+        shown.extend(page.prose(f"... and {rest} like these, one for each of the others below"))
+    return shown
 
 
 def _others(shown: Diagnosis, others: Sequence[Diagnosis], root: RootCause, page: Page) -> list[str]:

@@ -9,9 +9,10 @@ from typing import Any
 
 from kubectl_imagepull.diagnosis.report import Diagnosis, Report, RootCause
 from kubectl_imagepull.evidence.checks import Evidence
-from kubectl_imagepull.fixes import Fix
 from kubectl_imagepull.kube.snapshot import Source
 from kubectl_imagepull.report.text import is_plain, rfc3339, visible
+from kubectl_imagepull.vocabulary.command import Step
+from kubectl_imagepull.vocabulary.fix import Fix
 
 API_VERSION = "imagepull/v1"
 KIND = "ImagePullReport"
@@ -134,7 +135,23 @@ def _evidence(item: Evidence) -> dict[str, Any]:
 
 
 def _fixes(fixes: Sequence[Fix]) -> list[dict[str, Any]]:
-    return [{"text": _text(fix.text), "commands": [_text(command) for command in fix.commands]} for fix in fixes]
+    return [
+        {
+            "text": _text(fix.text),
+            "commands": _lines(fix.commands),
+            "who": fix.who.value,
+            "basis": fix.basis.value,
+            "where": fix.where.value,
+            "placeholders": [{"name": str(one), "means": one.means} for one in fix.placeholders],
+            "notes": [_text(note) for note in fix.notes],
+            "undo": _lines(fix.undo),
+        }
+        for fix in fixes
+    ]
+
+
+def _lines(steps: Sequence[Step]) -> list[str]:
+    return [_text(str(step)) for step in steps]
 
 
 def _text(text: str) -> str:

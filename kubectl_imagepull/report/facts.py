@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from datetime import datetime
 
 from kubectl_imagepull.diagnosis.report import Diagnosis, Report, RootCause
 from kubectl_imagepull.evidence.checks import Evidence, Result
-from kubectl_imagepull.fixes import Fix
 from kubectl_imagepull.messages.verdict import Detail
 from kubectl_imagepull.report import view
 from kubectl_imagepull.report.text import age, exact, rfc3339
 from kubectl_imagepull.vocabulary.causes import Cause, Confidence, Scope, What
+from kubectl_imagepull.vocabulary.command import Effect
+from kubectl_imagepull.vocabulary.fix import Fix, Who, shell_lines
 from kubectl_imagepull.vocabulary.image_reference import try_parse
 
 #: What stands where there is no text to show.
@@ -20,8 +20,14 @@ NO_TEXT = (
     "Until then there is nothing to read a cause from. The kubelet waits five minutes at most between two tries: "
     "look again then."
 )
-#: What is said of all fixes whose commands hold words to replace.
-PLACEHOLDERS = "Before you paste: put your own values in place of the words in CAPITALS."
+#: Who has to act, behind the number of a fix; the reader is not named.
+WHO = {
+    Who.YOU: "",
+    Who.CLUSTER_ADMIN: "a cluster administrator",
+    Who.REGISTRY_OWNER: "whoever runs the registry",
+    Who.PUBLISHER: "whoever publishes the image",
+    Who.NOBODY: "nobody has to act",
+}
 _SURE = {
     Confidence.CONFIRMED: "confirmed: the evidence proves it",
     Confidence.LIKELY: "likely: the text says so",
@@ -59,8 +65,7 @@ _DETAILS: dict[tuple[str, Detail], str] = {
     ("policy", "network"): "a policy of the network",
 }
 _MOST_NODES = 5
-_PLACEHOLDER = re.compile(r"\b[A-Z]{2,}(?:_[A-Z]+)+\b|\bREGISTRY/OWNER\b|<[A-Z]+>")
-_VARIABLE = re.compile(r"\$\w+")
+_DELETIONS = frozenset({Effect.DELETES_POD, Effect.DELETES_JOB})
 
 
 def rows(
@@ -131,24 +136,28 @@ def by_result(evidence: Sequence[Evidence]) -> list[Evidence]:
 
 def before_pasting(fixes: Sequence[Fix], diagnoses: Sequence[Diagnosis]) -> list[str]:
     """What has to be said once after all fixes of a root cause, for whoever runs their commands."""
+    effects = frozenset(effect for fix in fixes for effect in fix.effects)
     said = []
-    commands = [command for fix in fixes for command in fix.commands]
-    deleting = [word for word in ("pod", "job") if any(_deletes(word, command) for command in commands)]
-    if deleting and len(view.pods(diagnoses)) > 1:
-        said.append(f"Where a {deleting[0]} is deleted, those of the others below go the same way.")
-    if any(_PLACEHOLDER.search(_VARIABLE.sub("", command)) for command in commands):
-        said.append(PLACEHOLDERS)
+    if len(view.pods(diagnoses)) > 1 and effects & _DELETIONS:
+        deleted = "pod" if Effect.DELETES_POD in effects else "Job"
+        said.append(f"Where a {deleted} is deleted, those of the others below go the same way.")
+    placeholders = dict.fromkeys(one for fix in fixes for one in fix.placeholders)
+    if placeholders:
+        means = "; ".join(f"{one.name} is {one.means}" for one in placeholders)
+        said.append(f"Before you paste, put your own values in place of ${{...}}: {means}.")
     return said
-
-
-def _deletes(word: str, command: str) -> bool:
-    """Whether a command deletes a pod or job; flags may stand before the verb."""
-    return command.startswith("kubectl ") and f" delete {word} " in command
 
 
 def checks(diagnoses: Sequence[Diagnosis]) -> list[str]:
     """The commands that show whether a fix worked, each once."""
-    return list(dict.fromkeys(command for one in diagnoses for command in one.check))
+    return list(dict.fromkeys(line for one in diagnoses for line in shell_lines(one.verification)))
+
+
+def label(number: int, fixes: Sequence[Fix]) -> str:
+    """What stands before a fix: its number, if there are several, and who has to act, if it isn't the reader."""
+    name = "Fix" if len(fixes) == 1 else f"Fix {number}"
+    who = WHO[fixes[number - 1].who]
+    return f"{name} ({who})" if who else name
 
 
 def by_owner(shown: Diagnosis, others: Sequence[Diagnosis]) -> dict[str, list[str]]:

@@ -10,6 +10,7 @@ from kubectl_imagepull.diagnosis.report import Diagnosis, Report
 from kubectl_imagepull.report import facts, view
 from kubectl_imagepull.report.text import command_lines, visible
 from kubectl_imagepull.vocabulary.causes import Cause
+from kubectl_imagepull.vocabulary.command import Step
 
 _PASSED = "image pulls"
 _SKIPPED = "not looked at"
@@ -102,14 +103,16 @@ def _body(report: Report, diagnosis: Diagnosis) -> list[str]:
     if not diagnosis.fixes:
         lines += ["", f"What to do: {COMMAND} explain {diagnosis.cause.value}"]
     for number, fix in enumerate(diagnosis.fixes, 1):
-        label = "Fix" if len(diagnosis.fixes) == 1 else f"Fix {number}"
-        lines += ["", f"{label}: {visible(fix.text)}", *_commands(fix.commands)]
+        label = facts.label(number, diagnosis.fixes)
+        lines += ["", f"{label}: {visible(' '.join((fix.text, *fix.notes)))}", *_commands(fix.commands)]
+        if fix.undo:
+            lines += ["To undo:", *_commands(fix.undo)]
     for text in facts.before_pasting(diagnosis.fixes, [diagnosis]):
         lines += ["", text]
-    if diagnosis.check:
-        lines += ["", "Then see that it worked:", *_commands(diagnosis.check)]
+    if diagnosis.verification:
+        lines += ["", "Then see that it worked:", *_commands(diagnosis.verification)]
     return lines
 
 
-def _commands(commands: Iterable[str]) -> list[str]:
-    return [f"  {line}" for command in commands for line in command_lines(command)]
+def _commands(steps: Iterable[Step]) -> list[str]:
+    return [f"  {line}" for step in steps for line in command_lines(str(step))]

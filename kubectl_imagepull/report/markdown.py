@@ -12,6 +12,7 @@ from kubectl_imagepull.report import facts, view
 from kubectl_imagepull.report.markdown_text import block, code, prose
 from kubectl_imagepull.report.text import command_lines, minute, visible
 from kubectl_imagepull.vocabulary.causes import Cause
+from kubectl_imagepull.vocabulary.fix import shell_lines
 from kubectl_imagepull.vocabulary.wording import counted
 
 # what GitHub takes in a comment, less what may follow the part that is cut
@@ -120,10 +121,11 @@ def _fixes(diagnoses: Sequence[Diagnosis], root: RootCause) -> list[list[str]]:
         return [[f"**What to do:** `{COMMAND} explain {root.cause.value}`"]]
     paragraphs = []
     for number, fix in enumerate(fixes, 1):
-        label = "Fix" if len(fixes) == 1 else f"Fix {number}"
-        paragraphs.append([f"**{label}:** {prose(fix.text)}"])
+        paragraphs.append([f"**{facts.label(number, fixes)}:** {prose(' '.join((fix.text, *fix.notes)))}"])
         if fix.commands:
-            paragraphs.append(_commands(fix.commands))
+            paragraphs.append(_commands(shell_lines(fix.commands)))
+        if fix.undo:
+            paragraphs.extend((["To undo:"], _commands(shell_lines(fix.undo))))
     return [*paragraphs, *([prose(text)] for text in facts.before_pasting(fixes, diagnoses))]
 
 

@@ -6,10 +6,10 @@ from difflib import get_close_matches
 
 from kubectl_imagepull import COMMAND
 from kubectl_imagepull.failures.finding import PULL_REASONS
+from kubectl_imagepull.fixes.remedies import remedy_for
 from kubectl_imagepull.report.colour import Paint
 from kubectl_imagepull.report.page import INDENT, Page
 from kubectl_imagepull.report.text import pad, usable, wrap
-from kubectl_imagepull.runbook import runbook_for
 from kubectl_imagepull.vocabulary.causes import CATALOGUE, Cause, Entry
 
 
@@ -32,7 +32,7 @@ def cause_page(name: str, *, width: int | None = None, color: bool = False) -> s
     """The runbook of one cause, named in any letter case; raises UnknownCauseError."""
     cause = _cause_named(name)
     page = Page(usable(width), Paint(color))
-    runbook = runbook_for(cause)
+    runbook = remedy_for(cause).runbook
     sections = [
         _title(cause.entry, page),
         page.prose(cause.entry.meaning),

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from kubectl_imagepull.diagnosis.report import Diagnosis, Report
 from kubectl_imagepull.diagnosis.root_causes import root_causes
+from kubectl_imagepull.fixes.ranking import root_causes_with_fixes
 from kubectl_imagepull.kube.connection import kubeconfig, package
 from kubectl_imagepull.kube.connection.places import Place, places_of, same_reading
 from kubectl_imagepull.kube.memory import paused_collection
@@ -180,7 +181,7 @@ def _merged(parts: Mapping[str, Report], skipped: Sequence[Skipped], started: fl
         pods_scanned=sum(report.pods_scanned for report in parts.values()),
         seconds=round(monotonic() - started, 3),
         now=max(report.now for report in parts.values()),
-        root_causes=root_causes(diagnoses),
+        root_causes=root_causes_with_fixes(root_causes(diagnoses), diagnoses),
         diagnoses=diagnoses,
         skipped=tuple(skipped),
     )

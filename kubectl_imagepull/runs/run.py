@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from kubectl_imagepull.diagnosis.diagnose import diagnose_all, unread_secrets
 from kubectl_imagepull.diagnosis.report import Report
 from kubectl_imagepull.diagnosis.root_causes import root_causes
+from kubectl_imagepull.fixes.ranking import root_causes_with_fixes, with_fixes
 from kubectl_imagepull.kube.connection.session import DEFAULT_TIMEOUT, parse_timeout
 from kubectl_imagepull.kube.memory import paused_collection
 from kubectl_imagepull.kube.progress import Progress
@@ -117,12 +118,13 @@ def _report(snapshot: Snapshot, started: float, targets: Sequence[Target]) -> Re
             not targets or any(target.names(failure.pod, chain, failure.namespace) for target in targets)
         ),
     )
+    diagnoses = with_fixes(diagnoses)
     return Report(
         source=snapshot.source,
         pods_scanned=snapshot.pods_seen,
         seconds=round(monotonic() - started, 3),
         now=snapshot.now,
-        root_causes=root_causes(diagnoses),
+        root_causes=root_causes_with_fixes(root_causes(diagnoses), diagnoses),
         diagnoses=diagnoses,
         skipped=(*snapshot.skipped, *unread_secrets(diagnoses, snapshot)),
     )

@@ -8,6 +8,9 @@ from enum import Enum
 
 from kubectl_imagepull.vocabulary.command import Effect, Placeholder, Step, effects_of, placeholders_in
 
+#: As many characters as the column of a table takes.
+MOST_BRIEF = 60
+
 
 class Who(str, Enum):
     """Who has to act."""
@@ -49,12 +52,17 @@ class Fix:
     where: Where = Where.CLUSTER
     #: Takes the commands' changes back.
     undo: tuple[Step, ...] = ()
-    #: The same in one short sentence for a table, the most telling first; the last one always fits.
+    #: The same in one short sentence for a table, the most telling one first.
     short: tuple[str, ...] = ()
     #: What else is to be known before the commands run; each is shown once for all fixes of a root cause.
     notes: tuple[str, ...] = ()
     #: The nodes on which the commands are run, where that is on a node.
     nodes: tuple[str, ...] = ()
+
+    @property
+    def brief(self) -> str:
+        """The most telling short sentence that fits a table's column; "" where the fix has none that fits."""
+        return next((sentence for sentence in self.short if len(sentence) <= MOST_BRIEF), "")
 
     @property
     def effects(self) -> frozenset[Effect]:
@@ -67,6 +75,6 @@ class Fix:
         return tuple(dict.fromkeys(found for step in self.commands for found in placeholders_in(step)))
 
 
-def lines(steps: Iterable[Step]) -> tuple[str, ...]:
+def shell_lines(steps: Iterable[Step]) -> tuple[str, ...]:
     """The steps as lines for a shell; one that is a chain has several."""
     return tuple(map(str, steps))

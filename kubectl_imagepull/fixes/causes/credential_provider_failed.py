@@ -1,0 +1,50 @@
+"""CredentialProviderFailed: the node's credential provider gave nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from kubectl_imagepull.fixes.context.fix_context import FixContext
+from kubectl_imagepull.fixes.remedy import ANY_REGISTRY, Remedy, Runbook
+from kubectl_imagepull.vocabulary.causes import Cause
+from kubectl_imagepull.vocabulary.fix import Fix
+from kubectl_imagepull.vocabulary.vendors import Vendor
+
+
+def fixes(context: FixContext) -> Sequence[Fix]:
+    """TODO."""
+    raise NotImplementedError
+
+
+RUNBOOK = Runbook(
+    confirm=(
+        "On the node: journalctl -u kubelet | grep 'Failed to provide credentials for image'; no event shows it.",
+        "The pod names no secret, the registry is the cloud's own, and the text is that of NoCredentials.",
+    ),
+    fixes=(
+        (
+            ANY_REGISTRY,
+            (
+                "Repair the provider on the node (binary, CredentialProviderConfig, matchImages); until then name a "
+                "pull secret. A missing or slow provider gives the kubelet nothing, and it goes on without."
+            ),
+        ),
+        (
+            Vendor.ECR.value,
+            (
+                "The node's role needs ecr:GetAuthorizationToken, and the image's host must fit the provider's "
+                "matchImages."
+            ),
+        ),
+        (
+            Vendor.GOOGLE.value,
+            "The node's service account needs roles/artifactregistry.reader and its scopes.",
+        ),
+        (
+            Vendor.AZURE.value,
+            "The kubelet's identity must be attached: az aks update --attach-acr.",
+        ),
+    ),
+)
+
+REMEDY = Remedy(Cause.CREDENTIAL_PROVIDER_FAILED, fixes, RUNBOOK)

@@ -1,0 +1,79 @@
+"""Everything that the fixes of one failure are made from."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+
+from kubectl_imagepull.diagnosis.report import Diagnosis
+from kubectl_imagepull.evidence.checks import Check
+from kubectl_imagepull.fixes.context.findings import FindingFacts
+from kubectl_imagepull.fixes.context.image import ImageFacts
+from kubectl_imagepull.fixes.context.node import NodeFacts
+from kubectl_imagepull.fixes.context.pod import PodFacts
+from kubectl_imagepull.fixes.context.registry import RegistryFacts
+from kubectl_imagepull.fixes.context.workload import WorkloadFacts
+from kubectl_imagepull.messages.verdict import Detail
+from kubectl_imagepull.vocabulary.causes import Cause
+from kubectl_imagepull.vocabulary.command import Command, Effect, Word
+
+
+@dataclass(frozen=True)
+class FixContext:
+    """One failure with all that is known about it, subject by subject."""
+
+    diagnosis: Diagnosis
+    #: Every node that has the fault, where fixes are for more than this failure; () for its own alone.
+    nodes: tuple[str, ...] = ()
+
+    @property
+    def cause(self) -> Cause:
+        """The failure's cause."""
+        return self.diagnosis.cause
+
+    def detail(self, name: str) -> Detail | None:
+        """A detail that belongs to the cause; None where it is not known."""
+        return self.diagnosis.details.get(name)
+
+    @cached_property
+    def pod(self) -> PodFacts:
+        """The pod and the container that fail."""
+        return PodFacts(self.diagnosis.failure)
+
+    @cached_property
+    def workload(self) -> WorkloadFacts:
+        """The object that a user would edit."""
+        return WorkloadFacts(self.diagnosis.workload, self.pod)
+
+    @cached_property
+    def image(self) -> ImageFacts:
+        """The image that can't be pulled."""
+        return ImageFacts(self.diagnosis.failure.image)
+
+    @cached_property
+    def registry(self) -> RegistryFacts:
+        """The registry that it comes from, and who answered."""
+        return RegistryFacts(self.image.reference, self.diagnosis.host or "", self.diagnosis.answered_by or "")
+
+    @cached_property
+    def findings(self) -> FindingFacts:
+        """What the checks found."""
+        found = self.diagnosis.findings
+        return FindingFacts(self.diagnosis.evidence, found.sent, self.pod.secrets, found.pull_secrets)
+
+    @cached_property
+    def node(self) -> NodeFacts:
+        """The nodes that have the fault."""
+        own = self.diagnosis.failure.node
+        nodes = self.nodes or ((own,) if own else ())
+        not_ready = "NotReady" in self.findings.values(Check.NODE_CONDITION, own)
+        return NodeFacts(self.diagnosis.environment, nodes, is_not_ready=not_ready)
+
+    def kubectl(self, *words: Word, effects: frozenset[Effect] = frozenset()) -> Command:
+        """A kubectl command for the cluster that the failure is in."""
+        return Command(("kubectl", *self.reaching, *words), effects)
+
+    @cached_property
+    def reaching(self) -> tuple[Word, ...]:
+        """The words that lead a command to the failure's cluster; none where kubectl goes there anyway."""
+        return tuple(word for flag, value in self.diagnosis.reach for word in ((flag, value) if value else (flag,)))

@@ -1,0 +1,123 @@
+"""The object that a user would edit, as fixes name it, and how its pods get a change."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import cached_property
+
+from kubectl_imagepull.fixes.context.pod import PodFacts
+from kubectl_imagepull.kube.snapshot import objects_of, text_of
+from kubectl_imagepull.vocabulary.command import Piece, UnwritableName, Word, joined
+from kubectl_imagepull.vocabulary.names import kind_name, object_name, shown
+from kubectl_imagepull.vocabulary.workload import Rollout, Workload
+
+#: Kinds whose pods `kubectl rollout` follows.
+ROLLED_OUT = frozenset({"deployment", "statefulset", "daemonset"})
+#: Kinds whose pods keep what they were made with until they are deleted.
+KEEPS_PODS = frozenset({"replicaset", "replicationcontroller"})
+#: Kinds that hold a pod template.
+TEMPLATED = ROLLED_OUT | KEEPS_PODS
+_OWN_GROUPS = frozenset({"v1", "apps/v1", "batch/v1"})
+_ORDINAL = re.compile(r"[0-9]{1,9}\Z")
+
+
+@dataclass(frozen=True)
+class WorkloadFacts:
+    """The workload at the end of a pod's chain of controllers; a bare or static pod is its own."""
+
+    workload: Workload
+    pod: PodFacts
+
+    @cached_property
+    def kind(self) -> str:
+        """The kind in small letters; "" for one that isn't Kubernetes' own."""
+        if self.pod.is_static:
+            return "pod"
+        return "" if self._group else self.workload.kind.lower()
+
+    @property
+    def name(self) -> Piece:
+        """The workload's name."""
+        return self.pod.name if self.pod.is_static else object_name(self.workload.name, "workload")
+
+    @cached_property
+    def target(self) -> Word:
+        """TYPE/NAME, as kubectl takes it."""
+        if self.pod.is_static:
+            return joined("pod/", self.pod.name)
+        kind: Word = kind_name(self.workload.kind)
+        if self._group:
+            kind = joined(kind, ".", object_name(self._group, "API group"))
+        return joined(kind, "/", self.name)
+
+    @property
+    def shown(self) -> str:
+        """TYPE/NAME, for a sentence."""
+        if self.pod.is_static:
+            return f"pod/{shown(self.pod.failure.pod)}"
+        return shown(str(self.workload))
+
+    @property
+    def is_static(self) -> bool:
+        """Whether the kubelet made the pod from a file on its node, so that nothing in the cluster changes it."""
+        return self.pod.is_static
+
+    @property
+    def managed_by(self) -> str:
+        """Who writes the workload, for a sentence; "" where nobody is known to."""
+        return shown(self.workload.managed_by or "")
+
+    @cached_property
+    def job(self) -> Piece | None:
+        """The Job that made the pod, if one did."""
+        for owner in objects_of(self.pod.metadata.get("ownerReferences")):
+            if text_of(owner.get("kind")) == "Job":
+                return object_name(text_of(owner.get("name")), "job")
+        return None
+
+    @property
+    def is_replaced(self) -> bool:
+        """Whether the pod, once deleted, is made again and nothing else comes of it: a Job would count a failure."""
+        if self.is_static:
+            return False
+        owners = objects_of(self.pod.metadata.get("ownerReferences"))
+        makers = [text_of(owner.get("kind")).lower() for owner in owners]
+        return any(maker in TEMPLATED for maker in makers or [self.kind])
+
+    @cached_property
+    def rollout(self) -> Rollout | None:
+        """How the pods get a change, if the workload makes them itself and that is known."""
+        return self.workload.rollout if self.kind in {"statefulset", "daemonset"} else None
+
+    @property
+    def is_on_delete(self) -> bool:
+        """Whether only pods that are deleted get a change."""
+        return self.rollout is not None and self.rollout.on_delete
+
+    @property
+    def place_below_partition(self) -> int | None:
+        """The pod's place in a StatefulSet that gives it no change, because of its partition; None for others."""
+        if self.kind != "statefulset" or self.rollout is None or self.rollout.on_delete:
+            return None
+        ordinal = self.pod.failure.pod.rpartition("-")[2]
+        if not _ORDINAL.match(ordinal):
+            return None
+        place = int(ordinal) - self.rollout.first_ordinal
+        return place if place < self.rollout.partition else None
+
+    @property
+    def can_be_written(self) -> bool:
+        """Whether the workload's name and kind can stand in a command."""
+        parts = self.target if isinstance(self.target, tuple) else (self.target,)
+        return not any(isinstance(part, UnwritableName) for part in parts)
+
+    @cached_property
+    def _group(self) -> str:
+        """The API group of an owner that has the kind of one of Kubernetes' own and is another."""
+        for owner in objects_of(self.pod.metadata.get("ownerReferences")):
+            same = owner.get("kind") == self.workload.kind and owner.get("name") == self.workload.name
+            version = text_of(owner.get("apiVersion"))
+            if same and version and version not in _OWN_GROUPS:
+                return version.partition("/")[0]
+        return ""

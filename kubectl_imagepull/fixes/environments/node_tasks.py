@@ -1,0 +1,73 @@
+"""The tasks that fixes want done on a node, whatever the node is."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+
+from kubectl_imagepull.fixes.context.fix_context import FixContext
+from kubectl_imagepull.vocabulary.command import Step
+from kubectl_imagepull.vocabulary.fix import Fix
+
+
+class NodeTasks(ABC):
+    """The tasks as they are done on the nodes of one environment.
+
+    Each gives the fix that does it there, or the way out where it can't be done (a service whose nodes nobody may
+    enter); several where there are several good ways, the best first. None names a program or file that the node
+    doesn't have.
+    """
+
+    def __init__(self, context: FixContext) -> None:
+        self.context = context
+
+    @abstractmethod
+    def plain_http(self) -> tuple[Fix, ...]:
+        """Lets the runtime speak plain HTTP with the host that answered."""
+
+    @abstractmethod
+    def trust_authority(self) -> tuple[Fix, ...]:
+        """Lets the runtime trust the authority that signed the host's certificate."""
+
+    @abstractmethod
+    def mirror(self) -> tuple[Fix, ...]:
+        """Corrects, or takes out, the mirror that answered in the registry's place."""
+
+    @abstractmethod
+    def proxy(self) -> tuple[Fix, ...]:
+        """Sets, corrects or leaves out the proxy that the runtime uses for the host."""
+
+    @abstractmethod
+    def pause_image(self) -> tuple[Fix, ...]:
+        """Names another pause image, or brings the one that is named to the node."""
+
+    @abstractmethod
+    def load_image(self) -> tuple[Fix, ...]:
+        """Brings the image to the node without a registry."""
+
+    @abstractmethod
+    def node_credentials(self) -> tuple[Fix, ...]:
+        """Gives the node credentials of its own for the image's registry."""
+
+    @abstractmethod
+    def restart_runtime(self, why: str) -> tuple[Fix, ...]:
+        """Restarts the container runtime; `why` begins the fix's text."""
+
+    @abstractmethod
+    def delete_image(self, why: str) -> tuple[Fix, ...]:
+        """Deletes what the node holds of the image."""
+
+    @abstractmethod
+    def free_disk(self, path: str) -> tuple[Fix, ...]:
+        """Shows which disk is full and deletes images that no container uses; `path` is the one that the text names."""
+
+    @abstractmethod
+    def runtime_log(self, why: str) -> tuple[Fix, ...]:
+        """Shows what the container runtime says."""
+
+    @abstractmethod
+    def kubelet_log(self, why: str, pattern: str) -> tuple[Fix, ...]:
+        """Shows what the kubelet says, as far as a pattern of `grep -E` matches."""
+
+    @abstractmethod
+    def run(self, why: str, *steps: Step) -> tuple[Fix, ...]:
+        """Runs something on the node that only looks."""

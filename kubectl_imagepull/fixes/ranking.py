@@ -1,0 +1,91 @@
+"""A diagnosis -> its fixes, ranked: those of its cause, and what its owner, its place and its pod add to them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+
+from kubectl_imagepull import COMMAND
+from kubectl_imagepull.diagnosis.report import Diagnosis, RootCause
+from kubectl_imagepull.diagnosis.root_causes import clearest
+from kubectl_imagepull.fixes.context.fix_context import FixContext
+from kubectl_imagepull.fixes.managed import change_at_its_writer
+from kubectl_imagepull.fixes.relocated import relocation_fixes
+from kubectl_imagepull.fixes.remedies import remedy_for
+from kubectl_imagepull.fixes.sandbox import sandbox_fixes
+from kubectl_imagepull.fixes.steps.workload_changes import dead_node_notes, verification
+from kubectl_imagepull.vocabulary.command import Command, Effect, Word, joined, unwritable_in
+from kubectl_imagepull.vocabulary.fix import Fix
+
+_MOST_FIXES = 4
+
+
+def with_fixes(diagnoses: Iterable[Diagnosis]) -> tuple[Diagnosis, ...]:
+    """The diagnoses, each with its fixes and the commands that show whether one worked."""
+    return tuple(map(_with_fixes, diagnoses))
+
+
+def root_causes_with_fixes(roots: Iterable[RootCause], diagnoses: Sequence[Diagnosis]) -> tuple[RootCause, ...]:
+    """The root causes, each with the fixes of its clearest failure, for all nodes that have it."""
+    return tuple(_root_with_fixes(root, [diagnoses[index] for index in root.failures]) for root in roots)
+
+
+def fixes_for(context: FixContext) -> tuple[Fix, ...]:
+    """What repairs a failure, in the order in which a careful colleague would try it."""
+    fixes = [*relocation_fixes(context), *_of_cause(context)][:_MOST_FIXES]
+    if any(Effect.CHANGES_WORKLOAD in fix.effects for fix in fixes) and (writer := change_at_its_writer(context)):
+        fixes = [writer, *fixes]
+    return _with_notes_once(_printable(fix, context) for fix in fixes)
+
+
+def _of_cause(context: FixContext) -> Sequence[Fix]:
+    if context.pod.is_sandbox:
+        return sandbox_fixes(context)
+    return remedy_for(context.cause).fixes(context)
+
+
+def _with_fixes(diagnosis: Diagnosis) -> Diagnosis:
+    context = FixContext(diagnosis)
+    fixes = fixes_for(context)
+    steps = (*verification(context), _diagnose_again(context))
+    return replace(diagnosis, fixes=fixes, short_fix=_brief(fixes, diagnosis), verification=steps)
+
+
+def _diagnose_again(context: FixContext) -> Command:
+    target: Word = joined("pod/", context.pod.name) if context.pod.is_ephemeral else context.workload.target
+    return Command((*COMMAND.split(), "diagnose", target, "-n", context.pod.namespace, *context.reaching))
+
+
+def _root_with_fixes(root: RootCause, members: Sequence[Diagnosis]) -> RootCause:
+    shown = clearest(members)
+    own = shown.failure.node
+    others = sorted({one.failure.node for one in members if one.failure.node} - {own})
+    if own is None or not others:
+        return replace(root, fixes=shown.fixes, short_fix=shown.short_fix)
+    fixes = fixes_for(FixContext(shown, (own, *others)))
+    return replace(root, fixes=fixes, short_fix=_brief(fixes, shown))
+
+
+def _brief(fixes: Sequence[Fix], diagnosis: Diagnosis) -> str:
+    """The first fix as one short sentence."""
+    return next((fix.brief for fix in fixes if fix.brief), diagnosis.cause.value)
+
+
+def _printable(fix: Fix, context: FixContext) -> Fix:
+    """The fix without commands that would hold a name that breaks its grammar."""
+    kinds = dict.fromkeys(name.kind for step in (*fix.commands, *fix.undo) for name in unwritable_in(step))
+    notes = (*fix.notes, *dead_node_notes(context, fix))
+    if not kinds:
+        return replace(fix, notes=notes)
+    why = f"No command is printed for this: the name of the {next(iter(kinds))} is none that Kubernetes allows."
+    return replace(fix, commands=(), undo=(), notes=(*fix.notes, why))
+
+
+def _with_notes_once(fixes: Iterable[Fix]) -> tuple[Fix, ...]:
+    """The fixes, with each note only where it stands first."""
+    seen: set[str] = set()
+    ranked = []
+    for fix in fixes:
+        ranked.append(replace(fix, notes=tuple(note for note in fix.notes if note not in seen)))
+        seen.update(fix.notes)
+    return tuple(ranked)

@@ -1,0 +1,33 @@
+"""What one cause's module gives: its fixes, and its page of the runbook."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from kubectl_imagepull.fixes.context.fix_context import FixContext
+from kubectl_imagepull.vocabulary.causes import Cause
+from kubectl_imagepull.vocabulary.fix import Fix
+
+#: The heading of what holds wherever the image comes from, and whatever pulls it.
+ANY_REGISTRY = "any registry"
+ANY_RUNTIME = "any runtime"
+
+
+@dataclass(frozen=True)
+class Runbook:
+    """How to confirm a cause, and what repairs it."""
+
+    confirm: tuple[str, ...]
+    #: Pairs of a registry, runtime or distribution and what repairs it there.
+    fixes: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True)
+class Remedy:
+    """All that repairs one cause."""
+
+    cause: Cause
+    #: The fixes of one failure, in the order in which a careful colleague would try them.
+    fixes: Callable[[FixContext], Sequence[Fix]]
+    runbook: Runbook

@@ -1,0 +1,196 @@
+"""Commands around pull secrets: make one, put it right, name it where the pod finds it."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Any
+
+from kubectl_imagepull.fixes.context.fix_context import FixContext
+from kubectl_imagepull.fixes.steps.workload_changes import Change, change_spec
+from kubectl_imagepull.vocabulary.command import (
+    Command,
+    Effect,
+    Piece,
+    Pipeline,
+    Placeholder,
+    ShellText,
+    Step,
+    Word,
+    joined,
+    json_word,
+)
+from kubectl_imagepull.vocabulary.names import object_name
+from kubectl_imagepull.vocabulary.vendors import Vendor, ecr_region
+
+_NEW = "regcred"
+_MOST_NAME = 60
+_SECRET = frozenset({Effect.CHANGES_SECRET})
+_ACCOUNT = frozenset({Effect.CHANGES_ACCOUNT})
+_KEY_FILE = Placeholder("KEY_FILE", "the JSON key file of a Google service account that may read there")
+
+
+@dataclass(frozen=True)
+class Login:
+    """How one logs in at a registry: the user and password of `kubectl create secret docker-registry`."""
+
+    user: Word
+    password: Word
+    #: What to know of it before it is used; "" for nothing.
+    note: str = ""
+
+
+def login_at(context: FixContext) -> Login:
+    """How one logs in at the image's registry.
+
+    A cloud's own token is fetched only for that cloud's own hosts. Any other password is asked for by the command,
+    on the terminal, unless REGISTRY_PASSWORD holds it.
+    """
+    registry = context.registry
+    if region := ecr_region(registry.name):
+        token = ShellText(f'"$(aws ecr get-login-password --region {region})"')
+        return Login("AWS", token, "The token is good for 12 hours: let nodes log in by themselves for good.")
+    if registry.vendor is Vendor.ECR_PUBLIC:
+        token = ShellText('"$(aws ecr-public get-login-password --region us-east-1)"')
+        return Login("AWS", token, "The token is good for 12 hours.")
+    if registry.vendor is Vendor.GOOGLE:
+        return Login("_json_key", joined(ShellText('"$(cat '), _KEY_FILE, ShellText(')"')))
+    user, note = _USERS.get(registry.vendor, (Placeholder("REGISTRY_USER", "your user name at the registry"), ""))
+    return Login(user, _asked_password(context), note)
+
+
+_USERS: dict[Vendor, tuple[Word, str]] = {
+    Vendor.IBM: ("iamapikey", "The password is an IAM API key."),
+    Vendor.NVIDIA: ("$oauthtoken", "The password is an NGC API key."),
+    Vendor.ORACLE: (
+        Placeholder("OCIR_USER", "TENANCY_NAMESPACE/USER"),
+        "The password is an auth token of that user.",
+    ),
+    Vendor.GITHUB: (
+        Placeholder("GITHUB_USER", "your GitHub user name"),
+        "The password is a classic token with read:packages.",
+    ),
+    Vendor.GITLAB: (
+        Placeholder("DEPLOY_TOKEN_USER", "the user name of a GitLab deploy token with read_registry"),
+        "A job's own token ends with its job: take a deploy token.",
+    ),
+    Vendor.QUAY: (Placeholder("ROBOT", "the name of a robot account, ORGANISATION+NAME"), ""),
+    Vendor.HARBOR: (
+        Placeholder("ROBOT", "the full name of a robot account in single quotes, as it begins with robot and a dollar"),
+        "A robot's name stands in single quotes, so that the shell leaves its $ alone.",
+    ),
+    Vendor.DOCKER_HUB: (
+        Placeholder("DOCKER_ID", "your Docker ID"),
+        "An access token is the better password.",
+    ),
+}
+
+
+def _asked_password(context: FixContext) -> ShellText:
+    """Asks for the password on the terminal, unless a variable holds it; only a host that is one stands in it."""
+    host = context.registry.word
+    asked = f" for {host}" if isinstance(host, str) else ""
+    return ShellText(
+        f""""$(sh -c 'test "$REGISTRY_PASSWORD" || {{ printf "Password{asked}: " >&2; stty -echo; """
+        """read -r REGISTRY_PASSWORD; stty echo; echo >&2; } </dev/tty; printf %s "$REGISTRY_PASSWORD"')\""""
+    )
+
+
+def new_name(context: FixContext) -> str:
+    """A name for one more secret, that says which registry it is for and that the pod doesn't name yet."""
+    host = re.sub(r"[^a-z0-9]+", "-", context.registry.name.lower()).strip("-")
+    name = f"{_NEW}-{host}"[:_MOST_NAME].rstrip("-")
+    taken = context.pod.secrets
+    names = (name, *(f"{name}-{number}" for number in range(2, len(taken) + 3)))
+    return next(name for name in names if name not in taken)
+
+
+def create(context: FixContext, name: str) -> Pipeline:
+    """Creates a secret for the image's registry.
+
+    It may be there already with the same content, from another workload's fix; with another content it is refused,
+    and nothing happens. The server-side form keeps the values out of an annotation.
+    """
+    apply = context.kubectl("apply", "--server-side", "-n", context.pod.namespace, "-f", "-", effects=_SECRET)
+    return Pipeline((_written(context, object_name(name, "secret")), apply))
+
+
+def delete(context: FixContext, name: str) -> Command:
+    """Deletes a secret."""
+    words: tuple[Word, ...] = ("delete", "secret", object_name(name, "secret"), "-n", context.pod.namespace)
+    return context.kubectl(*words, effects=_SECRET)
+
+
+def put_right(context: FixContext, name: Word) -> Pipeline:
+    """Gives a secret of the right type other content; any other type is refused, and nothing happens.
+
+    It is a patch, so that labels, annotations and owners stay: a tool that keeps the secret up knows it by them.
+    """
+    words: tuple[Word, ...] = ("patch", "secret", name, "-n", context.pod.namespace)
+    merge = ("--type=merge", "--patch-file=/dev/stdin")
+    return Pipeline((_written(context, name), context.kubectl(*words, *merge, effects=_SECRET)))
+
+
+def make_again(context: FixContext, name: Word) -> Pipeline:
+    """Deletes a secret and makes it again, for a secret's type can't be changed."""
+    replace = context.kubectl("replace", "--force", "-n", context.pod.namespace, "-f", "-", effects=_SECRET)
+    return Pipeline((_written(context, name), replace))
+
+
+def hosts_of(context: FixContext, name: str) -> Pipeline:
+    """Prints which registries a secret is for, and nothing else of it."""
+    content = "jsonpath={.data.\\.dockerconfigjson}"
+    secret = object_name(name, "secret")
+    read = context.kubectl("get", "secret", secret, "-n", context.pod.namespace, "-o", content)
+    return Pipeline((read, Command(("base64", "-d")), Command(("jq", ".auths | keys"))))
+
+
+def name_in_template(context: FixContext, *names: str) -> Change:
+    """Names secrets in the pod template, besides those that the pods name already.
+
+    Those may come from the service account, which is no longer asked once the template names one.
+    """
+    every = dict.fromkeys((*context.pod.secrets, *names))
+    return change_spec(context, {"imagePullSecrets": [{"name": object_name(each, "secret")} for each in every]})
+
+
+def name_in_service_account(context: FixContext, name: str) -> Command:
+    """Names a secret in a service account that names none; stops where it names some.
+
+    A service account's list is replaced as a whole by a strategic or merge patch, so that other secrets would go.
+    """
+    patch: list[dict[str, Any]] = [
+        {"op": "test", "path": "/imagePullSecrets", "value": None},
+        {"op": "add", "path": "/imagePullSecrets", "value": [{"name": object_name(name, "secret")}]},
+    ]
+    return _patch_account(context, patch)
+
+
+def take_from_service_account(context: FixContext) -> Command:
+    """Takes the one secret out of a service account that `name_in_service_account` named there."""
+    return _patch_account(context, [{"op": "remove", "path": "/imagePullSecrets"}])
+
+
+def _patch_account(context: FixContext, patch: list[dict[str, Any]]) -> Command:
+    account = joined("serviceaccount/", context.pod.service_account)
+    words: tuple[Word, ...] = ("patch", account, "-n", context.pod.namespace, "--type=json", "-p", json_word(patch))
+    return context.kubectl(*words, effects=_ACCOUNT)
+
+
+def _written(context: FixContext, name: Word) -> Command:
+    """Writes the secret as an object, and sends it nowhere."""
+    login = login_at(context)
+    server: Piece = context.registry.server
+    words: tuple[Word, ...] = (
+        *("create", "secret", "docker-registry", name, "-n", context.pod.namespace),
+        joined("--docker-server=", server),
+        joined("--docker-username=", login.user),
+        joined("--docker-password=", login.password),
+        *("--dry-run=client", "-o", "yaml"),
+    )
+    return context.kubectl(*words)
+
+
+def creation_undone(context: FixContext, name: str) -> tuple[Step, ...]:
+    """Takes the creation of a secret back."""
+    return (delete(context, name),)

@@ -1,0 +1,80 @@
+"""What a node is: the distribution or service that it belongs to, and the runtime that pulls there, as a value."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+
+
+class Platform(str, Enum):
+    """The distributions and services whose nodes are configured in ways of their own."""
+
+    K3S = "k3s"
+    K3D = "k3d"
+    RKE2 = "RKE2"
+    RKE1 = "RKE1"
+    K0S = "k0s"
+    MICROK8S = "MicroK8s"
+    MINIKUBE = "minikube"
+    KIND = "kind"
+    DOCKER_DESKTOP = "Docker Desktop"
+    DOCKER_DESKTOP_KIND = "Docker Desktop (kind)"
+    RANCHER_DESKTOP = "Rancher Desktop"
+    EKS = "EKS"
+    EKS_AUTO = "EKS Auto Mode"
+    EKS_HYBRID = "EKS hybrid node"
+    FARGATE = "EKS Fargate"
+    BOTTLEROCKET = "Bottlerocket"
+    GKE = "GKE"
+    GKE_AUTOPILOT = "GKE Autopilot"
+    AKS = "AKS"
+    OKE = "OKE"
+    OPENSHIFT = "OpenShift"
+    TALOS = "Talos"
+    KUBEADM = "kubeadm"
+    UNKNOWN = "unknown"
+
+
+class Runtime(str, Enum):
+    """The container runtimes, as a node's containerRuntimeVersion begins."""
+
+    CONTAINERD = "containerd"
+    CRIO = "cri-o"
+    DOCKER = "docker"
+
+
+#: The numbers of a version, as many as it has; () where it isn't known.
+Version = tuple[int, ...]
+
+
+@dataclass(frozen=True)
+class NodeEnvironment:
+    """What is known of one node."""
+
+    #: The node's name.
+    node: str
+    platform: Platform = Platform.UNKNOWN
+    #: By which line of the node the platform was told; "" where it wasn't.
+    sign: str = ""
+    #: None where neither the node nor any container on it tells.
+    runtime: Runtime | None = None
+    runtime_version: Version = ()
+    kubelet_version: Version = ()
+    windows: bool = False
+    #: The operating system's image, as the node says it.
+    os_image: str = ""
+    #: The name of the cluster or profile, as the platform's own command line takes it; "" where it isn't told.
+    cluster: str = ""
+    #: Whether a k3s, RKE2 or k0s node runs the server's unit and not the agent's; None where it doesn't say.
+    is_server: bool | None = None
+    #: The machine at its cloud: an EC2 instance id, a GCE project, zone and name; () where it isn't told.
+    machine: tuple[str, ...] = ()
+    #: The node's own address, which some platforms' command lines want.
+    address: str = ""
+    #: Images that the node holds already, smallest first: what a debugging pod can start from.
+    images: tuple[str, ...] = ()
+
+    @property
+    def is_known(self) -> bool:
+        """Whether the platform is one whose ways are known."""
+        return self.platform is not Platform.UNKNOWN
