@@ -56,15 +56,13 @@ class Page:
     def commands(self, commands: Iterable[str]) -> list[str]:
         """Commands as they are pasted: whole, on lines of their own, behind nothing but spaces.
 
-        One with several lines stands at the margin, for indentation would change it. One that can't be shown as it is
-        (it holds control or invisible characters, of a hostile name, say) becomes a shell comment.
+        One that can't be shown as it is (it holds control or invisible characters, of a context's name, say) becomes a
+        shell comment.
         """
         lines: list[str] = []
         for command in commands:
             shown = command_lines(command)
             if pasteable(command):
-                indent = "" if len(shown) > 1 else _COMMAND_INDENT
-                lines.extend(indent + self.paint.command(line) for line in shown)
-            else:
-                lines.extend(_COMMAND_INDENT + line for line in shown)
+                shown = [self.paint.command(line) for line in shown]
+            lines.extend(_COMMAND_INDENT + line for line in shown)
         return lines

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 from lxml import etree
 from report.reports import REPORTS, hostile
+from typed import typed
 
 from kubectl_imagepull.report.junit import junit
 
@@ -120,7 +121,7 @@ def test_hostile_text_is_text(build: Build) -> None:
 
 
 def test_the_cause_may_not_be_known(build: Build) -> None:
-    report = build.report(replace(build.cluster().diagnoses[-2], check=("kubectl get pods",)))
+    report = build.report(replace(build.cluster().diagnoses[-2], verification=typed("kubectl get pods")))
     root = etree.fromstring(junit(report).encode())
     assert root.find(".//failure").text.endswith(
         "Until then there is nothing to read a cause from. The kubelet waits five minutes at most between two tries: "

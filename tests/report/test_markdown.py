@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 from report.reports import HOSTILE, REPORTS, hostile
+from typed import typed
 
 from kubectl_imagepull.kube.snapshot import Skipped
 from kubectl_imagepull.report.markdown import markdown
@@ -164,7 +165,7 @@ def test_it_fits_in_a_comment_and_counts_what_does_not(build: Build, *, detailed
 
 def test_long_lists_end_early(build: Build) -> None:
     diagnoses = [
-        build.diagnosis(f"web-{n:03}", namespace=f"ns-{n % 30:02}", check=(f"kubectl get pod web-{n}",))
+        build.diagnosis(f"web-{n:03}", namespace=f"ns-{n % 30:02}", verification=typed(f"kubectl get pod web-{n}"))
         for n in range(300)
     ]
     skipped = [Skipped(f"thing {n}", "gone") for n in range(12)]

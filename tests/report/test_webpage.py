@@ -9,13 +9,14 @@ from typing import TYPE_CHECKING
 import pytest
 from lxml import html
 from report.reports import HOSTILE, REPORTS, hostile
+from typed import typed
 
 from kubectl_imagepull import __version__
-from kubectl_imagepull.fixes import Fix
 from kubectl_imagepull.kube.snapshot import Skipped
 from kubectl_imagepull.report.text import visible
 from kubectl_imagepull.report.webpage import webpage
 from kubectl_imagepull.vocabulary.causes import Cause
+from kubectl_imagepull.vocabulary.fix import Fix
 from kubectl_imagepull.vocabulary.workload import Workload
 
 if TYPE_CHECKING:
@@ -173,7 +174,7 @@ def test_other_causes_are_named(build: Build) -> None:
 
 
 def test_what_a_failure_shares_is_said_once(build: Build) -> None:
-    fix = Fix("Delete it.", ("kubectl delete pod b",))
+    fix = Fix("Delete it.", typed("kubectl delete pod b"))
     first = build.diagnosis("a", message="one", fixes=(Fix("Change it."),))
     second = build.diagnosis("b", message="two", fixes=(fix,), workload=Workload("Job", "b"))
     third = build.diagnosis("c", message="two", fixes=(fix,), namespace="web", container="side", node=None)
@@ -232,7 +233,9 @@ def test_few_root_causes_are_open_and_many_are_not(build: Build) -> None:
 
 
 def test_long_lists_are_folded(build: Build) -> None:
-    diagnoses = [build.diagnosis(f"web-{n}", node=f"node-{n}", check=(f"kubectl get pod web-{n}",)) for n in range(10)]
+    diagnoses = [
+        build.diagnosis(f"web-{n}", node=f"node-{n}", verification=typed(f"kubectl get pod web-{n}")) for n in range(10)
+    ]
     text = shown(page(build.report(*diagnoses, build.diagnosis("x", message="\n".join("abc" * 99)))).body)
     assert "node-5 1 pod\n5 more\n" in text
     assert "... and 7 more commands like these, one for each of the others below." in text
@@ -300,8 +303,10 @@ def crowd(build: Build, pods: int) -> Report:
                 workload=workload,
                 key=f"registry-{number % 7}.corp.example",
                 cause=Cause.CONNECTION_REFUSED,
-                fixes=(Fix(f"Set an image of {workload.name} that is elsewhere, or see to the registry.", (command,)),),
-                check=(f"kubectl rollout status deployment/{workload.name} -n shop",),
+                fixes=(
+                    Fix(f"Set an image of {workload.name} that is elsewhere, or see to the registry.", typed(command)),
+                ),
+                verification=typed(f"kubectl rollout status deployment/{workload.name} -n shop"),
                 message=f'failed to pull "{image}": dial tcp 10.0.0.{number % 250}:443: connect: connection refused',
             )
         )
