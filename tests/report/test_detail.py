@@ -113,7 +113,8 @@ NoCredentials: the registry wants a login, and none was sent
 
   Read from the event Failed:
     | unexpected status from HEAD request to
-    | https://private.corp.example/v2/payments/api/manifests/v3.2.1: 403 Forbidden
+    | https://private.corp.example/v2/payments/api/manifests/v3.2.1: 403
+    | Forbidden
 
   It could also be:
     Forbidden: the identity is known but may not pull this image
@@ -358,7 +359,7 @@ def test_an_unknown_text_is_shown_whole(build: Build) -> None:
 
 def test_a_very_long_text_ends_early_and_says_so(build: Build) -> None:
     text = diagnose(build.report(build.diagnosis(message="many words " * 8000)), width=80)
-    assert "    ... 1,199 more lines: -o json has the whole text\n" in text
+    assert "    ... 1,207 more lines: -o json has the whole text\n" in text
     assert len(text) < 4000
 
 
