@@ -20,6 +20,7 @@ _NAMES = re.compile(
 _POSITIONS = re.compile(
     r"""\b(?=[a-tA-T])(?:
       (?P<resolve>failed\ to\ resolve\ (?:reference\ <q>|image):)\ \S+:(?=\ not\ found)
+    | (?P<resolve_ref>failed\ to\ resolve\ ref)\ \S+:(?=\ not\ found)
     | (?P<reading>(?:[Rr]eading|[Ff]etching)\ manifest)\ \S+\ (?P<in>in)\ \S+:(?=\s)
     | (?P<ping>[Pp]inging\ (?:container|docker)\ registry)\ \S+:(?=\s)
     | (?P<lookup>lookup)\ (?P<lookup_host>\S+?)(?:\ on\ \S+?)?:(?=\s)
@@ -35,6 +36,7 @@ _POSITIONS = re.compile(
     | (?P<secrets>image\ pull\ secrets)\ \([^)\n]{0,2000}\)
     | (?P<trying>[Tt]rying\ to\ pull(?:\ repository)?)\ \S+
     | (?P<provider>plugin\ \S+\ for\ image)\ \S+(?=:\s)
+    | (?P<cancel>[Cc]ancel\ pulling\ image)\ \S+(?=\ because)
     | (?P<pull>failed\ to\ pull\ image)\ (?!<q>)\S+:(?=\s)
     )""",
     re.VERBOSE,

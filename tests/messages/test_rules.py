@@ -8,7 +8,7 @@ from kubectl_imagepull.messages.classify import classify
 from kubectl_imagepull.messages.rules import RULES, Rule
 from kubectl_imagepull.vocabulary.causes import Cause
 
-EXAMPLES = [(rule, example) for rule in RULES for example in rule.examples]
+EXAMPLES = [(rule, text) for rule in RULES for text in rule.texts]
 IDS = [f"{rule.cause.value}-{number}" for number, (rule, _) in enumerate(EXAMPLES)]
 
 #: Names that are also words of the rules. Each is valid where the test puts it.
@@ -150,5 +150,5 @@ def test_every_cause_that_a_text_can_say_has_a_rule() -> None:
 @pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.cause.value)
 def test_a_rule_says_why_and_shows_it(rule: Rule) -> None:
     assert rule.why
-    assert rule.examples
-    assert rule.pattern or rule.status
+    assert rule.texts
+    assert rule.phrases or rule.status
