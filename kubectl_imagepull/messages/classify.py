@@ -29,7 +29,7 @@ _NO_PULL = re.compile(
     r"|FailedScheduling|nodes are available|failed calling webhook|authentication failed for user"
     r"|CreateContainerConfigError"
 )
-#: Of several credentials' errors the one about a credential that was sent says most.
+#: Of several credentials' errors the one about a credential that was sent says most: the most telling cause first.
 _TELLING = (Cause.EXPIRED_CREDENTIALS, Cause.BAD_CREDENTIALS, Cause.FORBIDDEN, Cause.RATE_LIMITED)
 
 
@@ -109,7 +109,9 @@ def _verdict(match: RuleMatch, image: str | None) -> Verdict:
     answered = _answering_host(cause, parsed)
     elsewhere = answered if registry and answered and registry_of(answered) != registry else None
     alternatives = rule.alternatives if rule else ()
-    retryable = cause.entry.retryable if rule is None or rule.retryable is None else rule.retryable
+    retryable = rule.retryable if rule else None
+    if retryable is None:
+        retryable = cause.entry.retryable
     return Verdict(
         cause=cause,
         what=What.SANDBOX if parsed.sandbox else What.CONTAINER,

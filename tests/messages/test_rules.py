@@ -98,9 +98,9 @@ NAME = st.from_regex(r"[a-z0-9]{1,12}(?:[._-][a-z0-9]{1,12}){0,3}", fullmatch=Tr
 @settings(max_examples=200, deadline=None)
 @given(st.sampled_from(EXAMPLES), NAME, NAME, NAME, NAME)
 def test_no_valid_name_at_all_changes_a_cause(
-    case: tuple[Rule, str], host: str, owner: str, repository: str, tag: str
+    read: tuple[Rule, str], host: str, owner: str, repository: str, tag: str
 ) -> None:
-    rule, example = case
+    rule, example = read
     hostile = (
         example.replace("registry.example.com", f"{host}.test").replace("team/app", f"{owner}/{repository}")
     ).replace("1.2.3", tag)
