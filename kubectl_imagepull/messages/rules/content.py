@@ -19,7 +19,7 @@ from kubectl_imagepull.vocabulary.causes import Cause
 CONTENT: tuple[Rule, ...] = (
     Rule(
         Cause.BLOB_MISSING,
-        "the manifest was read, and what it points to isn't there",
+        "the manifest was read, but something it points to isn't there",
         (
             Phrase(
                 r"blob unknown",
@@ -124,7 +124,7 @@ CONTENT: tuple[Rule, ...] = (
     ),
     Rule(
         Cause.UNSUPPORTED_MANIFEST,
-        "what came is no image, or is in a format that this runtime doesn't read",
+        "what came back isn't an image, or is in a format that this runtime doesn't read",
         (
             Phrase(
                 r"unexpected media type",

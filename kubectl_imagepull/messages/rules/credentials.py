@@ -20,7 +20,7 @@ from kubectl_imagepull.vocabulary.causes import Cause
 CREDENTIALS: tuple[Rule, ...] = (
     Rule(
         Cause.RATE_LIMITED,
-        "a limit in words, where the status doesn't say it",
+        "a limit in words, where no status says it",
         (
             Phrase(
                 r"too many requests",
@@ -49,7 +49,7 @@ CREDENTIALS: tuple[Rule, ...] = (
     ),
     Rule(
         Cause.EXPIRED_CREDENTIALS,
-        "the registry says that what was sent was valid once",
+        "the registry says that the credential it got has expired",
         (
             Phrase(
                 r"token (?:has|is) expired",
@@ -69,7 +69,7 @@ CREDENTIALS: tuple[Rule, ...] = (
     ),
     Rule(
         Cause.BAD_CREDENTIALS,
-        "the registry says that what was sent is wrong",
+        "the registry says that the credential it got is wrong",
         (
             Phrase(
                 r"incorrect username",
@@ -155,7 +155,7 @@ CREDENTIALS: tuple[Rule, ...] = (
     ),
     Rule(
         Cause.FORBIDDEN,
-        "the token server took the credential and refuses the scope, or refuses both the same way",
+        "the token server accepts the credential and refuses the scope, or refuses either in the same words",
         (
             Phrase(
                 r"failed to fetch oauth token: ",
@@ -170,7 +170,7 @@ CREDENTIALS: tuple[Rule, ...] = (
     ),
     Rule(
         Cause.CREDENTIAL_PROVIDER_FAILED,
-        "the kubelet's log, and Docker's: an event never carries it",
+        "the kubelet's log says it, or Docker's client; an event never does",
         (
             Phrase(
                 r"credential provider plugin ",
@@ -187,7 +187,7 @@ CREDENTIALS: tuple[Rule, ...] = (
     ),
     Rule(
         Cause.NO_CREDENTIALS,
-        "the client says that it had nothing to send, or the registry that nothing came",
+        "the client had nothing to send, or the registry says that nothing came",
         (
             Phrase(
                 r"no basic auth credentials",

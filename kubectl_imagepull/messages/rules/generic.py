@@ -44,7 +44,7 @@ GENERIC: tuple[Rule, ...] = (
     ),
     Rule(
         Cause.PULL_CANCELLED,
-        "somebody gave up: no bytes for too long, or a restart; any other error in the chain outranks it",
+        "the pull was given up: no bytes for too long, or a restart; any other error in the chain outranks this one",
         (
             Phrase(
                 r"context canceled",
@@ -112,7 +112,7 @@ GENERIC: tuple[Rule, ...] = (
     ),
     Rule(
         Cause.TAG_NOT_FOUND,
-        "no more than gRPC's word for what isn't there; earlier rules name blobs, platforms and media types",
+        "nothing but gRPC's word for what is missing; earlier rules name blobs, platforms and media types",
         (
             Phrase(
                 r"^not found$",

@@ -10,7 +10,7 @@ from kubectl_imagepull.vocabulary.causes import Cause
 KUBELET: tuple[Rule, ...] = (
     Rule(
         Cause.NEVER_PULL,
-        "the kubelet says so itself",
+        "the pod forbids pulling, and the kubelet has no copy of the image on the node",
         (
             Phrase(
                 r"is not present with pull policy of Never",
@@ -54,7 +54,7 @@ KUBELET: tuple[Rule, ...] = (
     ),
     Rule(
         Cause.PULL_SECRET_MALFORMED,
-        "the kubelet can't parse a pull secret and hands on Go's error unchanged",
+        "the kubelet can't parse a pull secret and passes Go's error on unchanged",
         (
             Phrase(
                 r"illegal base64 data at input byte",

@@ -146,7 +146,7 @@ PROXY_AND_DNS: tuple[Rule, ...] = (
 CONNECTION: tuple[Rule, ...] = (
     Rule(
         Cause.CONNECT_TIMEOUT,
-        "the TCP connection stands, and the TLS handshake doesn't end: an MTU, a firewall or an overloaded registry",
+        "TCP connects, but the TLS handshake never finishes: the MTU, a firewall or an overloaded registry",
         (
             Phrase(
                 r"TLS handshake timeout",
@@ -158,7 +158,7 @@ CONNECTION: tuple[Rule, ...] = (
     ),
     Rule(
         Cause.CONNECT_TIMEOUT,
-        "the answer began and didn't end in time",
+        "the answer started, but didn't finish in time",
         (
             Phrase(
                 r"while reading body",
@@ -205,7 +205,7 @@ CONNECTION: tuple[Rule, ...] = (
     ),
     Rule(
         Cause.CONNECT_TIMEOUT,
-        "the request was sent, and no answer began in time",
+        "the request was sent, but no answer started in time",
         (
             Phrase(
                 r"awaiting (?:response )?headers",
@@ -218,7 +218,7 @@ CONNECTION: tuple[Rule, ...] = (
     ),
     Rule(
         Cause.CONNECTION_BROKEN,
-        "the connection stood and ended too early",
+        "the connection was up and broke off too early",
         (
             Phrase(
                 r"connection reset",
@@ -306,7 +306,7 @@ CONNECTION: tuple[Rule, ...] = (
     ),
     Rule(
         Cause.NETWORK_UNREACHABLE,
-        "the node has no way to the address",
+        "the node has no route to the address",
         (
             Phrase(
                 r"no route to host",

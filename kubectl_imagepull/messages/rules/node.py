@@ -20,7 +20,7 @@ _BLOBS = "/var/lib/containerd/io.containerd.content.v1.content/blobs/sha256"
 NODE: tuple[Rule, ...] = (
     Rule(
         Cause.NODE_DISK_FULL,
-        "the kernel refuses to store more, or the runtime and the kubelet see too little room left",
+        "the node's disk is full, or the runtime or the kubelet sees too little room left",
         (
             Phrase(
                 r"no space left on device",
@@ -59,7 +59,7 @@ NODE: tuple[Rule, ...] = (
     ),
     Rule(
         Cause.NODE_STORAGE_FAULT,
-        "the kernel or the image store fails while the runtime stores or unpacks",
+        "the kernel or the image store fails while the runtime stores or unpacks a layer",
         (
             Phrase(
                 r"read-only file system",

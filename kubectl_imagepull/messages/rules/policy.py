@@ -119,7 +119,8 @@ POLICY: tuple[Rule, ...] = (
     ),
     Rule(
         Cause.REGISTRY_BLOCKED,
-        "the network that asks is refused: ACR's firewall, VPC Service Controls, export control",
+        "the registry refuses the network that the request comes from: ACR's firewall, VPC Service Controls, export "
+        "control",
         (
             Phrase(
                 r"client with IP .{1,80} is not allowed access",
@@ -172,7 +173,7 @@ POLICY: tuple[Rule, ...] = (
     ),
     Rule(
         Cause.REGISTRY_BLOCKED,
-        "Harbor answers 412 for its policies; 451 is for legal reasons",
+        "Harbor answers 412 where a policy forbids the pull; 451 is for legal reasons",
         examples=(
             CONTAINERD_STATUS + "412 Precondition Failed",
             CONTAINERD_STATUS + "451 Unavailable For Legal Reasons",

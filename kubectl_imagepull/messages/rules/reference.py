@@ -13,7 +13,7 @@ _PARSE = f"Failed to apply default image tag {_NAME}: couldn't parse image "
 REFERENCE: tuple[Rule, ...] = (
     Rule(
         Cause.INVALID_REFERENCE,
-        "the parsers of image references, and the kubelet's sentence around their errors",
+        "no parser of image references accepts the name",
         (
             Phrase(
                 r"invalid reference format",
@@ -93,7 +93,7 @@ REFERENCE: tuple[Rule, ...] = (
     ),
     Rule(
         Cause.SHORT_NAME_AMBIGUOUS,
-        "a name without a registry, which CRI-O and podman don't resolve by guessing",
+        "the name has no registry, and CRI-O and podman don't guess one",
         (
             Phrase(
                 r"short-name <q> did not resolve",

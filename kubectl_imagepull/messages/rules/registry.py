@@ -117,7 +117,7 @@ REGISTRY: tuple[Rule, ...] = (
     ),
     Rule(
         Cause.NO_CREDENTIALS,
-        "a login is wanted; whether one was sent isn't in the text (CRI-O, podman and Docker say the same)",
+        "the registry wants a login; CRI-O, podman and Docker don't say whether one was sent",
         (
             Phrase(
                 r"authentication required",
@@ -186,7 +186,7 @@ REGISTRY: tuple[Rule, ...] = (
     ),
     Rule(
         Cause.REGISTRY_UNAVAILABLE,
-        "a server error in words, where the status doesn't say it",
+        "a server error in words, where no status says it",
         (
             Phrase(
                 r"unknown error",

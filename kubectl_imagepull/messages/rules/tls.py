@@ -23,7 +23,7 @@ CERTIFICATE: tuple[Rule, ...] = (
     ),
     Rule(
         Cause.TLS_CERTIFICATE_EXPIRED,
-        "the certificate's time is over",
+        "the certificate has expired",
         (
             Phrase(
                 r"certificate has expired",
@@ -69,7 +69,7 @@ CERTIFICATE: tuple[Rule, ...] = (
     ),
     Rule(
         Cause.TLS_UNKNOWN_AUTHORITY,
-        "nobody that the node trusts has signed the certificate",
+        "nobody the node trusts has signed the certificate",
         (
             Phrase(
                 r"signed by unknown authority",
