@@ -74,7 +74,8 @@ CONTENT: tuple[Rule, ...] = (
                 r"no image found in (?:manifest list|image index)",
                 PULL + "choosing an image from manifest list docker://registry.example.com/team/app:1.2.3: no image "
                 'found in manifest list for architecture "arm64", variant "v8", OS "linux"',
-                "CRI-O, podman: containers/image internal/manifest/docker_schema2_list.go, oci_index.go",
+                "CRI-O, podman: containers/image internal/manifest/docker_schema2_list.go, "
+                "internal/manifest/oci_index.go",
                 more=(
                     PULL + "choosing an image from manifest list docker://registry.example.com/team/app:1.2.3: no "
                     'image found in image index for architecture "arm64", variant "v8", OS "linux"',

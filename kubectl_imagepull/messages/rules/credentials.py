@@ -130,7 +130,7 @@ CREDENTIALS: tuple[Rule, ...] = (
                 r"server message: invalid_token",
                 CONTAINERD + "pull access denied, repository does not exist or may require authorization: server "
                 "message: invalid_token: authorization failed",
-                "containerd: containerd/containerd core/remotes/docker/authorizer.go, resolver.go",
+                "containerd: containerd/containerd core/remotes/docker/authorizer.go, core/remotes/docker/resolver.go",
             ),
         ),
         alternatives=(Cause.EXPIRED_CREDENTIALS,),

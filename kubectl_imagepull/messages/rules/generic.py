@@ -137,7 +137,7 @@ GENERIC: tuple[Rule, ...] = (
                 r"failed to resolve ",
                 CONTAINERD + "failed to authorize: failed to fetch anonymous token: unexpected status from GET request "
                 "to https://auth.example.com/token: 404 Not Found",
-                "containerd: containerd/containerd core/remotes/docker/resolver.go, core/remotes/errors/errors.go",
+                "containerd: containerd/containerd core/transfer/local/pull.go, core/remotes/errors/errors.go",
             ),
             Phrase(
                 r"reading manifest ",
