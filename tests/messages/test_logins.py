@@ -48,5 +48,4 @@ def test_a_login_in_a_message_is_not_printed_by_classify() -> None:
 def test_colours_of_a_log_do_not_hide_a_cause() -> None:
     plain = 'failed to resolve reference "x.io/a:1": x.io/a:1: not found'
     coloured = plain.replace("x.io/a:1: not", "\x1b[31mx.io/a:1: not") + "\x1b[0m"
-    first, second = answers([plain, coloured])
-    assert (first["cause"], second["cause"]) == ("TagNotFound", "TagNotFound")
+    assert [answer["cause"] for answer in answers([plain, coloured])] == ["TagNotFound", "TagNotFound"]
