@@ -66,16 +66,6 @@ _PREFIX = re.compile(
 )
 _PLACEHOLDERS = {"docker": "<ref>", "digest": "<digest>", "time": "<time>", "address": "<ip>"}
 _URL_END = ":,;.)]}"
-_LOGIN_IN_URL = re.compile(r"(?<=://)[^/\s\"'@]{1,512}@")
-#: An image reference can't hold one, but people try; what follows a digest's @ is no path.
-_LOGIN_OF_IMAGE = re.compile(r"(?<![^\s\"'(])[^/@\s\"':]{1,256}:[^/@\s\"']{1,256}@(?=[^/@\s\"']+/)")
-
-
-def without_logins(text: str) -> str:
-    """The text without the logins in its URLs and image references: they are secrets."""
-    if "@" not in text:
-        return text
-    return _LOGIN_OF_IMAGE.sub("REDACTED@", _LOGIN_IN_URL.sub("REDACTED@", text))
 
 
 def _without_login(host: str) -> str:

@@ -6,10 +6,10 @@ import pytest
 from clusters import cluster, pod, waiting
 
 from kubectl_imagepull.messages.lines import answers
-from kubectl_imagepull.messages.redact import without_logins
 from kubectl_imagepull.report.formats import Output
 from kubectl_imagepull.report.render import render
 from kubectl_imagepull.runs.run import report_on
+from kubectl_imagepull.vocabulary.redaction import redacted
 
 
 @pytest.mark.parametrize(
@@ -25,7 +25,7 @@ from kubectl_imagepull.runs.run import report_on
     ],
 )
 def test_logins_are_taken_out(text: str, shown: str) -> None:
-    assert without_logins(text) == shown
+    assert redacted(text) == shown
 
 
 @pytest.mark.parametrize("image", ["https://me:s3cret@reg.example/a:1", "me:s3cret@reg.example/a:1"])
