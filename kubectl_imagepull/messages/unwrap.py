@@ -10,7 +10,7 @@ containers/image docker/errors.go and moby distribution/errors.go.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from kubectl_imagepull.messages.body import registry_speaks, split_body
 from kubectl_imagepull.messages.envelope import KNOWN_ERROR, QUOTED, unquoted, without_envelope
@@ -27,7 +27,8 @@ class Parsed:
 
     In `head` every name is a placeholder (`<q>`, `<url>`, `<http-url>`, `<ref>`, `<ip>` ...); `body` is the registry's
     text, "" if there is none; `status` the HTTP status that the head names, else that of the registry's error code,
-    else None; `hosts` the hosts of the URLs in the head, outermost first; `lookup` the host whose look-up failed.
+    else None; `hosts` the hosts of the URLs in the head, outermost first; `lookup` the host whose look-up failed;
+    `text` the part of the message that all this is from, as it stands there.
     """
 
     head: str
@@ -37,6 +38,7 @@ class Parsed:
     sandbox: bool = False
     hosts: tuple[str, ...] = ()
     lookup: str | None = None
+    text: str = field(default="", compare=False, repr=False)
 
 
 def take_apart(text: str) -> tuple[Parsed, ...]:
@@ -119,4 +121,4 @@ def _parsed(text: str, image: str | None, *, sandbox: bool) -> Parsed:
     if redactor.status_host:
         hosts.append(redactor.status_host)
     head = without_prefix(head)
-    return Parsed(head, body, named_status(head) or code_status, image, sandbox, tuple(hosts), redactor.lookup)
+    return Parsed(head, body, named_status(head) or code_status, image, sandbox, tuple(hosts), redactor.lookup, text)
