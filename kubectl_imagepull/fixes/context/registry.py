@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from kubectl_imagepull.vocabulary.blob_hosts import sends_blobs
 from kubectl_imagepull.vocabulary.command import Piece
 from kubectl_imagepull.vocabulary.image_reference import DOCKER_HUB, ImageReference, registry_of
 from kubectl_imagepull.vocabulary.names import host_name, is_host, shown
@@ -90,8 +91,13 @@ class RegistryFacts:
 
     @property
     def is_mirrored(self) -> bool:
-        """Whether the host that answered is of another family than the image's registry."""
-        return bool(self.answered_by) and _family(self.host) != _family(self.name)
+        """Whether the host that answered is neither of the registry's family nor where its layers come from."""
+        return bool(self.answered_by) and _family(self.host) != _family(self.name) and not self.is_blob_host
+
+    @property
+    def is_blob_host(self) -> bool:
+        """Whether the host that answered is where the registry's layers come from."""
+        return bool(self.answered_by) and sends_blobs(self.name, self.host)
 
     @property
     def host_without_port(self) -> str:
