@@ -10,6 +10,7 @@ from kubectl_imagepull.evidence.checks import Evidence
 from kubectl_imagepull.evidence.findings import Findings
 from kubectl_imagepull.failures.failure import PullFailure
 from kubectl_imagepull.kube.snapshot import Reach, Skipped, Source
+from kubectl_imagepull.messages.mentions import NO_MENTIONS, Mentions
 from kubectl_imagepull.messages.verdict import Detail
 from kubectl_imagepull.vocabulary.causes import Cause, Confidence, Scope
 from kubectl_imagepull.vocabulary.command import Step
@@ -40,11 +41,15 @@ class Diagnosis:
     #: The registry host that the text is about, if it names one.
     host: str | None = None
     details: Mapping[str, Detail] = field(default_factory=dict)
+    #: What else the text names: the proxy, the resolver, an address, a directory, a certificate's names.
+    mentions: Mentions = NO_MENTIONS
     evidence: tuple[Evidence, ...] = ()
     #: What a look at the pod's pull secrets gave.
     findings: Findings = field(default_factory=Findings, repr=False, compare=False)
     #: What the pod's node is.
     environment: NodeEnvironment = field(default_factory=lambda: NodeEnvironment(""), repr=False, compare=False)
+    #: The nodes other than the pod's own that would take such a pod.
+    other_nodes: tuple[str, ...] = ()
     #: How kubectl commands come to the cluster.
     reach: Reach = ()
     #: The pod and its controllers, the workload last.

@@ -1,0 +1,130 @@
+"""What several registries' failures have in common: one proxy, resolver or mirror, one authority, one way out."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from kubectl_imagepull.evidence.checks import Check, Evidence, Result
+from kubectl_imagepull.evidence.usage import Found, registry_of_image
+from kubectl_imagepull.failures.failure import PullFailure
+from kubectl_imagepull.kube.snapshot import JsonObject, Snapshot, object_of, parse_time, text_of
+from kubectl_imagepull.messages.verdict import Verdict
+from kubectl_imagepull.vocabulary.causes import Cause, Scope
+from kubectl_imagepull.vocabulary.vendors import is_vendors_own, vendor_of
+from kubectl_imagepull.vocabulary.wording import counted, listed, on_nodes
+
+#: Causes under which a node that reaches several registries has no way out, whoever runs them.
+_NO_WAY = frozenset({Cause.CONNECT_TIMEOUT, Cause.NETWORK_UNREACHABLE, Cause.CONNECTION_BROKEN})
+_PULLED = re.compile(r'Successfully pulled image "([^"\\]+)"')
+_SEVERAL = 2
+#: The scope key of what is signed by an authority that nobody names: it stands between the nodes and many registries.
+INTERCEPTED = "ca ?"
+
+
+@dataclass
+class _Group:
+    """The failures of one cause and one part at fault: their registries and nodes, in the order in which they come."""
+
+    registries: dict[str, None] = field(default_factory=dict)
+    nodes: dict[str, None] = field(default_factory=dict)
+
+    def add(self, failure: PullFailure) -> None:
+        if registry := registry_of_image(failure.image):
+            self.registries[registry] = None
+        if failure.node:
+            self.nodes[failure.node] = None
+
+
+class SharedFaults:
+    """All failures of a snapshot by what is at fault; built once for a snapshot."""
+
+    def __init__(self, snapshot: Snapshot, found: Iterable[Found]) -> None:
+        self._groups: dict[tuple[Cause, str], _Group] = {}
+        self._from_node: dict[tuple[Cause, str], _Group] = {}
+        self._untrusted = _Group()
+        for failure, verdict in found:
+            if verdict.cause.scope is not Scope.REGISTRY:
+                continue
+            self._groups.setdefault((verdict.cause, _at_fault(verdict)), _Group()).add(failure)
+            if verdict.cause in _NO_WAY and failure.node:
+                self._from_node.setdefault((verdict.cause, failure.node), _Group()).add(failure)
+            if _is_public_and_untrusted(verdict):
+                self._untrusted.add(failure)
+        self._pulled = dict(_pulled(snapshot.events))
+
+    def is_intercepted(self, verdict: Verdict) -> bool:
+        """Whether hosts of several vendors, whose certificates every system trusts, are not trusted, this one's too.
+
+        Then something between the nodes and all of them opens TLS, or the nodes lack the public authorities: one fault.
+        """
+        vendors = {vendor_of(registry) for registry in self._untrusted.registries}
+        return _is_public_and_untrusted(verdict) and len(vendors) >= _SEVERAL
+
+    def look(self, failure: PullFailure, verdict: Verdict) -> Iterator[Evidence]:
+        """The other registries that fail by the same, and those that the node reaches."""
+        if verdict.cause.scope is not Scope.REGISTRY:
+            return
+        own = registry_of_image(failure.image)
+        if self.is_intercepted(verdict):
+            yield from _evidence(self._untrusted, own, INTERCEPTED, "show a certificate that isn't trusted either")
+        elif others := self._groups.get((verdict.cause, _at_fault(verdict))):
+            yield from _evidence(others, own, _at_fault(verdict), f"fail by the same {_named(verdict)}")
+        if verdict.cause in _NO_WAY and failure.node:
+            others = self._from_node[verdict.cause, failure.node]
+            yield from _evidence(others, own, failure.node, "can't be reached from there either")
+        yield from self._reached(failure, own)
+
+    def _reached(self, failure: PullFailure, own: str) -> Iterator[Evidence]:
+        node, began = failure.node, failure.since
+        pulled = self._pulled.get(node or "", {})
+        reached = [name for name, time in pulled.items() if name != own and began and time >= began]
+        if node and reached:
+            text = f"since this failure began, images of {listed(reached)} were pulled on node {node}"
+            yield Evidence(Check.SHARED_FAULT, Result.OK, text, node, tuple(reached))
+
+
+def _evidence(group: _Group, own: str, about: str, what: str) -> Iterator[Evidence]:
+    others = [registry for registry in group.registries if registry != own]
+    if others:
+        number = counted(len(others), "other registry").replace("registrys", "registries")
+        nodes = f", {on_nodes(list(group.nodes))}" if group.nodes else ""
+        text = f"{number} ({listed(others)}) {what if len(others) > 1 else _singular(what)}{nodes}"
+        yield Evidence(Check.SHARED_FAULT, Result.INFO, text, about, tuple(others))
+
+
+def _singular(what: str) -> str:
+    first, _, rest = what.partition(" ")
+    return what if first == "can't" else f"{first}s {rest}"
+
+
+def _at_fault(verdict: Verdict) -> str:
+    return verdict.intermediary or verdict.host or ""
+
+
+def _named(verdict: Verdict) -> str:
+    if verdict.intermediary:
+        kind, _, address = verdict.intermediary.partition(" ")
+        return f"{'resolver' if kind == 'dns' else kind} {address}"
+    return f"host {verdict.host}"
+
+
+def _is_public_and_untrusted(verdict: Verdict) -> bool:
+    return verdict.cause is Cause.TLS_UNKNOWN_AUTHORITY and is_vendors_own(verdict.host or "")
+
+
+def _pulled(events: Iterable[JsonObject]) -> Iterator[tuple[str, dict[str, datetime]]]:
+    """The registries that each node really pulled from, as its kubelet said, and when last."""
+    found: dict[str, dict[str, datetime]] = {}
+    for event in events:
+        if event.get("reason") != "Pulled":
+            continue
+        image, time = _PULLED.match(text_of(event.get("message"))), parse_time(event.get("lastTimestamp"))
+        node = text_of(object_of(event.get("source")).get("host")) or text_of(event.get("reportingInstance"))
+        registry = registry_of_image(image[1]) if image else ""
+        if registry and node and time:
+            registries = found.setdefault(node, {})
+            registries[registry] = max(time, registries.get(registry, time))
+    yield from found.items()
