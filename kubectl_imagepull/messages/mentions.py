@@ -10,9 +10,25 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from enum import Enum
 
 from kubectl_imagepull.vocabulary.causes import Cause
 from kubectl_imagepull.vocabulary.names import is_host
+
+
+class StorageDamage(str, Enum):
+    """What is wrong with a node's image store, where the text says it."""
+
+    #: The disk or its file system: read-only, broken, gone.
+    DISK = "disk"
+    #: Files of layers belong to user ids that the node's user namespaces don't map.
+    USER_IDS = "userIds"
+    #: A snapshotter that isn't loaded or whose own process doesn't answer.
+    SNAPSHOTTER = "snapshotter"
+    #: Windows' layer store.
+    WINDOWS = "windows"
+    #: What is left of an earlier download: content or snapshots that miss, stay locked or are in the way.
+    LEFTOVERS = "leftovers"
 
 
 @dataclass(frozen=True)
@@ -29,10 +45,18 @@ class Mentions:
     name_is_unknown: bool = False
     #: The address and port that could not be reached.
     dialled: str = ""
+    #: Whether the address is in a network that the node reaches, and no host answers for it there.
+    host_is_down: bool = False
+    #: Whether the connection broke in the middle of a download.
+    in_download: bool = False
+    #: What the other side said of the handshake, in crypto/tls's words: `protocol version not supported`.
+    tls_alert: str = ""
     #: Whether the runtime asked by plain HTTP.
     by_plain_http: bool = False
     #: The directory that the runtime could not write to.
     directory: str = ""
+    #: What is wrong with the image store; None where the text doesn't say.
+    damage: StorageDamage | None = None
     #: The names that the certificate is for, wildcards among them.
     certificate_names: tuple[str, ...] = ()
     #: Whether the certificate has a common name only, which no longer counts, or no name at all.
@@ -66,11 +90,37 @@ _PROXY_ANSWER = re.compile(
 )
 _RESOLVER = re.compile(rf"\blookup \S+ on ({_ADDRESS}):? |(?:->|dial udp )({_ADDRESS}): ")
 _NO_SUCH_NAME = re.compile(r"no such host|NXDOMAIN|nodename nor servname|Name or service not known")
+_HOST_IS_DOWN = re.compile(r"no route to host|host is (?:unreachable|down)|unreachable host")
+_IN_DOWNLOAD = re.compile(
+    r"failed to copy|happened during read|unexpected EOF|short read|download failed|expected number of bytes"
+    r"|error pulling image configuration"
+)
+#: The alerts that say what the other side wants (crypto/tls alert.go).
+_ALERT = re.compile(
+    r"remote error: tls: (protocol version not supported|handshake failure|bad certificate|certificate required"
+    r"|unrecognized name|insufficient security level|internal error|no application protocol|access denied)"
+)
 _PLAIN_HTTP = re.compile(r"(?:\b(?:Head|Get|HEAD|GET) \"?|request to )http://")
 #: Below these an image store keeps its own files; what is above them stays when a download is over.
 _STORE = re.compile(
     r"(?<![\w.-])(?P<store>(?:/[A-Za-z0-9._-]+)+?)/(?:io\.containerd\.[a-z]|tmpmounts/|overlay2?(?:-\w+)?/|vfs(?:-\w+)?/"
     r"|devicemapper/|tmp/GetImageBlob|storage[0-9]|container_images_)"
+)
+_DAMAGES = (
+    (StorageDamage.WINDOWS, re.compile(r"hcsshim::")),
+    (StorageDamage.DISK, re.compile(r"read-only file system|input/output error|structure needs cleaning|[Ss]tale ")),
+    (StorageDamage.USER_IDS, re.compile(r"[Ll]chown|insufficient UIDs or GIDs|cannot be mapped to a host ID")),
+    (
+        StorageDamage.SNAPSHOTTER,
+        re.compile(r"snapshotter \S+ was not found|snapshotter not loaded|no unpack platforms|dial unix \S+grpc\.sock"),
+    ),
+    (
+        StorageDamage.LEFTOVERS,
+        re.compile(
+            r"content digest \S+: not found|snapshot \S+ does not exist|layer not known|layer does not exist"
+            r"|missing parent|locked|directory not empty|: not a directory|already exists|image not known"
+        ),
+    ),
 )
 _VALID_FOR = re.compile(r"certificate is valid for (?P<names>[^\n\"]{1,2000}?), not [^\s\"]+")
 _NAMELESS = re.compile(r"not valid for any names|doesn't contain any IP SANs|legacy Common Name")
@@ -104,7 +154,17 @@ def _of_lookup(text: str) -> Mentions:
 
 def _of_connection(text: str) -> Mentions:
     found = _DIALLED.search(text)
-    return Mentions(dialled=found[1] if found else "")
+    down = _HOST_IS_DOWN.search(text) is not None
+    return Mentions(dialled=found[1] if found else "", host_is_down=down)
+
+
+def _of_break(text: str) -> Mentions:
+    return Mentions(in_download=_IN_DOWNLOAD.search(text) is not None)
+
+
+def _of_handshake(text: str) -> Mentions:
+    found = _ALERT.search(text)
+    return Mentions(tls_alert=found[1] if found else "")
 
 
 def _of_scheme(text: str) -> Mentions:
@@ -114,7 +174,8 @@ def _of_scheme(text: str) -> Mentions:
 def _of_store(text: str) -> Mentions:
     # a layer's own paths look like the node's, and no store's directory stands in them
     found = _STORE.search(text)
-    return Mentions(directory=found["store"] if found else "")
+    damage = next((damage for damage, pattern in _DAMAGES if pattern.search(text)), None)
+    return Mentions(directory=found["store"] if found else "", damage=damage)
 
 
 def _of_certificate(text: str) -> Mentions:
@@ -142,6 +203,8 @@ _LOOKS: Mapping[Cause, Callable[[str], Mentions]] = {
     Cause.CONNECT_TIMEOUT: _of_connection,
     Cause.CONNECTION_REFUSED: _of_connection,
     Cause.NETWORK_UNREACHABLE: _of_connection,
+    Cause.CONNECTION_BROKEN: _of_break,
+    Cause.TLS_HANDSHAKE_FAILED: _of_handshake,
     Cause.HTTP_HTTPS_MISMATCH: _of_scheme,
     Cause.NODE_DISK_FULL: _of_store,
     Cause.NODE_STORAGE_FAULT: _of_store,

@@ -7,7 +7,7 @@ from datetime import datetime, timezone
 import pytest
 
 from kubectl_imagepull.messages.classify import classify
-from kubectl_imagepull.messages.mentions import Mentions
+from kubectl_imagepull.messages.mentions import Mentions, StorageDamage
 from kubectl_imagepull.vocabulary.causes import Cause
 
 HEAD = (
@@ -84,7 +84,75 @@ def test_the_resolver_and_whether_it_answered(error: str, resolver: str, *, unkn
 )
 def test_the_address_that_could_not_be_reached(error: str, cause: Cause, dialled: str, is_ipv6: bool | None) -> None:  # noqa: FBT001 - a parameter
     found = mentions(error, cause)
-    assert (found, found.is_ipv6) == (Mentions(dialled=dialled), is_ipv6)
+    assert (found.dialled, found.is_ipv6) == (dialled, is_ipv6)
+
+
+@pytest.mark.parametrize(
+    ("error", "down"), [("no route to host", True), ("host is down", True), ("network is unreachable", False)]
+)
+def test_a_host_that_is_down_and_a_network_that_is_not_there(error: str, *, down: bool) -> None:
+    found = mentions(f"dial tcp 10.0.0.5:443: connect: {error}", Cause.NETWORK_UNREACHABLE)
+    assert found == Mentions(dialled="10.0.0.5:443", host_is_down=down)
+
+
+@pytest.mark.parametrize(
+    ("text", "in_download"),
+    [
+        (f"{HEAD}EOF", False),
+        (f"{HEAD}read tcp 10.0.0.9:43720->10.0.0.5:443: read: connection reset by peer", False),
+        ("failed to copy: read tcp 10.0.0.9:43720->10.0.0.5:443: read: connection reset by peer", True),
+        ("writing blob: happened during read: unexpected EOF", True),
+        ("download failed after attempts=6: stream error: stream ID 5; INTERNAL_ERROR", True),
+    ],
+)
+def test_a_break_in_the_middle_of_a_download(text: str, *, in_download: bool) -> None:
+    verdict = classify(text)
+    assert (verdict.cause, verdict.mentions) == (Cause.CONNECTION_BROKEN, Mentions(in_download=in_download))
+
+
+@pytest.mark.parametrize(
+    ("error", "alert"),
+    [
+        ("remote error: tls: protocol version not supported", "protocol version not supported"),
+        ("remote error: tls: certificate required", "certificate required"),
+        ("remote error: tls: something of a registry's own", ""),
+        ("tls: server selected unsupported protocol version 301", ""),
+    ],
+)
+def test_the_alert_of_a_handshake(error: str, alert: str) -> None:
+    assert mentions(error, Cause.TLS_HANDSHAKE_FAILED) == Mentions(tls_alert=alert)
+
+
+STORE = "/var/lib/containerd/io.containerd.snapshotter.v1.overlayfs/snapshots/9"
+
+
+@pytest.mark.parametrize(
+    ("text", "damage", "directory"),
+    [
+        (
+            f"failed to extract layer: mkdir {STORE}/fs: read-only file system: unknown",
+            StorageDamage.DISK,
+            "/var/lib/containerd",
+        ),
+        ("failed to register layer: write /usr/bin/app: input/output error", StorageDamage.DISK, ""),
+        (
+            f"failed to extract layer: lchown {STORE}/etc: operation not supported: unknown",
+            StorageDamage.USER_IDS,
+            "/var/lib/containerd",
+        ),
+        ("failed to prepare extraction snapshot: snapshotter nydus was not found", StorageDamage.SNAPSHOTTER, ""),
+        (
+            "failed to get reader from content store: content digest sha256:0123456789ab: not found",
+            StorageDamage.LEFTOVERS,
+            "",
+        ),
+        ("hcsshim::ImportLayer failed in Win32: Access is denied. (0x5)", StorageDamage.WINDOWS, ""),
+        ("failed to extract layer: mount callback failed: too many open files", None, ""),
+    ],
+)
+def test_the_damage_of_an_image_store(text: str, damage: StorageDamage | None, directory: str) -> None:
+    verdict = classify(text)
+    assert (verdict.cause, verdict.mentions) == (Cause.NODE_STORAGE_FAULT, Mentions(damage=damage, directory=directory))
 
 
 def test_a_request_by_plain_http() -> None:
