@@ -13,6 +13,7 @@ from kubectl_imagepull.evidence.other_secrets import OtherSecrets, look_at_other
 from kubectl_imagepull.evidence.owners import Owners
 from kubectl_imagepull.evidence.placement import Placement
 from kubectl_imagepull.evidence.reference import look_at_reference
+from kubectl_imagepull.evidence.rollouts import Rollouts
 from kubectl_imagepull.evidence.shared_fault import SharedFaults
 from kubectl_imagepull.evidence.usage import Found
 from kubectl_imagepull.evidence.workload import History, look_at_workload
@@ -37,6 +38,7 @@ class Witnesses:
         self.neighbours = Neighbours(snapshot, failures)
         self.shared = SharedFaults(snapshot, failures)
         self.placement = Placement(snapshot)
+        self.rollouts = Rollouts(snapshot)
         self._nodes = Nodes(snapshot)
         self._secrets = OtherSecrets(snapshot, self.neighbours.usage)
         self._history = History(snapshot, owners, self.neighbours.runs, self.neighbours.known)
