@@ -103,13 +103,15 @@ class _Look:
             )
             yield Evidence(Check.ONLY_THIS_NODE, Result.INFO, text, node, tuple(others))
         yield from self._same_registry(registry)
+        yield from self._certified_registries()
         yield from self._known_tags()
 
     # -- the same image ------------------------------------------------------------------------------------------
 
     def _same_image(self, use: ImageUse) -> Iterator[Evidence]:
         if use.runs:
-            yield _info(Check.SAME_IMAGE_ELSEWHERE, self._where_it_runs(use), self.failure.image)
+            text = self._where_it_runs(use)
+            yield Evidence(Check.SAME_IMAGE_ELSEWHERE, Result.INFO, text, self.failure.image, use.running_nodes)
         others = len(use.failing_pods) - ((self.failure.namespace, self.failure.pod) in use.failing_pods)
         if others > 0:
             since = f", since {self._clock(use.failing_since)}" if use.failing_since else ""
@@ -194,7 +196,20 @@ class _Look:
             )
             parts.append(f"{more} {verb(fails, 'fail')} ({listed(causes, _MOST_CAUSES)})")
         if parts:
-            yield _info(Check.SAME_REGISTRY_ELSEWHERE, f"{', and '.join(parts)}{self._so(registry)}", name)
+            text = f"{', and '.join(parts)}{self._so(registry)}"
+            running = tuple(other for other in registry.running if other != key)
+            yield Evidence(Check.SAME_REGISTRY_ELSEWHERE, Result.INFO, text, name, running)
+
+    def _certified_registries(self) -> Iterator[Evidence]:
+        """Registries that the cluster pulls from under a name that the certificate is for."""
+        if self.verdict.cause is not Cause.TLS_NAME_MISMATCH:
+            return
+        for name in self.verdict.mentions.certificate_names:
+            for host, use in self.index.usage.registries.items():
+                if use.running and host.partition(":")[0] == name:
+                    number = counted(len(use.running), "image")
+                    text = f"the certificate is for {name}, and {number} of {host} {verb(len(use.running), 'run')}"
+                    yield Evidence(Check.SAME_REGISTRY_ELSEWHERE, Result.INFO, text, host, tuple(use.running))
 
     def _newest(self, run: Run) -> str:
         since = f" since {self._clock(run.since)}" if run.since else ""

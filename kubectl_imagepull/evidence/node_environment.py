@@ -86,6 +86,7 @@ def environment_of(node: JsonObject, pods: Iterator[JsonObject] | tuple[JsonObje
         machine=_machine(lines.provider),
         address=_address(node),
         images=_images(node),
+        addresses=_addresses(node),
     )
 
 
@@ -300,8 +301,12 @@ def _machine(provider: str) -> tuple[str, ...]:
 
 
 def _address(node: JsonObject) -> str:
+    return next(iter(_addresses(node)), "")
+
+
+def _addresses(node: JsonObject) -> tuple[str, ...]:
     addresses = objects_of(object_of(node.get("status")).get("addresses"))
-    return next((text_of(one.get("address")) for one in addresses if one.get("type") == "InternalIP"), "")
+    return tuple(text_of(one.get("address")) for one in addresses if one.get("type") == "InternalIP")
 
 
 def _images(node: JsonObject) -> tuple[str, ...]:

@@ -17,7 +17,7 @@ from kubectl_imagepull.vocabulary.vendors import is_vendors_own, vendor_of
 from kubectl_imagepull.vocabulary.wording import counted, listed, on_nodes
 
 #: Causes under which a node that reaches several registries has no way out, whoever runs them.
-_NO_WAY = frozenset({Cause.CONNECT_TIMEOUT, Cause.NETWORK_UNREACHABLE, Cause.CONNECTION_BROKEN})
+_NO_WAY = frozenset({Cause.CONNECT_TIMEOUT, Cause.NETWORK_UNREACHABLE, Cause.CONNECTION_BROKEN, Cause.DNS_FAILURE})
 _PULLED = re.compile(r'Successfully pulled image "([^"\\]+)"')
 _SEVERAL = 2
 #: The scope key of what is signed by an authority that nobody names: it stands between the nodes and many registries.

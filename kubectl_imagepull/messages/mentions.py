@@ -57,6 +57,8 @@ class Mentions:
     directory: str = ""
     #: What is wrong with the image store; None where the text doesn't say.
     damage: StorageDamage | None = None
+    #: Whether nobody serves the runtime's socket; a runtime that ended in the middle of a pull may be back by now.
+    runtime_is_down: bool = False
     #: The names that the certificate is for, wildcards among them.
     certificate_names: tuple[str, ...] = ()
     #: Whether the certificate has a common name only, which no longer counts, or no name at all.
@@ -122,6 +124,7 @@ _DAMAGES = (
         ),
     ),
 )
+_RUNTIME_IS_DOWN = re.compile(r"dial unix|Cannot connect to the Docker daemon|runtime is (?:down|not running)")
 _VALID_FOR = re.compile(r"certificate is valid for (?P<names>[^\n\"]{1,2000}?), not [^\s\"]+")
 _NAMELESS = re.compile(r"not valid for any names|doesn't contain any IP SANs|legacy Common Name")
 _CERTIFICATE_NAME = re.compile(r"(?:\*\.)?[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?\Z|[0-9a-fA-F:]*:[0-9a-fA-F:.]+\Z")
@@ -178,6 +181,10 @@ def _of_store(text: str) -> Mentions:
     return Mentions(directory=found["store"] if found else "", damage=damage)
 
 
+def _of_runtime(text: str) -> Mentions:
+    return Mentions(runtime_is_down=_RUNTIME_IS_DOWN.search(text) is not None)
+
+
 def _of_certificate(text: str) -> Mentions:
     listed = _VALID_FOR.search(text)
     names = listed["names"].split(", ")[:_MOST_NAMES] if listed else []
@@ -208,6 +215,7 @@ _LOOKS: Mapping[Cause, Callable[[str], Mentions]] = {
     Cause.HTTP_HTTPS_MISMATCH: _of_scheme,
     Cause.NODE_DISK_FULL: _of_store,
     Cause.NODE_STORAGE_FAULT: _of_store,
+    Cause.RUNTIME_UNAVAILABLE: _of_runtime,
     Cause.TLS_UNKNOWN_AUTHORITY: _of_certificate,
     Cause.TLS_CERTIFICATE_EXPIRED: _of_certificate,
     Cause.TLS_NAME_MISMATCH: _of_certificate,

@@ -73,6 +73,8 @@ class NodeEnvironment:
     address: str = ""
     #: Images that the node holds already, smallest first: what a debugging pod can start from.
     images: tuple[str, ...] = ()
+    #: All of the node's own addresses, IPv4 and IPv6; () where they aren't known.
+    addresses: tuple[str, ...] = ()
 
     @property
     def is_known(self) -> bool:

@@ -256,3 +256,19 @@ def test_nothing_is_taken_from_a_text_of_another_cause() -> None:
 )
 def test_what_failed_on_the_way(error: str, intermediary: str) -> None:
     assert classify(f"{HEAD}{error}").intermediary == intermediary
+
+
+@pytest.mark.parametrize(
+    ("text", "down"),
+    [
+        ("rpc error: code = Unavailable desc = error reading from server: EOF", False),
+        (
+            'connection error: desc = "transport: dial unix /run/containerd/containerd.sock: connect: connection refused"',
+            True,
+        ),
+        ("Cannot connect to the Docker daemon at unix:///var/run/docker.sock. Is the docker daemon running?", True),
+    ],
+)
+def test_a_runtime_that_is_down(text: str, *, down: bool) -> None:
+    verdict = classify(text)
+    assert (verdict.cause, verdict.mentions) == (Cause.RUNTIME_UNAVAILABLE, Mentions(runtime_is_down=down))
