@@ -12,6 +12,7 @@ from kubectl_imagepull.fixes.context.image import ImageFacts
 from kubectl_imagepull.fixes.context.node import NodeFacts
 from kubectl_imagepull.fixes.context.pod import PodFacts
 from kubectl_imagepull.fixes.context.registry import RegistryFacts
+from kubectl_imagepull.fixes.context.way import WayFacts
 from kubectl_imagepull.fixes.context.workload import WorkloadFacts
 from kubectl_imagepull.messages.verdict import Detail
 from kubectl_imagepull.vocabulary.causes import Cause
@@ -54,6 +55,12 @@ class FixContext:
     def registry(self) -> RegistryFacts:
         """The registry that it comes from, and who answered."""
         return RegistryFacts(self.image.reference, self.diagnosis.host or "", self.diagnosis.answered_by or "")
+
+    @cached_property
+    def way(self) -> WayFacts:
+        """The way from the node to the registry."""
+        shown = self.diagnosis
+        return WayFacts(shown.mentions, shown.evidence, shown.failure.node or "", shown.key)
 
     @cached_property
     def findings(self) -> FindingFacts:

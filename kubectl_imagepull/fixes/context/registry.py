@@ -15,6 +15,7 @@ from kubectl_imagepull.vocabulary.vendors import Vendor, all_public, is_vendors_
 DOCKER_HUB_SERVER = "https://index.docker.io/v1/"
 _DOCKER_HUB_HOST = "registry-1.docker.io"
 _PORT = re.compile(r":[0-9]+\Z")
+_ADDRESS = re.compile(r"\[[0-9a-fA-F:]+\]\Z|[0-9]{1,3}(?:\.[0-9]{1,3}){3}\Z")
 _LOCAL = ("localhost", "127.", "[::1]")
 
 
@@ -108,6 +109,11 @@ class RegistryFacts:
     def host_with_port(self) -> str:
         """The host that the node talks to with its port, 443 where none is named."""
         return self.host if self.host != self.host_without_port else f"{self.host}:443"
+
+    @property
+    def is_address(self) -> bool:
+        """Whether the host that the node talks to is an address and no name."""
+        return _ADDRESS.match(self.host_without_port) is not None
 
     @property
     def is_local(self) -> bool:
