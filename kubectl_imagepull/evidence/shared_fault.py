@@ -17,7 +17,7 @@ from kubectl_imagepull.vocabulary.vendors import is_vendors_own, vendor_of
 from kubectl_imagepull.vocabulary.wording import counted, listed, on_nodes
 
 #: Causes under which a node that reaches several registries has no way out, whoever runs them.
-_NO_WAY = frozenset({Cause.CONNECT_TIMEOUT, Cause.NETWORK_UNREACHABLE, Cause.CONNECTION_BROKEN, Cause.DNS_FAILURE})
+_NO_WAY = frozenset({Cause.CONNECT_TIMEOUT, Cause.NETWORK_UNREACHABLE, Cause.CONNECTION_BROKEN})
 _PULLED = re.compile(r'Successfully pulled image "([^"\\]+)"')
 _SEVERAL = 2
 #: The scope key of what is signed by an authority that nobody names: it stands between the nodes and many registries.
@@ -49,7 +49,7 @@ class SharedFaults:
             if verdict.cause.scope is not Scope.REGISTRY:
                 continue
             self._groups.setdefault((verdict.cause, _at_fault(verdict)), _Group()).add(failure)
-            if verdict.cause in _NO_WAY and failure.node:
+            if _has_no_way(verdict) and failure.node:
                 self._from_node.setdefault((verdict.cause, failure.node), _Group()).add(failure)
             if _is_public_and_untrusted(verdict):
                 self._untrusted.add(failure)
@@ -72,7 +72,7 @@ class SharedFaults:
             yield from _evidence(self._untrusted, own, INTERCEPTED, "show a certificate that isn't trusted either")
         elif others := self._groups.get((verdict.cause, _at_fault(verdict))):
             yield from _evidence(others, own, _at_fault(verdict), f"fail by the same {_named(verdict)}")
-        if verdict.cause in _NO_WAY and failure.node:
+        if _has_no_way(verdict) and failure.node:
             others = self._from_node[verdict.cause, failure.node]
             yield from _evidence(others, own, failure.node, "can't be reached from there either")
         yield from self._reached(failure, own)
@@ -98,6 +98,13 @@ def _evidence(group: _Group, own: str, about: str, what: str) -> Iterator[Eviden
 def _singular(what: str) -> str:
     first, _, rest = what.partition(" ")
     return what if first == "can't" else f"{first}s {rest}"
+
+
+def _has_no_way(verdict: Verdict) -> bool:
+    """Whether a node finds no way to a registry that is there: of a name that doesn't resolve only a vendor's is."""
+    if verdict.cause is Cause.DNS_FAILURE:
+        return verdict.mentions.name_is_unknown and is_vendors_own(verdict.host or "")
+    return verdict.cause in _NO_WAY
 
 
 def _at_fault(verdict: Verdict) -> str:

@@ -76,6 +76,17 @@ def test_a_resolver_that_does_not_answer_is_one_root_cause_and_a_name_that_is_no
     assert shared(found[2]) == []
 
 
+def test_vendors_names_that_do_not_resolve_are_there_and_others_need_not_be() -> None:
+    found = diagnosed(
+        failing(1, "ghcr.io/a/b:1", NO_NAME),
+        failing(2, "quay.io/a/b:1", NO_NAME),
+        failing(3, "r.corp.exmaple/a:1", NO_NAME),
+    )
+    text = "1 other registry (quay.io) can't be reached from there either, on node node-a"
+    assert shared(found[0]) == [(Result.INFO, text, "node-a", ("quay.io",))]
+    assert shared(found[2]) == []
+
+
 def test_one_mirror_is_one_root_cause() -> None:
     error = "dial tcp 10.0.0.7:5000: connect: connection refused"
     found = diagnosed(

@@ -19,7 +19,7 @@ from kubectl_imagepull.vocabulary.fix import Basis, Fix, Where, Who
 from kubectl_imagepull.vocabulary.image_reference import try_parse
 from kubectl_imagepull.vocabulary.names import host_name
 from kubectl_imagepull.vocabulary.node_environment import Platform
-from kubectl_imagepull.vocabulary.vendors import Vendor, is_vendors_own
+from kubectl_imagepull.vocabulary.vendors import Vendor, is_vendors_own, vendor_of
 from kubectl_imagepull.vocabulary.wording import listed
 
 #: Vendors whose own hosts are the same for everybody, so that such a name is there; the others' hold a customer's name.
@@ -223,7 +223,8 @@ def _azure(context: FixContext) -> list[Fix]:
 
 def _no_public_names(context: FixContext) -> list[Fix]:
     """A vendor's own host is there for everybody else."""
-    host, others = context.registry.host_without_port, context.way.unreachable
+    host = context.registry.host_without_port
+    others = [name for name in context.way.unreachable if vendor_of(name) in _ONE_FOR_ALL]
     names = f"{listed([host, *others])} exist" if others else f"{host} exists"
     text = f"{names}, and {_resolver_of(context)} says otherwise: give the nodes a DNS server that knows public names."
     short = (f"Give {context.node.shown} a DNS server for public names", "Give the nodes a DNS server for public names")

@@ -139,8 +139,11 @@ def test_a_data_endpoint_without_a_name_is_a_question_of_the_zone_alone() -> Non
 
 
 def test_a_vendor_s_own_host_exists() -> None:
-    other = fails(NO_NAME, "quay.io/a/b:1", name="x")
-    found = of_name("nginx:1.25", other, asked="registry-1.docker.io")
+    more = [
+        fails(NO_NAME, image, name=image[0])
+        for image in ("quay.io/a/b:1", "acme.azurecr.io/a:1", "registry.corp.exmaple/a:1")
+    ]
+    found = of_name("nginx:1.25", *more, asked="registry-1.docker.io")
     assert found[0].text == (
         "run: registry-1.docker.io and quay.io exist, and DNS server 10.0.0.2 of node node-a says otherwise: give the nodes "
         "a DNS server that knows public names."
