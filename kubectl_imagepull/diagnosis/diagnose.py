@@ -83,7 +83,7 @@ def diagnose(weighed: Weighed, chain: tuple[Workload, ...], witnesses: Witnesses
         host=verdict.host,
         findings=findings,
         environment=witnesses.environment_of(failure),
-        other_nodes=witnesses.placement.other_nodes(failure.pod_object),
+        possible_nodes=witnesses.placement.nodes_for(failure.pod_object),
         newer_revision=newer,
         reach=witnesses.snapshot.source.reach,
         owners=chain,

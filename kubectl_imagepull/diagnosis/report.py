@@ -49,8 +49,8 @@ class Diagnosis:
     findings: Findings = field(default_factory=Findings, repr=False, compare=False)
     #: What the pod's node is.
     environment: NodeEnvironment = field(default_factory=lambda: NodeEnvironment(""), repr=False, compare=False)
-    #: The nodes other than the pod's own that would take such a pod.
-    other_nodes: tuple[str, ...] = ()
+    #: The nodes that would take such a pod, its own among them; () where none is known to.
+    possible_nodes: tuple[str, ...] = field(default=(), repr=False, compare=False)
     #: The revision that replaces the pod's, where there is a newer one.
     newer_revision: RolloutProgress | None = None
     #: How kubectl commands come to the cluster.

@@ -21,16 +21,23 @@ class Placement:
 
     def __init__(self, snapshot: Snapshot) -> None:
         self._snapshot = snapshot
+        self._found: dict[str, tuple[str, ...]] = {}
 
-    def other_nodes(self, pod: JsonObject) -> tuple[str, ...]:
-        """The names of nodes, other than its own, that would take a pod like this one; () where none is known to."""
+    def nodes_for(self, pod: JsonObject) -> tuple[str, ...]:
+        """The names of the nodes that would take a pod like this one, its own among them; () where none is known to."""
         spec = object_of(pod.get("spec"))
         if _is_bound(pod, spec):
             return ()
-        own = text_of(spec.get("nodeName"))
-        taking = [name for name, node in self._nodes.items() if name != own and _takes(node, spec)]
+        # very many pods are alike, and so are their nodes
+        wishes = repr([spec.get(key) for key in ("nodeSelector", "tolerations", "affinity")])
+        if wishes not in self._found:
+            self._found[wishes] = self._nodes_for(spec)
+        return self._found[wishes]
+
+    def _nodes_for(self, spec: JsonObject) -> tuple[str, ...]:
+        taking = [name for name, node in self._nodes.items() if _takes(node, spec)]
         if not (spec.get("nodeSelector") or _required_terms(spec)):
-            taking += [name for name in self._proven if name != own and name not in self._nodes]
+            taking += [name for name in self._proven if name not in self._nodes]
         return tuple(sorted(taking))
 
     @cached_property

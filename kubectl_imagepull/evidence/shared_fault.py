@@ -6,6 +6,8 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cached_property
+from itertools import islice
 
 from kubectl_imagepull.evidence.checks import Check, Evidence, Result
 from kubectl_imagepull.evidence.usage import Found, registry_of_image
@@ -13,13 +15,15 @@ from kubectl_imagepull.failures.failure import PullFailure
 from kubectl_imagepull.kube.snapshot import JsonObject, Snapshot, object_of, parse_time, text_of
 from kubectl_imagepull.messages.verdict import Verdict
 from kubectl_imagepull.vocabulary.causes import Cause, Scope
-from kubectl_imagepull.vocabulary.vendors import is_vendors_own, vendor_of
+from kubectl_imagepull.vocabulary.vendors import Vendor, is_vendors_own, vendor_of
 from kubectl_imagepull.vocabulary.wording import counted, listed, on_nodes
 
 #: Causes under which a node that reaches several registries has no way out, whoever runs them.
 _NO_WAY = frozenset({Cause.CONNECT_TIMEOUT, Cause.NETWORK_UNREACHABLE, Cause.CONNECTION_BROKEN})
 _PULLED = re.compile(r'Successfully pulled image "([^"\\]+)"')
 _SEVERAL = 2
+#: So many registries and nodes are enough for a sentence.
+_MOST_NAMED = 10
 #: The scope key of what is signed by an authority that nobody names: it stands between the nodes and many registries.
 INTERCEPTED = "ca ?"
 
@@ -60,8 +64,11 @@ class SharedFaults:
 
         Then something between the nodes and all of them opens TLS, or the nodes lack the public authorities: one fault.
         """
-        vendors = {vendor_of(registry) for registry in self._untrusted.registries}
-        return _is_public_and_untrusted(verdict) and len(vendors) >= _SEVERAL
+        return _is_public_and_untrusted(verdict) and len(self._untrusted_vendors) >= _SEVERAL
+
+    @cached_property
+    def _untrusted_vendors(self) -> frozenset[Vendor]:
+        return frozenset(map(vendor_of, self._untrusted.registries))
 
     def look(self, failure: PullFailure, verdict: Verdict) -> Iterator[Evidence]:
         """The other registries that fail by the same, and those that the node reaches."""
@@ -87,11 +94,13 @@ class SharedFaults:
 
 
 def _evidence(group: _Group, own: str, about: str, what: str) -> Iterator[Evidence]:
-    others = [registry for registry in group.registries if registry != own]
+    others = [registry for registry in islice(group.registries, _MOST_NAMED + 1) if registry != own][:_MOST_NAMED]
+    total = len(group.registries) - (own in group.registries)
     if others:
-        number = counted(len(others), "other registry").replace("registrys", "registries")
-        nodes = f", {on_nodes(list(group.nodes))}" if group.nodes else ""
-        text = f"{number} ({listed(others)}) {what if len(others) > 1 else _singular(what)}{nodes}"
+        number = counted(total, "other registry").replace("registrys", "registries")
+        nodes = on_nodes(list(islice(group.nodes, _MOST_NAMED)), len(group.nodes))
+        where = f", {nodes}" if nodes else ""
+        text = f"{number} ({listed(others, total=total)}) {what if total > 1 else _singular(what)}{where}"
         yield Evidence(Check.SHARED_FAULT, Result.INFO, text, about, tuple(others))
 
 

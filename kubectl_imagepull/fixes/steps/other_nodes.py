@@ -58,7 +58,7 @@ def away_from_node(context: FixContext) -> list[Fix]:
 
     Only for a fault of the node: elsewhere the pod would fail for the registry's.
     """
-    others = [name for name in context.diagnosis.other_nodes if name not in context.node.nodes]
+    others = [name for name in context.diagnosis.possible_nodes if name not in context.node.nodes]
     if not others or context.node.are_several or not context.node.nodes or not context.workload.is_replaced:
         return []
     pulling = [name for name in pulling_nodes(context) if name in others]
