@@ -143,7 +143,9 @@ def _body(context: FixContext) -> list[Fix]:
             f"The manifest came from {registry.name}, and its layers stall, which come from {registry.host}. Open "
             f"{registry.host_with_port} for {node}: a firewall needs a rule of its own for it."
         )
-        return [open_way(context, text), wait, *_ask(context)]
+        way = open_way(context, text)
+        endpoints = cloud_ways(context) if registry.vendor is Vendor.ECR else []
+        return [*endpoints, way, wait, *_ask(context)]
     text = f"The download from {registry.host} begins and stalls: the way from {node} is slow or drops packets."
     slow = Fix(text, (), Who.CLUSTER_ADMIN, Basis.TEXT, Where.NODE, short=_slow(context), notes=layer_notes(context))
     return [wait, slow, *_ask(context)]

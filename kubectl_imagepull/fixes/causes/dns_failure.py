@@ -76,13 +76,15 @@ def _name(context: FixContext, *, is_misspelt: bool = False) -> list[Fix]:
         first = [*tasks_for(context).mirror(), _entry(context)]
     elif registry.vendor is Vendor.OPENSHIFT and context.node.environment.platform is Platform.OPENSHIFT:
         first = [_openshift(context)]
+    elif is_vendors_own(host) and not registry.is_blob_host and registry.vendor in _ONE_FOR_ALL:
+        first = [*_no_public_names(context), *_from_inside(context)]
+    elif _is_in_use(context):
+        first = [_entry(context)]
     elif is_inside:
         first = [*_known_inside_only(context), *_in_docker_network(context)]
     elif registry.vendor is Vendor.AZURE:
         first = _azure(context)
-    elif is_vendors_own(host) and not registry.is_blob_host and registry.vendor in _ONE_FOR_ALL:
-        first = [*_no_public_names(context), *_from_inside(context)]
-    elif is_misspelt or _is_in_use(context) or registry.answered_by:
+    elif is_misspelt or registry.answered_by:
         first = [_entry(context)]
     elif host.endswith(_PRIVATE):
         first = [_entry(context), *_spelling(context)]

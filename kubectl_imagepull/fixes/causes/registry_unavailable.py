@@ -39,7 +39,7 @@ def fixes(context: FixContext) -> Sequence[Fix]:
     ask = asked(context, tasks.run(f"See whether {registry.host} answers by now", registry_request(context)))
     if registry.is_mirrored:
         return [*tasks.mirror(), _repair(context), _wait(context), *ask]
-    if registry.is_vendors_own:
+    if registry.is_vendors_own or registry.is_blob_host:
         return [_wait(context), *ask]
     return [*_harbor_project(context), _repair(context), _wait(context), *ask]
 

@@ -151,6 +151,16 @@ def test_layers_that_stall_come_from_another_host_than_the_manifest() -> None:
     assert ask.notes == ("Any answer is good, 403 and 404 too: the way to the layers is free.",)
 
 
+def test_amazon_s_layers_come_through_an_endpoint_of_their_own() -> None:
+    bucket = "prod-eu-west-1-starport-layer-bucket.s3.eu-west-1.amazonaws.com"
+    found = late("", "123456789012.dkr.ecr.eu-west-1.amazonaws.com/a:1", asked=bucket, head=STALLED)
+    assert [fix.brief for fix in found[:2]] == [
+        "Give the nodes' network endpoints for Amazon ECR",
+        "Open the registry's port for the nodes",
+    ]
+    assert f"its layers stall, which come from {bucket}" in found[1].text
+
+
 def test_a_download_of_one_s_own_registry_that_stalls_is_waited_for_first() -> None:
     wait, slow, _ = late("", "registry.corp.example/a:1", head=STALLED)
     assert wait.brief == "Wait: the download stalled"

@@ -72,6 +72,13 @@ def test_a_name_that_is_in_use_is_not_misspelt() -> None:
     assert see.text.startswith("run: See whether")
 
 
+@pytest.mark.parametrize("host", ["acme.azurecr.io", "registry.infra.svc:5000", "registry.corp.internal"])
+def test_a_registry_that_is_in_use_exists_whatever_its_name_looks_like(host: str) -> None:
+    found = of_name(f"{host}/a:1", runs(f"{host}/b:1"))
+    assert found[0].text.startswith(f"Other images of {host.partition(':')[0]} run, so the name is right, and ")
+    assert len(found) == 2
+
+
 def test_one_node_that_does_not_find_it_is_compared_and_no_spelling_is_blamed() -> None:
     both = [node(), node("node-b")]
     found = list(fixes(context(fails(NO_NAME), runs(), nodes=both)))

@@ -61,6 +61,14 @@ def test_a_registry_of_one_s_own_is_looked_at() -> None:
     assert wait.text.startswith("registry.corp.example answers with server errors: the kubelet tries again by itself")
 
 
+def test_a_store_that_layers_come_from_is_waited_for() -> None:
+    wait, _ = down("registry.corp.example/a:1", asked="layers.s3.eu-west-1.amazonaws.com")
+    assert wait.text == (
+        "layers.s3.eu-west-1.amazonaws.com answers with server errors: the kubelet tries again by itself, five minutes later "
+        "at most."
+    )
+
+
 def test_self_hosted_quay_has_no_vendor_s_page() -> None:
     assert not any("status.redhat.com" in text for text in texts(down("quay.corp.example/a/b:1")))
 
