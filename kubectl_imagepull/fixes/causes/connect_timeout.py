@@ -107,8 +107,8 @@ def _lookup(context: FixContext) -> list[Fix]:
 def _handshake(context: FixContext) -> list[Fix]:
     host, node = context.registry.host, context.node.shown
     text = (
-        f"{host} takes the connection from {node}, and its answer to the TLS handshake doesn't come through. A "
-        "firewall or proxy that inspects TLS holds it back, or its packets are too large for the way (MTU)."
+        f"The connection from {node} to {host} stands, and no answer to the TLS handshake comes through. A firewall "
+        "or proxy that inspects TLS holds it back, or its packets are too large for the way (MTU)."
     )
     short = (f"See what stops TLS between {node} and {host}", "See what stops TLS on the way to the registry")
     found = tasks_for(context).run(text, registry_request(context), Command(("ip", "-o", "link", "show")))

@@ -110,7 +110,7 @@ def _resolver_of(context: FixContext) -> str:
 def _spelling(context: FixContext) -> list[Fix]:
     host = context.registry.host_without_port
     resolver = _resolver_of(context)
-    text = f"{resolver[0].upper()}{resolver[1:]} knows no host {host}: correct the host in the image's name."
+    text = f"{resolver[:1].upper()}{resolver[1:]} knows no host {host}: correct the host in the image's name."
     short = (f"Correct the host {host} in the image's name", "Correct the host in the image's name")
     return name_host(context, RIGHT_HOST, text, short=short)
 
@@ -227,8 +227,11 @@ def _no_public_names(context: FixContext) -> list[Fix]:
     """A vendor's own host is there for everybody else."""
     host = context.registry.host_without_port
     others = [name for name in context.way.unreachable if vendor_of(name) in _ONE_FOR_ALL]
-    names = f"{listed([host, *others])} exist" if others else f"{host} exists"
-    text = f"{names}, and {_resolver_of(context)} says otherwise: give the nodes a DNS server that knows public names."
+    resolver = _resolver_of(context)
+    text = (
+        f"{resolver[:1].upper()}{resolver[1:]} doesn't know {listed([host, *others])}, which "
+        f"{'exist' if others else 'exists'}: give the nodes one that knows public names."
+    )
     short = (f"Give {context.node.shown} a DNS server for public names", "Give the nodes a DNS server for public names")
     found = tasks_for(context).run(text, _CONFIGURATION, _look_up(context))
     return [replace(fix, short=(*short, *fix.short)) for fix in found]
@@ -254,7 +257,7 @@ def _resolver(context: FixContext) -> list[Fix]:
         text = f"{node.capitalize()} asks itself for {host}{also}: name a DNS server in its /etc/resolv.conf."
         short = (f"Name a DNS server on {node}", "Name a DNS server on the node")
     elif resolver == _SYSTEMD_RESOLVED:
-        text = f"systemd-resolved on {node} gets no answer for {host}{also}: repair the DNS servers that it asks."
+        text = f"On {node} systemd-resolved gets no answer for {host}{also}: repair the DNS servers that it asks."
         looks = [Command(("resolvectl", "status")), Command(("resolvectl", "query", host_name(host)))]
     else:
         server = f"DNS server {resolver}" if resolver else "The DNS server"

@@ -72,7 +72,7 @@ def _without_ipv6(context: FixContext) -> list[Fix]:
     host, node = context.registry.host, context.node.shown
     has = "has only IPv4" if _has_only(context, ipv6=False) else "has no working way over IPv6"
     text = (
-        f"{host} was tried at an IPv6 address{context.way.address}, and {node} {has}: repair its IPv6 route, or let "
+        f"An IPv6 address of {host} was tried{context.way.address}, and {node} {has}: repair its IPv6 route, or let "
         "its DNS give no IPv6 addresses."
     )
     short = (f"Repair IPv6 on {node}, or do without it", "Repair the node's IPv6, or do without it")

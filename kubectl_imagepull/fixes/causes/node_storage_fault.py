@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from kubectl_imagepull.fixes.context.fix_context import FixContext
 from kubectl_imagepull.fixes.environments.table import tasks_for
@@ -40,7 +41,8 @@ def _disk(context: FixContext) -> list[Fix]:
     why = (
         f"The disk of {node}{place} fails or has become read-only: see what the kernel says, and repair or replace it."
     )
-    return [*tasks_for(context).run(why, _KERNEL, _MOUNTS)]
+    short = (f"Repair the disk of {node}", "Repair the node's disk")
+    return [replace(fix, short=short) for fix in tasks_for(context).run(why, _KERNEL, _MOUNTS)]
 
 
 def _afresh(context: FixContext) -> list[Fix]:
@@ -59,7 +61,8 @@ def _user_ids(context: FixContext) -> list[Fix]:
         f"Files of the image belong to user ids that {context.node.shown} doesn't map: give the runtime's user at "
         "least 65536 ids in /etc/subuid and /etc/subgid."
     )
-    return [*tasks_for(context).run(why, _IDS)]
+    short = (f"Map more user ids on {context.node.shown}", "Map more user ids on the node")
+    return [replace(fix, short=short) for fix in tasks_for(context).run(why, _IDS)]
 
 
 def _snapshotter(context: FixContext) -> Fix:

@@ -99,7 +99,7 @@ def test_a_mirror_that_is_late_comes_first() -> None:
 def test_a_handshake_that_is_held_back() -> None:
     look, proxy = late("net/http: TLS handshake timeout", GHCR)
     assert look.text == (
-        "run: ghcr.io takes the connection from node node-a, and its answer to the TLS handshake doesn't come through. A "
+        "run: The connection from node node-a to ghcr.io stands, and no answer to the TLS handshake comes through. A "
         "firewall or proxy that inspects TLS holds it back, or its packets are too large for the way (MTU)."
     )
     assert lines(look) == ["curl -sSi --max-time 20 https://ghcr.io/v2/", "ip -o link show"]

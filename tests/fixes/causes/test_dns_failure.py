@@ -152,8 +152,8 @@ def test_a_vendor_s_own_host_exists() -> None:
     ]
     found = of_name("nginx:1.25", *more, asked="registry-1.docker.io")
     assert found[0].text == (
-        "run: registry-1.docker.io and quay.io exist, and DNS server 10.0.0.2 of node node-a says otherwise: give the nodes "
-        "a DNS server that knows public names."
+        "run: DNS server 10.0.0.2 of node node-a doesn't know registry-1.docker.io and quay.io, which exist: give the nodes "
+        "one that knows public names."
     )
     assert found[0].brief == "Give node node-a a DNS server for public names"
     assert found[1].text == (
@@ -235,7 +235,7 @@ def test_a_resolver_that_does_not_answer_is_repaired_for_all_its_registries() ->
         ),
         (
             "dial tcp: lookup {host} on 127.0.0.53:53: server misbehaving",
-            "run: systemd-resolved on node node-a gets no answer for registry.corp.example: repair the DNS servers that it "
+            "run: On node node-a systemd-resolved gets no answer for registry.corp.example: repair the DNS servers that it "
             "asks.",
             ["resolvectl status", "resolvectl query registry.corp.example"],
         ),

@@ -75,7 +75,7 @@ def test_other_registries_that_it_can_t_reach_prove_it() -> None:
 def test_an_ipv6_address_is_no_use_without_ipv6(addresses: tuple[str, ...], has: str) -> None:
     repair, _ = lost(NO_NETWORK.format("[2001:db8::1]:443"), "quay.io/a/b:1", addresses=addresses)
     assert repair.text == (
-        f"run: quay.io was tried at an IPv6 address (2001:db8::1), and node node-a {has}: repair its IPv6 route, or let its "
+        f"run: An IPv6 address of quay.io was tried (2001:db8::1), and node node-a {has}: repair its IPv6 route, or let its "
         "DNS give no IPv6 addresses."
     )
     assert repair.brief == "Repair IPv6 on node node-a, or do without it"

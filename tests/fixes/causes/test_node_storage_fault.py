@@ -36,6 +36,7 @@ def test_a_disk_that_became_read_only() -> None:
         AWAY,
         SOUND,
     ]
+    assert found[0].brief == "Repair the disk of node node-a"
     assert lines(found[0]) == [
         "sudo dmesg --level=err,warn | tail -n 50",
         "findmnt -t ext4,xfs,btrfs -o TARGET,SOURCE,OPTIONS",
@@ -61,6 +62,7 @@ def test_user_ids_that_the_node_does_not_map() -> None:
         LOG,
     ]
     assert lines(found[0]) == ["cat /etc/subuid /etc/subgid"]
+    assert found[0].brief == "Map more user ids on node node-a"
 
 
 def test_a_snapshotter_that_is_not_there() -> None:
