@@ -52,8 +52,8 @@ class Cause(str, Enum):
     BAD_CREDENTIALS = "BadCredentials"
     EXPIRED_CREDENTIALS = "ExpiredCredentials"
     FORBIDDEN = "Forbidden"
-    PULL_SECRET_MISSING = "PullSecretMissing"
-    PULL_SECRET_MALFORMED = "PullSecretMalformed"
+    PULL_SECRET_MISSING = "PullSecretMissing"  # noqa: S105 - a cause, no secret
+    PULL_SECRET_MALFORMED = "PullSecretMalformed"  # noqa: S105 - a cause, no secret
     CREDENTIAL_PROVIDER_FAILED = "CredentialProviderFailed"
     RATE_LIMITED = "RateLimited"
     REGISTRY_UNAVAILABLE = "RegistryUnavailable"
