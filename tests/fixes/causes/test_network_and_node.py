@@ -72,7 +72,10 @@ ERRORS = {
     Cause.TLS_HANDSHAKE_FAILED: ("remote error: tls: handshake failure", "remote error: tls: certificate required"),
     Cause.HTTP_HTTPS_MISMATCH: ("http: server gave HTTP response to HTTPS client",),
     Cause.NODE_DISK_FULL: ("write /var/lib/containerd/io.containerd.content.v1.content/a: no space left on device",),
-    Cause.NODE_STORAGE_FAULT: ("mkdir /var/x: read-only file system", "lchown /etc: operation not supported: unknown"),
+    Cause.NODE_STORAGE_FAULT: (
+        "mkdir /var/x: read-only file system",
+        "failed to extract layer: lchown /etc: insufficient UIDs or GIDs",
+    ),
     Cause.RUNTIME_UNAVAILABLE: ("rpc error: code = Unavailable desc = error reading from server: EOF",),
     Cause.KUBELET_THROTTLED: ("pull QPS exceeded",),
     Cause.PULL_CANCELLED: ("rpc error: code = Canceled desc = context canceled",),
