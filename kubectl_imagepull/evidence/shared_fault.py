@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from datetime import datetime
 from functools import cached_property
 from itertools import islice
 
 from kubectl_imagepull.evidence.checks import Check, Evidence, Result
+from kubectl_imagepull.evidence.pulls import Pulls
 from kubectl_imagepull.evidence.usage import Found, registry_of_image
 from kubectl_imagepull.failures.failure import PullFailure
-from kubectl_imagepull.kube.snapshot import JsonObject, Snapshot, object_of, parse_time, text_of
+from kubectl_imagepull.kube.snapshot import Snapshot
 from kubectl_imagepull.messages.verdict import Verdict
 from kubectl_imagepull.vocabulary.causes import Cause, Scope
 from kubectl_imagepull.vocabulary.vendors import Vendor, is_vendors_own, vendor_of
@@ -20,7 +19,17 @@ from kubectl_imagepull.vocabulary.wording import counted, listed, on_nodes
 
 #: Causes under which a node that reaches several registries has no way out, whoever runs them.
 _NO_WAY = frozenset({Cause.CONNECT_TIMEOUT, Cause.NETWORK_UNREACHABLE, Cause.CONNECTION_BROKEN})
-_PULLED = re.compile(r'Successfully pulled image "([^"\\]+)"')
+#: Causes that a registry has for all nodes alike, or else a node for itself.
+_OF_THE_WAY = _NO_WAY | {
+    Cause.DNS_FAILURE,
+    Cause.CONNECTION_REFUSED,
+    Cause.PROXY_FAILURE,
+    Cause.TLS_UNKNOWN_AUTHORITY,
+    Cause.TLS_CERTIFICATE_EXPIRED,
+    Cause.TLS_NAME_MISMATCH,
+    Cause.TLS_HANDSHAKE_FAILED,
+    Cause.HTTP_HTTPS_MISMATCH,
+}
 _SEVERAL = 2
 #: So many registries and nodes are enough for a sentence.
 _MOST_NAMED = 10
@@ -57,7 +66,7 @@ class SharedFaults:
                 self._from_node.setdefault((verdict.cause, failure.node), _Group()).add(failure)
             if _is_public_and_untrusted(verdict):
                 self._untrusted.add(failure)
-        self._pulled = dict(_pulled(snapshot.events))
+        self._pulls = Pulls(snapshot.events)
 
     def is_intercepted(self, verdict: Verdict) -> bool:
         """Whether hosts of several vendors, whose certificates every system trusts, are not trusted, this one's too.
@@ -79,18 +88,30 @@ class SharedFaults:
             yield from _evidence(self._untrusted, own, INTERCEPTED, "show a certificate that isn't trusted either")
         elif others := self._groups.get((verdict.cause, _at_fault(verdict))):
             yield from _evidence(others, own, _at_fault(verdict), f"fail by the same {_named(verdict)}")
-        if _has_no_way(verdict) and failure.node:
-            others = self._from_node[verdict.cause, failure.node]
+        if failure.node and _has_no_way(verdict):
+            others = self._from_node.get((verdict.cause, failure.node), _Group())
             yield from _evidence(others, own, failure.node, "can't be reached from there either")
-        yield from self._reached(failure, own)
+        if failure.node and verdict.cause in _NO_WAY:
+            yield from self._reached(failure, failure.node, own)
+        if failure.node and verdict.cause in _OF_THE_WAY:
+            yield from self._only_here(failure, verdict, failure.node, own)
 
-    def _reached(self, failure: PullFailure, own: str) -> Iterator[Evidence]:
-        node, began = failure.node, failure.since
-        pulled = self._pulled.get(node or "", {})
-        reached = [name for name, time in pulled.items() if name != own and began and time >= began]
-        if node and reached:
+    def _reached(self, failure: PullFailure, node: str, own: str) -> Iterator[Evidence]:
+        reached = [name for name in self._pulls.registries(node, failure.since) if name != own][:_MOST_NAMED]
+        if reached:
             text = f"since this failure began, images of {listed(reached)} were pulled on node {node}"
             yield Evidence(Check.SHARED_FAULT, Result.OK, text, node, tuple(reached))
+
+    def _only_here(self, failure: PullFailure, verdict: Verdict, node: str, own: str) -> Iterator[Evidence]:
+        """The same registry, pulled from on other nodes while this one alone can't."""
+        group = self._groups.get((verdict.cause, _at_fault(verdict)))
+        others = sorted(name for name in self._pulls.nodes(own, failure.since) if name != node)[:_MOST_NAMED]
+        if others and group is not None and group.nodes.keys() == {node}:
+            text = (
+                f"since this failure began, images of {own} were pulled {on_nodes(others)}, and only node {node} "
+                f"fails: look for what is different on {node}"
+            )
+            yield Evidence(Check.ONLY_THIS_NODE, Result.INFO, text, own, tuple(others))
 
 
 def _evidence(group: _Group, own: str, about: str, what: str) -> Iterator[Evidence]:
@@ -129,18 +150,3 @@ def _named(verdict: Verdict) -> str:
 
 def _is_public_and_untrusted(verdict: Verdict) -> bool:
     return verdict.cause is Cause.TLS_UNKNOWN_AUTHORITY and is_vendors_own(verdict.host or "")
-
-
-def _pulled(events: Iterable[JsonObject]) -> Iterator[tuple[str, dict[str, datetime]]]:
-    """The registries that each node really pulled from, as its kubelet said, and when last."""
-    found: dict[str, dict[str, datetime]] = {}
-    for event in events:
-        if event.get("reason") != "Pulled":
-            continue
-        image, time = _PULLED.match(text_of(event.get("message"))), parse_time(event.get("lastTimestamp"))
-        node = text_of(object_of(event.get("source")).get("host")) or text_of(event.get("reportingInstance"))
-        registry = registry_of_image(image[1]) if image else ""
-        if registry and node and time:
-            registries = found.setdefault(node, {})
-            registries[registry] = max(time, registries.get(registry, time))
-    yield from found.items()

@@ -161,3 +161,37 @@ def test_of_very_many_registries_some_are_named_and_all_counted() -> None:
         "n0, n1, n2 and 37 more"
     )
     assert len(values) == 10
+
+
+def pulled(image: str, node: str, time: str = at(5)) -> JsonObject:
+    message = f'Successfully pulled image "{image}" in 1s'
+    return event("Pulled", message, time, name="other", uid="other") | {"source": {"host": node}}
+
+
+def alone(*pods: JsonObject, events: list[JsonObject]) -> list[tuple[str, str, tuple[str, ...]]]:
+    found = (one for one in diagnosed(*pods, events=events)[0].evidence if one.check is Check.ONLY_THIS_NODE)
+    return [(one.text, one.about, one.values) for one in found]
+
+
+def test_a_registry_that_other_nodes_pull_from_fails_on_this_node_alone() -> None:
+    image = "r.corp.example/a:1"
+    assert alone(failing(1, image, UNTRUSTED), events=[pulled("r.corp.example/b:1", "node-b")]) == [
+        (
+            "since this failure began, images of r.corp.example were pulled on node node-b, and only node node-a fails: look "
+            "for what is different on node-a",
+            "r.corp.example",
+            ("node-b",),
+        )
+    ]
+    # that was before, on the same node, or from another registry
+    for event_before in (
+        pulled("r.corp.example/b:1", "node-b", "2026-11-23T10:59:00Z"),
+        pulled("r.corp.example/b:1", "node-a"),
+        pulled("quay.io/b:1", "node-b"),
+    ):
+        assert alone(failing(1, image, UNTRUSTED), events=[event_before]) == []
+    # and a second node that fails so, or a cause that a registry has for one pull and not for the next
+    two = failing(1, image, UNTRUSTED), failing(2, image, UNTRUSTED, node="node-c")
+    assert alone(*two, events=[pulled("r.corp.example/b:1", "node-b")]) == []
+    status = "unexpected status from HEAD request to https://r.corp.example/v2/: 503 Service Unavailable"
+    assert alone(failing(1, image, status), events=[pulled("r.corp.example/b:1", "node-b")]) == []

@@ -8,6 +8,7 @@ from ipaddress import ip_address, ip_network
 from kubectl_imagepull.evidence.checks import Check, Evidence, Result
 from kubectl_imagepull.evidence.shared_fault import INTERCEPTED
 from kubectl_imagepull.messages.mentions import Mentions
+from kubectl_imagepull.vocabulary.vendors import is_vendors_own
 from kubectl_imagepull.vocabulary.wording import listed
 
 #: RFC 1918 and RFC 4193; what Python calls private holds more.
@@ -37,8 +38,12 @@ class WayFacts:
 
     @property
     def reached(self) -> tuple[str, ...]:
-        """The registries that the node has pulled from since the failure began."""
-        return self._registries(Result.OK, self.node)
+        """The registries of the same network, private or public, that the node pulled from since the failure began."""
+        return tuple(
+            name
+            for name in self._registries(Result.OK, self.node)
+            if is_vendors_own(name) is not self.address_is_private
+        )
 
     @property
     def is_intercepted(self) -> bool:

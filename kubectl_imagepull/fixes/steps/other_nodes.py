@@ -17,16 +17,18 @@ _NODE = frozenset({Effect.CHANGES_NODE})
 
 
 def pulling_nodes(context: FixContext) -> tuple[str, ...]:
-    """The nodes that pull the same image where this one fails alone; () where it doesn't."""
+    """The nodes that pull the same image, or from the same registry, where this one fails alone; else ()."""
     if context.node.are_several or not context.findings.has(Check.ONLY_THIS_NODE):
         return ()
     return context.findings.values(Check.ONLY_THIS_NODE)
 
 
 def only_this_node(context: FixContext) -> str:
-    """The clause that begins a comparison with a node that pulls the same image."""
-    others = [shown(name) for name in pulling_nodes(context)]
-    return f"Only {context.node.shown} fails, and the same image is pulled {on_nodes(others)}"
+    """The clause that begins a comparison with a node that pulls the same image, or from the same registry."""
+    others = on_nodes([shown(name) for name in pulling_nodes(context)])
+    by_image = context.pod.failure.node in context.findings.about(Check.ONLY_THIS_NODE)
+    what = "the same image is pulled" if by_image else f"images of {context.registry.name} are pulled"
+    return f"Only {context.node.shown} fails, and {what} {others}"
 
 
 def compared(context: FixContext, looks: Iterable[Fix]) -> list[Fix]:
@@ -35,8 +37,8 @@ def compared(context: FixContext, looks: Iterable[Fix]) -> list[Fix]:
     if not others:
         return []
     other = shown(others[0])
-    short = (f"Compare {context.node.shown} with {other}, which pulls it", f"Compare it with {other}, which pulls it")
-    note = f"Run the same on node {other}, which pulls the image, and give {context.node.shown} what it lacks."
+    short = (f"Compare {context.node.shown} with {other}, which pulls", f"Compare it with {other}, which pulls")
+    note = f"Run the same on node {other}, which does pull, and give {context.node.shown} what it lacks."
     return [
         replace(
             fix,

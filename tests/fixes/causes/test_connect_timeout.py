@@ -75,6 +75,17 @@ def test_a_node_that_pulls_from_another_registry_has_a_way_out() -> None:
     assert "proxy" not in texts(found)
 
 
+def test_a_registry_inside_proves_no_way_to_one_outside() -> None:
+    inside = event("Pulled", 'Successfully pulled image "registry.corp.example/c:1" in 1s', at(5), name="o", uid="o")
+    outside = event("Pulled", 'Successfully pulled image "quay.io/c:1" in 1s', at(5), name="o", uid="o")
+    from_node = {"source": {"host": "node-a"}}
+    assert late(DIAL, GHCR, events=[inside | from_node])[0].basis is Basis.TEXT
+    private = late(PRIVATE, "dc2.corp.example/a:1", events=[outside | from_node])
+    assert private[0].text.startswith(
+        "dc2.corp.example:443 (10.0.0.7) doesn't answer node node-a: see that the registry"
+    )
+
+
 def test_amazon_s_endpoints_come_first_where_the_image_is_there() -> None:
     found = late(DIAL, "123456789012.dkr.ecr.eu-west-1.amazonaws.com/a:1")
     assert found[0].brief == "Give the nodes' network endpoints for Amazon ECR"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from clusters import at, event
 from node_tasks import NamedTasks
 from registry_failures import POD, context, fails, lines, node, runs, shell_lines
 
@@ -31,8 +32,17 @@ def test_a_node_that_fails_alone_is_compared_with_one_that_pulls() -> None:
     assert only_this_node(here) == "Only node node-a fails, and the same image is pulled on node node-b"
     (fix,) = compared(here, NamedTasks(here).compare_settings(only_this_node(here)))
     assert fix.text == f"compare_settings: {only_this_node(here)}"
-    assert (fix.basis, fix.brief) == (Basis.EVIDENCE, "Compare node node-a with node-b, which pulls it")
-    assert fix.notes == ("Run the same on node node-b, which pulls the image, and give node node-a what it lacks.",)
+    assert (fix.basis, fix.brief) == (Basis.EVIDENCE, "Compare node node-a with node-b, which pulls")
+    assert fix.notes == ("Run the same on node node-b, which does pull, and give node node-a what it lacks.",)
+
+
+def test_a_node_that_alone_can_t_pull_from_a_registry_is_compared_too() -> None:
+    pulled = event("Pulled", 'Successfully pulled image "registry.corp.example/shop/api:1" in 1s', at(31), uid="o")
+    here = context(fails(BROKEN), nodes=NODES, events=[pulled | {"source": {"host": "node-b"}}])
+    assert pulling_nodes(here) == ("node-b",)
+    assert only_this_node(here) == (
+        "Only node node-a fails, and images of registry.corp.example are pulled on node node-b"
+    )
 
 
 def test_what_only_says_a_way_out_gets_no_note() -> None:
