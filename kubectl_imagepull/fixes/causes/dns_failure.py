@@ -230,7 +230,8 @@ def _no_public_names(context: FixContext) -> list[Fix]:
     resolver = _resolver_of(context)
     text = (
         f"{resolver[:1].upper()}{resolver[1:]} doesn't know {listed([host, *others])}, which "
-        f"{'exist' if others else 'exists'}: give the nodes one that knows public names."
+        f"{'exist' if others else 'exists'}. Give the nodes one that knows public names, or a mirror where they are "
+        "cut off on purpose."
     )
     short = (f"Give {context.node.shown} a DNS server for public names", "Give the nodes a DNS server for public names")
     found = tasks_for(context).run(text, _CONFIGURATION, _look_up(context))
@@ -239,10 +240,10 @@ def _no_public_names(context: FixContext) -> list[Fix]:
 
 def _from_inside(context: FixContext) -> list[Fix]:
     """In a network that is closed on purpose, images come from a registry inside."""
-    text = "If the nodes are cut off from the internet on purpose, name a registry inside that has a copy of the image."
+    text = "Or name a registry inside the network that has a copy of the image."
     short = ("Pull from a registry inside the network",)
     own = name_host(context, REACHED_HOST, text, short=short, basis=Basis.GUESS)
-    return [*own, *tasks_for(context).mirror()[:1]]
+    return [*tasks_for(context).mirror()[:1], *own]
 
 
 # -- the resolver --------------------------------------------------------------------------------------------------

@@ -152,15 +152,13 @@ def test_a_vendor_s_own_host_exists() -> None:
     ]
     found = of_name("nginx:1.25", *more, asked="registry-1.docker.io")
     assert found[0].text == (
-        "run: DNS server 10.0.0.2 of node node-a doesn't know registry-1.docker.io and quay.io, which exist: give the nodes "
-        "one that knows public names."
+        "run: DNS server 10.0.0.2 of node node-a doesn't know registry-1.docker.io and quay.io, which exist. Give the nodes "
+        "one that knows public names, or a mirror where they are cut off on purpose."
     )
     assert found[0].brief == "Give node node-a a DNS server for public names"
-    assert found[1].text == (
-        "If the nodes are cut off from the internet on purpose, name a registry inside that has a copy of the image."
-    )
-    assert lines(found[1])[0].endswith("/library/nginx:1.25 -n shop")
-    assert found[2].text == "mirror"
+    assert found[1].text == "mirror"
+    assert found[2].text == "Or name a registry inside the network that has a copy of the image."
+    assert lines(found[2])[0].endswith("/library/nginx:1.25 -n shop")
 
 
 def test_a_host_that_layers_come_from_is_not_misspelt() -> None:
