@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from kubectl_imagepull.evidence.checks import Check
@@ -17,6 +18,11 @@ from kubectl_imagepull.vocabulary.command import Command, Effect, Word
 from kubectl_imagepull.vocabulary.fix import Basis, Fix, Where, Who
 from kubectl_imagepull.vocabulary.node_environment import Platform
 
+#: The name of a Service as the cluster's DNS has it, whose labels are those of Kubernetes' names.
+_SERVICE = re.compile(
+    r"(?P<name>[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?)\.(?P<namespace>[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?)"
+    r"\.svc(?:\.cluster\.local)?\Z"
+)
 _CLUSTER = frozenset({Effect.CHANGES_CLUSTER})
 #: Distributions whose registry add-on listens on a port of every node: that port.
 _ADD_ON_PORTS = {Platform.MICROK8S: "32000", Platform.MINIKUBE: "5000"}
@@ -41,6 +47,8 @@ def fixes(context: FixContext) -> Sequence[Fix]:
     if context.registry.is_vendors_own or context.registry.is_blob_host:
         return [_rejected_between(context), *see]
     port = [] if near or _is_in_use(context) else _port(context)
+    if service := _service(context):
+        return [*first, service, *port, *see]
     return [*first, *port, *strangers_near_name_fixes(context), _start(context), *see]
 
 
@@ -96,6 +104,21 @@ def _add_on(context: FixContext) -> Fix:
 def _is_in_use(context: FixContext) -> bool:
     """Whether images of the same host and port run: then the port is right."""
     return bool(context.findings.values(Check.SAME_REGISTRY_ELSEWHERE, context.registry.name))
+
+
+def _service(context: FixContext) -> Fix | None:
+    """A Service of the cluster refuses where no pod behind it is ready (kubernetes pkg/proxy); None for other hosts."""
+    found = _SERVICE.match(context.registry.host_without_port)
+    if found is None:
+        return None
+    name, namespace = found["name"], found["namespace"]
+    text = (
+        f"Service {name} in namespace {namespace} refuses connections{context.way.address}, as one without a ready "
+        "pod does: see whether the registry's pods run, and repair them."
+    )
+    show = context.kubectl("get", "service,endpoints,pods", "-n", namespace)
+    short = (f"See whether the pods of service {name} run", "See whether the registry's pods run")
+    return Fix(text, (show,), Who.REGISTRY_OWNER, Basis.TEXT, Where.CLUSTER, short=short)
 
 
 def _port(context: FixContext) -> list[Fix]:

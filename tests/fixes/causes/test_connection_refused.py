@@ -158,6 +158,17 @@ def test_a_mirror_that_refuses_is_taken_out_or_started() -> None:
     assert not any("set image" in line for fix in found for line in lines(fix))
 
 
+@pytest.mark.parametrize("host", ["registry.infra.svc:5000", "registry.infra.svc.cluster.local:5000"])
+def test_a_service_without_a_ready_pod_refuses(host: str) -> None:
+    service = refused(REFUSED.format("10.96.0.7:5000"), f"{host}/a:1")[0]
+    assert service.text == (
+        "Service registry in namespace infra refuses connections (10.96.0.7), as one without a ready pod does: see whether "
+        "the registry's pods run, and repair them."
+    )
+    assert lines(service) == ["kubectl get service,endpoints,pods -n infra"]
+    assert (service.who, service.brief) == (Who.REGISTRY_OWNER, "See whether the pods of service registry run")
+
+
 def test_a_near_name_that_the_cluster_proves_comes_first(monkeypatch: pytest.MonkeyPatch) -> None:
     near = Fix("Probably localhost:32000 is meant.")
     monkeypatch.setattr(connection_refused, "near_name_fix", lambda _: near)
