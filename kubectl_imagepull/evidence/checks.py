@@ -27,7 +27,9 @@ class Check(str, Enum):
     PREVIOUS_IMAGE = "PreviousImage"
     KNOWN_TAGS = "KnownTags"
     MANAGED_BY = "ManagedBy"
+    OWNER_REFERENCE = "OwnerReference"
     IMPLIED_REFERENCE = "ImpliedReference"
+    NEAR_NAME = "NearName"
     RELOCATED_REGISTRY = "RelocatedRegistry"
     OTHER_PULL_SECRET = "OtherPullSecret"  # noqa: S105 - a check, no secret
     NODE_ENVIRONMENT = "NodeEnvironment"
