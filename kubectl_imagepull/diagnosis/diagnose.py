@@ -76,6 +76,8 @@ def diagnose(weighed: Weighed, chain: tuple[Workload, ...], witnesses: Witnesses
         host=verdict.host,
         findings=findings,
         environment=witnesses.environment_of(failure),
+        sightings=witnesses.sightings_of(failure),
+        platforms=witnesses.platforms_of(failure, verdict),
         reach=witnesses.snapshot.source.reach,
         owners=chain,
     )

@@ -8,6 +8,8 @@ from datetime import datetime
 
 from kubectl_imagepull.evidence.checks import Evidence
 from kubectl_imagepull.evidence.findings import Findings
+from kubectl_imagepull.evidence.platforms import Platforms
+from kubectl_imagepull.evidence.sightings import Sightings
 from kubectl_imagepull.failures.failure import PullFailure
 from kubectl_imagepull.kube.snapshot import Reach, Skipped, Source
 from kubectl_imagepull.messages.verdict import Detail
@@ -45,6 +47,10 @@ class Diagnosis:
     findings: Findings = field(default_factory=Findings, repr=False, compare=False)
     #: What the pod's node is.
     environment: NodeEnvironment = field(default_factory=lambda: NodeEnvironment(""), repr=False, compare=False)
+    #: Where else the image was seen.
+    sightings: Sightings = field(default_factory=Sightings, repr=False, compare=False)
+    #: The platforms of the node, of the image and of other nodes.
+    platforms: Platforms = field(default_factory=Platforms, repr=False, compare=False)
     #: How kubectl commands come to the cluster.
     reach: Reach = ()
     #: The pod and its controllers, the workload last.

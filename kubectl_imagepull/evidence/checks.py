@@ -68,3 +68,5 @@ class Evidence:
     about: str = ""
     #: What was found, as a fix can use it: namespaces, tags, an image reference.
     values: tuple[str, ...] = ()
+    #: The other namespace whose objects alone it rests on, so that they prove nothing for this one; "" for none.
+    namespace: str = ""
