@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
 
 from kubectl_imagepull.evidence.checks import Check, Evidence, Result
+from kubectl_imagepull.evidence.image_mutated import look_at_mutation
 from kubectl_imagepull.evidence.near_names import NearNames, look_at_near_names
 from kubectl_imagepull.evidence.neighbours import Neighbours, look_at_neighbours
 from kubectl_imagepull.evidence.node import Nodes, look_at_node
@@ -38,6 +39,7 @@ class Witnesses:
         self._nodes = Nodes(snapshot)
         self._secrets = OtherSecrets(snapshot, self.neighbours.usage)
         self._history = History(snapshot, owners, self.neighbours.runs, self.neighbours.known)
+        self._owners = owners
         self._near_names = NearNames(snapshot, self.neighbours.known)
         self._environments: dict[str, NodeEnvironment | None] = {}
         self._started: dict[str, datetime] = {}
@@ -53,6 +55,7 @@ class Witnesses:
             *look_at_other_secrets(failure, verdict, self._secrets),
             *look_at_reference(failure),
             *workload,
+            *look_at_mutation(failure, chain, self._owners, self.snapshot),
             *look_at_near_names(failure, verdict, self._near_names, previous),
             *look_at_neighbours(failure, verdict, self.neighbours),
             *look_at_node(failure, verdict, self._nodes),

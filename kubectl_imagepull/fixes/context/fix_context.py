@@ -48,7 +48,7 @@ class FixContext:
     @cached_property
     def image(self) -> ImageFacts:
         """The image that can't be pulled."""
-        return ImageFacts(self.diagnosis.failure.image)
+        return ImageFacts(self.diagnosis.failure.image, self.diagnosis.sightings, self.pod.images)
 
     @cached_property
     def registry(self) -> RegistryFacts:

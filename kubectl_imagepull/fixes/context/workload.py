@@ -9,6 +9,7 @@ from functools import cached_property
 from kubectl_imagepull.fixes.context.pod import PodFacts
 from kubectl_imagepull.kube.snapshot import objects_of, text_of
 from kubectl_imagepull.vocabulary.command import Piece, UnwritableName, Word, joined
+from kubectl_imagepull.vocabulary.manager import Manager
 from kubectl_imagepull.vocabulary.names import kind_name, object_name, shown
 from kubectl_imagepull.vocabulary.workload import Rollout, Workload
 
@@ -57,6 +58,11 @@ class WorkloadFacts:
     def is_static(self) -> bool:
         """Whether the kubelet made the pod from a file on its node, so that nothing in the cluster changes it."""
         return self.pod.is_static
+
+    @property
+    def manager(self) -> Manager | None:
+        """Who writes the workload, if anybody is known to."""
+        return self.workload.managed_by
 
     @property
     def managed_by(self) -> str:
