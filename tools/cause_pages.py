@@ -12,12 +12,12 @@ from kubectl_imagepull.diagnosis.report import Diagnosis
 from kubectl_imagepull.evidence.checks import Result
 from kubectl_imagepull.evidence.findings import REFUSED, Findings, Sent
 from kubectl_imagepull.failures.failure import PullFailure
+from kubectl_imagepull.fixes.remedies import remedy_for
 from kubectl_imagepull.messages.classify import classify
 from kubectl_imagepull.messages.rules import RULES
 from kubectl_imagepull.messages.verdict import Verdict
 from kubectl_imagepull.recorded import recorded_report
 from kubectl_imagepull.report.runbook import RETRIES, SCOPES
-from kubectl_imagepull.runbook import runbook_for
 from kubectl_imagepull.vocabulary.causes import Cause, Confidence, What
 
 NOTE = "<!-- generated: make docs -->"
@@ -64,7 +64,7 @@ _TABLE = ("| the text says | the kubelet would have sent | confidence | may also
 
 def cause_page(cause: Cause) -> str:
     """The page of one cause as Markdown."""
-    runbook = runbook_for(cause)
+    runbook = remedy_for(cause).runbook
     sections = [
         [NOTE, f"# {cause.value}", f"**{_plain(cause.entry.title)}**", _plain(cause.entry.meaning)],
         [f"- Scope: {_plain(SCOPES[cause.scope.value])}\n- Retries: {RETRIES[cause.entry.retryable]}"],

@@ -14,6 +14,7 @@ from kubectl_imagepull.evidence.findings import REFUSED, Findings
 from kubectl_imagepull.evidence.neighbours import cause_of_neighbour
 from kubectl_imagepull.evidence.owners import Owners
 from kubectl_imagepull.evidence.pull_secrets import look_at_pull_secrets
+from kubectl_imagepull.evidence.rollouts import look_at_rollout
 from kubectl_imagepull.evidence.witnesses import Witnesses
 from kubectl_imagepull.failures.failure import PullFailure, Text
 from kubectl_imagepull.failures.finding import find_failures
@@ -59,7 +60,12 @@ def diagnose(weighed: Weighed, chain: tuple[Workload, ...], witnesses: Witnesses
         verdict = replace(verdict, confidence=Confidence.LIKELY)  # the text is a neighbour's: no proof for this pod
     if _spec_agrees(failure, verdict.cause):
         verdict = replace(verdict, confidence=Confidence.CONFIRMED)
-    evidence = (*findings.evidence, *witnesses.about(failure, verdict, chain))
+    newer = witnesses.rollouts.newer_than(failure, chain)
+    evidence = (
+        *look_at_rollout(newer, workload),
+        *findings.evidence,
+        *witnesses.about(failure, verdict, chain),
+    )
     return Diagnosis(
         failure=failure,
         cause=verdict.cause,
@@ -78,6 +84,7 @@ def diagnose(weighed: Weighed, chain: tuple[Workload, ...], witnesses: Witnesses
         environment=witnesses.environment_of(failure),
         sightings=witnesses.sightings_of(failure),
         platforms=witnesses.platforms_of(failure, verdict),
+        newer_revision=newer,
         reach=witnesses.snapshot.source.reach,
         owners=chain,
     )

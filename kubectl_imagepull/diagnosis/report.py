@@ -17,6 +17,7 @@ from kubectl_imagepull.vocabulary.causes import Cause, Confidence, Scope
 from kubectl_imagepull.vocabulary.command import Step
 from kubectl_imagepull.vocabulary.fix import Fix
 from kubectl_imagepull.vocabulary.node_environment import NodeEnvironment
+from kubectl_imagepull.vocabulary.rollout_progress import RolloutProgress
 from kubectl_imagepull.vocabulary.workload import Workload
 
 
@@ -51,6 +52,8 @@ class Diagnosis:
     sightings: Sightings = field(default_factory=Sightings, repr=False, compare=False)
     #: The platforms of the node, of the image and of other nodes.
     platforms: Platforms = field(default_factory=Platforms, repr=False, compare=False)
+    #: The revision that replaces the pod's, where there is a newer one.
+    newer_revision: RolloutProgress | None = None
     #: How kubectl commands come to the cluster.
     reach: Reach = ()
     #: The pod and its controllers, the workload last.

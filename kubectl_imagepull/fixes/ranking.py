@@ -15,6 +15,7 @@ from kubectl_imagepull.fixes.relocated import relocation_fixes
 from kubectl_imagepull.fixes.remedies import remedy_for
 from kubectl_imagepull.fixes.sandbox import sandbox_fixes
 from kubectl_imagepull.fixes.steps.workload_changes import dead_node_notes, verification
+from kubectl_imagepull.fixes.superseded import superseded_fixes
 from kubectl_imagepull.vocabulary.command import Command, Effect, Word, joined, unwritable_in
 from kubectl_imagepull.vocabulary.fix import Fix
 
@@ -33,6 +34,8 @@ def root_causes_with_fixes(roots: Iterable[RootCause], diagnoses: Sequence[Diagn
 
 def fixes_for(context: FixContext) -> tuple[Fix, ...]:
     """What repairs a failure, in the order in which a careful colleague would try it."""
+    if superseded := superseded_fixes(context):
+        return _with_notes_once(_printable(fix, context) for fix in superseded)
     fixes = mutation_fixes(context) or [*relocation_fixes(context), *_of_cause(context)]
     return _with_notes_once(_printable(fix, context) for fix in _with_writer(fixes[:_MOST_FIXES], context))
 

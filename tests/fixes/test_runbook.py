@@ -7,9 +7,9 @@ import subprocess
 import sys
 
 import pytest
-
 from kubectl_imagepull.fixes.vendors import VENDORS
 from kubectl_imagepull.runbook import runbook_for
+
 from kubectl_imagepull.vocabulary.causes import Cause
 
 ALL = [

@@ -6,14 +6,15 @@ from datetime import datetime, timedelta, timezone
 from typing import Any
 
 import pytest
+from typed import typed
 
 from kubectl_imagepull.diagnosis.report import Diagnosis, Report
-from kubectl_imagepull.diagnosis.root_causes import root_causes
+from kubectl_imagepull.diagnosis.root_causes import clearest, root_causes
 from kubectl_imagepull.evidence.checks import Check, Evidence, Result
 from kubectl_imagepull.failures.failure import PullFailure
-from kubectl_imagepull.fixes import Fix
 from kubectl_imagepull.kube.snapshot import Skipped, Source
 from kubectl_imagepull.vocabulary.causes import Cause, Confidence, What
+from kubectl_imagepull.vocabulary.fix import Fix
 from kubectl_imagepull.vocabulary.workload import Workload
 
 NOW = datetime(2026, 11, 23, 23, 0, tzinfo=timezone.utc)
@@ -62,7 +63,14 @@ class Build:
         source: Source | None = None,
         pods: int = 68,
     ) -> Report:
-        roots = (replace(root, short_fix=(short or {}).get(root.cause, "")) for root in root_causes(diagnoses))
+        roots = (
+            replace(
+                root,
+                fixes=clearest([diagnoses[index] for index in root.failures]).fixes,
+                short_fix=(short or {}).get(root.cause, ""),
+            )
+            for root in root_causes(diagnoses)
+        )
         return Report(
             source=source or Source("cluster", "prod-eu", None),
             pods_scanned=pods,
@@ -133,11 +141,11 @@ class Build:
                 Fix(
                     "Set a tag that exists. Helm release shop owns the Deployment: change image.tag in its values, "
                     "or the next upgrade takes it back.",
-                    (f"{ours} set image deployment/frontend frontend=registry.corp.example/shop/frontend:v2.3.1",),
+                    typed(f"{ours} set image deployment/frontend frontend=registry.corp.example/shop/frontend:v2.3.1"),
                 ),
-                Fix("Or go back to the revision that ran.", (f"{ours} rollout undo deployment/frontend",)),
+                Fix("Or go back to the revision that ran.", typed(f"{ours} rollout undo deployment/frontend")),
             ),
-            check=(f"{ours} rollout status deployment/frontend --timeout=2m",),
+            verification=typed(f"{ours} rollout status deployment/frontend --timeout=2m"),
         )
 
     def _gateway(self) -> Diagnosis:
@@ -159,7 +167,7 @@ class Build:
             fixes=(
                 Fix(
                     "Create the secret, then name it in the service account.",
-                    (
+                    typed(
                         "kubectl -n payments create secret docker-registry corp-pull "
                         "--docker-server=private.corp.example --docker-username=USER --docker-password=PASSWORD",
                         "kubectl -n payments patch serviceaccount default "

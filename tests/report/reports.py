@@ -7,11 +7,13 @@ from dataclasses import replace
 from functools import cache
 from typing import TYPE_CHECKING
 
+from typed import typed
+
 from kubectl_imagepull.evidence.checks import Check, Evidence, Result
-from kubectl_imagepull.fixes import Fix
 from kubectl_imagepull.kube.snapshot import Skipped, Source
 from kubectl_imagepull.recorded import recorded_report
 from kubectl_imagepull.vocabulary.causes import Cause, What
+from kubectl_imagepull.vocabulary.fix import Fix
 from kubectl_imagepull.vocabulary.workload import Workload
 
 if TYPE_CHECKING:
@@ -43,8 +45,8 @@ def hostile(build: Build) -> Report:
         answered_by=HOSTILE,
         details={"stage": HOSTILE},
         evidence=(Evidence(Check.PREVIOUS_IMAGE, Result.INFO, HOSTILE),),
-        fixes=(Fix(HOSTILE, (f"kubectl get pod '{HOSTILE}'",)),),
-        check=(f"kubectl get pod '{HOSTILE}'",),
+        fixes=(Fix(HOSTILE, typed(f"kubectl get pod '{HOSTILE}'")),),
+        verification=typed(f"kubectl get pod '{HOSTILE}'"),
         short_fix=HOSTILE,
         cluster=HOSTILE,
     )

@@ -8,13 +8,15 @@ from typing import TYPE_CHECKING
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from typed import typed
 
 from kubectl_imagepull.evidence.checks import Check, Evidence, Result
-from kubectl_imagepull.fixes import Fix
 from kubectl_imagepull.report.detail import diagnose
 from kubectl_imagepull.report.table import scan
 from kubectl_imagepull.report.text import display_width
 from kubectl_imagepull.vocabulary.causes import Cause, What
+from kubectl_imagepull.vocabulary.command import Command, Effect, Placeholder
+from kubectl_imagepull.vocabulary.fix import Fix, Who
 from kubectl_imagepull.vocabulary.workload import Workload
 
 if TYPE_CHECKING:
@@ -37,9 +39,9 @@ RateLimited: the registry's rate limit is reached
   heals by itself when the window is over.
 
   Read from the container's status (waiting.message):
-    unexpected status from HEAD request to
-    https://hub.corp.example/v2/library/nginx/manifests/1.27: 429 Too Many
-    Requests
+    | unexpected status from HEAD request to
+    | https://hub.corp.example/v2/library/nginx/manifests/1.27: 429 Too Many
+    | Requests
 
   What to do: kubectl imagepull explain RateLimited
 
@@ -65,10 +67,10 @@ TagNotFound: this tag or digest is not in the registry
   can't tell a missing tag from a missing repository.
 
   Read from the container's status (waiting.message):
-    Back-off pulling image "registry.corp.example/shop/frontend:v2.4.0":
-    ErrImagePull: rpc error: code = NotFound desc = failed to pull and unpack
-    image "registry.corp.example/shop/frontend:v2.4.0": failed to resolve image:
-    registry.corp.example/shop/frontend:v2.4.0: not found
+    | Back-off pulling image "registry.corp.example/shop/frontend:v2.4.0":
+    | ErrImagePull: rpc error: code = NotFound desc = failed to pull and unpack
+    | image "registry.corp.example/shop/frontend:v2.4.0": failed to resolve
+    | image: registry.corp.example/shop/frontend:v2.4.0: not found
 
   Evidence:
     info     v2.3.1 ran here until 12 minutes ago, in revision 41
@@ -110,8 +112,9 @@ NoCredentials: the registry wants a login, and none was sent
   named fits the image's registry.
 
   Read from the event Failed:
-    unexpected status from HEAD request to
-    https://private.corp.example/v2/payments/api/manifests/v3.2.1: 403 Forbidden
+    | unexpected status from HEAD request to
+    | https://private.corp.example/v2/payments/api/manifests/v3.2.1: 403
+    | Forbidden
 
   It could also be:
     Forbidden: the identity is known but may not pull this image
@@ -161,8 +164,8 @@ NodeDiskFull: the node's disk is full
   There is no space left where the node's runtime stores or unpacks images.
 
   Read from the event FailedCreatePodSandBox:
-    failed to copy: write /var/lib/containerd/ingest/data: no space left on
-    device
+    | failed to copy: write /var/lib/containerd/ingest/data: no space left on
+    | device
 
   What to do: kubectl imagepull explain NodeDiskFull
 
@@ -189,9 +192,9 @@ TagNotFound: this tag or digest is not in the registry
   missing tag from a missing repository.
 
   Read from the container's status (waiting.message):
-    Back-off pulling image "registry.corp.example/shop/frontend:v2.4.0": ErrImagePull: rpc error: code = NotFound desc =
-    failed to pull and unpack image "registry.corp.example/shop/frontend:v2.4.0": failed to resolve image:
-    registry.corp.example/shop/frontend:v2.4.0: not found
+    | Back-off pulling image "registry.corp.example/shop/frontend:v2.4.0": ErrImagePull: rpc error: code = NotFound desc
+    | = failed to pull and unpack image "registry.corp.example/shop/frontend:v2.4.0": failed to resolve image:
+    | registry.corp.example/shop/frontend:v2.4.0: not found
 
   Evidence:
     info     v2.3.1 ran here until 12 minutes ago, in revision 41 (PreviousImage)
@@ -229,7 +232,7 @@ NoCredentials: the registry wants a login, and none was sent
   The registry wants a login (401, or a 403 to an anonymous request) and the kubelet had no credentials for it: no pull secret is named, or none that is named fits the image's registry.
 
   Read from the event Failed:
-    unexpected status from HEAD request to https://private.corp.example/v2/payments/api/manifests/v3.2.1: 403 Forbidden
+    | unexpected status from HEAD request to https://private.corp.example/v2/payments/api/manifests/v3.2.1: 403 Forbidden
 
   It could also be:
     Forbidden: the identity is known but may not pull this image
@@ -260,8 +263,8 @@ TagNotFound: this tag or digest is not in the registry
   can't tell a missing tag from a missing repository.
 
   Read from the container's status (waiting.message):
-    Back-off pulling image "registry.corp.example/shop/frontend:v2.4.0":
-    ErrImagePull: registry.corp.example/shop/frontend:v2.4.0: not found
+    | Back-off pulling image "registry.corp.example/shop/frontend:v2.4.0":
+    | ErrImagePull: registry.corp.example/shop/frontend:v2.4.0: not found
 
   What to do: kubectl imagepull explain TagNotFound
 
@@ -350,19 +353,19 @@ def test_details_are_explained(build: Build, details: dict[str, str | bool], row
 def test_an_unknown_text_is_shown_whole(build: Build) -> None:
     message = "strange words " * 800 + "the end"
     text = diagnose(build.report(build.diagnosis("a", Cause.UNKNOWN, message=message)), width=80)
-    assert "".join(message.split()) in "".join(text.split())
+    assert "".join(message.split()) in "".join(text.replace("\n    | ", "").split())
     assert "Confidence:  none: no rule reads the text" in text
 
 
 def test_a_very_long_text_ends_early_and_says_so(build: Build) -> None:
     text = diagnose(build.report(build.diagnosis(message="many words " * 8000)), width=80)
-    assert "    ... 1,119 more lines: -o json has the whole text\n" in text
+    assert "    ... 1,207 more lines: -o json has the whole text\n" in text
     assert len(text) < 4000
 
 
 def test_line_breaks_of_a_text_are_kept(build: Build) -> None:
     text = diagnose(build.report(build.diagnosis(message="\none\r\n\ntwo\x1b[2J\rx\n", message_source=None)), width=80)
-    assert "  Read from the cluster:\n    one\n\n    two\\x1b[2J\\rx\n\n" in text
+    assert "  Read from the cluster:\n    | one\n    |\n    | two\\x1b[2J\\rx\n\n" in text
 
 
 def test_evidence_stands_bad_first(build: Build) -> None:
@@ -379,7 +382,9 @@ def test_evidence_stands_bad_first(build: Build) -> None:
 
 COMMANDS = (
     'kubectl -n shop patch serviceaccount default -p \'{"imagePullSecrets":[{"name":"corp-pull"}]}\' ' + "x" * 200,
-    "kubectl apply -f - <<'EOF'\nkind: Secret\nmetadata:\n  name: corp-pull\nEOF",
+    "kubectl create secret x &&",
+    "kubectl delete pod y",
+    "kubectl get secret x",
     "kubectl get pods -n 图",
 )
 
@@ -387,17 +392,22 @@ COMMANDS = (
 @pytest.mark.parametrize("width", [None, 40, 80])
 @pytest.mark.parametrize("color", [False, True])
 def test_commands_can_be_pasted(build: Build, width: int | None, color: bool) -> None:  # noqa: FBT001 - a parameter of the test
-    fixes = (Fix("Do it.", COMMANDS),)
-    text = diagnose(build.report(build.diagnosis(fixes=fixes, check=("kubectl get pods",))), width=width, color=color)
+    fixes = (Fix("Do it.", typed(COMMANDS[0], "\n".join(COMMANDS[1:3]), *COMMANDS[3:])),)
+    text = diagnose(
+        build.report(build.diagnosis(fixes=fixes, verification=typed("kubectl get pods"))), width=width, color=color
+    )
     plain = re.sub("\x1b\\[[0-9;]*m", "", text)
-    assert f"\n      {COMMANDS[0]}\n{COMMANDS[1]}\n      {COMMANDS[2]}\n" in plain
+    assert (
+        f"\n      {COMMANDS[0]}\n      {COMMANDS[1]}\n      {COMMANDS[2]}\n      {COMMANDS[3]}\n      {COMMANDS[4]}\n"
+        in plain
+    )
     assert plain.endswith("  Then see that it worked:\n      kubectl get pods")
 
 
 @pytest.mark.parametrize("bad", ["\x1b[2J", "\u202e", "\t", "\r", "\x9b", "\u00a0"])
 def test_a_command_that_would_not_paste_as_shown_is_a_comment(build: Build, bad: str) -> None:
     command = f"kubectl set image deployment/web 'web={bad}'\nsecond line"
-    text = diagnose(build.report(build.diagnosis(fixes=(Fix("Do it.", (command, "kubectl get pods")),))))
+    text = diagnose(build.report(build.diagnosis(fixes=(Fix("Do it.", typed(command, "kubectl get pods")),))))
     lines = text.split("\n  Fix: Do it.\n")[1].split("\n")
     assert lines[0] == "      # not to be pasted, it holds characters that can't be shown:"
     assert lines[1].startswith("      # kubectl set image deployment/web 'web=\\")
@@ -445,13 +455,29 @@ def test_colour_is_only_where_it_helps(build: Build) -> None:
     assert re.sub("\x1b\\[[0-9;]*m", "", text) == diagnose(report, width=80)
 
 
-def test_words_in_capitals_are_to_be_filled_in(build: Build) -> None:
-    fix = Fix("On node worker-a: put the CA there.", ("sudo cp REGISTRY_CA.crt /etc",))
-    plain = Fix("Run it.", ('kubectl create secret x --password="$REGISTRY_PASSWORD"',))
+def test_placeholders_are_to_be_filled_in(build: Build) -> None:
+    file = Placeholder("CA_FILE", "the certificate file of the registry's authority")
+    fix = Fix("On node worker-a, put the CA there.", (Command(("sudo", "cp", file, "/etc")), Command(("cat", file))))
+    plain = Fix("Run it.", typed("kubectl get pods"))
     text = diagnose(build.report(build.diagnosis(fixes=(fix,))), width=80)
-    assert text.endswith("\n\n  Before you paste: put your own values in place of the words in CAPITALS.")
+    assert text.endswith(
+        "\n\n  Before you paste, put your own values in place of ${...}: CA_FILE is the\n"
+        "  certificate file of the registry's authority."
+    )
     text = diagnose(build.report(build.diagnosis(fixes=(plain,))), width=80)
-    assert "CAPITALS" not in text
+    assert "Before you paste" not in text
+
+
+def test_a_fix_says_who_has_to_act_what_to_know_first_and_how_to_take_it_back(build: Build) -> None:
+    fixes = (
+        Fix("Ask for it.", who=Who.REGISTRY_OWNER),
+        Fix("Do it.", typed("kubectl a"), notes=("The pod is deleted.",), undo=typed("kubectl b")),
+    )
+    text = diagnose(build.report(build.diagnosis(fixes=fixes)), width=80)
+    assert (
+        "  Fix 1 (whoever runs the registry): Ask for it.\n\n"
+        "  Fix 2: Do it.\n    The pod is deleted.\n      kubectl a\n    To undo:\n      kubectl b"
+    ) in text
 
 
 def test_a_page_of_several_clusters_names_its_own(build: Build) -> None:
@@ -474,10 +500,12 @@ def test_one_page_of_several_clusters_says_which_were_read(build: Build) -> None
     assert diagnose(one).endswith("(all namespaces, contexts prod-eu, prod-us, 0.8 s).")
 
 
-def test_a_command_for_another_cluster_deletes_as_well(build: Build) -> None:
-    fix = Fix("Make the pod anew.", ("kubectl --context eu delete pod a -n shop",))
+@pytest.mark.parametrize(("effect", "word"), [(Effect.DELETES_POD, "pod"), (Effect.DELETES_JOB, "Job")])
+def test_what_is_deleted_is_deleted_for_all(build: Build, effect: Effect, word: str) -> None:
+    fix = Fix("Do it.", (Command(("kubectl", "x"), frozenset({effect})),))
     report = build.report(build.diagnosis("a", fixes=(fix,)), build.diagnosis("b", fixes=(fix,)))
-    assert "Where a pod is deleted, those of the others below go the same way." in diagnose(report)
+    assert f"Where a {word} is deleted, those of the others below go the same way." in diagnose(report)
+    assert "is deleted" not in diagnose(build.report(build.diagnosis("a", fixes=(fix,))))
 
 
 def test_a_page_says_since_when_its_root_cause_is_there_as_the_table_does(build: Build) -> None:

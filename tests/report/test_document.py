@@ -11,12 +11,13 @@ import pytest
 import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from typed import typed
 
 from kubectl_imagepull.evidence.checks import Check, Evidence, Result
-from kubectl_imagepull.fixes import Fix
 from kubectl_imagepull.kube.snapshot import Skipped, Source
 from kubectl_imagepull.report.document import document, names, to_json, to_yaml
 from kubectl_imagepull.vocabulary.causes import Cause, Confidence, Scope, What
+from kubectl_imagepull.vocabulary.fix import Fix
 from kubectl_imagepull.vocabulary.workload import Workload
 
 if TYPE_CHECKING:
@@ -50,6 +51,12 @@ GATEWAY = {
                         "kubectl -n payments create secret docker-registry corp-pull --docker-server=private.corp.example --docker-username=USER --docker-password=PASSWORD",
                         'kubectl -n payments patch serviceaccount default -p \'{"imagePullSecrets":[{"name":"corp-pull"}]}\'',
                     ],
+                    "who": "you",
+                    "basis": "text",
+                    "where": "cluster",
+                    "placeholders": [],
+                    "notes": [],
+                    "undo": [],
                 }
             ],
         }
@@ -81,6 +88,12 @@ GATEWAY = {
                         "kubectl -n payments create secret docker-registry corp-pull --docker-server=private.corp.example --docker-username=USER --docker-password=PASSWORD",
                         'kubectl -n payments patch serviceaccount default -p \'{"imagePullSecrets":[{"name":"corp-pull"}]}\'',
                     ],
+                    "who": "you",
+                    "basis": "text",
+                    "where": "cluster",
+                    "placeholders": [],
+                    "notes": [],
+                    "undo": [],
                 }
             ],
         }
@@ -241,7 +254,7 @@ def _full_of(build: Build, text: str) -> Report:
         details={text: text},
         workload=Workload("Deployment", text, text),
         evidence=(Evidence(Check.NODE_PLATFORM, Result.INFO, text),),
-        fixes=(Fix(text, (text,)),),
+        fixes=(Fix(text, typed(text)),),
         key=text,
     )
     return build.report(diagnosis, skipped=(Skipped(f"x{text}", text),), source=Source("recording", text, text))
@@ -281,7 +294,7 @@ def test_what_is_legible_is_left_alone(build: Build) -> None:
 
 
 def test_yaml_names_no_anchors(build: Build) -> None:
-    fixes = (Fix("Do it.", ("kubectl get pods",)),)
+    fixes = (Fix("Do it.", typed("kubectl get pods")),)
     text = to_yaml(build.report(build.diagnosis("a", fixes=fixes), build.diagnosis("b", fixes=fixes)))
     assert "&" not in text
     assert "*" not in text
@@ -335,7 +348,7 @@ def test_several_clusters_are_named_wherever_it_matters(build: Build) -> None:
 
 
 def test_one_cluster_is_named_in_the_source_only(gateway: Report) -> None:
-    assert "cluster" not in to_json(gateway).replace('"kind": "cluster"', "")
+    assert '"cluster":' not in to_json(gateway)
 
 
 @pytest.mark.parametrize("place", ["source", "rootCauses", "failures"])

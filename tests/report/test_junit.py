@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 from lxml import etree
 from report.reports import REPORTS, hostile
+from typed import typed
 
 from kubectl_imagepull.report.junit import junit
 
@@ -40,7 +41,7 @@ Retries: won't help until somebody changes something
 The registry wants a login (401, or a 403 to an anonymous request) and the kubelet had no credentials for it: no pull secret is named, or none that is named fits the image's registry.
 
 Read from the event Failed:
-  unexpected status from HEAD request to https://private.corp.example/v2/payments/api/manifests/v3.2.1: 403 Forbidden
+  | unexpected status from HEAD request to https://private.corp.example/v2/payments/api/manifests/v3.2.1: 403 Forbidden
 
 It could also be:
   Forbidden: the identity is known but may not pull this image
@@ -120,7 +121,7 @@ def test_hostile_text_is_text(build: Build) -> None:
 
 
 def test_the_cause_may_not_be_known(build: Build) -> None:
-    report = build.report(replace(build.cluster().diagnoses[-2], check=("kubectl get pods",)))
+    report = build.report(replace(build.cluster().diagnoses[-2], verification=typed("kubectl get pods")))
     root = etree.fromstring(junit(report).encode())
     assert root.find(".//failure").text.endswith(
         "Until then there is nothing to read a cause from. The kubelet waits five minutes at most between two tries: "

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 from report.reports import HOSTILE, REPORTS, hostile
+from typed import typed
 
 from kubectl_imagepull.kube.snapshot import Skipped
 from kubectl_imagepull.report.markdown import markdown
@@ -95,7 +96,7 @@ kubectl -n shop rollout status deployment/frontend --timeout=2m
 Read from the container's status (`waiting.message`):
 
 ```
-Back-off pulling image "registry.corp.example/shop/frontend:v2.4.0": ErrImagePull: rpc error: code = NotFound desc = failed to pull and unpack image "registry.corp.example/shop/frontend:v2.4.0": failed to resolve image: registry.corp.example/shop/frontend:v2.4.0: not found
+| Back-off pulling image "registry.corp.example/shop/frontend:v2.4.0": ErrImagePull: rpc error: code = NotFound desc = failed to pull and unpack image "registry.corp.example/shop/frontend:v2.4.0": failed to resolve image: registry.corp.example/shop/frontend:v2.4.0: not found
 ```
 
 - **info** v2.3.1 ran here until 12 minutes ago, in revision 41 (PreviousImage)
@@ -164,7 +165,7 @@ def test_it_fits_in_a_comment_and_counts_what_does_not(build: Build, *, detailed
 
 def test_long_lists_end_early(build: Build) -> None:
     diagnoses = [
-        build.diagnosis(f"web-{n:03}", namespace=f"ns-{n % 30:02}", check=(f"kubectl get pod web-{n}",))
+        build.diagnosis(f"web-{n:03}", namespace=f"ns-{n % 30:02}", verification=typed(f"kubectl get pod web-{n}"))
         for n in range(300)
     ]
     skipped = [Skipped(f"thing {n}", "gone") for n in range(12)]

@@ -9,13 +9,14 @@ from typing import TYPE_CHECKING
 import pytest
 from lxml import html
 from report.reports import HOSTILE, REPORTS, hostile
+from typed import typed
 
 from kubectl_imagepull import __version__
-from kubectl_imagepull.fixes import Fix
 from kubectl_imagepull.kube.snapshot import Skipped
 from kubectl_imagepull.report.text import visible
 from kubectl_imagepull.report.webpage import webpage
 from kubectl_imagepull.vocabulary.causes import Cause
+from kubectl_imagepull.vocabulary.fix import Fix
 from kubectl_imagepull.vocabulary.workload import Workload
 
 if TYPE_CHECKING:
@@ -122,7 +123,7 @@ Details
 the repository exists
 How it is known
 Read from the container's status (waiting.message):
-Back-off pulling image "registry.corp.example/shop/frontend:v2.4.0": ErrImagePull: rpc error: code = NotFound desc = failed to pull and unpack image "registry.corp.example/shop/frontend:v2.4.0": failed to resolve image: registry.corp.example/shop/frontend:v2.4.0: not found
+| Back-off pulling image "registry.corp.example/shop/frontend:v2.4.0": ErrImagePull: rpc error: code = NotFound desc = failed to pull and unpack image "registry.corp.example/shop/frontend:v2.4.0": failed to resolve image: registry.corp.example/shop/frontend:v2.4.0: not found
 info v2.3.1 ran here until 12 minutes ago, in revision 41 (PreviousImage)
 info 12 other pods pull from registry.corp.example (SameRegistryElsewhere)
 ok the pod names one pull secret, corp-pull (NoPullSecret)
@@ -173,14 +174,14 @@ def test_other_causes_are_named(build: Build) -> None:
 
 
 def test_what_a_failure_shares_is_said_once(build: Build) -> None:
-    fix = Fix("Delete it.", ("kubectl delete pod b",))
+    fix = Fix("Delete it.", typed("kubectl delete pod b"))
     first = build.diagnosis("a", message="one", fixes=(Fix("Change it."),))
     second = build.diagnosis("b", message="two", fixes=(fix,), workload=Workload("Job", "b"))
     third = build.diagnosis("c", message="two", fixes=(fix,), namespace="web", container="side", node=None)
     card = page(build.report(first, second, third)).get_element_by_id("c1")
     items = [shown(one) for one in card.find_class("item")]
     assert items == [
-        "shop/b web worker-a 22:48 UTC\nWorkload\njob/b\nRead from the container's status (waiting.message):\ntwo\n"
+        "shop/b web worker-a 22:48 UTC\nWorkload\njob/b\nRead from the container's status (waiting.message):\n| two\n"
         "Fix\nDelete it.\nkubectl delete pod b",
         "web/c side no node 22:48 UTC\nThe text is the one of shop/b .\nThe fix is that of shop/b .",
     ]
@@ -232,7 +233,9 @@ def test_few_root_causes_are_open_and_many_are_not(build: Build) -> None:
 
 
 def test_long_lists_are_folded(build: Build) -> None:
-    diagnoses = [build.diagnosis(f"web-{n}", node=f"node-{n}", check=(f"kubectl get pod web-{n}",)) for n in range(10)]
+    diagnoses = [
+        build.diagnosis(f"web-{n}", node=f"node-{n}", verification=typed(f"kubectl get pod web-{n}")) for n in range(10)
+    ]
     text = shown(page(build.report(*diagnoses, build.diagnosis("x", message="\n".join("abc" * 99)))).body)
     assert "node-5 1 pod\n5 more\n" in text
     assert "... and 7 more commands like these, one for each of the others below." in text
@@ -274,7 +277,7 @@ def test_hostile_text_is_text(build: Build) -> None:
     root = page(hostile(build))
     assert {one.tag for one in root.iter()} == {one.tag for one in page(build.clusters()).iter()} | {"a", "ul", "li"}
     (text,) = [one.text for one in root.iterfind(".//section[@class='proof']/blockquote/pre")][:1]
-    assert text == "\n".join(visible(line) for line in HOSTILE.replace("\r\n", "\n").strip("\n").split("\n"))
+    assert text == "\n".join(f"| {visible(line)}" for line in HOSTILE.replace("\r\n", "\n").strip("\n").split("\n"))
     commands = [one.text for one in root.iterfind(".//pre/code")]
     assert commands[0].startswith(
         "# not to be pasted, it holds characters that can't be shown:\n# kubectl get pod '</script>"
@@ -300,8 +303,10 @@ def crowd(build: Build, pods: int) -> Report:
                 workload=workload,
                 key=f"registry-{number % 7}.corp.example",
                 cause=Cause.CONNECTION_REFUSED,
-                fixes=(Fix(f"Set an image of {workload.name} that is elsewhere, or see to the registry.", (command,)),),
-                check=(f"kubectl rollout status deployment/{workload.name} -n shop",),
+                fixes=(
+                    Fix(f"Set an image of {workload.name} that is elsewhere, or see to the registry.", typed(command)),
+                ),
+                verification=typed(f"kubectl rollout status deployment/{workload.name} -n shop"),
                 message=f'failed to pull "{image}": dial tcp 10.0.0.{number % 250}:443: connect: connection refused',
             )
         )
