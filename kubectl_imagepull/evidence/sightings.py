@@ -21,6 +21,8 @@ class Sightings:
     held_by: tuple[str, ...] = ()
     #: Whether the failure's own node says so.
     is_on_node: bool = False
+    #: The nodes on which its pull fails, the failure's own among them.
+    failing_on: tuple[str, ...] = ()
 
     @property
     def was_there(self) -> bool:
@@ -43,4 +45,5 @@ def sightings_of(failure: PullFailure, index: Neighbours) -> Sightings:
         running_on=use.running_nodes if use else (),
         held_by=tuple(sorted(index.known.nodes_with(failure.image))),
         is_on_node=index.known.is_on(failure.image, failure.node or ""),
+        failing_on=use.failing_nodes if use else (),
     )

@@ -13,6 +13,7 @@ from kubectl_imagepull.fixes.context.node import NodeFacts
 from kubectl_imagepull.fixes.context.pod import PodFacts
 from kubectl_imagepull.fixes.context.registry import RegistryFacts
 from kubectl_imagepull.fixes.context.workload import WorkloadFacts
+from kubectl_imagepull.messages.particulars import Particular, says
 from kubectl_imagepull.messages.verdict import Detail
 from kubectl_imagepull.vocabulary.causes import Cause
 from kubectl_imagepull.vocabulary.command import Command, Effect, Word
@@ -34,6 +35,10 @@ class FixContext:
     def detail(self, name: str) -> Detail | None:
         """A detail that belongs to the cause; None where it is not known."""
         return self.diagnosis.details.get(name)
+
+    def says(self, particular: Particular) -> bool:
+        """Whether the text that decided says something beyond its cause."""
+        return says(self.diagnosis.message, particular)
 
     @cached_property
     def pod(self) -> PodFacts:
