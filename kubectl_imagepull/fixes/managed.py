@@ -57,7 +57,7 @@ def _setting(context: FixContext) -> str:
 def _helm(context: FixContext, manager: Manager) -> str:
     return (
         f"{manager} writes {context.workload.shown}: change it in the release's values, by convention "
-        f"{_setting(context)}, and run helm upgrade. A change in the cluster is lost at the next upgrade, or stops it."
+        f"{_setting(context)}, and run helm upgrade. What is changed in the cluster is lost at the next upgrade."
     )
 
 

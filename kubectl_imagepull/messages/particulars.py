@@ -142,8 +142,8 @@ PHRASES: Mapping[Particular, _Phrase] = {
             r"\bvulnerabilit(?:y|ies) (?:cannot be pulled|severity)|vulnerability severity",
             "Harbor middleware/vulnerable",
             (
-                "current image with 7 vulnerabilities cannot be pulled due to configured policy in 'Prevent images with "
-                'vulnerability severity of "High" or higher from running.\''
+                "current image with 7 vulnerabilities cannot be pulled due to configured policy in 'Prevent images "
+                'with vulnerability severity of "High" or higher from running.\''
             ),
         ),
         (

@@ -73,7 +73,7 @@ class ReferenceFault:
 
     kind: FaultKind
     #: What shows the mistake, as it stands in the reference: `4.5980468e+07`, `{{ .Values.tag }}`.
-    token: str = ""
+    piece: str = ""
     #: The reference that was meant; "" where that doesn't follow.
     meant: str = ""
     #: What a map holds that stands where a string was wanted: `repository`, `tag`.

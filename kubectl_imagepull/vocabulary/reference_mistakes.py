@@ -128,7 +128,7 @@ def _map(text: str) -> ReferenceFault | None:
     return ReferenceFault(FaultKind.MAP, found[0]) if found else None
 
 
-def _of_values(token: str, values: dict[str, str]) -> ReferenceFault:
+def _of_values(piece: str, values: dict[str, str]) -> ReferenceFault:
     name = next((values[key] for key in ("repository", "name", "image") if values.get(key)), "")
     tag = next((values[key] for key in ("tag", "version") if values.get(key)), "")
     tag = integer_of(tag) or tag
@@ -138,7 +138,7 @@ def _of_values(token: str, values: dict[str, str]) -> ReferenceFault:
     meant += f"@{digest}" if digest else ""
     # without a tag or digest it would be latest, which the values don't say
     known = meant if tag or digest else ""
-    return ReferenceFault(FaultKind.MAP, token, known, values, may_have_lost_zero=bool(_LOST_ZERO.match(tag)))
+    return ReferenceFault(FaultKind.MAP, piece, known, values, may_have_lost_zero=bool(_LOST_ZERO.match(tag)))
 
 
 def _list(text: str) -> ReferenceFault | None:

@@ -53,7 +53,8 @@ class FixContext:
     @cached_property
     def image(self) -> ImageFacts:
         """The image that can't be pulled."""
-        return ImageFacts(self.diagnosis.failure.image, self.diagnosis.sightings, self.pod.images)
+        pod = self.pod
+        return ImageFacts(pod.failure.image, self.diagnosis.sightings, pod.images, is_private=bool(pod.secrets))
 
     @cached_property
     def registry(self) -> RegistryFacts:

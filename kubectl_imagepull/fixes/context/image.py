@@ -43,8 +43,10 @@ class ImageFacts:
     written: str
     #: Where else it was seen.
     sightings: Sightings = field(default_factory=Sightings)
-    #: The images of the pod's other containers, as it has them.
+    #: The images of the pod's containers, as it has them.
     beside: tuple[str, ...] = ()
+    #: Whether the pod names pull secrets, as for a repository that isn't everybody's.
+    is_private: bool = False
 
     @cached_property
     def reference(self) -> ImageReference | None:
@@ -55,6 +57,12 @@ class ImageFacts:
     def shown(self) -> str:
         """The full reference that the cluster tries, for a sentence."""
         return shown(str(self.reference) if self.reference else self.written)
+
+    @property
+    def brief(self) -> str:
+        """The same with twelve digits of its digest: enough to tell it from others."""
+        name, mark, digest = self.shown.rpartition("@sha256:")
+        return f"{name}{mark}{digest[:12]}" if mark else self.shown
 
     @property
     def written_shown(self) -> str:
@@ -122,7 +130,8 @@ class ImageFacts:
     def is_strangers(self) -> bool:
         """Whether somebody else publishes it: nobody asks its user to build or push it.
 
-        What stands in a place that everybody has one of is the user's own where other images of the pod come from it.
+        What stands in a place that everybody has one of is the user's own where other images of the pod come from it,
+        or where the pod names a pull secret.
         """
         reference = self.reference
         if reference is None:
@@ -130,7 +139,7 @@ class ImageFacts:
         vendor = vendor_of(reference.registry)
         if vendor in _VENDORS_ONLY or (reference.registry == DOCKER_HUB and reference.path.startswith("library/")):
             return True
-        if vendor not in _SHARED and reference.registry not in _SHARED_HOSTS:
+        if self.is_private or (vendor not in _SHARED and reference.registry not in _SHARED_HOSTS):
             return False
         place = f"{reference.registry}/{reference.path.partition('/')[0]}/"
         others = (try_parse(image) for image in self.beside if image != self.written)

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from kubectl_imagepull.evidence.checks import Check, Result
 from kubectl_imagepull.fixes.context.fix_context import FixContext
 from kubectl_imagepull.fixes.context.image import EXISTING_TAG
 from kubectl_imagepull.fixes.steps.workload_changes import back_to_revision, set_image
-from kubectl_imagepull.vocabulary.command import Command, joined
-from kubectl_imagepull.vocabulary.fix import Basis, Fix, Where, Who
+from kubectl_imagepull.vocabulary.command import Command, Placeholder, joined
+from kubectl_imagepull.vocabulary.fix import Basis, Fix
 from kubectl_imagepull.vocabulary.image_reference import try_parse
 from kubectl_imagepull.vocabulary.names import shown
 from kubectl_imagepull.vocabulary.wording import listed
 
+_REGISTRY_AND_OWNER = Placeholder(
+    "REGISTRY", "the registry and the path up to the name, such as registry.example.com/team"
+)
 _PROVEN = (Check.PREVIOUS_IMAGE, Check.KNOWN_TAGS)
 
 
@@ -49,22 +54,32 @@ def previous_revision(context: FixContext) -> list[Fix]:
     return [change.as_fix(text, basis=Basis.EVIDENCE, short=short)]
 
 
-def existing_tag(context: FixContext, why: str, *, short: tuple[str, ...] = ()) -> Fix:
-    """Another tag of the same repository: one that is known to exist, else one that the reader has to look up."""
+def existing_tag(context: FixContext, why: str, *, short: tuple[str, ...] = (), notes: tuple[str, ...] = ()) -> Fix:
+    """Another tag of the same repository: one that is known to exist, else one that the reader finds in its list."""
     known = known_images(context)
     if known:
         tags = listed([shown(image.rpartition(":")[2]) for image in known])
         text = f"{why} Known to exist: {tags}."
         name = f"Name tag {known[0].rpartition(':')[2]}, which exists"
         return set_image(context, known[0]).as_fix(text, basis=Basis.EVIDENCE, short=(name, *short))
-    image = joined(context.image.loose_repository, ":", EXISTING_TAG)
-    return set_image(context, image).as_fix(why, basis=Basis.GUESS, short=(*short, "Name a tag that exists"))
-
-
-def list_tags(context: FixContext, why: str) -> list[Fix]:
-    """How to see which tags a repository has; nothing where the image names none."""
     repository = context.image.loose_repository
-    if not repository:
-        return []
-    command = Command(("skopeo", "list-tags", f"docker://{repository}"))
-    return [Fix(why, (command,), Who.YOU, Basis.GUESS, Where.REGISTRY, short=("See which tags there are",))]
+    change = set_image(context, joined(repository, ":", EXISTING_TAG))
+    fix = change.as_fix(why, basis=Basis.GUESS, short=(*short, "Name a tag that exists"), notes=notes)
+    # the list has to be read before the tag can be put in, so it is no part of the chain
+    return replace(fix, commands=(_list_tags(repository), *fix.commands)) if repository else fix
+
+
+def _list_tags(repository: str) -> Command:
+    return Command(("skopeo", "list-tags", f"docker://{repository}"))
+
+
+def name_registry(context: FixContext) -> Fix:
+    """The registry and owner in front of a name that has none, which Docker Hub was asked for."""
+    name = context.image.path.rpartition("/")[2]
+    text = (
+        f"The image names no registry, so Docker Hub's {context.image.repository} is asked for. If it comes from "
+        "another registry, write that in front of its name."
+    )
+    short = (f"Write the registry in front of {context.image.written_shown}", "Write the registry in front of the name")
+    image = joined(_REGISTRY_AND_OWNER, "/", name, context.image.mark)
+    return set_image(context, image).as_fix(text, basis=Basis.GUESS, short=short)
