@@ -17,6 +17,8 @@ from kubectl_imagepull.vocabulary.causes import Cause
 from kubectl_imagepull.vocabulary.fix import Basis, Fix, Where, Who
 from kubectl_imagepull.vocabulary.node_environment import Runtime
 
+_ONLY_HERE = "Other nodes have the image, so that this node's copy is damaged"
+
 
 def fixes(context: FixContext) -> Sequence[Fix]:
     """By where the damage is: on this node alone, or in what all nodes get."""
@@ -32,10 +34,10 @@ def fixes(context: FixContext) -> Sequence[Fix]:
 
 def _clean(context: FixContext) -> list[Fix]:
     """What the node holds of the image deleted, and the pod made again so that it is pulled at once."""
-    why = f"What {context.node.shown} holds of the image may be damaged: delete it, so that all of it is pulled again."
+    why = "The node's own copy may be damaged" if not context.findings.has(Check.ONLY_THIS_NODE) else _ONLY_HERE
     tasks = tasks_for(context)
     if context.says(Particular.EMPTY_CONTENT):
-        why = f"{context.node.shown.capitalize()} holds an empty download of the image: restart its runtime."
+        why = "A download of the image was left behind empty"
         return [*tasks.restart_runtime(why), *_again(context)]
     return [*tasks.delete_image(why), *_again(context)]
 

@@ -28,10 +28,13 @@ def fixes(context: FixContext) -> Sequence[Fix]:
     platforms = context.diagnosis.platforms
     if platforms.windows_builds:
         return _windows_builds(context, *platforms.windows_builds)
-    select, previous = _right_nodes(context), previous_revision(context)
+    selector = _selector(context)
+    select, previous = _right_nodes(context, selector), previous_revision(context)
     # where the image runs on other nodes today, an older one has nothing to offer
     ordered = [*select, *previous] if platforms.of_image else [*previous, *select]
-    return [*ordered, *_whole_index(context), *_other_variant(context), _look(context)]
+    # for the other operating system it would be another program
+    variant = [] if _OS in selector else _other_variant(context)
+    return [*ordered, *_whole_index(context), *variant, _look(context)]
 
 
 def _node_platform(context: FixContext) -> str:
@@ -41,7 +44,7 @@ def _node_platform(context: FixContext) -> str:
 
 def _lacks(context: FixContext) -> str:
     platform = _node_platform(context)
-    variant = f"{platform} variant" if platform else "variant for its platform"
+    variant = f"{platform} variant" if platform else f"variant for the platform of {context.node.shown}"
     return f"{context.image.brief} has no {variant}"
 
 
@@ -74,8 +77,7 @@ def _labels(own_system: str, own_architecture: str, system: str, architecture: s
     return {_ARCHITECTURE: architecture} if architecture != own_architecture.partition("/")[0] else {}
 
 
-def _right_nodes(context: FixContext) -> list[Fix]:
-    selector = _selector(context)
+def _right_nodes(context: FixContext, selector: dict[str, str]) -> list[Fix]:
     if not selector:
         return []
     (label, value), platforms = next(iter(selector.items())), context.diagnosis.platforms
@@ -105,10 +107,8 @@ def _other_variant(context: FixContext) -> list[Fix]:
     image, platform = context.image, "/".join(_node_platform(context).split("/")[:2])
     systems = {platform.partition("/")[0], context.diagnosis.platforms.image_system or "linux"}
     short = (f"Take an image that has a {platform} variant",) if platform else ("Take an image for this platform",)
-    # an image of the other system is another program: nobody builds it under the same tag
     if not platform or image.is_strangers or len(systems) > 1:
-        what = f"a {platform} variant" if platform else "a variant for this node"
-        text = f"{_lacks(context)}: name a tag or image that has {what}, or ask {image.publisher} for one."
+        text = f"{_lacks(context)}: name a tag or image that has one, or ask {image.publisher} for it."
         return [Fix(text, (), Who.PUBLISHER, Basis.TEXT, Where.SOURCE, short=short)]
     text = f"Or build {image.repository}:{image.tag or 'TAG'} for {platform} as well, and push it under the same tag."
     return [Fix(text, (_build(context, platform),), Who.PUBLISHER, Basis.TEXT, Where.SOURCE, short=short)]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from kubectl_imagepull.fixes.context.fix_context import FixContext
-from kubectl_imagepull.fixes.context.image import RIGHT_REPOSITORY
+from kubectl_imagepull.fixes.context.image import EXISTING_TAG, RIGHT_REPOSITORY
 from kubectl_imagepull.fixes.environments.table import tasks_for
 from kubectl_imagepull.fixes.remedy import ANY_REGISTRY, Remedy, Runbook
 from kubectl_imagepull.fixes.steps.near_names import near_name_fix
@@ -60,7 +60,7 @@ def _converted(context: FixContext) -> list[Fix]:
     if not image.reference:
         return []
     target: Word = image.repository if not image.is_strangers else _OWN_REPOSITORY
-    name = image.in_repository(target)
+    name = joined(target, ":", image.tag or EXISTING_TAG)
     words: tuple[Word, ...] = (
         "skopeo",
         "copy",
