@@ -20,6 +20,7 @@ from kubectl_imagepull.kube.snapshot import (
     pull_secrets_of,
     text_of,
 )
+from kubectl_imagepull.messages.redact import without_logins
 from kubectl_imagepull.vocabulary.causes import What
 from kubectl_imagepull.vocabulary.image_reference import try_parse
 from kubectl_imagepull.vocabulary.names import shown
@@ -144,10 +145,10 @@ class _Past:
             today = object_of(self.failure.pod_object.get("spec"))
             volumes = _volume_images(spec)
             names = [name for name, image in _volume_images(today).items() if image == self.failure.image]
-            return next((volumes[name] for name in names if name in volumes), "")
+            return without_logins(next((volumes[name] for name in names if name in volumes), ""))
         for container in objects_of(spec.get(_PARTS.get(self.failure.what, ""))):
             if container.get("name") == self.failure.container:
-                return text_of(container.get("image"))
+                return without_logins(text_of(container.get("image")))
         return ""
 
     def _proof(self, revision: Revision, image: str) -> str:

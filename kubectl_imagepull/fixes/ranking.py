@@ -59,7 +59,7 @@ def _of_cause(context: FixContext) -> Sequence[Fix]:
 def _with_fixes(diagnosis: Diagnosis) -> Diagnosis:
     context = FixContext(diagnosis)
     fixes = fixes_for(context)
-    steps = (*verification(context), _diagnose_again(context))
+    steps = tuple(step for step in (*verification(context), _diagnose_again(context)) if not any(unwritable_in(step)))
     return replace(diagnosis, fixes=fixes, short_fix=_brief(fixes, diagnosis), verification=steps)
 
 

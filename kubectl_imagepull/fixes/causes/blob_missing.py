@@ -18,7 +18,7 @@ def fixes(context: FixContext) -> Sequence[Fix]:
     other = existing_tag(context, f"Until then name a tag of {context.image.repository or 'it'} that is whole.")
     push = _push(context)
     first = [_cache(context), push] if context.registry.is_mirrored else [push]
-    return [*previous_revision(context), *first, *use_the_nodes_copy(context), other]
+    return [*previous_revision(context), *use_the_nodes_copy(context), *first, other]
 
 
 def _push(context: FixContext) -> Fix:

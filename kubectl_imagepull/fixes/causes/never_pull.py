@@ -62,8 +62,8 @@ def _with_secret(context: FixContext) -> Fix:
         "1.35 that doesn't count as present."
     )
     if not secrets:
-        short = ("Name a pull secret that may pull it",)
-        return Fix(f"{text} Name a pull secret that may pull it.", basis=Basis.EVIDENCE, short=short)
+        name = "Name a pull secret that may pull it"
+        return Fix(f"{text} {name}.", basis=Basis.EVIDENCE, short=(name,))
     change = name_in_template(context, *secrets)
     short = (f"Name secret {secrets[0]} in {context.workload.shown}", "Name the pull secret that may pull it")
     which = f"secret{'s' if len(secrets) > 1 else ''} {listed(list(secrets))}"

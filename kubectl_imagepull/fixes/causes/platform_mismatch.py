@@ -20,6 +20,8 @@ _WINDOWS_TAGS = {
     "10.0.20348": "ltsc2022",
     "10.0.26100": "ltsc2025",
 }
+#: What images for Linux are mostly built for.
+_USUAL = ("linux/amd64", "linux/arm64")
 _SYSTEMS = {"linux": "Linux", "windows": "Windows"}
 
 
@@ -110,17 +112,16 @@ def _other_variant(context: FixContext) -> list[Fix]:
     if not platform or image.is_strangers or len(systems) > 1:
         text = f"{_lacks(context)}: name a tag or image that has one, or ask {image.publisher} for it."
         return [Fix(text, (), Who.PUBLISHER, Basis.TEXT, Where.SOURCE, short=short)]
-    text = f"Or build {image.repository}:{image.tag or 'TAG'} for {platform} as well, and push it under the same tag."
+    text = f"{_lacks(context)}: have it built for that as well, and pushed under the same tag."
     return [Fix(text, (_build(context, platform),), Who.PUBLISHER, Basis.TEXT, Where.SOURCE, short=short)]
 
 
 def _build(context: FixContext, platform: str) -> Command:
-    has = context.diagnosis.platforms.of_image or tuple(
-        other for other in context.diagnosis.platforms.others if other.startswith(platform.partition("/")[0])
-    )
-    platforms = ",".join(dict.fromkeys((*has, platform)))
+    """Builds for what the image has as well, as far as that is known: what isn't named is gone from the tag."""
+    platforms = dict.fromkeys((*context.diagnosis.platforms.of_image, platform, *_USUAL))
     name: Word = context.image.in_repository(context.image.repository)
-    words: tuple[Word, ...] = ("docker", "buildx", "build", f"--platform={platforms}", "-t", name, "--push", ".")
+    option = f"--platform={','.join(platforms)}"
+    words: tuple[Word, ...] = ("docker", "buildx", "build", option, "-t", name, "--push", ".")
     return Command(words, frozenset({Effect.CHANGES_REGISTRY}))
 
 

@@ -39,7 +39,7 @@ def fixes(context: FixContext) -> Sequence[Fix]:
     if right := near_name_fix(context) or meant_fix(context):
         return [right, *previous]
     if was_there(context):
-        return [publish_again(context), *use_the_nodes_copy(context), *push_from_node(context), *previous]
+        return [*use_the_nodes_copy(context), publish_again(context), *previous, *push_from_node(context)]
     name = name_registry(context) if context.image.names_no_registry else _right_name(context)
     return [*previous, name, *_create(context), *strangers_near_name_fixes(context)]
 

@@ -7,7 +7,13 @@ from collections.abc import Sequence
 from kubectl_imagepull.fixes.context.fix_context import FixContext
 from kubectl_imagepull.fixes.remedy import ANY_REGISTRY, Remedy, Runbook
 from kubectl_imagepull.fixes.steps.near_names import near_name_fix, strangers_near_name_fixes
-from kubectl_imagepull.fixes.steps.other_images import existing_tag, name_registry, previous_revision
+from kubectl_imagepull.fixes.steps.other_images import (
+    existing_tag,
+    known_images,
+    name_registry,
+    previous_revision,
+    strangers_tag,
+)
 from kubectl_imagepull.fixes.steps.publishing import (
     publish_again,
     push_from_node,
@@ -39,14 +45,14 @@ def fixes(context: FixContext) -> Sequence[Fix]:
     if context.says(Particular.TAG_EXPIRED):
         return [_revive(context), *previous, *push_from_node(context), _name_another(context)]
     if was_there(context):
-        return [publish_again(context), *use_the_nodes_copy(context), *previous, *push_from_node(context)]
+        return [*use_the_nodes_copy(context), publish_again(context), *previous, *push_from_node(context)]
+    another = (
+        [] if previous and known_images(context) == (context.findings.previous_image,) else [_name_another(context)]
+    )
+    rest = [*strangers_near_name_fixes(context), *strangers_tag(context), *_cache(context)]
     if context.detail("repositoryVerified") is False and context.image.names_no_registry:
-        return [*previous, name_registry(context), _name_another(context), *_rest(context)]
-    return [*previous, _name_another(context), *push_it(context), *_rest(context)]
-
-
-def _rest(context: FixContext) -> list[Fix]:
-    return [*strangers_near_name_fixes(context), *_cache(context)]
+        return [*previous, name_registry(context), *another, *rest]
+    return [*previous, *another, *push_it(context), *rest]
 
 
 def _name_another(context: FixContext) -> Fix:
@@ -61,7 +67,8 @@ def _why(context: FixContext) -> str:
     if image.reference and image.reference.implied_tag:
         return f"The image names no tag, so latest is asked for, and {image.repository} has none: name a tag."
     if context.detail("repositoryVerified") is False:
-        return f"Nothing is found under {image.brief}: name a tag that exists."
+        what = "a tag or digest" if image.digest else "a tag"
+        return f"Nothing is found under {image.brief}: name {what} that exists."
     if image.digest:
         return f"{image.repository} has nothing under this digest: name a tag or digest that exists."
     return f"{image.repository} has no tag {image.tag}: name one that exists."

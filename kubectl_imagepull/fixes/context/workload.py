@@ -38,14 +38,15 @@ class WorkloadFacts:
     @property
     def name(self) -> Piece:
         """The name of what commands act on."""
+        if self._has_forged_owner:
+            return UnwritableName("owner")
         return self.pod.name if self._is_the_pod else object_name(self.workload.name, "workload")
 
     @cached_property
     def target(self) -> Word:
         """TYPE/NAME, as kubectl takes it."""
-        if self._is_the_pod:
-            return joined("pod/", self.pod.name)
-        return joined(kind_name(self.workload.kind), "/", self.name)
+        kind: Word = "pod" if self._is_the_pod else kind_name(self.workload.kind)
+        return joined(kind, "/", self.name)
 
     @property
     def shown(self) -> str:
@@ -112,6 +113,18 @@ class WorkloadFacts:
         """Whether the workload's name and kind can stand in a command."""
         parts = self.target if isinstance(self.target, tuple) else (self.target,)
         return not any(isinstance(part, UnwritableName) for part in parts)
+
+    @cached_property
+    def _has_forged_owner(self) -> bool:
+        """Whether the pod names a controller that can't exist: who writes that means to have it printed."""
+        owners = objects_of(self.pod.metadata.get("ownerReferences"))
+        words = [
+            word
+            for owner in owners
+            if owner.get("controller") is True
+            for word in (kind_name(text_of(owner.get("kind"))), object_name(text_of(owner.get("name")), "owner"))
+        ]
+        return any(isinstance(word, UnwritableName) for word in words)
 
     @property
     def _is_the_pod(self) -> bool:

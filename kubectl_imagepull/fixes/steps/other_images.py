@@ -69,6 +69,17 @@ def existing_tag(context: FixContext, why: str, *, short: tuple[str, ...] = (), 
     return replace(fix, commands=(_list_tags(repository), *fix.commands)) if repository else fix
 
 
+def strangers_tag(context: FixContext) -> list[Fix]:
+    """A tag that only another namespace uses: said with its name, and after all that doesn't cross one."""
+    evidence = context.findings.evidence
+    found = next((item for item in evidence if item.check is Check.KNOWN_TAGS and item.namespace and item.values), None)
+    if found is None:
+        return []
+    tag = shown(found.values[0].rpartition(":")[2])
+    text = f"Namespace {shown(found.namespace)} uses tag {tag} of it: name that, if you know that it is right for you."
+    return [set_image(context, found.values[0]).as_fix(text, basis=Basis.GUESS, short=(f"Name tag {tag}",))]
+
+
 def _list_tags(repository: str) -> Command:
     return Command(("skopeo", "list-tags", f"docker://{repository}"))
 

@@ -54,8 +54,8 @@ def use_the_nodes_copy(context: FixContext) -> list[Fix]:
         return []
     spec = {context.pod.container_list: [{"name": context.pod.container, "imagePullPolicy": "IfNotPresent"}]}
     text = (
-        f"As a stop-gap let {context.node.shown} start the copy that it has: pull policy Always asks the registry "
-        "every time."
+        f"{context.image.brief} is gone from {context.registry.name}, and {context.node.shown} still has it: as a "
+        "stop-gap let it start that copy, for pull policy Always asks the registry every time."
     )
     short = (f"Set imagePullPolicy: IfNotPresent in {context.workload.shown}", "Set imagePullPolicy: IfNotPresent")
     return [change_spec(context, spec).as_fix(text, basis=Basis.EVIDENCE, short=short)]
