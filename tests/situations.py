@@ -10,6 +10,7 @@ from kubectl_imagepull.diagnosis.diagnose import diagnose_all
 from kubectl_imagepull.diagnosis.report import Diagnosis
 from kubectl_imagepull.evidence.checks import Check, Evidence
 from kubectl_imagepull.fixes.context.fix_context import FixContext
+from kubectl_imagepull.fixes.ranking import fixes_for
 from kubectl_imagepull.kube.snapshot import JsonObject, Snapshot
 from kubectl_imagepull.vocabulary.fix import Fix, shell_lines
 
@@ -92,6 +93,13 @@ def template(*images: str, **spec: Any) -> JsonObject:
     return {"template": {"spec": {"containers": containers, **spec}}}
 
 
+def revision(number: int, name: str, image: str, *, ready: int = 0) -> JsonObject:
+    """A ReplicaSet of deployment web."""
+    metadata = {"annotations": {"deployment.kubernetes.io/revision": str(number)}}
+    owner, status = owned_by("Deployment", "web"), {"readyReplicas": ready}
+    return held("ReplicaSet", name, owner=owner, metadata=metadata, spec=template(image), status=status)
+
+
 def deployment(
     *pods: JsonObject, image: str = WEB, marks: JsonObject | None = None, **kinds: list[JsonObject]
 ) -> Snapshot:
@@ -99,7 +107,7 @@ def deployment(
     for one in pods:
         if one["metadata"]["name"].startswith("web-6b"):
             one["metadata"]["ownerReferences"] = [owned_by("ReplicaSet", "web-6b")]
-    sets = [held("ReplicaSet", "web-6b", owner=owned_by("Deployment", "web"), spec=template(image))]
+    sets = [revision(9, "web-6b", image)]
     web = held("Deployment", "web", spec=template(image), metadata=marks or {})
     sets += kinds.pop("ReplicaSet", [])
     return cluster(list(pods), ReplicaSet=sets, Deployment=[web], **kinds)
@@ -123,3 +131,13 @@ def context(snapshot: Snapshot, *nodes: str) -> FixContext:
 def lines(fix: Fix) -> list[str]:
     """A fix's commands as lines for a shell."""
     return [line for step in shell_lines(fix.commands) for line in step.split("\n")]
+
+
+def fixes(snapshot: Snapshot, *nodes: str) -> tuple[Fix, ...]:
+    """The fixes of the first failure, ranked."""
+    return fixes_for(context(snapshot, *nodes))
+
+
+def shown(snapshot: Snapshot) -> list[tuple[str, list[str]]]:
+    """The fixes of the first failure: their texts and commands."""
+    return [(fix.text, lines(fix)) for fix in fixes(snapshot)]

@@ -16,7 +16,7 @@ from kubectl_imagepull.vocabulary.fix import Basis, Fix, Where, Who
 from kubectl_imagepull.vocabulary.node_environment import Platform
 from kubectl_imagepull.vocabulary.vendors import Vendor, ecr_region
 
-_ALLOWED = Placeholder("ALLOWED_REPOSITORY", "the image's repository in a registry that is allowed")
+_ALLOWED = Placeholder("ALLOWED_REPOSITORY", "the repository of the image in a registry that is allowed")
 _ADDRESS = Placeholder("ADDRESS", "the address that the nodes go out with")
 _REGISTRY_RIGHTS = frozenset({Effect.CHANGES_RIGHTS})
 
@@ -117,10 +117,8 @@ def _of_account(context: FixContext) -> list[Fix]:
 
 def _of_network(context: FixContext) -> list[Fix]:
     registry = context.registry
-    if registry.vendor is Vendor.ECR and registry.is_mirrored:
-        return [_s3_endpoint(context)]
-    if registry.is_mirrored:
-        return [_second_host(context)]
+    if registry.answered_by and registry.host != registry.name:
+        return [_s3_endpoint(context) if registry.vendor is Vendor.ECR else _second_host(context)]
     if registry.vendor is Vendor.AZURE:
         return [_azure(context)]
     if context.says(Particular.GOOGLE_REFUSES_ADDRESS) or registry.vendor is Vendor.KUBERNETES:

@@ -92,7 +92,7 @@ class ImageFacts:
         name = self.written.partition("@")[0]
         # the tag may hold slashes and colons of a template
         places = [place for place, character in enumerate(name) if character == ":"]
-        heads = (try_parse(name[:place]) for place in places)
+        heads = (try_parse(name[:place]) for place in (len(name), *places))
         return next((head.repository for head in heads if head), "")
 
     @property

@@ -110,7 +110,8 @@ _MISSING = {
 
 
 def _unset(context: FixContext, fault: ReferenceFault) -> str:
-    what = f"The image {context.image.written_shown} {_MISSING[fault.missing or Missing.IMAGE]}"
+    name = f"The image {context.image.written_shown}".rstrip()
+    what = f"{name} {_MISSING[fault.missing or Missing.IMAGE]}"
     if fault.piece and fault.piece != ":@":
         missing = (fault.missing or Missing.IMAGE).value
         what = f"The image's {missing} is {_piece(fault)}, which is printed for a value that was never set"
