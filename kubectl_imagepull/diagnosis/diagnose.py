@@ -19,7 +19,6 @@ from kubectl_imagepull.evidence.witnesses import Witnesses
 from kubectl_imagepull.failures.failure import PullFailure, Text
 from kubectl_imagepull.failures.finding import find_failures
 from kubectl_imagepull.kube.snapshot import Skipped, Snapshot, object_of, objects_of, pull_secrets_of
-from kubectl_imagepull.messages.redact import without_logins
 from kubectl_imagepull.messages.verdict import Verdict
 from kubectl_imagepull.vocabulary.causes import Cause, Confidence, What
 from kubectl_imagepull.vocabulary.image_reference import try_parse
@@ -71,7 +70,7 @@ def diagnose(weighed: Weighed, chain: tuple[Workload, ...], witnesses: Witnesses
         cause=verdict.cause,
         confidence=verdict.confidence,
         retryable=verdict.retryable,
-        message=without_logins(text.text) if text else "",
+        message=text.text if text else "",
         message_source=text.source if text else None,
         workload=workload,
         key=scope_key(failure, verdict, findings.secrets),

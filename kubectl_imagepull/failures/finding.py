@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import lru_cache
 
@@ -18,9 +18,9 @@ from kubectl_imagepull.failures.failure import PullFailure, Text
 from kubectl_imagepull.kube.snapshot import JsonObject, Snapshot, object_of, objects_of, parse_time, text_of
 from kubectl_imagepull.kube.waiting import FAILED_IMAGE, SILENT_REASONS, container_of
 from kubectl_imagepull.messages.classify import classify
-from kubectl_imagepull.messages.redact import without_logins
 from kubectl_imagepull.vocabulary.causes import Cause, What
 from kubectl_imagepull.vocabulary.image_reference import same_image
+from kubectl_imagepull.vocabulary.redaction import redacted, redacted_image
 
 #: Waiting reasons that only a failed pull gives (pkg/kubelet/images/types.go, cri-api pkg/errors).
 PULL_REASONS = frozenset(
@@ -182,10 +182,10 @@ class _Pod:
             pod=self.name,
             container=container.name,
             what=What.IMAGE_VOLUME if is_volume else container.what,
-            image=without_logins(image),
+            image=redacted_image(image),
             node=text_of(self.spec.get("nodeName")) or None,
             reason=reason,
-            texts=tuple(_texts(reason, message, events)),
+            texts=tuple(_without_secrets(text, image) for text in _texts(reason, message, events)),
             since=self._since(container, events),
             pod_object=self.pod,
         )
@@ -279,7 +279,7 @@ class _Pod:
             image=verdict.image or "",
             node=text_of(self.spec.get("nodeName")) or None,
             reason="FailedCreatePodSandBox",
-            texts=(Text(newest.message, "event FailedCreatePodSandBox", newest.last),),
+            texts=(_without_secrets(Text(newest.message, "event FailedCreatePodSandBox", newest.last), ""),),
             since=min((event.first for event in failed if event.first), default=None),
             pod_object=self.pod,
         )
@@ -312,6 +312,13 @@ def _texts(reason: str, message: str, events: Iterable[_Event]) -> Iterator[Text
         yield Text(reason, "waiting.reason")
     for event in sorted(events, key=_last_of, reverse=True):
         yield Text(event.message, f"event {event.reason}", event.last)
+
+
+def _without_secrets(text: Text, image: str) -> Text:
+    """The text without the secrets in it; a login in the pod's own image is known as one wherever it stands."""
+    clean = redacted_image(image)
+    whole = text.text.replace(image, clean) if clean != image else text.text
+    return replace(text, text=redacted(whole))
 
 
 def _speaks_of(event: _Event, image: str) -> bool:
