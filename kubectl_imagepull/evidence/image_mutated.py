@@ -15,10 +15,10 @@ from kubectl_imagepull.evidence.index import index_of
 from kubectl_imagepull.evidence.owners import Owners
 from kubectl_imagepull.failures.failure import PullFailure
 from kubectl_imagepull.kube.snapshot import JsonObject, Snapshot, key_of, object_of, objects_of, text_of
-from kubectl_imagepull.messages.redact import without_logins
 from kubectl_imagepull.vocabulary.causes import What
 from kubectl_imagepull.vocabulary.image_reference import try_parse
 from kubectl_imagepull.vocabulary.names import is_object_name
+from kubectl_imagepull.vocabulary.redaction import redacted_image
 from kubectl_imagepull.vocabulary.wording import listed
 from kubectl_imagepull.vocabulary.workload import Workload
 
@@ -56,7 +56,7 @@ def look_at_mutation(
         return ()
     containers = {text_of(one.get("name")): text_of(one.get("image")) for one in objects_of(template.get(part))}
     own = containers.get(failure.container or "")
-    image = None if own is None else without_logins(own)
+    image = None if own is None else redacted_image(own)
     if image is None:
         return tuple(_injected(failure, chain[1]))
     if _same(image, failure.image):

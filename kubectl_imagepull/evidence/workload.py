@@ -20,10 +20,10 @@ from kubectl_imagepull.kube.snapshot import (
     pull_secrets_of,
     text_of,
 )
-from kubectl_imagepull.messages.redact import without_logins
 from kubectl_imagepull.vocabulary.causes import What
 from kubectl_imagepull.vocabulary.image_reference import try_parse
 from kubectl_imagepull.vocabulary.names import shown
+from kubectl_imagepull.vocabulary.redaction import redacted_image
 from kubectl_imagepull.vocabulary.wording import clock, counted, listed, verb
 from kubectl_imagepull.vocabulary.workload import Workload
 
@@ -145,10 +145,10 @@ class _Past:
             today = object_of(self.failure.pod_object.get("spec"))
             volumes = _volume_images(spec)
             names = [name for name, image in _volume_images(today).items() if image == self.failure.image]
-            return without_logins(next((volumes[name] for name in names if name in volumes), ""))
+            return redacted_image(next((volumes[name] for name in names if name in volumes), ""))
         for container in objects_of(spec.get(_PARTS.get(self.failure.what, ""))):
             if container.get("name") == self.failure.container:
-                return without_logins(text_of(container.get("image")))
+                return redacted_image(text_of(container.get("image")))
         return ""
 
     def _proof(self, revision: Revision, image: str) -> str:

@@ -39,6 +39,10 @@ class Particular(str, Enum):
     XRAY = "xray"
     NAMESPACE_DISABLED = "namespaceDisabled"
     LEGAL = "legal"
+    #: The registry refuses the country that the address is in.
+    EXPORT_CONTROL = "exportControl"
+    #: Docker Desktop's own list of registries that an organization allows.
+    DOCKER_ORGANIZATION = "dockerOrganization"
     PAYMENT = "payment"
     VPC_SERVICE_CONTROLS = "vpcServiceControls"
     #: Google refuses the address that asks, whatever is asked for.
@@ -163,15 +167,27 @@ PHRASES: Mapping[Particular, _Phrase] = {
         ),
         (
             Particular.NAMESPACE_DISABLED,
-            r"has been disabled",
-            "quay endpoints/v2/errors.py",
-            "denied: Namespace acme has been disabled",
+            r"(?:user has been|namespace is) disabled",
+            "quay endpoints/v2/errors.py, auth/credentials.py",
+            "denied: This namespace is disabled. Please contact your system administrator.",
         ),
         (
             Particular.LEGAL,
             r"451 Unavailable For Legal|DMCA",
             "any registry: 451 Unavailable For Legal Reasons",
             "unexpected status from HEAD request: 451 Unavailable For Legal Reasons",
+        ),
+        (
+            Particular.EXPORT_CONTROL,
+            r"export control regulations",
+            "Docker Hub (MatinSenPai/Zanjir#1)",
+            "Since Docker is a US company, we must comply with US export control regulations.",
+        ),
+        (
+            Particular.DOCKER_ORGANIZATION,
+            r"restricted by your (?:Docker organization|administrators)",
+            "Docker Desktop (docker/docs#18934)",
+            "Access to registry.example.com is restricted by your Docker organization.",
         ),
         (
             Particular.PAYMENT,
@@ -193,6 +209,7 @@ PHRASES: Mapping[Particular, _Phrase] = {
         ),
     )
 }
+_ONLY_ON = re.compile(r"only available on ([A-Za-z0-9.-]+\.[A-Za-z]{2,})(?![A-Za-z0-9.-]*/)")
 _ADDRESS = re.compile(r"[Cc]lient with IP '(\d{1,3}(?:\.\d{1,3}){3}|[0-9a-fA-F:]{3,39})' is not allowed")
 
 
@@ -204,4 +221,10 @@ def says(text: str, particular: Particular) -> bool:
 def refused_address(text: str) -> str:
     """The address that Azure's registry refuses by its firewall; "" where the text names none."""
     found = _ADDRESS.search(text)
+    return found[1] if found else ""
+
+
+def new_place(text: str) -> str:
+    """The host that a registry names as the only one that has the image (Red Hat's do); "" where it names none."""
+    found = _ONLY_ON.search(text)
     return found[1] if found else ""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from kubectl_imagepull.messages.particulars import PHRASES, Particular, refused_address, says
+from kubectl_imagepull.messages.particulars import PHRASES, Particular, new_place, refused_address, says
 
 #: What two of them say together.
 _BOTH = {
@@ -42,3 +42,18 @@ def test_an_ordinary_text_says_none_of_them() -> None:
 )
 def test_the_address_that_is_refused(text: str, address: str) -> None:
     assert refused_address(text) == address
+
+
+@pytest.mark.parametrize(
+    ("text", "host"),
+    [
+        (
+            "unsupported: This repo requires terms acceptance and is only available on registry.redhat.io",
+            "registry.redhat.io",
+        ),
+        ("is only available on weekdays", ""),
+        ("is only available on $(reboot).example", ""),
+    ],
+)
+def test_the_place_that_a_registry_names(text: str, host: str) -> None:
+    assert new_place(text) == host

@@ -42,6 +42,12 @@ def _allowed_place(context: FixContext) -> Fix:
 def _of_node(context: FixContext) -> list[Fix]:
     registry = context.registry.name
     short = (f"Have {registry} allowed in the cluster's image configuration", "Have the registry allowed")
+    if context.says(Particular.DOCKER_ORGANIZATION):
+        text = (
+            f"Docker Desktop lets only registries through that its organization allows: ask the organization's "
+            f"administrator to add {registry} (Registry Access Management)."
+        )
+        return [Fix(text, (), Who.CLUSTER_ADMIN, Basis.TEXT, Where.NODE, short=short)]
     if context.node.environment.platform is Platform.OPENSHIFT:
         text = (
             f"The cluster's image configuration doesn't allow {registry}: add it to allowedRegistries, which blocks "
@@ -117,6 +123,13 @@ def _of_account(context: FixContext) -> list[Fix]:
 
 def _of_network(context: FixContext) -> list[Fix]:
     registry = context.registry
+    if context.says(Particular.EXPORT_CONTROL):
+        text = (
+            f"{registry.name} refuses the country that {context.node.shown} goes out from, whatever the login. Pull "
+            "the image through a mirror elsewhere."
+        )
+        abroad = Fix(text, (), Who.CLUSTER_ADMIN, Basis.TEXT, Where.NODE, short=("Pull through a mirror elsewhere",))
+        return [abroad, *tasks_for(context).mirror()]
     if registry.answered_by and registry.host != registry.name:
         return [_s3_endpoint(context) if registry.vendor is Vendor.ECR else _second_host(context)]
     if registry.vendor is Vendor.AZURE:

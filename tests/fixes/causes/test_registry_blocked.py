@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 from fake_tasks import use_fake_tasks
@@ -11,10 +12,11 @@ from situations import WEB, deployment, diagnosed, fails, fixes, lines, node, sh
 from kubectl_imagepull.fixes.causes import registry_blocked
 from kubectl_imagepull.fixes.context.fix_context import FixContext
 from kubectl_imagepull.fixes.ranking import fixes_for
-from kubectl_imagepull.vocabulary.fix import Who
+from kubectl_imagepull.vocabulary.causes import Cause
+from kubectl_imagepull.vocabulary.fix import Fix, Who
 
 BLOCKED = "initializing source: registry registry.example.com is blocked in /etc/containers/registries.conf"
-HEAD = "unexpected status from HEAD request to https://{host}/v2/shop/web/manifests/v9: {status}"
+HARBOR = "harbor.corp.example/shop/web:v9"
 ALLOWED = (
     "Or pull the image from a registry that is allowed, if it is there as well.",
     [
@@ -22,6 +24,14 @@ ALLOWED = (
         'allowed}":v9 -n shop'
     ],
 )
+
+
+def blocked(image: str, policy: str, message: str = "", **fields: Any) -> tuple[Fix, ...]:
+    """The fixes where a policy of this kind blocks an image, whatever the text was."""
+    found = diagnosed(deployment(fails(image), image=image))
+    return fixes_for(
+        FixContext(replace(found, cause=Cause.REGISTRY_BLOCKED, details={"policy": policy}, message=message, **fields))
+    )
 
 
 @pytest.fixture(autouse=True)
@@ -53,20 +63,29 @@ def test_openshift_s_is_that_of_the_cluster() -> None:
     assert first.who is Who.CLUSTER_ADMIN
 
 
+def test_docker_desktop_has_a_list_of_its_own() -> None:
+    text = "Access to registry.example.com is restricted by your Docker organization."
+    first = blocked(WEB, "node", text)[0]
+    assert first.text == (
+        "Docker Desktop lets only registries through that its organization allows: ask the organization's administrator "
+        "to add registry.example.com (Registry Access Management)."
+    )
+
+
 @pytest.mark.parametrize(
-    ("image", "text", "said"),
+    ("image", "message", "said"),
     [
         (
             WEB,
-            HEAD.format(host="registry.example.com", status="412 Precondition Failed"),
+            "412 Precondition Failed",
             f"registry.example.com refuses {WEB} by a policy of its own, mostly about vulnerabilities or signatures: its "
             "web pages show the reason beside the image. Meet it, or have whoever runs the registry make an exception.",
         ),
         (
-            "harbor.corp.example/shop/web:v9",
-            HEAD.format(host="harbor.corp.example", status="412 Precondition Failed"),
-            "The policy of the image's project at harbor.corp.example refuses harbor.corp.example/shop/web:v9, mostly for "
-            "vulnerabilities: build it on a base without them, or have its administrator put them on the CVE allowlist.",
+            HARBOR,
+            "412 Precondition Failed",
+            f"The policy of the image's project at harbor.corp.example refuses {HARBOR}, mostly for vulnerabilities: build "
+            "it on a base without them, or have its administrator put them on the CVE allowlist.",
         ),
         (
             WEB,
@@ -74,25 +93,26 @@ def test_openshift_s_is_that_of_the_cluster() -> None:
             f"registry.example.com gives {WEB} out only when it was scanned: have it scanned in its project, and wait.",
         ),
         (
-            "acme.jfrog.io/shop/web:v9",
-            "denied: shop/web was not downloaded: blocked by Xray policy",
-            "JFrog Xray blocks the download of acme.jfrog.io/shop/web:v9: whoever administers acme.jfrog.io sees the "
-            "violation under Watches, and can ignore it or change the policy. Better is an image without it.",
+            "registry.corp.example/shop/web:v9",
+            "was not downloaded due to the download blocking policy configured in Xray for shop-docker",
+            "JFrog Xray blocks the download of registry.corp.example/shop/web:v9: whoever administers "
+            "registry.corp.example sees the violation under Watches, and can ignore it or change the policy. Better is an "
+            "image without it.",
         ),
         (
             "quay.io/acme/web:v9",
-            "denied: Namespace acme has been disabled",
+            "denied: This namespace is disabled. Please contact your system administrator.",
             "quay.io has disabled the namespace that quay.io/acme/web:v9 is in: its owner has to settle that with quay.io.",
         ),
         (
             WEB,
-            HEAD.format(host="registry.example.com", status="451 Unavailable For Legal Reasons"),
+            "451 Unavailable For Legal Reasons",
             f"registry.example.com may not give out {WEB} for legal reasons: take another image.",
         ),
     ],
 )
-def test_a_registry_s_policy_is_its_owner_s(image: str, text: str, said: str) -> None:
-    (only,) = fixes(deployment(fails(image, text), image=image))
+def test_a_registry_s_policy_is_its_owner_s(image: str, message: str, said: str) -> None:
+    (only,) = blocked(image, "registry", message)
     assert (only.text, only.who) == (said, Who.REGISTRY_OWNER)
 
 
@@ -112,33 +132,18 @@ def test_a_registry_s_policy_is_its_owner_s(image: str, text: str, said: str) ->
     ],
 )
 def test_a_bill_is_paid_by_who_owns_the_account(image: str, said: str) -> None:
-    found = diagnosed(deployment(fails(image, HEAD.format(host="r", status="412 Precondition Failed")), image=image))
-    (only,) = fixes_for(FixContext(replace(found, details={"policy": "account"})))
+    (only,) = blocked(image, "account")
     assert (only.text, only.who) == (said, Who.REGISTRY_OWNER)
-
-
-def test_a_host_of_layers_that_refuses_is_let_through() -> None:
-    image = "quay.io/acme/web:v9"
-    text = (
-        "failed to copy: httpReadSeeker: failed open: unexpected status from GET request to https://cdn03.quay.io/ab: "
-        "403 Forbidden: denied by network rules"
-    )
-    first = fixes(deployment(fails(image, text), image=image))[0]
-    assert first.text == (
-        "quay.io let the pull in, and cdn03.quay.io refused a part of the image: let the nodes reach that host too. No "
-        "pull secret has to do with it."
-    )
 
 
 # -- the network -----------------------------------------------------------------------------------------------------
 
 
 def test_azure_s_firewall_lets_the_address_in_that_it_refused() -> None:
-    image = "acme.azurecr.io/web:v9"
     text = (
         "denied: client with IP '192.0.2.7' is not allowed access. Refer https://aka.ms/acr/firewall to grant access."
     )
-    first, allowed = fixes(deployment(fails(image, text), image=image))
+    first, allowed = blocked("acme.azurecr.io/web:v9", "network", text)
     assert first.text == (
         "The firewall of acme.azurecr.io refuses address 192.0.2.7: add a network rule for it, or use its private "
         "endpoint."
@@ -146,15 +151,16 @@ def test_azure_s_firewall_lets_the_address_in_that_it_refused() -> None:
     assert lines(first) == ["az acr network-rule add -n acme --ip-address 192.0.2.7"]
     assert [str(step) for step in first.undo] == ["az acr network-rule remove -n acme --ip-address 192.0.2.7"]
     assert allowed.text == ALLOWED[0]
+    unknown = blocked("acme.azurecr.io/web:v9", "network")[0]
+    assert lines(unknown) == [
+        'az acr network-rule add -n acme --ip-address "${ADDRESS:?the address that the nodes go out with}"'
+    ]
 
 
-def test_the_second_host_is_no_question_of_the_secret() -> None:
-    image = "123456789012.dkr.ecr.eu-west-1.amazonaws.com/shop/web:v9"
-    text = (
-        "failed to copy: httpReadSeeker: failed open: unexpected status from GET request to "
-        "https://prod-eu-west-1-starport-layer-bucket.s3.eu-west-1.amazonaws.com/ab: 403 Forbidden: denied by network rules"
-    )
-    first = fixes(deployment(fails(image, text), image=image))[0]
+def test_the_host_of_the_layers_is_no_question_of_the_secret() -> None:
+    bucket = "prod-eu-west-1-starport-layer-bucket.s3.eu-west-1.amazonaws.com"
+    amazon = "123456789012.dkr.ecr.eu-west-1.amazonaws.com/shop/web:v9"
+    first = blocked(amazon, "network", answered_by=bucket)[0]
     assert first.text == (
         "The registry let the pull in, and S3 refused the layers: the policy of the VPC's S3 endpoint has to allow "
         "s3:GetObject on arn:aws:s3:::prod-eu-west-1-starport-layer-bucket/*. No pull secret has to do with it."
@@ -163,10 +169,15 @@ def test_the_second_host_is_no_question_of_the_secret() -> None:
         "aws ec2 describe-vpc-endpoints --region eu-west-1 --filters "
         "Name=service-name,Values=com.amazonaws.eu-west-1.s3"
     ]
+    other = blocked("quay.io/acme/web:v9", "network", answered_by="cdn03.quay.io")[0]
+    assert other.text == (
+        "quay.io let the pull in, and cdn03.quay.io refused a part of the image: let the nodes reach that host too. No "
+        "pull secret has to do with it."
+    )
 
 
 @pytest.mark.parametrize(
-    ("image", "text", "said"),
+    ("image", "message", "said"),
     [
         (
             "registry.k8s.io/pause:3.9",
@@ -181,12 +192,18 @@ def test_the_second_host_is_no_question_of_the_secret() -> None:
             "level. The unique identifier in the message finds the refusal in the audit log.",
         ),
         (
+            "acme/app:1",
+            "Since Docker is a US company, we must comply with US export control regulations.",
+            "docker.io refuses the country that node node-a goes out from, whatever the login. Pull the image through a "
+            "mirror elsewhere.",
+        ),
+        (
             WEB,
-            "denied: IP address 192.0.2.7 is not allowed",
+            "denied",
             "registry.example.com lets only certain addresses in: have the one that node node-a goes out with allowed, or "
             "use the registry's private endpoint.",
         ),
     ],
 )
-def test_who_lets_an_address_in(image: str, text: str, said: str) -> None:
-    assert fixes(deployment(fails(image, text), image=image))[0].text == said
+def test_who_lets_an_address_in(image: str, message: str, said: str) -> None:
+    assert blocked(image, "network", message)[0].text == said

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from situations import WEB, deployment, fails, node, runs, shown
 
-MOVED = "denied: this repository has been moved to another registry"
+MOVED = "denied: Container Registry is deprecated and shutting down, please use Artifact Registry."
 
 
 def test_the_place_that_the_message_names() -> None:
@@ -36,3 +36,16 @@ def test_what_is_known_of_a_place_says_it_better() -> None:
             ["kubectl set image deployment/web app=registry.k8s.io/kube-proxy:v1.30.0 -n shop"],
         )
     ]
+
+
+def test_red_hat_names_the_registry_that_has_it() -> None:
+    image = "registry.access.redhat.com/rhscl/httpd-24-rhel7:2.4"
+    text = "unsupported: This repo requires terms acceptance and is only available on registry.redhat.io"
+    assert shown(deployment(fails(image, text), image=image))[0] == (
+        "registry.access.redhat.com says that the image is at registry.redhat.io only: name it there.",
+        ["kubectl set image deployment/web app=registry.redhat.io/rhscl/httpd-24-rhel7:2.4 -n shop"],
+    )
+    elsewhere = text.replace("registry.redhat.io", "registry.evil.example")
+    assert shown(deployment(fails(image, elsewhere), image=image))[0][1][0].startswith(
+        'kubectl set image deployment/web app="${NEW_IMAGE:'
+    )
