@@ -149,10 +149,11 @@ def look_at_environment(environment: NodeEnvironment) -> Evidence:
     """The platform as evidence, and which line of the node told it."""
     name = shown(environment.node)
     if not environment.is_known:
-        runs = f"node {name} runs {environment.runtime_shown}; " if environment.runtime else ""
+        is_named = environment.runtime is not None
+        whose = f"node {name} runs {environment.runtime_shown}; which distribution it" if is_named else ""
         text = (
-            f"{runs}which distribution node {name} belongs to isn't known: neither its kubelet version nor a label nor "
-            "its provider id names one"
+            f"{whose or f'which distribution node {name}'} belongs to isn't known: neither its kubelet version nor a "
+            "label nor its provider id names one"
         )
         return Evidence(Check.NODE_ENVIRONMENT, Result.OK, text, environment.node)
     runs = f", and runs {environment.runtime_shown}" if environment.runtime else ""

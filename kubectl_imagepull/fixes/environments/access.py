@@ -22,7 +22,7 @@ from kubectl_imagepull.vocabulary.command import (
     pieces_of,
 )
 
-CHANGES = frozenset({Effect.CHANGES_NODE})
+CHANGES_NODE = frozenset({Effect.CHANGES_NODE})
 #: A debugging pod pulls an image as well, which is the very thing that fails there.
 SHELL_IMAGE = Placeholder("IMAGE", "an image with a shell that the node already has")
 _NOTHING: frozenset[Effect] = frozenset()
@@ -74,11 +74,11 @@ class LoginShell(Access):
 
     def copied(self, source: Word, path: Word, mode: str = "644") -> Command:
         """With the directories that are missing."""
-        return self.as_root("install", "-D", "-m", mode, source, path, effects=CHANGES)
+        return self.as_root("install", "-D", "-m", mode, source, path, effects=CHANGES_NODE)
 
     def edited(self, path: str) -> tuple[Command, ...]:
         """In the editor that the reader has chosen."""
-        return (Command(("sudoedit", path), CHANGES),)
+        return (Command(("sudoedit", path), CHANGES_NODE),)
 
     def looking(self, step: Step) -> Step:
         """As it stands."""
@@ -135,7 +135,7 @@ class ContainerAccess(Carried):
 
     def copied(self, source: Word, path: Word, mode: str = "") -> Command:  # noqa: ARG002 - the file keeps its rights
         """Into a directory that is there."""
-        return Command((self.engine, "cp", source, joined(self.node, ":", path)), CHANGES)
+        return Command((self.engine, "cp", source, joined(self.node, ":", path)), CHANGES_NODE)
 
     def edited(self, path: str) -> tuple[Command, ...]:
         """Outside, for such a node has no editor."""
@@ -164,11 +164,11 @@ class MinikubeAccess(Carried):
 
     def copied(self, source: Word, path: Word, mode: str = "") -> Command:  # noqa: ARG002 - the file keeps its rights
         """Into a directory that is there."""
-        return Command(("minikube", "cp", *self.profile, source, joined(self.node, ":", path)), CHANGES)
+        return Command(("minikube", "cp", *self.profile, source, joined(self.node, ":", path)), CHANGES_NODE)
 
     def edited(self, path: str) -> tuple[Command, ...]:
         """In the editor that is in every node."""
-        return (self.as_root("vi", path, effects=CHANGES),)
+        return (self.as_root("vi", path, effects=CHANGES_NODE),)
 
 
 @dataclass(frozen=True)
@@ -193,11 +193,11 @@ class DebuggingPod(Carried):
 
     def copied(self, source: Word, path: Word, mode: str = "644") -> Command:
         """From a path of the node itself: a debugging pod takes no files along."""
-        return self.as_root("install", "-D", "-m", mode, source, path, effects=CHANGES)
+        return self.as_root("install", "-D", "-m", mode, source, path, effects=CHANGES_NODE)
 
     def edited(self, path: str) -> tuple[Command, ...]:
         """In the editor that is in nearly every system."""
-        return (self.as_root("vi", path, effects=CHANGES),)
+        return (self.as_root("vi", path, effects=CHANGES_NODE),)
 
 
 @dataclass(frozen=True)
@@ -214,11 +214,11 @@ class OpenshiftDebugging(Carried):
 
     def copied(self, source: Word, path: Word, mode: str = "644") -> Command:
         """From a path of the node itself."""
-        return self.as_root("install", "-D", "-m", mode, source, path, effects=CHANGES)
+        return self.as_root("install", "-D", "-m", mode, source, path, effects=CHANGES_NODE)
 
     def edited(self, path: str) -> tuple[Command, ...]:
         """In the editor that the node has."""
-        return (self.as_root("vi", path, effects=CHANGES),)
+        return (self.as_root("vi", path, effects=CHANGES_NODE),)
 
 
 def ssh_notes(context: FixContext) -> tuple[str, ...]:
@@ -226,7 +226,7 @@ def ssh_notes(context: FixContext) -> tuple[str, ...]:
     node = context.node.name
     if isinstance(node, UnwritableName) or context.pod.is_sandbox:
         # without the pause image no debugging pod starts there either
-        return (f"Get onto {context.node.each} by ssh.",)
+        return ("Get onto the node by ssh.",)
     words: tuple[Word, ...] = ("-it", "--profile=sysadmin", joined("--image=", SHELL_IMAGE), "--", "chroot", "/host")
     return (f"Get onto the node by ssh, or with: {context.kubectl('debug', joined('node/', node), *words)}",)
 

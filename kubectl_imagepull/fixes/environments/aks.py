@@ -9,11 +9,11 @@ from __future__ import annotations
 from dataclasses import replace
 from functools import cached_property
 
-from kubectl_imagepull.fixes.environments.access import CHANGES, Access, DebuggingPod
+from kubectl_imagepull.fixes.environments.access import CHANGES_NODE, Access, DebuggingPod
 from kubectl_imagepull.fixes.environments.cloud_roles import CLUSTER, POOL, RESOURCE_GROUP, attached_registry
 from kubectl_imagepull.fixes.environments.files import CA_FILE
 from kubectl_imagepull.fixes.environments.managed import ManagedTasks
-from kubectl_imagepull.fixes.environments.ways_out import copy_image
+from kubectl_imagepull.fixes.environments.ways_out import copy_image, with_note
 from kubectl_imagepull.vocabulary.command import Command, Pipeline, Placeholder, Step, Word
 from kubectl_imagepull.vocabulary.fix import Fix, Where, Who
 from kubectl_imagepull.vocabulary.vendors import Vendor
@@ -45,15 +45,19 @@ class AksTasks(ManagedTasks):
         name: Word = self.environment.cluster or CLUSTER
         return ("-g", group, "-n", name)
 
+    def replaced(self, why: str) -> Fix:
+        """A pool without an autoscaler doesn't make another node."""
+        return with_note(super().replaced(why), "The pool is smaller by one then: scale it up if no autoscaler does.")
+
     def removed(self) -> tuple[Command, ...]:
-        """Its pool makes another one, where the pool scales."""
+        """From its pool."""
         group, name = self.cluster[1], self.cluster[3]
         words: tuple[Word, ...] = ("az", "aks", "nodepool", "delete-machines", "-g", group, "--cluster-name", name)
         pool: Word = self.environment.pool or POOL
-        return (Command((*words, "-n", pool, "--machine-names", self.context.node.name), CHANGES),)
+        return (Command((*words, "-n", pool, "--machine-names", self.context.node.name), CHANGES_NODE),)
 
     def _update(self, text: str, option: str, value: Word, short: tuple[str, ...], *notes: str) -> Fix:
-        command = Command(("az", "aks", "update", *self.cluster, option, value), CHANGES)
+        command = Command(("az", "aks", "update", *self.cluster, option, value), CHANGES_NODE)
         return self.fix(text, command, short=short, notes=("The nodes are made anew.", *notes), where=Where.CLUSTER)
 
     def plain_http(self) -> tuple[Fix, ...]:
@@ -79,7 +83,7 @@ class AksTasks(ManagedTasks):
         text = (
             f"AKS nodes take no mirror: import {self.context.image.shown} into a container registry, and name it there."
         )
-        load = Command((*words, "--image", path), CHANGES)
+        load = Command((*words, "--image", path), CHANGES_NODE)
         return (
             self.fix(
                 text, load, short=("Import the image into a container registry",), who=Who.YOU, where=Where.REGISTRY
@@ -105,12 +109,12 @@ class AksTasks(ManagedTasks):
 
     def restart_runtime(self, why: str) -> tuple[Fix, ...]:
         """By a debugging pod."""
-        restart = self.access.as_root("systemctl", "restart", "containerd", effects=CHANGES)
+        restart = self.access.as_root("systemctl", "restart", "containerd", effects=CHANGES_NODE)
         return (self.after(why, f"restart containerd on {self.at_node}.", restart, short=("Restart containerd",)),)
 
     def delete_image(self, why: str) -> tuple[Fix, ...]:
         """By a debugging pod."""
-        remove = self.access.as_root("crictl", "rmi", self.context.image.word, effects=CHANGES)
+        remove = self.access.as_root("crictl", "rmi", self.context.image.word, effects=CHANGES_NODE)
         rest = f"delete what {self.at_node} holds of the image, so that it is pulled anew."
         return (self.after(why, rest, remove, short=("Delete what the node holds of the image",)),)
 

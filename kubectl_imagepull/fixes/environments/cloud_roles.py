@@ -10,7 +10,7 @@ from kubectl_imagepull.fixes.context.fix_context import FixContext
 from kubectl_imagepull.vocabulary.command import Command, Effect, Placeholder, Word, joined
 from kubectl_imagepull.vocabulary.fix import Fix, Where, Who
 
-CLUSTER = Placeholder("CLUSTER", "the name of the cluster at its cloud")
+CLUSTER = Placeholder("CLUSTER", "the name of the cluster")
 LOCATION = Placeholder("LOCATION", "the zone or region of the cluster")
 RESOURCE_GROUP = Placeholder("RESOURCE_GROUP", "the resource group of the cluster")
 POOL = Placeholder("POOL", "the name of the node pool")
@@ -73,8 +73,8 @@ def node_account(context: FixContext) -> Fix:
         ("gcloud", "container", "node-pools", "describe", pool, *where, "--format=value(config.serviceAccount)")
     )
     text = (
-        f"Let the service account of {context.node.shown}'s node pool read from {context.registry.name}: it is the "
-        "node that logs in."
+        f"Let the service account of the node pool of {context.node.shown} read from {context.registry.name}: it is "
+        "the node that logs in."
     )
     return _fix(context, text, show, *_reader(context))
 

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from kubectl_imagepull.fixes.environments.access import CHANGES
+from kubectl_imagepull.fixes.environments.access import CHANGES_NODE
+from kubectl_imagepull.fixes.environments.environment_tasks import EVERY_NODE
 from kubectl_imagepull.fixes.environments.files import (
     CA_FILE,
     MIRROR,
@@ -29,7 +30,8 @@ _FIRST_TABLE = '[plugins."io.containerd.grpc.v1.cri".registry]'
 _SECOND_TABLE = '[plugins."io.containerd.cri.v1.images".registry]'
 _FIRST_SANDBOX = '[plugins."io.containerd.grpc.v1.cri"]'
 _SECOND_PINNED = '[plugins."io.containerd.cri.v1.images".pinned_images]'
-_CA_BESIDE = "put ca.crt into it, and name it as ca in its hosts.toml if it has one"
+_CA_BESIDE = "put ca.crt into it, and name that as ca in its hosts.toml if it has one"
+#: The editor opens only where the search before it finds nothing.
 _OR_EDIT = ShellText("|| sudoedit")
 ARCHIVE = "image.tar"
 
@@ -70,7 +72,7 @@ class ContainerdTasks(SystemdTasks):
 
     def plain_http(self) -> tuple[Fix, ...]:
         """By an http:// address in hosts.toml."""
-        short = (f"Allow plain HTTP for {self.host} on {self.context.node.shown}", f"Allow plain HTTP for {self.host}")
+        short = self.shorts(f"Allow plain HTTP for {self.host}", "Allow plain HTTP for the registry")
         text = f"{self.on}, {self.host} speaks plain HTTP: name http://{self.host} in {self.registry_file}."
         if self.is_mirrored:
             return (self.at_mirror(text, short),)
@@ -78,7 +80,7 @@ class ContainerdTasks(SystemdTasks):
 
     def trust_authority(self) -> tuple[Fix, ...]:
         """By the authority's certificate beside hosts.toml, or in its place; then by the whole system."""
-        short = (f"Trust the authority of {self.host} on {self.context.node.shown}", "Trust the registry's authority")
+        short = self.shorts(f"Trust the authority of {self.host}", "Trust the registry's authority")
         if self.is_mirrored:
             path: Word = joined(self.directory, "/mirror-ca.crt")
             text = (
@@ -88,6 +90,7 @@ class ContainerdTasks(SystemdTasks):
             return (self.at_mirror(text, short, self.access.copied(CA_FILE, path)), *self.system_trust())
         registry = self.context.registry.name
         text = f"{self.on}, put the certificate of the authority that signed {registry} into {self.certs_d}/{registry}."
+        # ca.crt counts only in a directory without a hosts.toml: a directory that is there is left to the reader
         guard = unless_there(self.access, self.directory, _CA_BESIDE)
         steps = (guard, self.access.copied(CA_FILE, joined(self.directory, "/ca.crt")))
         return (self.with_config_path(text, steps, short), *self.system_trust())
@@ -104,7 +107,15 @@ class ContainerdTasks(SystemdTasks):
         text = f"{self.on}, let a mirror answer for {registry}: name it in {self.registry_file}."
         lines = hosts_toml(joined("https://", MIRROR), is_server=False)
         notes = (f"What the mirror doesn't have is still asked of {registry}.",)
-        return (self.new_settings(text, lines, (f"Use a mirror for {registry}",), unless_missing(MIRROR), notes=notes),)
+        return (
+            self.new_settings(
+                text,
+                lines,
+                (f"Use a mirror for {registry}", "Use a mirror for the registry"),
+                unless_missing(MIRROR),
+                notes=notes,
+            ),
+        )
 
     def new_settings(
         self,
@@ -130,13 +141,15 @@ class ContainerdTasks(SystemdTasks):
         self, text: str, steps: tuple[Command | Pipeline, ...], short: tuple[str, ...], *notes: str
     ) -> Fix:
         """The fix, and what makes containerd read the directory at all."""
-        undo = (self.access.as_root("rm", "-r", self.directory, effects=CHANGES),)
+        undo = (self.access.as_root("rm", "-r", self.directory, effects=CHANGES_NODE),)
         if self.reads_certs_d:
-            return self.chained(text, *steps, undo=undo, short=short, notes=(*notes, "No restart is needed."))
+            every_note = (*notes, "No restart is needed.", EVERY_NODE)
+            return self.chained(text, *steps, undo=undo, short=short, notes=every_note)
+        # an empty config_path, as `containerd config default` writes it, has no slash
         look = self.access.as_root("grep", "-n", "config_path *= *./", self.config)
-        ask = Command((*look.words, _OR_EDIT, self.config), CHANGES)
+        ask = Command((*look.words, _OR_EDIT, self.config), CHANGES_NODE)
         every = (*chain(*steps), *chain(ask, *self.restarted()))
-        return self.fix(text, *every, undo=undo, short=short, notes=(*notes, self._config_path_note()))
+        return self.fix(text, *every, undo=undo, short=short, notes=(*notes, self._config_path_note(), EVERY_NODE))
 
     def _config_path_note(self) -> str:
         line = f'config_path = "{self.certs_d}"'
@@ -157,13 +170,14 @@ class ContainerdTasks(SystemdTasks):
             f"{self.on}, name a pause image that the node reaches, such as your own registry's copy of "
             f"{self.context.image.shown}, as {key} in {self.config}, and restart containerd."
         )
+        # a comma parts what a path or an image's name can hold; without its indentation TOML means the same
         change = joined(f's,^ *{key} *=.*,{key} = "', PAUSE_IMAGE, '",')
         steps = (
-            self.access.as_root("sed", "-i.bak", change, self.config, effects=CHANGES),
+            self.access.as_root("sed", "-i.bak", change, self.config, effects=CHANGES_NODE),
             self.access.as_root("grep", "-n", f"^{key} =", self.config),
             *self.restarted(),
         )
-        back = self.access.as_root("mv", f"{self.config}.bak", self.config, effects=CHANGES)
+        back = self.access.as_root("mv", f"{self.config}.bak", self.config, effects=CHANGES_NODE)
         note = f"If the second command finds nothing, add {key} = IMAGE under {table} and restart containerd."
         short = ("Name a pause image that the node reaches",)
         return (self.chained(text, *steps, undo=chain(back, *self.restarted()), short=short, notes=(note,)),)
@@ -171,9 +185,9 @@ class ContainerdTasks(SystemdTasks):
     def load_image(self) -> tuple[Fix, ...]:
         """From an archive, into the namespace that the kubelet looks into."""
         save = Command(("docker", "save", "-o", ARCHIVE, self.context.image.as_given))
-        load = self.access.as_root(*self.import_words, ARCHIVE, effects=CHANGES)
+        load = self.access.as_root(*self.import_words, ARCHIVE, effects=CHANGES_NODE)
         text = (
-            f"Save the image where it was built, copy {ARCHIVE} to {self.context.node.each} and import it there"
+            f"Save the image on a machine that has it, copy {ARCHIVE} to {self.context.node.each} and import it there"
             f"{self.in_brackets}."
         )
         short = ("Import the image on the node from a file",)

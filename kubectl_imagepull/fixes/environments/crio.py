@@ -6,8 +6,9 @@ reload); `insecure_registries` of crio.conf has no effect any longer.
 
 from __future__ import annotations
 
-from kubectl_imagepull.fixes.environments.access import CHANGES
+from kubectl_imagepull.fixes.environments.access import CHANGES_NODE
 from kubectl_imagepull.fixes.environments.containerd import ARCHIVE
+from kubectl_imagepull.fixes.environments.environment_tasks import EVERY_NODE
 from kubectl_imagepull.fixes.environments.files import (
     CA_FILE,
     KEEP,
@@ -42,11 +43,11 @@ class CrioTasks(SystemdTasks):
 
     def reload(self) -> Command:
         """Has CRI-O read its settings again; containers stay."""
-        return self.access.as_root("systemctl", "reload", "crio", effects=CHANGES)
+        return self.access.as_root("systemctl", "reload", "crio", effects=CHANGES_NODE)
 
     def plain_http(self) -> tuple[Fix, ...]:
         """By `insecure` in a file of its own."""
-        short = (f"Allow plain HTTP for {self.host} on {self.context.node.shown}", f"Allow plain HTTP for {self.host}")
+        short = self.shorts(f"Allow plain HTTP for {self.host}", "Allow plain HTTP for the registry")
         if self.is_mirrored:
             text = f"{self.on}, {self.host} speaks plain HTTP: give it insecure = true where it is named as a mirror."
             return (self.at_mirror(text, short),)
@@ -64,9 +65,9 @@ class CrioTasks(SystemdTasks):
             f"/etc/containers/certs.d/{self.host}."
         )
         steps = (unless_there(self.access, path, KEEP), self.access.copied(CA_FILE, path))
-        undo = (self.access.as_root("rm", path, effects=CHANGES),)
-        short = (f"Trust the authority of {self.host} on {self.context.node.shown}", "Trust the registry's authority")
-        fix = self.chained(text, *steps, undo=undo, short=short, notes=("No restart is needed.",))
+        undo = (self.access.as_root("rm", path, effects=CHANGES_NODE),)
+        short = self.shorts(f"Trust the authority of {self.host}", "Trust the registry's authority")
+        fix = self.chained(text, *steps, undo=undo, short=short, notes=("No restart is needed.", EVERY_NODE))
         return (fix, *self.system_trust())
 
     def mirror(self) -> tuple[Fix, ...]:
@@ -86,7 +87,7 @@ class CrioTasks(SystemdTasks):
             joined('location = "', MIRROR, '"'),
         )
         text = f"{self.on}, let a mirror answer for {registry}: name it in {_REGISTRIES}, and reload CRI-O."
-        short = (f"Use a mirror for {registry}",)
+        short = (f"Use a mirror for {registry}", "Use a mirror for the registry")
         return (self._new_settings(text, _REGISTRIES, name, lines, short, unless_missing(MIRROR)),)
 
     def pause_image(self) -> tuple[Fix, ...]:
@@ -102,9 +103,9 @@ class CrioTasks(SystemdTasks):
     def load_image(self) -> tuple[Fix, ...]:
         """By podman, which shares root's store with CRI-O."""
         save = Command(("docker", "save", "-o", ARCHIVE, self.context.image.as_given))
-        load = self.access.as_root("podman", "load", "-i", ARCHIVE, effects=CHANGES)
+        load = self.access.as_root("podman", "load", "-i", ARCHIVE, effects=CHANGES_NODE)
         text = (
-            f"Save the image where it was built, copy {ARCHIVE} to {self.context.node.each} and load it there"
+            f"Save the image on a machine that has it, copy {ARCHIVE} to {self.context.node.each} and load it there"
             f"{self.in_brackets}."
         )
         return (self.fix(text, save, load, short=("Load the image on the node",), notes=self.policy_notes()),)
@@ -126,5 +127,5 @@ class CrioTasks(SystemdTasks):
             *written(self.access, directory, name, lines),
             self.reload(),
         )
-        undo = chain(self.access.as_root("rm", path, effects=CHANGES), self.reload())
-        return self.chained(text, *steps, undo=undo, short=short)
+        undo = chain(self.access.as_root("rm", path, effects=CHANGES_NODE), self.reload())
+        return self.chained(text, *steps, undo=undo, short=short, notes=(EVERY_NODE,))

@@ -9,12 +9,19 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import ClassVar
 
-from kubectl_imagepull.fixes.environments.access import CHANGES, SHELL_IMAGE, Access, Carried, DebuggingPod
+from kubectl_imagepull.fixes.environments.access import (
+    CHANGES_NODE,
+    SHELL_IMAGE,
+    Access,
+    Carried,
+    DebuggingPod,
+    LoginShell,
+)
 from kubectl_imagepull.fixes.environments.docker_engine import DockerTasks
 from kubectl_imagepull.fixes.environments.environment_tasks import EnvironmentTasks
 from kubectl_imagepull.fixes.environments.k3s import K3sTasks
 from kubectl_imagepull.fixes.environments.systemd_tasks import Service, SystemdTasks
-from kubectl_imagepull.fixes.environments.ways_out import pull_secret
+from kubectl_imagepull.fixes.environments.ways_out import pull_secret, with_note
 from kubectl_imagepull.vocabulary.command import Command, Pipeline, Step, Word, chain
 from kubectl_imagepull.vocabulary.fix import Fix, Who
 
@@ -29,8 +36,8 @@ class DockerDesktopTasks(EnvironmentTasks):
 
     @cached_property
     def access(self) -> Access:
-        """There is no login: only a pod looks at the machine."""
-        return DebuggingPod(self.context, SHELL_IMAGE, ())
+        """Nothing is typed on the machine itself."""
+        return LoginShell()
 
     def plain_http(self) -> tuple[Fix, ...]:
         """In the engine's settings."""
@@ -60,12 +67,12 @@ class DockerDesktopTasks(EnvironmentTasks):
 
     def pause_image(self) -> tuple[Fix, ...]:
         """Not settable; but what Docker has the cluster has."""
-        pull = Command(("docker", "pull", self.context.image.word), CHANGES)
+        pull = Command(("docker", "pull", self.context.image.word), CHANGES_NODE)
         text = (
             "Docker Desktop sets the pause image itself, and shares your Docker's images: pull "
             f"{self.context.image.shown} where you run docker."
         )
-        return (self.fix(text, pull, short=("Pull the pause image with docker",)),)
+        return (self.fix(text, pull, short=("Pull the pause image with docker",), says_where=True),)
 
     def load_image(self) -> tuple[Fix, ...]:
         """Build it; it is there."""
@@ -74,8 +81,9 @@ class DockerDesktopTasks(EnvironmentTasks):
             f"Docker Desktop's cluster uses the images of your Docker, and has no {image.written_shown}: build it "
             "there under that name."
         )
-        build = Command(("docker", "build", "-t", image.as_given, "."), CHANGES)
-        return (self.fix(text, build, short=(f"docker build -t {image.written_shown} .", "Build it with your Docker")),)
+        build = Command(("docker", "build", "-t", image.as_given, "."), CHANGES_NODE)
+        short = (f"docker build -t {image.written_shown} .", "Build it with your Docker")
+        return (self.fix(text, build, short=short, says_where=True),)
 
     def node_credentials(self) -> tuple[Fix, ...]:
         """There is no place for them."""
@@ -87,7 +95,7 @@ class DockerDesktopTasks(EnvironmentTasks):
 
     def delete_image(self, why: str) -> tuple[Fix, ...]:
         """From the reader's Docker."""
-        remove = Command(("docker", "rmi", self.context.image.word), CHANGES)
+        remove = Command(("docker", "rmi", self.context.image.word), CHANGES_NODE)
         rest = "delete it from your Docker, so that it is pulled anew."
         return (self.after(why, rest, remove, short=("Delete the image from your Docker",)),)
 
@@ -99,7 +107,7 @@ class DockerDesktopTasks(EnvironmentTasks):
         )
         steps = (
             Command(("docker", "system", "df")),
-            Command(("docker", "image", "prune", "--all"), CHANGES),
+            Command(("docker", "image", "prune", "--all"), CHANGES_NODE),
         )
         return (self.fix(text, *steps, short=("Free disk space in Docker Desktop",)),)
 
@@ -116,8 +124,10 @@ class DockerDesktopTasks(EnvironmentTasks):
 
     def run(self, why: str, *steps: Step) -> tuple[Fix, ...]:
         """In a pod on the machine's own network."""
-        carried = tuple(map(self.access.looking, steps))
-        return (self.after(why, "run this in a debugging pod.", *carried, short=("See what the node says",)),)
+        pod = DebuggingPod(self.context, SHELL_IMAGE, ())
+        carried = tuple(map(pod.looking, steps))
+        fix = self.after(why, "run this in a debugging pod.", *carried, short=("See what the node says",))
+        return (with_note(fix, *pod.notes),)
 
     def compare_settings(self, why: str) -> tuple[Fix, ...]:
         """In the engine's settings."""
@@ -137,11 +147,11 @@ class RancherDesktopAccess(Carried):
 
     def copied(self, source: Word, path: Word, mode: str = "644") -> Command:
         """The machine sees the home directory, and with it most files."""
-        return self.as_root("install", "-D", "-m", mode, source, path, effects=CHANGES)
+        return self.as_root("install", "-D", "-m", mode, source, path, effects=CHANGES_NODE)
 
     def edited(self, path: str) -> tuple[Command, ...]:
         """In the machine's editor."""
-        return (self.as_root("vi", path, effects=CHANGES),)
+        return (self.as_root("vi", path, effects=CHANGES_NODE),)
 
 
 class RancherDesktopTasks(SystemdTasks):
@@ -156,7 +166,7 @@ class RancherDesktopTasks(SystemdTasks):
 
     def restarted(self) -> tuple[Command, ...]:
         """Stops the application and starts it again."""
-        return tuple(Command(("rdctl", word), CHANGES) for word in ("shutdown", "start"))
+        return tuple(Command(("rdctl", word), CHANGES_NODE) for word in ("shutdown", "start"))
 
     def restart_runtime(self, why: str) -> tuple[Fix, ...]:
         """With the application."""
@@ -202,16 +212,16 @@ class RancherDesktopContainerdTasks(RancherDesktopTasks, K3sTasks):
             f"Run this where Rancher Desktop runs: it builds {image.written_shown} in the namespace k8s.io, which is "
             "the only one that the cluster sees."
         )
-        build = Command(("nerdctl", "--namespace", "k8s.io", "build", "-t", image.as_given, "."), CHANGES)
+        build = Command(("nerdctl", "--namespace", "k8s.io", "build", "-t", image.as_given, "."), CHANGES_NODE)
         short = ("Build it with nerdctl --namespace k8s.io",)
-        return (self.fix(text, build, short=short, notes=self.policy_notes()),)
+        return (self.fix(text, build, short=short, notes=self.policy_notes(), says_where=True),)
 
     def pause_image(self) -> tuple[Fix, ...]:
         """Pulled by hand into the kubelet's own namespace."""
         image = self.context.image
         text = f"Run this where Rancher Desktop runs: it pulls {image.shown} into the namespace k8s.io."
-        pull = Command(("nerdctl", "--namespace", "k8s.io", "pull", image.word), CHANGES)
-        return (self.fix(text, pull, short=("Pull the pause image with nerdctl",)),)
+        pull = Command(("nerdctl", "--namespace", "k8s.io", "pull", image.word), CHANGES_NODE)
+        return (self.fix(text, pull, short=("Pull the pause image with nerdctl",), says_where=True),)
 
 
 class RancherDesktopDockerTasks(RancherDesktopTasks, DockerTasks):
@@ -224,7 +234,7 @@ class RancherDesktopDockerTasks(RancherDesktopTasks, DockerTasks):
 
     def reload(self) -> Command:
         """By a signal: there is no systemd."""
-        return self.access.as_root("pkill", "-HUP", "-x", "dockerd", effects=CHANGES)
+        return self.access.as_root("pkill", "-HUP", "-x", "dockerd", effects=CHANGES_NODE)
 
     def load_image(self) -> tuple[Fix, ...]:
         """Build it; it is there."""
@@ -233,12 +243,13 @@ class RancherDesktopDockerTasks(RancherDesktopTasks, DockerTasks):
             f"Rancher Desktop's cluster uses the images of your Docker, and has no {image.written_shown}: build it "
             "there under that name."
         )
-        build = Command(("docker", "build", "-t", image.as_given, "."), CHANGES)
-        return (self.fix(text, build, short=(f"docker build -t {image.written_shown} .", "Build it with your Docker")),)
+        build = Command(("docker", "build", "-t", image.as_given, "."), CHANGES_NODE)
+        short = (f"docker build -t {image.written_shown} .", "Build it with your Docker")
+        return (self.fix(text, build, short=short, says_where=True),)
 
     def pause_image(self) -> tuple[Fix, ...]:
         """What Docker has the cluster has."""
         image = self.context.image
         text = f"Rancher Desktop's cluster uses the images of your Docker: pull {image.shown} where you run docker."
-        pull = Command(("docker", "pull", image.word), CHANGES)
-        return (self.fix(text, pull, short=("Pull the pause image with docker",)),)
+        pull = Command(("docker", "pull", image.word), CHANGES_NODE)
+        return (self.fix(text, pull, short=("Pull the pause image with docker",), says_where=True),)

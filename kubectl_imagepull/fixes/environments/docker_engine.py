@@ -6,8 +6,9 @@ on a reload).
 
 from __future__ import annotations
 
-from kubectl_imagepull.fixes.environments.access import CHANGES
+from kubectl_imagepull.fixes.environments.access import CHANGES_NODE
 from kubectl_imagepull.fixes.environments.containerd import ARCHIVE
+from kubectl_imagepull.fixes.environments.environment_tasks import EVERY_NODE
 from kubectl_imagepull.fixes.environments.files import CA_FILE, KEEP, MIRROR, unless_missing, unless_there, written
 from kubectl_imagepull.fixes.environments.systemd_tasks import Service, SystemdTasks
 from kubectl_imagepull.vocabulary.command import Command, Word, chain, joined
@@ -36,11 +37,11 @@ class DockerTasks(SystemdTasks):
 
     def reload(self) -> Command:
         """Has Docker read daemon.json again; containers stay."""
-        return self.access.as_root("systemctl", "reload", "docker", effects=CHANGES)
+        return self.access.as_root("systemctl", "reload", "docker", effects=CHANGES_NODE)
 
     def plain_http(self) -> tuple[Fix, ...]:
         """By insecure-registries."""
-        short = (f"Allow plain HTTP for {self.host} on {self.context.node.shown}", f"Allow plain HTTP for {self.host}")
+        short = self.shorts(f"Allow plain HTTP for {self.host}", "Allow plain HTTP for the registry")
         text = (
             f"{self.on}, {self.host} speaks plain HTTP: add it to insecure-registries in {_SETTINGS}, and reload "
             "Docker."
@@ -57,9 +58,9 @@ class DockerTasks(SystemdTasks):
             f"/etc/docker/certs.d/{self.host}."
         )
         steps = (unless_there(self.access, path, KEEP), self.access.copied(CA_FILE, path))
-        undo = (self.access.as_root("rm", path, effects=CHANGES),)
-        short = (f"Trust the authority of {self.host} on {self.context.node.shown}", "Trust the registry's authority")
-        fix = self.chained(text, *steps, undo=undo, short=short, notes=("No restart is needed.",))
+        undo = (self.access.as_root("rm", path, effects=CHANGES_NODE),)
+        short = self.shorts(f"Trust the authority of {self.host}", "Trust the registry's authority")
+        fix = self.chained(text, *steps, undo=undo, short=short, notes=("No restart is needed.", EVERY_NODE))
         return (fix, *self.system_trust())
 
     def mirror(self) -> tuple[Fix, ...]:
@@ -81,14 +82,15 @@ class DockerTasks(SystemdTasks):
 
     def pause_image(self) -> tuple[Fix, ...]:
         """By a flag of what stands between the kubelet and Docker."""
+        # cri-dockerd took the flag over from the kubelet, which had Docker built in until 1.23
         is_old = () < self.environment.kubelet_version < _NO_DOCKERSHIM
         unit, whose = ("kubelet", "the kubelet") if is_old else ("cri-docker", "cri-dockerd")
         text = (
             f"{self.on}, name a pause image that the node reaches, such as your own registry's copy of "
             f"{self.context.image.shown}, by --pod-infra-container-image of {whose}, and restart it."
         )
-        edit = Command(("sudo", "systemctl", "edit", "--full", unit), CHANGES)
-        restart = self.access.as_root("systemctl", "restart", unit, effects=CHANGES)
+        edit = Command(("sudo", "systemctl", "edit", "--full", unit), CHANGES_NODE)
+        restart = self.access.as_root("systemctl", "restart", unit, effects=CHANGES_NODE)
         show = Command(("systemctl", "cat", unit))
         note = "The flag stands, or goes, at the end of ExecStart."
         short = ("Name a pause image that the node reaches",)
@@ -97,9 +99,9 @@ class DockerTasks(SystemdTasks):
     def load_image(self) -> tuple[Fix, ...]:
         """The kubelet sees what Docker has."""
         save = Command(("docker", "save", "-o", ARCHIVE, self.context.image.as_given))
-        load = self.access.as_root("docker", "load", "-i", ARCHIVE, effects=CHANGES)
+        load = self.access.as_root("docker", "load", "-i", ARCHIVE, effects=CHANGES_NODE)
         text = (
-            f"Save the image where it was built, copy {ARCHIVE} to {self.context.node.each} and load it there"
+            f"Save the image on a machine that has it, copy {ARCHIVE} to {self.context.node.each} and load it there"
             f"{self.in_brackets}."
         )
         return (self.fix(text, save, load, short=("Load the image on the node",), notes=self.policy_notes()),)
@@ -111,8 +113,8 @@ class DockerTasks(SystemdTasks):
             *written(self.access, _DIRECTORY, _FILE, (line,)),
             self.reload(),
         )
-        undo = chain(self.access.as_root("rm", _SETTINGS, effects=CHANGES), self.reload())
-        return self.chained(text, *steps, undo=undo, short=short)
+        undo = chain(self.access.as_root("rm", _SETTINGS, effects=CHANGES_NODE), self.reload())
+        return self.chained(text, *steps, undo=undo, short=short, notes=(EVERY_NODE,))
 
     def _changed(self, text: str, short: tuple[str, ...]) -> Fix:
         edit = self.access.edited(_SETTINGS)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from functools import cached_property
 
-from kubectl_imagepull.fixes.environments.access import CHANGES, Access, LoginShell, ssh_notes
+from kubectl_imagepull.fixes.environments.access import CHANGES_NODE, Access, LoginShell, ssh_notes
 from kubectl_imagepull.fixes.environments.cloud_roles import node_role
 from kubectl_imagepull.fixes.environments.containerd import ContainerdTasks
 from kubectl_imagepull.fixes.environments.docker_engine import DockerTasks
@@ -20,7 +20,7 @@ from kubectl_imagepull.vocabulary.node_environment import NodeEnvironment
 from kubectl_imagepull.vocabulary.vendors import Vendor
 
 _AL2023 = "Amazon Linux 2023"
-_LASTING = "The next node lacks it: put it into the launch template's user data as well."
+_LASTING = "For the nodes to come change the launch template's user data as well."
 
 
 def ssm_command(environment: NodeEnvironment) -> str:
@@ -33,12 +33,13 @@ def ssm_command(environment: NodeEnvironment) -> str:
 
 
 def terminated(environment: NodeEnvironment) -> tuple[Command, ...]:
-    """Takes the instance away; its group starts another one."""
-    if not environment.machine:
+    """Takes the instance away where it is known to belong to a node group, which starts another one."""
+    if not environment.machine or not environment.pool:
+        # an instance of no group would be gone for good
         return ()
     instance, *region = environment.machine
     words = ("aws", "ec2", "terminate-instances", "--instance-ids", instance)
-    return (Command((*words, *(("--region", region[0]) if region else ())), CHANGES),)
+    return (Command((*words, *(("--region", region[0]) if region else ())), CHANGES_NODE),)
 
 
 class EksNodeTasks(SystemdTasks):
@@ -56,7 +57,7 @@ class EksNodeTasks(SystemdTasks):
         why = (
             f"The image {image} comes with the node and was deleted there, and containerd pulls it without credentials"
         )
-        return (replace_node(self.context, why, *terminated(self.environment), by=" by one of a current AMI"),)
+        return (replace_node(self.context, why, *terminated(self.environment), by=" with one of a current AMI"),)
 
     def load_image(self) -> tuple[Fix, ...]:
         """From a registry: the next node has nothing that was loaded into this one."""
@@ -110,7 +111,9 @@ class EksTasks(EksNodeTasks, ContainerdTasks):
         if not self.is_al2023:
             return super().pause_image()
         text = f"{self.on}, the pause image that came with the node is gone: import it again from /etc/eks/pause.tar."
-        load = self.access.as_root("ctr", "-n", "k8s.io", "images", "import", "/etc/eks/pause.tar", effects=CHANGES)
+        load = self.access.as_root(
+            "ctr", "-n", "k8s.io", "images", "import", "/etc/eks/pause.tar", effects=CHANGES_NODE
+        )
         return (self.fix(text, load, short=("Import /etc/eks/pause.tar on the node",)), *super().pause_image())
 
 

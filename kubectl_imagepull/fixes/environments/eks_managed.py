@@ -10,7 +10,7 @@ from dataclasses import replace
 from functools import cached_property
 from typing import Any
 
-from kubectl_imagepull.fixes.environments.access import CHANGES, Access, LoginShell
+from kubectl_imagepull.fixes.environments.access import CHANGES_NODE, Access, LoginShell
 from kubectl_imagepull.fixes.environments.cloud_roles import fargate_role, node_role
 from kubectl_imagepull.fixes.environments.eks import ssm_command, terminated
 from kubectl_imagepull.fixes.environments.files import MIRROR
@@ -21,7 +21,7 @@ from kubectl_imagepull.vocabulary.command import Command, Pipeline, Placeholder,
 from kubectl_imagepull.vocabulary.fix import Fix, Where, Who
 from kubectl_imagepull.vocabulary.vendors import Vendor
 
-_IN_USER_DATA = "Put it into the user data of the launch template as well, or the next node lacks it."
+_IN_USER_DATA = "For the nodes to come change the launch template's user data as well."
 _CA = Placeholder("CA_BASE64", "the PEM certificate of the authority in base64, on one line")
 _PROXY = Placeholder("PROXY", "the proxy as host and port, such as proxy.example.com:3128")
 _UPLOAD = Placeholder("UPLOAD_URL", "a presigned URL of S3 that takes a PUT")
@@ -48,7 +48,7 @@ class BottlerocketTasks(ManagedTasks):
         return terminated(self.environment)
 
     def _set(self, text: str, *words: Word, short: tuple[str, ...]) -> tuple[Fix, ...]:
-        command = Command(("apiclient", "set", *words), CHANGES)
+        command = Command(("apiclient", "set", *words), CHANGES_NODE)
         return (self.fix(text, command, short=short, notes=(_IN_USER_DATA,)),)
 
     def trust_authority(self) -> tuple[Fix, ...]:
@@ -67,7 +67,12 @@ class BottlerocketTasks(ManagedTasks):
         )
         mirrors = [{"registry": (self.registry_word,), "endpoint": [joined("https://", MIRROR)]}]
         value: dict[str, Any] = {"container-registry": {"mirrors": mirrors}}
-        (fix,) = self._set(text, "--json", json_word(value), short=(f"Use a mirror for {registry.name}",))
+        (fix,) = self._set(
+            text,
+            "--json",
+            json_word(value),
+            short=(f"Use a mirror for {registry.name}", "Use a mirror for the registry"),
+        )
         look = Command(("apiclient", "get", "settings.container-registry.mirrors"))
         note = "The list is replaced as a whole: name the other mirrors that the first command shows, too."
         return (replace(fix, commands=(look, *fix.commands), notes=(*fix.notes, note)),)
@@ -91,7 +96,7 @@ class BottlerocketTasks(ManagedTasks):
 
     def restart_runtime(self, why: str) -> tuple[Fix, ...]:
         """With the whole system."""
-        reboot = Command(("apiclient", "reboot"), CHANGES)
+        reboot = Command(("apiclient", "reboot"), CHANGES_NODE)
         return (self.after(why, f"restart {self.at_node}.", reboot, short=("Restart the node",)),)
 
     def runtime_log(self, why: str) -> tuple[Fix, ...]:
@@ -121,7 +126,7 @@ class EksAutoTasks(ManagedTasks):
 
     def removed(self) -> tuple[Command, ...]:
         """Auto Mode ends the instance, and starts another where pods wait."""
-        return (self.context.kubectl("delete", "node", self.context.node.name, effects=CHANGES),)
+        return (self.context.kubectl("delete", "node", self.context.node.name, effects=CHANGES_NODE),)
 
     def node_credentials(self) -> tuple[Fix, ...]:
         """For ECR by the node's role."""
@@ -142,9 +147,9 @@ class EksAutoTasks(ManagedTasks):
         }
         ask = Command(("test", "-n", _UPLOAD))
         write = Command(("printf", "%s", json_word(value)))
-        make = self.context.kubectl("create", "-f", "-", effects=CHANGES)
+        make = self.context.kubectl("create", "-f", "-", effects=CHANGES_NODE)
         rest = f"have {self.at_node} upload its logs."
-        remove = self.context.kubectl("delete", "nodediagnostic", self.context.node.name, effects=CHANGES)
+        remove = self.context.kubectl("delete", "nodediagnostic", self.context.node.name, effects=CHANGES_NODE)
         fix = self.after(why, rest, *chain(ask, Pipeline((write, make))), where=Where.CLUSTER)
         return replace(fix, undo=(remove,), short=("Have the node upload its logs",))
 

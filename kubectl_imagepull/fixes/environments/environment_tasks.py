@@ -13,6 +13,9 @@ from kubectl_imagepull.vocabulary.fix import Basis, Fix, Where, Who
 from kubectl_imagepull.vocabulary.names import host_name
 from kubectl_imagepull.vocabulary.node_environment import NodeEnvironment, Platform, Runtime
 
+_PORT = re.compile(r":[0-9]+\Z")
+#: What holds for one node mostly holds for its pool, and for nodes that will come.
+EVERY_NODE = "Every node that may run the pod needs the same."
 _END_OF_SENTENCE = re.compile(r"[.!?](?:\s|\Z)")
 #: Platforms that run no containerd, and whose runtime goes without saying.
 _ONE_RUNTIME = frozenset({Platform.OPENSHIFT, Platform.OKE, Platform.RKE1, Platform.DOCKER_DESKTOP})
@@ -67,6 +70,12 @@ class EnvironmentTasks(NodeTasks):
         return self.context.registry.host if self.is_mirrored else self.context.registry.name
 
     @property
+    def bare_host(self) -> str:
+        """The host without its port, as NO_PROXY lists it."""
+        registry = self.context.registry
+        return registry.host_without_port if self.is_mirrored else _PORT.sub("", registry.name)
+
+    @property
     def registry_word(self) -> Piece:
         """The registry as the image names it: runtimes look for a registry's settings under that name."""
         return self.context.registry.word
@@ -94,9 +103,13 @@ class EnvironmentTasks(NodeTasks):
         notes: tuple[str, ...] = (),
         who: Who | None = None,
         where: Where = Where.NODE,
+        says_where: bool = False,
     ) -> Fix:
-        """A fix for all nodes that have the fault; how one gets onto them is said where commands run there."""
-        access = self.access.notes if commands and where is Where.NODE else ()
+        """A fix for all nodes that have the fault; how one gets onto them is said where commands run there.
+
+        `says_where` is for a text that says itself where its commands are typed.
+        """
+        access = self.access.notes if commands and where is Where.NODE and not says_where else ()
         return Fix(
             text,
             commands,
@@ -134,6 +147,10 @@ class EnvironmentTasks(NodeTasks):
             return self.fix(why, *commands, short=short, where=where, notes=(_capital(rest),))
         text = f"{why} {_capital(rest)}" if _END_OF_SENTENCE.search(why) else f"{why.rstrip(' :,;')}: {rest}"
         return self.fix(text, *commands, short=short, where=where)
+
+    def shorts(self, sentence: str, without_names: str) -> tuple[str, ...]:
+        """A sentence for a table with the node in it, without it, and without any name."""
+        return (f"{sentence} on {self.context.node.shown}", sentence, without_names)
 
     def policy_notes(self) -> tuple[str, ...]:
         """What a pull policy does to an image that was loaded; nothing where it does no harm."""

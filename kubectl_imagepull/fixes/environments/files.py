@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from kubectl_imagepull.fixes.environments.access import CHANGES, Access
+from kubectl_imagepull.fixes.environments.access import CHANGES_NODE, Access
 from kubectl_imagepull.vocabulary.command import (
     Command,
     Pipeline,
@@ -23,10 +23,10 @@ from kubectl_imagepull.vocabulary.command import (
 )
 
 MIRROR = Placeholder("MIRROR", "the mirror as host or host and port, such as mirror.example.com:5000")
-CA_FILE = Placeholder("CA_FILE", "a PEM file with the certificate of the authority that signed the registry")
+CA_FILE = Placeholder("CA_FILE", "a PEM file on this machine with the certificate of the authority")
 PAUSE_IMAGE = Placeholder("PAUSE_IMAGE", "a pause image in a registry that the node reaches")
 #: A file that holds a login and no `credsStore`, which the kubelet doesn't read.
-LOGIN_FILE = Placeholder("LOGIN_FILE", "a Docker config.json that holds a login for the registry and no credsStore")
+LOGIN_FILE = Placeholder("LOGIN_FILE", "a config.json of Docker with a login for the registry and no credsStore")
 #: What to do with a certificate that is there already.
 KEEP = "see whether it is the authority of the registry"
 #: Single quotes keep it from every shell: fish reads only an escaped quote or backslash there.
@@ -60,8 +60,7 @@ def registries_yaml_authority(host: Word, path: Word) -> tuple[Word, ...]:
 
 def unless_there(access: Access, path: Word, instead: str = "add the lines below to it by hand") -> Command:
     """Stops what comes after it where a path is there already, and says what to do instead."""
-    word = joined(path, f" is there already: {instead}")
-    return Command((*access.absent(path).words, _OR_SAY, word))
+    return Command((*access.absent(path).words, _OR_SAY, f"It is there already: {instead}"))
 
 
 def unless_missing(placeholder: Placeholder) -> Command:
@@ -74,15 +73,15 @@ def unless_missing(placeholder: Placeholder) -> Command:
 
 def written(access: Access, directory: Word, name: Word, lines: Sequence[Word]) -> tuple[Command | Pipeline, ...]:
     """Writes a file into a directory that need not be there."""
-    make = access.as_root("mkdir", "-p", directory, effects=CHANGES)
-    write = access.reading("tee", joined(directory, "/", name), effects=CHANGES)
+    make = access.as_root("mkdir", "-p", directory, effects=CHANGES_NODE)
+    write = access.reading("tee", joined(directory, "/", name), effects=CHANGES_NODE)
     return (make, Pipeline((Command(("printf", _LINES, *lines)), write)))
 
 
 def appended(access: Access, directory: Word, name: Word, lines: Sequence[Word]) -> tuple[Command | Pipeline, ...]:
     """Adds lines to a file that need not be there; an empty one before them, should its last line have no end."""
-    make = access.as_root("mkdir", "-p", directory, effects=CHANGES)
-    write = access.reading("tee", "-a", joined(directory, "/", name), effects=CHANGES)
+    make = access.as_root("mkdir", "-p", directory, effects=CHANGES_NODE)
+    write = access.reading("tee", "-a", joined(directory, "/", name), effects=CHANGES_NODE)
     return (make, Pipeline((Command(("printf", _LINES, "", *lines)), write)))
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from functools import cached_property
 
-from kubectl_imagepull.fixes.environments.access import CHANGES, Access, LoginShell
+from kubectl_imagepull.fixes.environments.access import CHANGES_NODE, Access, LoginShell
 from kubectl_imagepull.fixes.environments.cloud_roles import CLUSTER, LOCATION, POOL, node_account
 from kubectl_imagepull.fixes.environments.files import MIRROR, unless_missing, written_here
 from kubectl_imagepull.fixes.environments.managed import ManagedTasks
@@ -41,8 +41,8 @@ class GkeTasks(ManagedTasks):
         if not self.environment.machine:
             return LoginShell()
         project, zone, name = self.environment.machine
-        words = ("gcloud", "compute", "ssh", name, "--project", project, "--zone", zone, "--tunnel-through-iap")
-        return LoginShell((f"Get onto the node with: {Command(words)}",))
+        words = ("gcloud", "compute", "ssh", name, "--project", project, "--zone", zone)
+        return LoginShell((f"Get onto the node with: {Command(words)} (a private node: --tunnel-through-iap, too)",))
 
     def removed(self) -> tuple[Command, ...]:
         """The pool's group makes another one."""
@@ -50,19 +50,24 @@ class GkeTasks(ManagedTasks):
             return ()
         project, zone, name = self.environment.machine
         words = ("gcloud", "compute", "instances", "delete", name, "--project", project, "--zone", zone)
-        return (Command(words, CHANGES),)
+        return (Command(words, CHANGES_NODE),)
 
     @property
     def project(self) -> tuple[Word, ...]:
         """The words that choose the project; none where it isn't known."""
         return ("--project", self.environment.machine[0]) if self.environment.machine else ()
 
+    @property
+    def group(self) -> str:
+        """What the settings belong to, for a sentence."""
+        return f"the node pool of {self.context.node.shown} (GKE)"
+
     def update(self) -> Command:
         """Gives the node pool the file."""
         pool: Word = self.environment.pool or POOL
         words: tuple[Word, ...] = ("--cluster", CLUSTER, "--location", LOCATION, *self.project)
         given = f"--containerd-config-from-file={_FILE}"
-        return Command(("gcloud", "container", "node-pools", "update", pool, *words, given), CHANGES)
+        return Command(("gcloud", "container", "node-pools", "update", pool, *words, given), CHANGES_NODE)
 
     def _settings(self, text: str, lines: tuple[Word, ...], short: tuple[str, ...], *before: Command) -> Fix:
         steps: tuple[Command | Pipeline, ...] = (*before, written_here(_FILE, lines), self.update())
@@ -80,7 +85,7 @@ class GkeTasks(ManagedTasks):
     def plain_http(self) -> tuple[Fix, ...]:
         """By registryHosts."""
         text = (
-            f"{self.host} speaks plain HTTP: give the node pool of {self.context.node.shown} (GKE) a containerd "
+            f"{self.host} speaks plain HTTP: give {self.group} a containerd "
             f"configuration that names http://{self.host}."
         )
         url: Word = joined("http://", host_name(self.host))
@@ -93,7 +98,7 @@ class GkeTasks(ManagedTasks):
     def trust_authority(self) -> tuple[Fix, ...]:
         """By privateRegistryAccessConfig, from Secret Manager."""
         text = (
-            f"Give the node pool of {self.context.node.shown} (GKE) a containerd configuration that names the "
+            f"Give {self.group} a containerd configuration that names the "
             f"authority which signed {self.host}, from Secret Manager."
         )
         lines: tuple[Word, ...] = (
@@ -114,16 +119,20 @@ class GkeTasks(ManagedTasks):
             f"{self.host} answers in place of {registry}: repair it, or give the node pool of "
             f"{self.context.node.shown} (GKE) another mirror."
             if self.is_mirrored
-            else f"Give the node pool of {self.context.node.shown} (GKE) a mirror of {registry}."
+            else f"Give {self.group} a mirror of {registry}."
         )
         lines = self._hosts(joined("https://", MIRROR))
-        return (self._settings(text, lines, (f"Use a mirror for {registry}",), unless_missing(MIRROR)),)
+        return (
+            self._settings(
+                text, lines, (f"Use a mirror for {registry}", "Use a mirror for the registry"), unless_missing(MIRROR)
+            ),
+        )
 
     def proxy(self) -> tuple[Fix, ...]:
         """By the network of the nodes."""
         text = (
-            f"GKE nodes take no proxy: let them reach {self.host} by Cloud NAT, or use a remote repository of Artifact "
-            "Registry, which they reach without one."
+            f"GKE has no setting for a proxy of its nodes: let them reach {self.host} by Cloud NAT, or use a remote "
+            "repository of Artifact Registry."
         )
         short = (f"Let the nodes reach {self.host} by Cloud NAT", "Let the nodes reach the registry by Cloud NAT")
         return (self.fix(text, short=short, where=Where.CLUSTER),)
@@ -136,12 +145,12 @@ class GkeTasks(ManagedTasks):
 
     def restart_runtime(self, why: str) -> tuple[Fix, ...]:
         """On the node itself: a restart leaves nothing behind that could be lost."""
-        restart = self.access.as_root("systemctl", "restart", "containerd", effects=CHANGES)
+        restart = self.access.as_root("systemctl", "restart", "containerd", effects=CHANGES_NODE)
         return (self.after(why, f"restart containerd on {self.at_node}.", restart, short=("Restart containerd",)),)
 
     def delete_image(self, why: str) -> tuple[Fix, ...]:
         """By crictl, which its systems have."""
-        remove = self.access.as_root("crictl", "rmi", self.context.image.word, effects=CHANGES)
+        remove = self.access.as_root("crictl", "rmi", self.context.image.word, effects=CHANGES_NODE)
         rest = f"delete what {self.at_node} holds of the image, so that it is pulled anew."
         return (self.after(why, rest, remove, short=("Delete what the node holds of the image",)),)
 
@@ -165,17 +174,22 @@ class GkeTasks(ManagedTasks):
 class GkeAutopilotTasks(GkeTasks):
     """Google keeps the nodes; what is set for them is the cluster's."""
 
+    @property
+    def group(self) -> str:
+        """What the settings belong to, for a sentence."""
+        return "the cluster (GKE Autopilot)"
+
     def update(self) -> Command:
         """Gives the whole cluster the file."""
         words: tuple[Word, ...] = ("--location", LOCATION, *self.project)
         given = f"--containerd-config-from-file={_FILE}"
-        return Command(("gcloud", "container", "clusters", "update", CLUSTER, *words, given), CHANGES)
+        return Command(("gcloud", "container", "clusters", "update", CLUSTER, *words, given), CHANGES_NODE)
 
     def replaced(self, why: str) -> Fix:
         """The pod comes to another node; Google takes empty ones away."""
         text = f"{why} Cordon" if why.endswith(".") else f"{why}: cordon"
-        cordon = self.context.kubectl("cordon", self.context.node.name, effects=CHANGES)
-        uncordon = self.context.kubectl("uncordon", self.context.node.name, effects=CHANGES)
+        cordon = self.context.kubectl("cordon", self.context.node.name, effects=CHANGES_NODE)
+        uncordon = self.context.kubectl("uncordon", self.context.node.name, effects=CHANGES_NODE)
         return self.fix(
             f"{text} {self.context.node.shown}, and let the pod start on another.",
             *chain(cordon, *retry(self.context)),

@@ -8,8 +8,9 @@ from __future__ import annotations
 from functools import cached_property
 from typing import ClassVar
 
-from kubectl_imagepull.fixes.environments.access import CHANGES, Access, LoginShell, ssh_notes
+from kubectl_imagepull.fixes.environments.access import CHANGES_NODE, Access, LoginShell, ssh_notes
 from kubectl_imagepull.fixes.environments.containerd import ContainerdTasks
+from kubectl_imagepull.fixes.environments.environment_tasks import EVERY_NODE
 from kubectl_imagepull.fixes.environments.files import unless_there, written
 from kubectl_imagepull.fixes.environments.systemd_tasks import Service
 from kubectl_imagepull.vocabulary.command import Command, Pipeline, Word, chain
@@ -26,6 +27,7 @@ class K0sTasks(ContainerdTasks):
     """certs.d beside the drop-ins, and a drop-in that has it read."""
 
     certs_d: ClassVar[str] = f"{_DROP_INS}/certs.d"
+    kubelet_login: ClassVar[str] = "/var/lib/k0s/kubelet/config.json"
 
     @cached_property
     def access(self) -> Access:
@@ -73,9 +75,10 @@ class K0sTasks(ContainerdTasks):
         self, text: str, steps: tuple[Command | Pipeline, ...], short: tuple[str, ...], *notes: str
     ) -> Fix:
         """The drop-in comes after the settings: where it is there already they are written all the same."""
-        undo = (self.access.as_root("rm", "-r", self.directory, effects=CHANGES),)
+        undo = (self.access.as_root("rm", "-r", self.directory, effects=CHANGES_NODE),)
         every = (*chain(*steps), *chain(*self.reading_steps()))
-        return self.fix(text, *every, undo=undo, short=short, notes=(*notes, "k0s takes it without a restart."))
+        every_note = (*notes, "k0s takes it without a restart.", EVERY_NODE)
+        return self.fix(text, *every, undo=undo, short=short, notes=every_note)
 
     def proxy(self) -> tuple[Fix, ...]:
         """By the variables that k0s hands on to containerd."""
@@ -84,7 +87,7 @@ class K0sTasks(ContainerdTasks):
     def _by_own_variables(self, fix: Fix) -> Fix:
         note = (
             f"In the editor, under [Service]: Environment=CONTAINERD_HTTPS_PROXY=http://PROXY:PORT and "
-            f"Environment=CONTAINERD_NO_PROXY=...,{self.host}."
+            f"Environment=CONTAINERD_NO_PROXY=...,{self.bare_host}."
         )
         return self.fix(fix.text, *fix.commands, short=fix.short, notes=(note,))
 
@@ -94,7 +97,7 @@ class K0sTasks(ContainerdTasks):
             "In the k0s configuration name a pause image that the nodes reach under spec.images.pause, such as your "
             f"own registry's copy of {self.context.image.shown}, and restart k0s."
         )
-        own = self.fix(
-            text, *self.access.edited("/etc/k0s/k0s.yaml"), short=("Name a pause image that the node reaches",)
-        )
+        edit = self.access.edited("/etc/k0s/k0s.yaml")
+        short = ("Name a pause image that the node reaches",)
+        own = self.fix(text, *edit, short=short, notes=("The file is on the controllers.",))
         return (own, *self.load_image())

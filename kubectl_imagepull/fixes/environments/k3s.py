@@ -10,9 +10,10 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import ClassVar
 
-from kubectl_imagepull.fixes.environments.access import CHANGES
+from kubectl_imagepull.fixes.environments.access import CHANGES_NODE
 from kubectl_imagepull.fixes.environments.containerd import ARCHIVE
 from kubectl_imagepull.fixes.environments.docker_engine import DockerTasks
+from kubectl_imagepull.fixes.environments.environment_tasks import EVERY_NODE
 from kubectl_imagepull.fixes.environments.files import (
     CA_FILE,
     MIRROR,
@@ -92,6 +93,7 @@ class K3sTasks(SystemdTasks):
     def unit(self) -> str:
         """The unit that runs on the node; a pattern for both where it isn't known which."""
         is_server, its = self.environment.is_server, self.distribution
+        # systemctl takes a pattern for the units that are loaded, and only one of both is
         if is_server is None:
             return its.either_unit
         return its.server_unit if is_server else its.agent_unit
@@ -148,7 +150,7 @@ class K3sTasks(SystemdTasks):
         lines = registries_yaml_authority(self.answering_word, path)
         if self.is_mirrored:
             return (self.changed(text, short, self.access.copied(CA_FILE, path)),)
-        remove = self.access.as_root("rm", path, effects=CHANGES)
+        remove = self.access.as_root("rm", path, effects=CHANGES_NODE)
         return (self.new_file(text, lines, short, self.access.copied(CA_FILE, path), undo=(remove,)),)
 
     def mirror(self) -> tuple[Fix, ...]:
@@ -162,7 +164,14 @@ class K3sTasks(SystemdTasks):
             return (self.changed(text, (f"Repair or take out the mirror {self.host}", "Repair the mirror")),)
         text = f"{self.on}, let a mirror answer for {registry}: name it in {self.file}, and restart {self.restarting}."
         lines = registries_yaml_mirror(self.registry_word, joined("https://", MIRROR))
-        return (self.new_file(text, lines, (f"Use a mirror for {registry}",), ask=unless_missing(MIRROR)),)
+        return (
+            self.new_file(
+                text,
+                lines,
+                (f"Use a mirror for {registry}", "Use a mirror for the registry"),
+                ask=unless_missing(MIRROR),
+            ),
+        )
 
     def new_file(  # noqa: PLR0913 - what differs from fix to fix
         self,
@@ -179,8 +188,10 @@ class K3sTasks(SystemdTasks):
         steps: list[Command | Pipeline] = [] if ask is None else [ask]
         steps += [unless_there(self.access, path), *before]
         steps += [*written(self.access, self.distribution.etc, _FILE, lines), *self.restarted()]
-        back = chain(self.access.as_root("rm", path, effects=CHANGES), *undo, *self.restarted())
-        return self.chained(text, *steps, undo=back, short=short, notes=(*notes, *self.kept_notes()))
+        back = chain(self.access.as_root("rm", path, effects=CHANGES_NODE), *undo, *self.restarted())
+        merge = f"If {path} is there already, put these lines into it, under the keys that it has."
+        every = (*notes, merge, EVERY_NODE, *self.kept_notes())
+        return self.chained(text, *steps, undo=back, short=short, notes=every)
 
     def changed(self, text: str, short: tuple[str, ...], *before: Command) -> Fix:
         """A fix that changes registries.yaml, and restarts."""
@@ -190,6 +201,13 @@ class K3sTasks(SystemdTasks):
     def kept_notes(self) -> tuple[str, ...]:
         """What else writes the file; nothing for k3s."""
         return ()
+
+    # -- logs ----------------------------------------------------------------------------------------------------
+
+    def runtime_log(self, why: str) -> tuple[Fix, ...]:
+        """In a file of containerd's own: the unit's log has only what the kubelet was told."""
+        log = self.access.as_root("tail", "-n", "200", f"{self.distribution.var}/agent/containerd/containerd.log")
+        return (self._log(why, "containerd", log),)
 
     # -- everything else -----------------------------------------------------------------------------------------
 
@@ -215,7 +233,7 @@ class K3sTasks(SystemdTasks):
             f"node reaches it directly, and restart {self.restarting}."
         )
         other = (f"On an agent the file is {files[1]}.",) if self.environment.is_server is None else ()
-        note = f"The lines are CONTAINERD_HTTPS_PROXY=http://PROXY:PORT and CONTAINERD_NO_PROXY=...,{self.host}."
+        note = f"The lines are CONTAINERD_HTTPS_PROXY=http://PROXY:PORT and CONTAINERD_NO_PROXY=...,{self.bare_host}."
         steps = chain(*self.access.edited(path), *self.restarted())
         short = (f"Correct {name}'s proxy on {self.context.node.shown}", "Correct the node's proxy settings")
         return (self.fix(text, *steps, short=short, notes=(*other, note)),)
@@ -234,7 +252,9 @@ class K3sTasks(SystemdTasks):
             *appended(self.access, its.etc, "config.yaml", (joined("pause-image: ", PAUSE_IMAGE),)),
             *self.restarted(),
         )
-        undo = chain(self.access.as_root("sed", "-i", "/^pause-image:/d", path, effects=CHANGES), *self.restarted())
+        undo = chain(
+            self.access.as_root("sed", "-i", "/^pause-image:/d", path, effects=CHANGES_NODE), *self.restarted()
+        )
         short = ("Name a pause image that the node reaches",)
         own = self.chained(text, *steps, undo=undo, short=short, notes=(f"It stops where {path} names one already.",))
         return (own, *self._airgap_images())
@@ -242,16 +262,19 @@ class K3sTasks(SystemdTasks):
     def _airgap_images(self) -> tuple[Fix, ...]:
         its = self.distribution
         images = f"{its.var}/agent/images"
-        text = f"{self.on}, or put {its.name}'s airgap archive into {images}: it holds the pause image as well."
-        archive = self.access.as_root("install", "-D", "-m", "644", "-t", images, _AIRGAP, effects=CHANGES)
+        text = (
+            f"Or put the airgap archive of {its.name} into {images} on {self.at_node}: it holds the pause image as "
+            "well."
+        )
+        archive = self.access.as_root("install", "-D", "-m", "644", "-t", images, _AIRGAP, effects=CHANGES_NODE)
         return (self.chained(text, archive, *self.restarted(), short=("Put the airgap images on the node",)),)
 
     def load_image(self) -> tuple[Fix, ...]:
         """By its own ctr."""
         save = Command(("docker", "save", "-o", ARCHIVE, self.context.image.as_given))
-        load = self.access.as_root(*self.distribution.import_words, ARCHIVE, effects=CHANGES)
+        load = self.access.as_root(*self.distribution.import_words, ARCHIVE, effects=CHANGES_NODE)
         text = (
-            f"Save the image where it was built, copy {ARCHIVE} to {self.context.node.each} and import it there"
+            f"Save the image on a machine that has it, copy {ARCHIVE} to {self.context.node.each} and import it there"
             f"{self.in_brackets}."
         )
         short = ("Import the image on the node from a file",)
@@ -275,6 +298,11 @@ class Rke2Tasks(K3sTasks):
     """k3s' ways under names of its own."""
 
     distribution: ClassVar[Distribution] = RKE2
+
+    def kubelet_log(self, why: str, pattern: str) -> tuple[Fix, ...]:
+        """In a file of its own."""
+        log = self.access.as_root("grep", "-E", pattern, f"{RKE2.var}/agent/logs/kubelet.log")
+        return (self._log(why, "the kubelet", log),)
 
     def kept_notes(self) -> tuple[str, ...]:
         """Rancher writes the file of the clusters that it makes."""

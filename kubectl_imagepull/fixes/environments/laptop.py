@@ -9,8 +9,9 @@ from __future__ import annotations
 from functools import cached_property
 from typing import ClassVar
 
-from kubectl_imagepull.fixes.environments.access import CHANGES, Access, ContainerAccess
+from kubectl_imagepull.fixes.environments.access import CHANGES_NODE, Access, ContainerAccess
 from kubectl_imagepull.fixes.environments.containerd import ContainerdTasks
+from kubectl_imagepull.fixes.environments.environment_tasks import EVERY_NODE
 from kubectl_imagepull.fixes.environments.files import (
     CA_FILE,
     KEEP,
@@ -55,7 +56,7 @@ class ContainerNodeTasks(SystemdTasks):
 
     def restarted(self) -> tuple[Command, ...]:
         """The container, and with it all that runs on the node."""
-        return (Command((self.environment.engine, "restart", self.context.node.name), CHANGES),)
+        return (Command((self.environment.engine, "restart", self.context.node.name), CHANGES_NODE),)
 
     def system_trust(self) -> tuple[Fix, ...]:
         """Not by itself: the next node image has other certificates."""
@@ -72,18 +73,18 @@ class ContainerNodeTasks(SystemdTasks):
             f"Run this where you run {self.program}: it hands {image.shown} from your Docker to the nodes of the "
             "cluster, which don't see your own images."
         )
-        load = Command((self.program, *words), CHANGES)
+        load = Command((self.program, *words), CHANGES_NODE)
         note = (
             "If it ends with 'content digest ... not found', Docker holds the image for several platforms: push it to "
             "a registry instead."
         )
         short = (f"Load {image.shown} with {self.program}", f"Load the image with {self.program}")
-        return (self.fix(text, load, short=short, notes=(*self.policy_notes(), note)),)
+        return (self.fix(text, load, short=short, notes=(*self.policy_notes(), note), says_where=True),)
 
     def made_again(self, *words: Word, notes: tuple[str, ...] = ()) -> tuple[Fix, ...]:
         """A fix for what is only set when a cluster is made."""
-        delete = Command((self.program, *self.deletion), CHANGES)
-        create = Command((self.program, *words), CHANGES)
+        delete = Command((self.program, *self.deletion), CHANGES_NODE)
+        create = Command((self.program, *words), CHANGES_NODE)
         text = (
             f"{self.program} sets a proxy only when it makes a cluster: make it again with the proxy that {self.host} "
             "needs, or use a registry that is reached without one."
@@ -109,22 +110,18 @@ class KindTasks(ContainerNodeTasks, ContainerdTasks):
         """Node images do since kind 0.27."""
         return True
 
-    @property
-    def service(self) -> Service:
-        """As in any node, by the tools of the node image."""
-        return Service("containerd", "containerd", "kubelet", "/var/lib/containerd")
-
     def plain_http(self) -> tuple[Fix, ...]:
         """A registry on the reader's own machine is another container for the nodes, and localhost the node itself."""
         notes = ("Node images before kind 0.27 read this only with config_path in containerdConfigPatches.",)
         if not self.context.registry.is_local or self.is_mirrored:
+            # the note comes last: hardly anybody still runs such a node
             return tuple(with_note(fix, *notes) for fix in super().plain_http())
         text = (
             f"{self.on}, {self.host} is the node itself: name your registry's container in {self.registry_file}, and "
             "put that container on the network kind."
         )
         lines = hosts_toml(joined("http://", _REGISTRY_CONTAINER), is_server=False)
-        short = (f"Name the registry's container for {self.host}",)
+        short = (f"Name the registry's container for {self.host}", "Name the registry's container")
         return (self.new_settings(text, lines, short, unless_missing(_REGISTRY_CONTAINER), notes=notes),)
 
     def trust_authority(self) -> tuple[Fix, ...]:
@@ -141,8 +138,8 @@ class KindTasks(ContainerNodeTasks, ContainerdTasks):
             self.access.copied(CA_FILE, path),
             *written(self.access, self.directory, "hosts.toml", lines),
         )
-        undo = (self.access.as_root("rm", "-r", self.directory, path, effects=CHANGES),)
-        short = (f"Trust the authority of {self.host} on {self.context.node.shown}", "Trust the registry's authority")
+        undo = (self.access.as_root("rm", "-r", self.directory, path, effects=CHANGES_NODE),)
+        short = self.shorts(f"Trust the authority of {self.host}", "Trust the registry's authority")
         return (self.chained(text, *steps, undo=undo, short=short),)
 
     def load_image(self) -> tuple[Fix, ...]:
@@ -172,7 +169,7 @@ class DockerDesktopKindTasks(KindTasks):
             "In Docker Desktop turn on 'Use containerd for pulling and storing images' under Settings, General, and "
             f"build {image.written_shown} again. Nodes of this mode see images of that store only."
         )
-        build = Command(("docker", "build", "-t", image.word, "."), CHANGES)
+        build = Command(("docker", "build", "-t", image.word, "."), CHANGES_NODE)
         short = ("Build it in Docker's containerd image store",)
         return (self.fix(text, build, short=short, notes=self.policy_notes()),)
 
@@ -209,18 +206,19 @@ class K3dTasks(ContainerNodeTasks, K3sTasks):
         notes: tuple[str, ...] = (),
     ) -> Fix:
         """Written outside and copied in."""
+        # k3s' image has busybox and little else: docker cp needs nothing of it
         name = "k3d-registries.yaml"
         steps: list[Command | Pipeline] = [] if ask is None else [ask]
         steps += [
             unless_there(self.access, self.file),
             *before,
-            self.access.as_root("mkdir", "-p", self.distribution.etc, effects=CHANGES),
+            self.access.as_root("mkdir", "-p", self.distribution.etc, effects=CHANGES_NODE),
             written_here(name, lines),
             self.access.copied(name, self.file),
             *self.restarted(),
         ]
-        back = chain(self.access.as_root("rm", self.file, effects=CHANGES), *undo, *self.restarted())
-        return self.chained(text, *steps, undo=back, short=short, notes=notes)
+        back = chain(self.access.as_root("rm", self.file, effects=CHANGES_NODE), *undo, *self.restarted())
+        return self.chained(text, *steps, undo=back, short=short, notes=(*notes, EVERY_NODE))
 
     def trust_authority(self) -> tuple[Fix, ...]:
         """The certificate lies where the node looks for certificates anyway."""
@@ -228,13 +226,13 @@ class K3dTasks(ContainerNodeTasks, K3sTasks):
             return super().trust_authority()
         path: Word = joined("/etc/ssl/certs/", file_name(self.answering_word), ".crt")
         text = (
-            f"{self.on}, put the certificate of the authority that signed {self.host} into /etc/ssl/certs and restart "
-            "it."
+            f"{self.on}, put the certificate of the authority that signed {self.host} into /etc/ssl/certs, and "
+            "restart the node's container."
         )
         steps = (unless_there(self.access, path, KEEP), self.access.copied(CA_FILE, path), *self.restarted())
-        undo = chain(self.access.as_root("rm", path, effects=CHANGES), *self.restarted())
+        undo = chain(self.access.as_root("rm", path, effects=CHANGES_NODE), *self.restarted())
         note = "For good: k3d cluster create --volume CA_FILE:/etc/ssl/certs/ca.crt@all."
-        short = (f"Trust the authority of {self.host} on {self.context.node.shown}", "Trust the registry's authority")
+        short = self.shorts(f"Trust the authority of {self.host}", "Trust the registry's authority")
         return (self.chained(text, *steps, undo=undo, short=short, notes=(note,)),)
 
     def load_image(self) -> tuple[Fix, ...]:
@@ -244,6 +242,10 @@ class K3dTasks(ContainerNodeTasks, K3sTasks):
     def proxy(self) -> tuple[Fix, ...]:
         """A variable of the nodes' containers."""
         return self.made_again("cluster", "create", self.cluster, "-e", joined("HTTPS_PROXY=", HTTPS_PROXY, "@all"))
+
+    def run(self, why: str, *steps: Step) -> tuple[Fix, ...]:
+        """With busybox' programs: its nodes have neither getent nor curl."""
+        return super().run(why, *map(_for_busybox, steps))
 
     def node_credentials(self) -> tuple[Fix, ...]:
         """A secret is less trouble than a file in each container."""
@@ -272,3 +274,14 @@ class K3dTasks(ContainerNodeTasks, K3sTasks):
         show: Step = self.access.as_root("cat", self.file)
         rest = f"compare {self.file} on {self.at_node} and on a node that pulls."
         return (self.after(why, rest, show, short=("Compare its registry settings with another node's",)),)
+
+
+def _for_busybox(step: Step) -> Step:
+    """A step whose program busybox has under another name, with that name."""
+    if not isinstance(step, Command):
+        return step
+    if step.words[0] == "getent":
+        return Command(("nslookup", step.words[-1]))
+    if step.words[0] == "curl":
+        return Command(("wget", "-S", "-O", "-", step.words[-1]))
+    return step

@@ -84,7 +84,7 @@ class ManagedTasks(EnvironmentTasks):
 
     def free_disk(self, path: str) -> tuple[Fix, ...]:  # noqa: ARG002 - nobody can look at it
         """With the node."""
-        return (self.replaced(f"The disk of {self.context.node.shown} is full"),)
+        return (self.replaced("The disk is full"),)
 
     def run(self, why: str, *steps: Step) -> tuple[Fix, ...]:
         """In a pod on the node's own network."""

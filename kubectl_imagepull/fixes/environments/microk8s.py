@@ -9,7 +9,7 @@ from __future__ import annotations
 from functools import cached_property
 from typing import ClassVar
 
-from kubectl_imagepull.fixes.environments.access import CHANGES, Access, LoginShell
+from kubectl_imagepull.fixes.environments.access import CHANGES_NODE, Access, LoginShell
 from kubectl_imagepull.fixes.environments.containerd import ARCHIVE, ContainerdTasks
 from kubectl_imagepull.fixes.environments.files import PAUSE_IMAGE
 from kubectl_imagepull.fixes.environments.systemd_tasks import Service
@@ -55,7 +55,7 @@ class Microk8sTasks(ContainerdTasks):
 
     def restarted(self) -> tuple[Command, ...]:
         """Stops everything and starts it again: containerd is no unit of its own to systemd's users."""
-        return tuple(self.access.as_root("microk8s", word, effects=CHANGES) for word in ("stop", "start"))
+        return tuple(self.access.as_root("microk8s", word, effects=CHANGES_NODE) for word in ("stop", "start"))
 
     def restart_runtime(self, why: str) -> tuple[Fix, ...]:
         """As a whole."""
@@ -66,7 +66,7 @@ class Microk8sTasks(ContainerdTasks):
         """Into all nodes of the cluster."""
         image = self.context.image
         save = Command(("docker", "save", "-o", ARCHIVE, image.as_given))
-        load = Command(("microk8s", "images", "import", _FROM_FILE), CHANGES)
+        load = Command(("microk8s", "images", "import", _FROM_FILE), CHANGES_NODE)
         text = f"{self.on}, import {image.written_shown} from your Docker: the cluster doesn't see your own images."
         short = (f"Import {image.written_shown} with microk8s images import", "Import the image into MicroK8s")
         return (self.chained(text, save, load, short=short, notes=self.policy_notes()),)
@@ -74,7 +74,7 @@ class Microk8sTasks(ContainerdTasks):
     def free_disk(self, path: str) -> tuple[Fix, ...]:
         """Image by image: the snap has no crictl."""
         listing: Step = self.access.as_root("microk8s", "ctr", "images", "ls")
-        remove = self.access.as_root("microk8s", "ctr", "images", "rm", _UNUSED, effects=CHANGES)
+        remove = self.access.as_root("microk8s", "ctr", "images", "rm", _UNUSED, effects=CHANGES_NODE)
         (fix,) = super().free_disk(path)
         return (self.fix(fix.text, *fix.commands, listing, remove, short=fix.short, notes=fix.notes[-1:]),)
 
@@ -98,11 +98,11 @@ class Microk8sTasks(ContainerdTasks):
         )
         change = joined('s,sandbox_image *=.*,sandbox_image = "', PAUSE_IMAGE, '",')
         steps = (
-            self.access.as_root("sed", "-i.bak", change, _TEMPLATE, effects=CHANGES),
+            self.access.as_root("sed", "-i.bak", change, _TEMPLATE, effects=CHANGES_NODE),
             self.access.as_root("grep", "-n", "sandbox_image =", _TEMPLATE),
             *self.restarted(),
         )
-        back = self.access.as_root("mv", f"{_TEMPLATE}.bak", _TEMPLATE, effects=CHANGES)
+        back = self.access.as_root("mv", f"{_TEMPLATE}.bak", _TEMPLATE, effects=CHANGES_NODE)
         short = ("Name a pause image that the node reaches",)
         return (self.chained(text, *steps, undo=chain(back, *self.restarted()), short=short),)
 
@@ -113,6 +113,6 @@ class Microk8sTasks(ContainerdTasks):
             f"{self.on}, correct the proxy in {path}, or set one if there is none; add {self.host} to NO_PROXY if the "
             "node reaches it directly, and restart MicroK8s."
         )
-        note = f"The lines are HTTPS_PROXY=http://PROXY:PORT and NO_PROXY=...,{self.host}."
+        note = f"The lines are HTTPS_PROXY=http://PROXY:PORT and NO_PROXY=...,{self.bare_host}."
         steps = chain(*self.access.edited(path), *self.restarted())
         return (self.fix(text, *steps, short=self.proxy_short, notes=(note,)),)

@@ -10,7 +10,7 @@ from __future__ import annotations
 from functools import cached_property
 from typing import ClassVar
 
-from kubectl_imagepull.fixes.environments.access import CHANGES, Access, MinikubeAccess
+from kubectl_imagepull.fixes.environments.access import CHANGES_NODE, Access, MinikubeAccess
 from kubectl_imagepull.fixes.environments.containerd import ContainerdTasks
 from kubectl_imagepull.fixes.environments.crio import CrioTasks
 from kubectl_imagepull.fixes.environments.docker_engine import DockerTasks
@@ -45,7 +45,7 @@ class MinikubeTasks(SystemdTasks):
 
     def minikube(self, *words: Word) -> Command:
         """A command of minikube for the profile."""
-        return Command(("minikube", *words, *self.profile), CHANGES)
+        return Command(("minikube", *words, *self.profile), CHANGES_NODE)
 
     @property
     def _runtime(self) -> tuple[str, ...]:
@@ -61,10 +61,12 @@ class MinikubeTasks(SystemdTasks):
             "doesn't see your own images."
         )
         short = (f"minikube image load {image.written_shown}", "Load the image with minikube image load")
-        note = "Or build it there: minikube image build."
+        # nobody builds a pause image
+        build = () if self.context.pod.is_sandbox else ("Or build it there: minikube image build.",)
         load = self.minikube("image", "load", image.as_given)
         undo = (self.minikube("image", "rm", image.as_given),)
-        return (self.fix(text, load, undo=undo, short=short, notes=(*self.policy_notes(), note)),)
+        notes = (*self.policy_notes(), *build)
+        return (self.fix(text, load, undo=undo, short=short, notes=notes, says_where=True),)
 
     def delete_image(self, why: str) -> tuple[Fix, ...]:
         """By minikube."""
@@ -79,12 +81,12 @@ class MinikubeTasks(SystemdTasks):
             f"{self.host}, and starts it again."
         )
         steps = (
-            Command(("cp", "-i", CA_FILE, _CERTIFICATES), CHANGES),
+            Command(("cp", "-i", CA_FILE, _CERTIFICATES), CHANGES_NODE),
             self.minikube("stop"),
             self.minikube("start", "--embed-certs"),
         )
         short = (f"Give minikube the authority of {self.host}", "Give minikube the registry's authority")
-        return (self.chained(text, *steps, short=short),)
+        return (self.fix(text, *chain(*steps), short=short, says_where=True),)
 
     def proxy(self) -> tuple[Fix, ...]:
         """From the environment of minikube start."""

@@ -10,7 +10,7 @@ from __future__ import annotations
 from functools import cached_property
 from typing import Any
 
-from kubectl_imagepull.fixes.environments.access import CHANGES, Access, OpenshiftDebugging
+from kubectl_imagepull.fixes.environments.access import CHANGES_NODE, Access, OpenshiftDebugging
 from kubectl_imagepull.fixes.environments.environment_tasks import EnvironmentTasks
 from kubectl_imagepull.fixes.environments.files import CA_FILE, MIRROR, unless_missing
 from kubectl_imagepull.fixes.environments.paths import lasting_directory
@@ -73,6 +73,7 @@ class OpenshiftTasks(EnvironmentTasks):
             f'The lines are registrySources: insecureRegistries: ["{self.host}"]; where allowedRegistries is set, add '
             "it there too."
         )
+        # a patch would replace the whole list, or fail where there is none yet
         edit = self.oc("edit", _IMAGE_CONFIG, changes=True)
         short = (f"Add {self.host} to insecureRegistries", "Add it to insecureRegistries")
         return (self._cluster_fix(text, edit, short=short, notes=(note,)),)
@@ -106,6 +107,7 @@ class OpenshiftTasks(EnvironmentTasks):
             look = self.oc("get", kinds, "-o", "yaml")
             repair = (f"Repair or take out the mirror {self.host}", "Repair the mirror")
             return (self._cluster_fix(text, look, self.oc("edit", kinds, changes=True), short=repair),)
+        # each does nothing for what the other is for
         kind, field = ("ImageTagMirrorSet", "imageTagMirrors")
         if self.context.image.digest:
             kind, field = ("ImageDigestMirrorSet", "imageDigestMirrors")
@@ -120,7 +122,7 @@ class OpenshiftTasks(EnvironmentTasks):
         text = f"Let a mirror answer for {registry}, by an {kind} that OpenShift brings to every node."
         undo = (self.oc("delete", kind.lower(), name, changes=True),)
         note = "Nodes are drained for it."
-        short = (f"Use a mirror for {registry}",)
+        short = (f"Use a mirror for {registry}", "Use a mirror for the registry")
         steps = chain(unless_missing(MIRROR), write)
         return (self._cluster_fix(text, *steps, undo=undo, short=short, notes=(note,)),)
 
@@ -171,12 +173,12 @@ class OpenshiftTasks(EnvironmentTasks):
 
     def restart_runtime(self, why: str) -> tuple[Fix, ...]:
         """By a debugging pod."""
-        restart = self.access.as_root("systemctl", "restart", "crio", effects=CHANGES)
+        restart = self.access.as_root("systemctl", "restart", "crio", effects=CHANGES_NODE)
         return (self.after(why, f"restart CRI-O on {self.at_node}.", restart, short=("Restart CRI-O",)),)
 
     def delete_image(self, why: str) -> tuple[Fix, ...]:
         """By a debugging pod."""
-        remove = self.access.as_root("crictl", "rmi", self.context.image.word, effects=CHANGES)
+        remove = self.access.as_root("crictl", "rmi", self.context.image.word, effects=CHANGES_NODE)
         rest = f"delete what {self.at_node} holds of the image, so that it is pulled anew."
         return (self.after(why, rest, remove, short=("Delete what the node holds of the image",)),)
 
@@ -185,7 +187,7 @@ class OpenshiftTasks(EnvironmentTasks):
         directory = lasting_directory(path, _STORE)
         text = f"{self.on}, {directory} is full or out of inodes: see which, and delete images that no container uses."
         look = tuple(self.access.as_root("df", option, directory) for option in ("-h", "-i"))
-        prune = self.access.as_root("crictl", "rmi", "--prune", effects=CHANGES)
+        prune = self.access.as_root("crictl", "rmi", "--prune", effects=CHANGES_NODE)
         return (self.fix(text, *look, prune, short=("Free disk space on the node",)),)
 
     def runtime_log(self, why: str) -> tuple[Fix, ...]:

@@ -9,16 +9,16 @@ from __future__ import annotations
 from dataclasses import replace
 from functools import cached_property
 
-from kubectl_imagepull.fixes.environments.access import CHANGES, Access, LoginShell
+from kubectl_imagepull.fixes.environments.access import CHANGES_NODE, Access, LoginShell
 from kubectl_imagepull.fixes.environments.crio import CrioTasks
 from kubectl_imagepull.fixes.environments.docker_engine import DockerTasks
 from kubectl_imagepull.fixes.environments.ways_out import pull_secret, push_image, with_note
 from kubectl_imagepull.vocabulary.command import Command, Pipeline, ShellText
 from kubectl_imagepull.vocabulary.fix import Fix
 
-_UP = Command(("rke", "up"), CHANGES)
+_UP = Command(("rke", "up"), CHANGES_NODE)
 _BOTH_STREAMS = ShellText("2>&1")
-_LASTING = "The next node lacks it: put it into the node pool's cloud-init script as well."
+_LASTING = "For the nodes to come change the node pool's cloud-init script as well."
 
 
 class Rke1Tasks(DockerTasks):
@@ -35,7 +35,11 @@ class Rke1Tasks(DockerTasks):
             f"Add {registry} with a login to private_registries in cluster.yml, and run rke up: it serves every node."
         )
         note = f"The fields are url: {registry}, user and password."
-        return (self._by_cluster_yml(text, (f"Add a login for {registry} to cluster.yml",), note),)
+        return (
+            self._by_cluster_yml(
+                text, (f"Add a login for {registry} to cluster.yml", "Add a login to cluster.yml"), note
+            ),
+        )
 
     def pause_image(self) -> tuple[Fix, ...]:
         """In system_images."""

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from abc import abstractmethod
 from dataclasses import dataclass
+from typing import ClassVar
 
-from kubectl_imagepull.fixes.environments.access import CHANGES
+from kubectl_imagepull.fixes.environments.access import CHANGES_NODE
 from kubectl_imagepull.fixes.environments.environment_tasks import EnvironmentTasks
 from kubectl_imagepull.fixes.environments.files import CA_FILE, KEEP, LOGIN_FILE, file_name, unless_there
 from kubectl_imagepull.fixes.environments.paths import lasting_directory
@@ -46,6 +47,9 @@ class Service:
 class SystemdTasks(EnvironmentTasks):
     """What is done in one way for all services, each by its own names."""
 
+    #: The kubelet's own login file, under its root directory.
+    kubelet_login: ClassVar[str] = "/var/lib/kubelet/config.json"
+
     @property
     @abstractmethod
     def service(self) -> Service:
@@ -58,7 +62,7 @@ class SystemdTasks(EnvironmentTasks):
 
     def restarted(self) -> tuple[Command, ...]:
         """The commands that restart the service."""
-        return (self.access.as_root("systemctl", "restart", self.service.unit, effects=CHANGES),)
+        return (self.access.as_root("systemctl", "restart", self.service.unit, effects=CHANGES_NODE),)
 
     def restart_runtime(self, why: str) -> tuple[Fix, ...]:
         """By its unit."""
@@ -68,7 +72,7 @@ class SystemdTasks(EnvironmentTasks):
 
     def delete_image(self, why: str) -> tuple[Fix, ...]:
         """By the image's full name."""
-        remove = self.access.as_root(*self.service.remove, self.context.image.word, effects=CHANGES)
+        remove = self.access.as_root(*self.service.remove, self.context.image.word, effects=CHANGES_NODE)
         rest = f"delete what {self.at_node} holds of the image, so that it is pulled anew."
         return (self.after(why, rest, remove, short=("Delete what the node holds of the image",)),)
 
@@ -77,7 +81,7 @@ class SystemdTasks(EnvironmentTasks):
         directory = lasting_directory(path, self.service.store)
         full = f"{self.on}, {directory} is full or out of inodes: see which"
         look = tuple(self.access.as_root("df", option, directory) for option in ("-h", "-i"))
-        prune = self.access.as_root(*self.service.prune, effects=CHANGES) if self.service.prune else None
+        prune = self.access.as_root(*self.service.prune, effects=CHANGES_NODE) if self.service.prune else None
         text = (
             f"{full}, and make room there." if prune is None else f"{full}, and delete images that no container uses."
         )
@@ -115,12 +119,12 @@ class SystemdTasks(EnvironmentTasks):
 
     def node_credentials(self) -> tuple[Fix, ...]:
         """In the file that the kubelet reads for every pod of its node."""
-        path = "/var/lib/kubelet/config.json"
+        path = self.kubelet_login
         registry = self.context.registry.name
         text = f"{self.on}, give the kubelet a login for {registry} in {path}: it serves every pod of the node."
         guard = unless_there(self.access, path, "add the login to its auths")
         steps = (guard, self.access.copied(LOGIN_FILE, path, "600"))
-        undo = (self.access.as_root("rm", path, effects=CHANGES),)
+        undo = (self.access.as_root("rm", path, effects=CHANGES_NODE),)
         short = (f"Give the node a login for {registry}", "Give the node a login for the registry")
         return (
             self.chained(text, *steps, undo=undo, short=short, notes=("The kubelet reads it within five minutes.",)),
@@ -134,10 +138,11 @@ class SystemdTasks(EnvironmentTasks):
             "the node reaches it directly."
         )
         show: Step = Command(("systemctl", "show", "--property=Environment", unit))
-        edit = Command(("sudo", "systemctl", "edit", unit), CHANGES)
+        edit = Command(("sudo", "systemctl", "edit", unit), CHANGES_NODE)
         note = (
-            f'In the editor, under [Service]: Environment="HTTPS_PROXY=http://PROXY:PORT" "NO_PROXY=...,{self.host}". '
-            f"Proxy variables of a shell don't reach {name}."
+            'In the editor, under [Service]: Environment="HTTPS_PROXY=http://PROXY:PORT" '
+            f'"NO_PROXY=...,{self.bare_host}". '
+            f"Proxy settings of a shell or of another program don't reach {name}."
         )
         steps = (show, *chain(edit, *self.restarted()))
         return (self.fix(text, *steps, short=self.proxy_short, notes=(note,)),)
@@ -160,12 +165,15 @@ class SystemdTasks(EnvironmentTasks):
 
     def _system_trust(self, directory: str, read_in: str) -> Fix:
         path: Word = joined(directory, "/", file_name(self.answering_word), ".crt")
-        text = f"{self.on}, or let the whole system trust the authority of {self.host} and restart {self.service.name}."
+        text = (
+            f"Or let the whole system of {self.at_node} trust the authority of {self.host}, and restart "
+            f"{self.service.name}."
+        )
         steps = (
             unless_there(self.access, path, KEEP),
             self.access.copied(CA_FILE, path),
-            self.access.as_root(read_in, effects=CHANGES),
+            self.access.as_root(read_in, effects=CHANGES_NODE),
             *self.restarted(),
         )
-        undo = chain(self.access.as_root("rm", path, effects=CHANGES), *steps[2:])
+        undo = chain(self.access.as_root("rm", path, effects=CHANGES_NODE), *steps[2:])
         return self.chained(text, *steps, undo=undo, short=("Let the node's system trust the authority",))

@@ -10,21 +10,34 @@ import re
 from dataclasses import replace
 from typing import Any
 
-from kubectl_imagepull.fixes.environments.access import CHANGES
+from kubectl_imagepull.fixes.environments.access import CHANGES_NODE
 from kubectl_imagepull.fixes.environments.files import MIRROR
 from kubectl_imagepull.fixes.environments.managed import ManagedTasks
 from kubectl_imagepull.fixes.environments.ways_out import pull_secret, push_image
-from kubectl_imagepull.vocabulary.command import Command, Effect, Pipeline, Placeholder, Step, Word, joined, json_word
+from kubectl_imagepull.vocabulary.command import (
+    Command,
+    Effect,
+    Piece,
+    Pipeline,
+    Placeholder,
+    Step,
+    Word,
+    joined,
+    json_word,
+)
 from kubectl_imagepull.vocabulary.fix import Fix
-from kubectl_imagepull.vocabulary.node_environment import Version
+from kubectl_imagepull.vocabulary.node_environment import NodeEnvironment, Version
 
 _VERSION = re.compile(r"Talos \(v([0-9]{1,3})\.([0-9]{1,3})")
 #: From here on the configuration has documents of their own for registries.
 _DOCUMENTS: Version = (1, 12)
 _ADDRESS = Placeholder("NODE_ADDRESS", "the address of the node")
 _CA = Placeholder("CA_BASE64", "the PEM certificate of the authority in base64, on one line")
-_CA_LINE = Placeholder("CA_PEM", "the PEM certificate of the authority on one line, with \\n for its line breaks")
+_CA_LINE = Placeholder(
+    "CA_PEM", "the PEM certificate of the authority on one line, with a backslash and n for each line break"
+)
 _PROXY = Placeholder("PROXY", "the address of the proxy, such as http://proxy.example.com:3128")
+_PATCH = ("patch", "machineconfig")
 _DELETED = {"$patch": "delete"}
 
 
@@ -35,12 +48,6 @@ class TalosTasks(ManagedTasks):
     def closed(self) -> str:
         """By design."""
         return "A Talos node has no shell and no files to change"
-
-    @property
-    def has_documents(self) -> bool:
-        """Whether registries are documents of their own."""
-        found = _VERSION.match(self.environment.os_image)
-        return found is not None and (int(found[1]), int(found[2])) >= _DOCUMENTS
 
     def talosctl(self, *words: Word, effects: frozenset[Effect] = frozenset()) -> Command:
         """A command of talosctl for the node."""
@@ -56,31 +63,20 @@ class TalosTasks(ManagedTasks):
         reboot: bool = False,
     ) -> Fix:
         mode = "--mode=reboot" if reboot else "--mode=no-reboot"
-        steps = self._patch(mode, patch)
-        back = () if undo is None else (self._patch(mode, undo),)
+        steps = self.talosctl(*_PATCH, mode, "-p", json_word(patch), effects=CHANGES_NODE)
+        back = () if undo is None else (self.talosctl(*_PATCH, mode, "-p", json_word(undo), effects=CHANGES_NODE),)
         notes = ("The node is rebooted for it.",) if reboot else ()
         return self.fix(text, steps, undo=back, short=short, notes=notes)
-
-    def _patch(self, mode: str, patch: dict[str, Any]) -> Command:
-        return self.talosctl("patch", "machineconfig", mode, "-p", json_word(patch), effects=CHANGES)
-
-    def _document(self, kind: str, name: Word, **fields: Any) -> dict[str, Any]:
-        return {
-            "apiVersion": "v1alpha1",
-            "kind": kind,
-            "name": (name,) if not isinstance(name, tuple) else name,
-            **fields,
-        }
 
     def _endpoint(self, text: str, url: Word, short: tuple[str, ...]) -> Fix:
         """A fix that sends pulls from the image's registry to one URL."""
         registry = self.registry_word
-        if self.has_documents:
+        if _has_documents(self.environment) or not isinstance(registry, str):
             kind = "RegistryMirrorConfig"
-            patch = self._document(kind, registry, endpoints=[{"url": joined(url)}])
-            return self._patched(text, patch, short, undo=self._document(kind, registry, **_DELETED))
-        mirrors = {"machine": {"registries": {"mirrors": {str(registry): {"endpoints": [joined(url)]}}}}}
-        back = {"machine": {"registries": {"mirrors": {str(registry): _DELETED}}}}
+            patch = _document(kind, registry, endpoints=[{"url": joined(url)}])
+            return self._patched(text, patch, short, undo=_document(kind, registry, **_DELETED))
+        mirrors = {"machine": {"registries": {"mirrors": {registry: {"endpoints": [joined(url)]}}}}}
+        back = {"machine": {"registries": {"mirrors": {registry: _DELETED}}}}
         return self._patched(text, mirrors, short, undo=back)
 
     def plain_http(self) -> tuple[Fix, ...]:
@@ -97,12 +93,12 @@ class TalosTasks(ManagedTasks):
         text = f"{self.on}, name the authority that signed {self.host} in the machine configuration."
         host = self.answering_word
         short = (f"Trust the authority of {self.host}", "Trust the registry's authority")
-        if self.has_documents:
+        if _has_documents(self.environment) or not isinstance(host, str):
             kind = "RegistryTLSConfig"
-            patch = self._document(kind, host, ca=(_CA_LINE,))
-            return (self._patched(text, patch, short, undo=self._document(kind, host, **_DELETED)),)
-        config = {"machine": {"registries": {"config": {str(host): {"tls": {"ca": (_CA,)}}}}}}
-        back = {"machine": {"registries": {"config": {str(host): _DELETED}}}}
+            patch = _document(kind, host, ca=(_CA_LINE,))
+            return (self._patched(text, patch, short, undo=_document(kind, host, **_DELETED)),)
+        config = {"machine": {"registries": {"config": {host: {"tls": {"ca": (_CA,)}}}}}}
+        back = {"machine": {"registries": {"config": {host: _DELETED}}}}
         return (self._patched(text, config, short, undo=back),)
 
     def mirror(self) -> tuple[Fix, ...]:
@@ -113,10 +109,14 @@ class TalosTasks(ManagedTasks):
                 f"{self.on}, {self.host} answers in place of {registry}: repair it, or take it out of the machine "
                 "configuration."
             )
-            edit = self.talosctl("edit", "machineconfig", "--mode=no-reboot", effects=CHANGES)
+            edit = self.talosctl("edit", "machineconfig", "--mode=no-reboot", effects=CHANGES_NODE)
             return (self.fix(text, edit, short=(f"Repair or take out the mirror {self.host}", "Repair the mirror")),)
         text = f"{self.on}, let a mirror answer for {registry}: name it in the machine configuration."
-        return (self._endpoint(text, joined("https://", MIRROR), (f"Use a mirror for {registry}",)),)
+        return (
+            self._endpoint(
+                text, joined("https://", MIRROR), (f"Use a mirror for {registry}", "Use a mirror for the registry")
+            ),
+        )
 
     def proxy(self) -> tuple[Fix, ...]:
         """In the environment of the machine."""
@@ -137,7 +137,11 @@ class TalosTasks(ManagedTasks):
             f"{self.on}, let a mirror that the node reaches answer for {registry}, which {self.context.image.shown} "
             "comes from."
         )
-        return (self._endpoint(text, joined("https://", MIRROR), (f"Use a mirror for {registry}",)),)
+        return (
+            self._endpoint(
+                text, joined("https://", MIRROR), (f"Use a mirror for {registry}", "Use a mirror for the registry")
+            ),
+        )
 
     def load_image(self) -> tuple[Fix, ...]:
         """There is no import."""
@@ -150,12 +154,12 @@ class TalosTasks(ManagedTasks):
 
     def restart_runtime(self, why: str) -> tuple[Fix, ...]:
         """With the whole machine."""
-        reboot = self.talosctl("reboot", effects=CHANGES)
+        reboot = self.talosctl("reboot", effects=CHANGES_NODE)
         return (self.after(why, f"restart {self.at_node}.", reboot, short=("Restart the node",)),)
 
     def delete_image(self, why: str) -> tuple[Fix, ...]:
         """A pull over it: there is nothing that deletes."""
-        pull = self.talosctl("image", "pull", "--namespace", "cri", self.context.image.word, effects=CHANGES)
+        pull = self.talosctl("image", "pull", "--namespace", "cri", self.context.image.word, effects=CHANGES_NODE)
         return (self.after(why, f"pull it again on {self.at_node}.", pull, short=("Pull the image again",)),)
 
     def free_disk(self, path: str) -> tuple[Fix, ...]:  # noqa: ARG002 - images lie in one place
@@ -182,3 +186,13 @@ class TalosTasks(ManagedTasks):
         rest = f"compare the registries in the machine configuration of {self.at_node} and of a node that pulls."
         (fix,) = (self.after(why, rest, show, short=("Compare its registry settings with another node's",)),)
         return (replace(fix, notes=(*fix.notes, "The configuration holds secrets: keep its output to yourself.")),)
+
+
+def _has_documents(environment: NodeEnvironment) -> bool:
+    """Whether registries are documents of their own in the machine configuration."""
+    found = _VERSION.match(environment.os_image)
+    return found is not None and (int(found[1]), int(found[2])) >= _DOCUMENTS
+
+
+def _document(kind: str, name: Piece, **fields: Any) -> dict[str, Any]:
+    return {"apiVersion": "v1alpha1", "kind": kind, "name": (name,), **fields}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from kubectl_imagepull.fixes.context.fix_context import FixContext
-from kubectl_imagepull.fixes.environments.access import CHANGES
+from kubectl_imagepull.fixes.environments.access import CHANGES_NODE
 from kubectl_imagepull.fixes.steps.pull_secrets import create, creation_undone, name_in_template, new_name
 from kubectl_imagepull.fixes.steps.workload_changes import set_image
 from kubectl_imagepull.vocabulary.command import Command, Effect, Placeholder, chain, joined
@@ -27,14 +27,14 @@ def copy_image(context: FixContext, why: str, *, over_http: bool = False) -> Fix
     """Copies the image from its registry into another; `over_http` where the first has no TLS."""
     plain = ("--src-tls-verify=false",) if over_http else ()
     words = ("skopeo", "copy", *plain, joined("docker://", context.image.word), joined("docker://", NEW_IMAGE))
-    return _from_elsewhere(context, why, "copy the image to a registry that they reach", Command(words, _REGISTRY))
+    return _from_elsewhere(context, why, "copy the image to a registry that the nodes reach", Command(words, _REGISTRY))
 
 
 def push_image(context: FixContext, why: str) -> Fix:
     """Pushes an image that is only on the reader's machine."""
     tag = Command(("docker", "tag", context.image.word, NEW_IMAGE))
     push = Command(("docker", "push", NEW_IMAGE), _REGISTRY)
-    return _from_elsewhere(context, why, "push the image to a registry that they reach", tag, push)
+    return _from_elsewhere(context, why, "push the image to a registry that the nodes reach", tag, push)
 
 
 def _from_elsewhere(context: FixContext, why: str, what: str, *before: Command) -> Fix:
@@ -50,7 +50,8 @@ def pull_secret(context: FixContext, why: str) -> Fix:
     """Gives the pod a login that travels with it."""
     if context.pod.is_sandbox:
         text = f"{why}: name a pause image that needs no login, for pull secrets are never sent for it."
-        return Fix(text, (), Who.CLUSTER_ADMIN, where=Where.NODE, nodes=context.node.nodes)
+        other = ("Name a pause image that needs no login",)
+        return Fix(text, (), Who.CLUSTER_ADMIN, where=Where.NODE, short=other, nodes=context.node.nodes)
     name = new_name(context)
     text = f"{why}: give {context.workload.shown} a pull secret for {context.registry.name}."
     short = (f"Give it a pull secret for {context.registry.name}", "Give the workload a pull secret")
@@ -66,7 +67,7 @@ def replace_node(context: FixContext, why: str, *remove: Command, by: str = "") 
     """
     node = context.node.name
     flags = ("--ignore-daemonsets", "--delete-emptydir-data")
-    drain = context.kubectl("drain", node, *flags, effects=CHANGES)
+    drain = context.kubectl("drain", node, *flags, effects=CHANGES_NODE)
     rest = f"replace {context.node.shown}{by}"
     text = f"{why} {rest[0].upper()}{rest[1:]}." if why.endswith(".") else f"{why}: {rest}."
     notes: tuple[str, ...] = ("Draining moves every pod off the node, and what its emptyDir volumes hold is lost.",)
@@ -77,7 +78,7 @@ def replace_node(context: FixContext, why: str, *remove: Command, by: str = "") 
         chain(drain, *remove),
         Who.CLUSTER_ADMIN,
         where=Where.CLUSTER,
-        undo=() if remove else (context.kubectl("uncordon", node, effects=CHANGES),),
+        undo=() if remove else (context.kubectl("uncordon", node, effects=CHANGES_NODE),),
         short=(f"Replace {context.node.shown}", "Replace the node"),
         notes=notes,
         nodes=context.node.nodes,
