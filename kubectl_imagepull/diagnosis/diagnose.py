@@ -83,6 +83,8 @@ def diagnose(weighed: Weighed, chain: tuple[Workload, ...], witnesses: Witnesses
         findings=findings,
         environment=witnesses.environment_of(failure),
         possible_nodes=witnesses.placement.nodes_for(failure.pod_object),
+        sightings=witnesses.sightings_of(failure),
+        platforms=witnesses.platforms_of(failure, verdict),
         newer_revision=newer,
         reach=witnesses.snapshot.source.reach,
         owners=chain,
