@@ -8,7 +8,7 @@ from kubectl_imagepull.diagnosis.report import Diagnosis, RootCause
 from kubectl_imagepull.failures.failure import PullFailure
 from kubectl_imagepull.messages.verdict import Verdict
 from kubectl_imagepull.vocabulary.causes import Cause, Confidence, Scope, What
-from kubectl_imagepull.vocabulary.image_reference import try_parse
+from kubectl_imagepull.vocabulary.image_reference import ImageReference, try_parse
 
 _UNDECIDED = frozenset({Cause.UNKNOWN, Cause.CAUSE_NOT_REPORTED})
 
@@ -19,16 +19,16 @@ _BY_REPOSITORY = frozenset({Cause.REPOSITORY_NOT_FOUND, Cause.REPOSITORY_NOT_FOU
 _SURENESS = (Confidence.POSSIBLE, Confidence.LIKELY, Confidence.CONFIRMED)
 
 
-def scope_key(failure: PullFailure, verdict: Verdict, secrets: tuple[str, ...] | None) -> str:
+def scope_key(failure: PullFailure, verdict: Verdict, secrets: tuple[str, ...] | None, *, sends: bool = False) -> str:
     """The scope key of a failure as one string: equal for failures that have one root cause.
 
-    `secrets` are the pull secrets that the pod names, None where they could not be read.
+    `secrets` are the pull secrets that the pod names, None where they could not be read; `sends` says that one of them
+    holds credentials for the image.
     """
     scope = verdict.cause.scope
     reference = try_parse(failure.image)
     if scope is Scope.IMAGE:
-        by_repository = verdict.cause in _BY_REPOSITORY
-        return failure.image if reference is None else reference.repository if by_repository else str(reference)
+        return _image_key(verdict.cause, reference, secrets if sends else ()) if reference else failure.image
     if scope is Scope.REGISTRY:
         return verdict.host or (reference.registry if reference else "?")
     if scope is Scope.CREDENTIALS:
@@ -40,6 +40,15 @@ def scope_key(failure: PullFailure, verdict: Verdict, secrets: tuple[str, ...] |
     if scope is Scope.NODE:
         return node
     return f"{failure.image} {node if verdict.cause is Cause.CAUSE_NOT_REPORTED else verdict.redacted}"
+
+
+def _image_key(cause: Cause, reference: ImageReference, sending: tuple[str, ...] | None) -> str:
+    if cause not in _BY_REPOSITORY:
+        return str(reference)
+    if cause is Cause.REPOSITORY_NOT_FOUND_OR_PRIVATE and sending:
+        # who logs in and is refused lacks a right, where a pod that sends nothing may only lack the secret
+        return f"{reference.repository} {','.join(sending)}"
+    return reference.repository
 
 
 def root_causes(diagnoses: Sequence[Diagnosis]) -> tuple[RootCause, ...]:

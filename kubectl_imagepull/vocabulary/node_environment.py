@@ -69,6 +69,8 @@ class NodeEnvironment:
     is_server: bool | None = None
     #: The machine at its cloud: an EC2 instance id, a GCE project, zone and name; () where it isn't told.
     machine: tuple[str, ...] = ()
+    #: The node group or pool that the node belongs to, as the cloud's own command line takes it; "" where none is told.
+    pool: str = ""
     #: The node's own address, which some platforms' command lines want.
     address: str = ""
     #: Images that the node holds already, smallest first: what a debugging pod can start from.

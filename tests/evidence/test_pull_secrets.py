@@ -14,7 +14,7 @@ from clusters import NOW, cluster, event, pod
 from kubectl_imagepull.evidence.checks import Check, Evidence, Result
 from kubectl_imagepull.evidence.findings import Findings
 from kubectl_imagepull.evidence.pull_secrets import Sent, look_at_pull_secrets
-from kubectl_imagepull.failures.failure import PullFailure
+from kubectl_imagepull.failures.failure import PullFailure, Text
 from kubectl_imagepull.kube.snapshot import JsonObject, Snapshot
 from kubectl_imagepull.messages.classify import classify
 from kubectl_imagepull.messages.verdict import Verdict
@@ -83,12 +83,14 @@ def seen(
     image: str = IMAGE,
     events: list[JsonObject] | None = None,
     unread: dict[tuple[str, str, str], str] | None = None,
+    message: str = "",
+    texts: tuple[Text, ...] = (),
     **kinds: list[JsonObject],
 ) -> Findings:
     objects = {} if secrets is None else {"Secret": secrets}
     snapshot = cluster([], events, **objects, **{"ServiceAccount": [], **kinds})
     snapshot = replace(snapshot, unread=unread or {})
-    return look_at_pull_secrets(pulling(*names, image=image), verdict, snapshot)
+    return look_at_pull_secrets(replace(pulling(*names, image=image), texts=texts), verdict, snapshot, message)
 
 
 def told(findings: Findings) -> list[tuple[str, str, str]]:
@@ -127,8 +129,15 @@ def test_a_missing_secret_explains_nothing_where_another_is_sent() -> None:
 
 
 def test_a_missing_secret_explains_nothing_where_somebody_was_logged_in() -> None:
-    for verdict in (says(Cause.BAD_CREDENTIALS), says(Cause.FORBIDDEN)):
-        assert [item.result for item in seen([], "regcred", verdict=verdict).evidence] == [Result.INFO]
+    arn = "User: arn:aws:sts::123456789012:assumed-role/node/i-0abc is not authorized to perform: ecr:BatchGetImage on x"
+    for verdict, message in ((says(Cause.BAD_CREDENTIALS), ""), (says(Cause.FORBIDDEN), arn)):
+        findings = seen([], "regcred", verdict=verdict, message=message)
+        assert [item.result for item in findings.evidence] == [Result.INFO]
+
+
+def test_a_registrys_own_word_for_a_refusal_says_nothing_of_a_login() -> None:
+    (item,) = seen([], "regcred", verdict=says(Cause.FORBIDDEN), message="denied: access forbidden").evidence
+    assert (item.check, item.result) == (Check.PULL_SECRET_MISSING, Result.BAD)
 
 
 def test_the_missing_one_is_in_other_namespaces() -> None:
@@ -142,12 +151,19 @@ def test_the_missing_one_is_in_other_namespaces() -> None:
     assert findings.evidence[1] == Evidence(
         Check.PULL_SECRET_OTHER_NAMESPACE,
         Result.INFO,
-        "A secret regcred exists in namespaces prod, alpha and beta; in namespace prod it holds credentials for "
+        "A secret regcred exists in namespaces prod and beta; in namespace prod it holds credentials for "
         "registry.example.com.",
         "regcred",
-        ("prod", "alpha", "beta"),
+        ("prod",),
     )
     assert findings.sent is Sent.NAMED_MISSING
+
+
+@pytest.mark.parametrize("kind", ["Opaque", "kubernetes.io/tls", "helm.sh/release.v1", ""])
+def test_of_a_secret_elsewhere_that_is_no_pull_secret_nothing_is_told(kind: str) -> None:
+    findings = seen([secret(namespace="prod", kind=kind)], "regcred")
+    assert [item.check for item in findings.evidence] == [Check.PULL_SECRET_MISSING]
+    assert "prod" not in repr(findings)
 
 
 def test_what_the_others_hold_is_told() -> None:
@@ -313,6 +329,16 @@ def test_the_kubelet_says_that_an_unread_secret_cannot_be_parsed() -> None:
         ),
         (
             {"auths": {"https://index.docker.io/v1/": {}}, "credsStore": "desktop"},
+            "Secret regcred names only a program that keeps the credentials (credsStore, credHelpers), which the kubelet "
+            "doesn't ask: nothing is sent.",
+        ),
+        (
+            {"auths": {}, "credHelpers": {"gcr.io": "gcloud"}},
+            "Secret regcred names only a program that keeps the credentials (credsStore, credHelpers), which the kubelet "
+            "doesn't ask: nothing is sent.",
+        ),
+        (
+            {"auths": {"https://index.docker.io/v1/": {}}},
             "Secret regcred holds no user name for https://index.docker.io/v1/: the image is pulled as by anybody.",
         ),
         (
