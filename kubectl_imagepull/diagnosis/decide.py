@@ -19,7 +19,6 @@ from kubectl_imagepull.evidence.findings import (
     names_identity,
     proves_a_login,
 )
-from kubectl_imagepull.evidence.login_faults import LoginFault
 from kubectl_imagepull.evidence.refusal import Refusal
 from kubectl_imagepull.failures.failure import PullFailure
 from kubectl_imagepull.messages.verdict import Verdict
@@ -33,21 +32,6 @@ _MISSING = {Sent.NAMED_MISSING: Confidence.CONFIRMED, Sent.MISSING_BY_EVENT: Con
 _OF_A_LOGIN = frozenset({Cause.NO_CREDENTIALS, Cause.BAD_CREDENTIALS, Cause.EXPIRED_CREDENTIALS})
 #: Registries that answer 401 where others say 403, to an account that is known and may not pull.
 _SAYS_401_FOR_403 = frozenset({Vendor.AZURE, Vendor.QUAY, Vendor.HARBOR, Vendor.ARTIFACTORY, Vendor.OPENSHIFT})
-#: Faults with which a login can't have worked, whatever the registry says of it.
-_HOPELESS = frozenset(
-    {
-        LoginFault.DOLLAR_LOST,
-        LoginFault.DOLLAR_ESCAPED,
-        LoginFault.QUOTES_KEPT,
-        LoginFault.NOT_AWS,
-        LoginFault.NOT_GOOGLE,
-        LoginFault.KEY_NOT_JSON,
-        LoginFault.NOT_IBM,
-        LoginFault.NOT_OAUTHTOKEN,
-        LoginFault.BAR_LOST,
-        LoginFault.NO_PASSWORD,
-    }
-)
 
 
 def decide(verdict: Verdict, findings: Findings, failure: PullFailure) -> Verdict:
@@ -126,7 +110,7 @@ def _matching(verdict: Verdict, findings: Findings, registry: str) -> Verdict:
 
 
 def _of_what_matches(verdict: Verdict, findings: Findings, registry: str) -> Verdict:
-    is_hopeless = bool(findings.logins) and all(_HOPELESS & set(login.faults) for login in findings.logins)
+    is_hopeless = bool(findings.logins) and all(login.is_hopeless for login in findings.logins)
     if verdict.cause is Cause.NO_CREDENTIALS:
         others = [Cause.FORBIDDEN] if vendor_of(registry) in _SAYS_401_FOR_403 else []
         return _with(verdict, Cause.BAD_CREDENTIALS, Confidence.LIKELY, *others)

@@ -8,7 +8,8 @@ from enum import Enum
 
 from kubectl_imagepull.evidence.checks import Evidence
 from kubectl_imagepull.evidence.docker_config import PullSecret
-from kubectl_imagepull.evidence.login_faults import LoginFault, TokenLife
+from kubectl_imagepull.evidence.login_faults import HOPELESS, LoginFault, TokenLife
+from kubectl_imagepull.evidence.misplaced_secrets import MisplacedSecret
 from kubectl_imagepull.evidence.refusal import Refusal
 from kubectl_imagepull.evidence.secret_writer import SecretWriter
 from kubectl_imagepull.messages.verdict import Verdict
@@ -73,6 +74,11 @@ class SentLogin:
     #: How many other registries the secret holds logins for.
     others: int = 0
 
+    @property
+    def is_hopeless(self) -> bool:
+        """Whether it can't have worked, whatever the registry says of it."""
+        return not HOPELESS.isdisjoint(self.faults)
+
 
 @dataclass(frozen=True)
 class Findings:
@@ -91,6 +97,8 @@ class Findings:
     lost: tuple[LoginFault, ...] = ()
     #: Who writes the secrets that the pod names, as far as anything tells.
     writers: tuple[SecretWriter, ...] = ()
+    #: Secrets that a manifest names where Kubernetes doesn't look, and that the pod therefore lacks.
+    misplaced: tuple[MisplacedSecret, ...] = ()
     #: What the registry's words tell of who was refused.
     refusal: Refusal = field(default_factory=Refusal)
     #: Whether the pod's node may fetch credentials for the image's registry by itself; None where it wasn't read.
@@ -120,10 +128,13 @@ def names_identity(verdict: Verdict, refusal: Refusal) -> bool:
 def proves_a_login(verdict: Verdict, refusal: Refusal) -> bool:
     """Whether a text proves that credentials were sent: where no secret has any, they were the node's own.
 
-    A registry's own word for a refusal (`access forbidden`) proves nothing: it is said to nobody as well.
+    A registry's own word for a refusal (`access forbidden`) proves nothing: it is said to nobody as well. Nor does a
+    bearer token that is refused (`invalid_token`): it may have been given to anybody.
     """
-    if verdict.cause in {Cause.BAD_CREDENTIALS, Cause.EXPIRED_CREDENTIALS} or names_identity(verdict, refusal):
+    if verdict.cause is Cause.EXPIRED_CREDENTIALS or names_identity(verdict, refusal):
         return True
+    if verdict.cause is Cause.BAD_CREDENTIALS:
+        return not verdict.alternatives
     return (
         verdict.cause is Cause.FORBIDDEN and Cause.BAD_CREDENTIALS in verdict.alternatives and not is_bare_403(verdict)
     )

@@ -54,6 +54,23 @@ class LoginFault(str, Enum):
     LINE_BREAK = "lineBreak"
 
 
+#: Those with which a login can't have worked, whatever the registry says of it.
+HOPELESS = frozenset(
+    {
+        LoginFault.DOLLAR_LOST,
+        LoginFault.DOLLAR_ESCAPED,
+        LoginFault.QUOTES_KEPT,
+        LoginFault.NOT_AWS,
+        LoginFault.NOT_GOOGLE,
+        LoginFault.KEY_NOT_JSON,
+        LoginFault.NOT_IBM,
+        LoginFault.NOT_OAUTHTOKEN,
+        LoginFault.BAR_LOST,
+        LoginFault.NO_PASSWORD,
+    }
+)
+
+
 @dataclass(frozen=True)
 class TokenLife:
     """How long a token lives, for one that doesn't say itself when it ends."""

@@ -84,7 +84,6 @@ def environment_of(node: JsonObject, pods: Iterator[JsonObject] | tuple[JsonObje
         cluster=_cluster(lines, platform),
         is_server=_is_server(lines),
         machine=_machine(lines.provider),
-        pool=next(filter(None, map(lines.label, _POOLS)), ""),
         address=_address(node),
         images=_images(node),
     )
@@ -191,8 +190,6 @@ _LABELS = (
     ("oci.oraclecloud.com/fault-domain", Platform.OKE),
     ("node.k0sproject.io/role", Platform.K0S),
 )
-#: The labels by which the clouds say which node group or pool a node belongs to.
-_POOLS = ("eks.amazonaws.com/nodegroup", "cloud.google.com/gke-nodepool", "kubernetes.azure.com/agentpool")
 _ANNOTATIONS = (
     ("machineconfiguration.openshift.io/currentConfig", Platform.OPENSHIFT),
     ("rke2.io/node-args", Platform.RKE2),

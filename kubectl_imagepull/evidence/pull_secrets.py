@@ -27,6 +27,7 @@ from kubectl_imagepull.evidence.findings import (
 from kubectl_imagepull.evidence.index import index_of
 from kubectl_imagepull.evidence.keyring import Match, lookup
 from kubectl_imagepull.evidence.login_faults import LoginFault, faults_of, life_of
+from kubectl_imagepull.evidence.misplaced_secrets import MisplacedSecret, misplaced_secrets
 from kubectl_imagepull.evidence.nearest import shown
 from kubectl_imagepull.evidence.node_login import node_may_log_in
 from kubectl_imagepull.evidence.refusal import Refusal, read_refusal
@@ -161,21 +162,33 @@ def look_at_pull_secrets(failure: PullFailure, verdict: Verdict, snapshot: Snaps
         evidence.append(secret_words.none_named(image.registry, refused=verdict.cause in REFUSED))
     if verdict.cause in REFUSED and (changed := changed_account(failure.pod_object, names, snapshot)):
         evidence.append(changed)
+    misplaced = _misplaced(failure, names, verdict, snapshot)
+    evidence += [secret_words.misplaced(one) for one in misplaced]
     of_ecr = vendor_of(image.registry) is Vendor.ECR
     writers = [writer_of(snapshot, failure.namespace, name, of_ecr=of_ecr) for name in names]
     known = tuple(writer for writer in writers if writer and verdict.cause in REFUSED)
     evidence += map(written_by, known)
     return Findings(
-        tuple(evidence),
-        sent,
-        None if sent is Sent.UNREADABLE else names,
-        tuple(look.read.values()),
-        tuple(map(look.login_of, look.matches)),
-        look.lost,
-        known,
-        refusal,
-        node_may_log_in(snapshot, failure.node, image.registry),
+        evidence=tuple(evidence),
+        sent=sent,
+        secrets=None if sent is Sent.UNREADABLE else names,
+        pull_secrets=tuple(look.read.values()),
+        logins=tuple(map(look.login_of, look.matches)),
+        lost=look.lost,
+        writers=known,
+        misplaced=misplaced,
+        refusal=refusal,
+        node_may_log_in=node_may_log_in(snapshot, failure.node, image.registry),
     )
+
+
+def _misplaced(
+    failure: PullFailure, names: tuple[str, ...], verdict: Verdict, snapshot: Snapshot
+) -> tuple[MisplacedSecret, ...]:
+    """The secrets that a manifest names in a wrong place, as far as that may be why the pull was refused."""
+    if verdict.cause not in REFUSED | {Cause.RATE_LIMITED}:
+        return ()
+    return tuple(one for one in misplaced_secrets(failure.pod_object, snapshot) if one.name not in names)
 
 
 def _secret(snapshot: Snapshot, namespace: str, name: str) -> PullSecret | str | None:
@@ -212,7 +225,8 @@ def _of_matches(look: _Look, own: list[Match], sent: Sent, verdict: Verdict) -> 
     if verdict.cause in REFUSED and look.is_newer_than_error(name):
         evidence = [secret_words.put_right(own, look.image, look.read[name].changed, look.last_try, look.snapshot.now)]
     else:
-        result = Result.BAD if blamed else Result.OK
+        hopeless = verdict.cause is Cause.FORBIDDEN and all(look.login_of(match).is_hopeless for match in own)
+        result = Result.BAD if blamed or (hopeless and not look.refusal.identity) else Result.OK
         evidence = [secret_words.matches(own, look.image, result, denied=denies_a_login(verdict))]
     for match in own:
         if look.has_expired(match):

@@ -9,6 +9,7 @@ from kubectl_imagepull.evidence.checks import Check, Evidence, Result
 from kubectl_imagepull.evidence.docker_config import KEYS, PullSecret
 from kubectl_imagepull.evidence.keyring import Match
 from kubectl_imagepull.evidence.login_faults import LoginFault, TokenLife, faults_of
+from kubectl_imagepull.evidence.misplaced_secrets import MisplacedSecret
 from kubectl_imagepull.evidence.nearest import nearest_miss, shown
 from kubectl_imagepull.vocabulary.image_reference import ImageReference
 from kubectl_imagepull.vocabulary.wording import clock, listed
@@ -22,6 +23,15 @@ def none_named(registry: str, *, refused: bool) -> Evidence:
         return Evidence(Check.NO_PULL_SECRET, Result.OK, "The pod names no pull secret.")
     text = f"The pod names no pull secret: for {registry} the kubelet sends only what its node has itself."
     return Evidence(Check.NO_PULL_SECRET, Result.BAD, text)
+
+
+def misplaced(secret: MisplacedSecret) -> Evidence:
+    """A secret that a manifest names where Kubernetes doesn't look."""
+    text = (
+        f"The manifest names secret {secret.name} under {secret.place}, where Kubernetes doesn't look: "
+        "imagePullSecrets stands in the pod's spec, beside its containers."
+    )
+    return Evidence(Check.PULL_SECRET_MISPLACED, Result.BAD, text, secret.name, (secret.place,))
 
 
 def missing(name: str, namespace: str, result: Result) -> Evidence:

@@ -53,6 +53,8 @@ class SecretWriter:
     sign: str = ""
     #: Whether it is a CronJob that is suspended.
     suspended: bool = False
+    #: Whether it is a CronJob that only fetches such tokens, and doesn't say the secret's name.
+    is_supposed: bool = False
 
     @property
     def label(self) -> str:
@@ -115,10 +117,12 @@ def writer_of(snapshot: Snapshot, namespace: str, name: str, *, of_ecr: bool = F
 
 def written_by(writer: SecretWriter) -> Evidence:
     """The writer as evidence."""
+    name = shown(writer.secret)
     text = (
-        f"Secret {shown(writer.secret)} is written by {writer.label} ({writer.sign}): a change by hand lasts until it "
-        "is written again."
+        f"Secret {name} is written by {writer.label} ({writer.sign}): a change by hand lasts until it is written again."
     )
+    if writer.is_supposed:
+        text = f"{writer.label} may be what renews secret {name} ({writer.sign})."
     return Evidence(Check.WRITTEN_BY, Result.INFO, text, writer.secret, (writer.label,))
 
 
@@ -184,11 +188,16 @@ def _by_kyverno(marks: _Marks) -> SecretWriter | None:
 _OPENSHIFT_NAME = re.compile(r".+-dockercfg-[a-z0-9]{5}\Z")
 
 
+def is_openshifts_own(secret: str) -> bool:
+    """Whether a secret is named as those that OpenShift makes for its service accounts."""
+    return _OPENSHIFT_NAME.match(secret) is not None
+
+
 def _by_openshift(marks: _Marks) -> SecretWriter | None:
     """The secret that OpenShift makes for a service account, for its internal registry."""
     if mark := marks.marked("openshift.io/internal-registry-auth-token"):
         return SecretWriter(marks.name, Writer.OPENSHIFT, sign=f"mark {mark}")
-    if _OPENSHIFT_NAME.match(marks.name) and marks.secret.get("type") == "kubernetes.io/dockercfg":
+    if is_openshifts_own(marks.name) and marks.secret.get("type") == "kubernetes.io/dockercfg":
         return SecretWriter(marks.name, Writer.OPENSHIFT, sign="its name and type")
     return None
 
@@ -239,10 +248,10 @@ def _refresher(snapshot: Snapshot, namespace: str, name: str, *, of_ecr: bool) -
     word = re.compile(rf"(?<![a-z0-9.-]){re.escape(name)}(?![a-z0-9-])")
     for item in jobs:
         if word.search(key_of(item)[1]) or any(map(word.search, _commands(item))):
-            return _cron_job(item, name, "it says the secret's name")
+            return _cron_job(item, name, "it says the secret's name", is_supposed=False)
     for item in jobs if of_ecr else ():
         if _ECR_WORD.search(key_of(item)[1]) or any(map(_ECR_COMMAND.search, _commands(item))):
-            return _cron_job(item, name, "it fetches ECR tokens, by its name or command")
+            return _cron_job(item, name, "it fetches ECR tokens, by its name or command", is_supposed=True)
     return None
 
 
@@ -250,9 +259,12 @@ _ECR_WORD = re.compile(r"(?:\A|-)ecr(?:-|\Z)")
 _ECR_COMMAND = re.compile(r"\becr\b.{0,40}\bget-(?:login|authorization)", re.DOTALL)
 
 
-def _cron_job(item: JsonObject, secret: str, sign: str) -> SecretWriter:
+def _cron_job(item: JsonObject, secret: str, sign: str, *, is_supposed: bool) -> SecretWriter:
     suspended = object_of(item.get("spec")).get("suspend") is True
-    return SecretWriter(secret, Writer.CRON_JOB, "CronJob", key_of(item)[1], sign=sign, suspended=suspended)
+    name = key_of(item)[1]
+    return SecretWriter(
+        secret, Writer.CRON_JOB, "CronJob", name, sign=sign, suspended=suspended, is_supposed=is_supposed
+    )
 
 
 def _commands(cron_job: JsonObject) -> Iterator[str]:

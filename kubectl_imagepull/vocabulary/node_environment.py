@@ -65,12 +65,14 @@ class NodeEnvironment:
     os_image: str = ""
     #: The name of the cluster or profile, as the platform's own command line takes it; "" where it isn't told.
     cluster: str = ""
+    #: The node group or node pool that the node was made from; "" where it isn't known.
+    pool: str = ""
+    #: The Azure resource group that the cluster stands in; "" where it isn't known.
+    resource_group: str = ""
     #: Whether a k3s, RKE2 or k0s node runs the server's unit and not the agent's; None where it doesn't say.
     is_server: bool | None = None
     #: The machine at its cloud: an EC2 instance id, a GCE project, zone and name; () where it isn't told.
     machine: tuple[str, ...] = ()
-    #: The node group or pool that the node belongs to, as the cloud's own command line takes it; "" where none is told.
-    pool: str = ""
     #: The node's own address, which some platforms' command lines want.
     address: str = ""
     #: Images that the node holds already, smallest first: what a debugging pod can start from.

@@ -35,6 +35,7 @@ TEXTS = {
     "expired": f"{HEAD}403 Forbidden\ndenied: Your authorization token has expired. Reauthenticate and try again.",
     "permission": f"{HEAD}403 Forbidden\ndenied: User: arn:aws:sts::123456789012:assumed-role/node/i-0abc is not authorized to "
     "perform: ecr:BatchGetImage on resource: arn:aws:ecr:eu-west-1:123456789012:repository/team/app",
+    "invalid token": f"{DENIED}server message: invalid_token: authorization failed",
     "own word": "Error response from daemon: denied: access forbidden",
     "own word of Harbor": "Error response from daemon: unauthorized: unauthorized to access repository: shop/web, action: "
     "pull: unauthorized to access repository: shop/web, action: pull",
@@ -94,6 +95,7 @@ def test_a_malformed_secret_fails_the_pull_before_any_registry_is_asked(text: st
         ("anonymous token", (NO, C, ())),
         ("403", (NO, P, (FORBIDDEN,))),
         ("insufficient scope", (PRIVATE, L, ())),
+        ("invalid token", (NO, C, ())),
         ("own word", (NO, P, (FORBIDDEN,))),
         ("own word of Harbor", (NO, P, (FORBIDDEN,))),
     ],

@@ -4,16 +4,53 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from kubectl_imagepull.evidence.checks import Check
 from kubectl_imagepull.fixes.context.fix_context import FixContext
+from kubectl_imagepull.fixes.environments.node_logins import node_credentials, only_this_node
 from kubectl_imagepull.fixes.remedy import ANY_REGISTRY, Remedy, Runbook
+from kubectl_imagepull.fixes.steps.login_repairs import repair_unfit
+from kubectl_imagepull.fixes.steps.registry_rights import grant_access, of_upstream
+from kubectl_imagepull.fixes.steps.secret_fixes import add_secret, name_misplaced, name_other, try_again
 from kubectl_imagepull.vocabulary.causes import Cause
-from kubectl_imagepull.vocabulary.fix import Fix
+from kubectl_imagepull.vocabulary.fix import Basis, Fix, Where, Who
 from kubectl_imagepull.vocabulary.vendors import Vendor
 
 
 def fixes(context: FixContext) -> Sequence[Fix]:
-    """TODO."""
-    raise NotImplementedError
+    """Has the right granted where it is lacking; another login may have it already."""
+    if context.diagnosis.answered_by and context.registry.is_mirrored:
+        return [_another_host(context)]
+    if upstream := of_upstream(context):
+        return upstream
+    if here := only_this_node(context):
+        return here
+    granted = [*grant_access(context), *_name(context)]
+    if context.workload.is_static:
+        return [*granted, *node_credentials(context)]
+    others = [*try_again(context), *name_misplaced(context), *name_other(context)]
+    if others or context.credentials.logins or context.credentials.secrets is None:
+        return [*others, *granted]
+    login = "Or give the pod a login that may pull it."
+    own = repair_unfit(context) or [add_secret(context, login, basis=Basis.GUESS)]
+    return [*granted[:1], *own, *granted[1:]]
+
+
+def _another_host(context: FixContext) -> Fix:
+    host = context.registry.host
+    text = (
+        f"{host} refused, which answers for {context.registry.name}: the registry itself let the pull in, so neither a "
+        "secret nor a right there is at fault. Have whoever runs that host or the network let the nodes in."
+    )
+    short = (f"Let the nodes in at {host}", "Let the nodes in at the host that refused")
+    return Fix(text, (), Who.CLUSTER_ADMIN, Basis.TEXT, Where.REGISTRY, short=short)
+
+
+def _name(context: FixContext) -> list[Fix]:
+    """The name, which may be wrong as well; not where it is proven that there is such an image."""
+    if context.findings.has(Check.SAME_IMAGE_ELSEWHERE) or not context.image.path:
+        return []
+    text = f"If the account may pull there, compare {context.image.path} with the name at {context.registry.name}."
+    return [Fix(text, (), Who.YOU, Basis.GUESS, Where.SOURCE, short=("Compare the image's name with the registry's",))]
 
 
 RUNBOOK = Runbook(

@@ -5,15 +5,72 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from kubectl_imagepull.fixes.context.fix_context import FixContext
+from kubectl_imagepull.fixes.environments.node_logins import node_credentials, node_rights, only_this_node
 from kubectl_imagepull.fixes.remedy import ANY_REGISTRY, Remedy, Runbook
+from kubectl_imagepull.fixes.steps.login_repairs import repair_unfit
+from kubectl_imagepull.fixes.steps.pull_secrets import hosts_of
+from kubectl_imagepull.fixes.steps.secret_fixes import (
+    add_secret,
+    add_to_account,
+    fits_by_now,
+    name_misplaced,
+    name_other,
+    new_pods_for_account,
+)
+from kubectl_imagepull.fixes.steps.vendor_sides import side_of
 from kubectl_imagepull.vocabulary.causes import Cause
-from kubectl_imagepull.vocabulary.fix import Fix
+from kubectl_imagepull.vocabulary.fix import Basis, Fix, Where, Who
+from kubectl_imagepull.vocabulary.names import shown
 from kubectl_imagepull.vocabulary.vendors import Vendor
+from kubectl_imagepull.vocabulary.wording import listed
+
+#: As many of the secrets that the pod names as are looked into by one command each.
+_MOST_LOOKED_INTO = 3
 
 
 def fixes(context: FixContext) -> Sequence[Fix]:
-    """TODO."""
-    raise NotImplementedError
+    """Names a secret that is there, puts right what the pod names, or makes a login."""
+    if context.registry.is_all_public:
+        return [_public(context)]
+    if here := only_this_node(context):
+        return here
+    if context.workload.is_static:
+        return node_credentials(context)
+    known = [*new_pods_for_account(context), *name_misplaced(context), *name_other(context)]
+    if context.pod.secrets:
+        own = fits_by_now(context) or repair_unfit(context) or ([] if known else _unread(context))
+        return [*known, *own, *_public_repository(context)]
+    by_node = node_rights(context) if context.credentials.node_may_log_in is not False else []
+    made = [] if known else [add_secret(context), *add_to_account(context)]
+    return [*known, *by_node, *made, *_public_repository(context)]
+
+
+def _unread(context: FixContext) -> list[Fix]:
+    """What to do where the secrets that the pod names could not be read."""
+    names = context.pod.secrets
+    text = (
+        f"See which registries {listed([shown(name) for name in names])} hold a login for: host, port and path have to "
+        f"fit {context.registry.name}, in the same letter case."
+    )
+    looks = tuple(hosts_of(context, name) for name in names[:_MOST_LOOKED_INTO])
+    look = Fix(text, looks, Who.YOU, Basis.GUESS, short=("See which registries its secrets are for",))
+    return [look, add_secret(context, "If none of them fits:", basis=Basis.GUESS)]
+
+
+def _public_repository(context: FixContext) -> list[Fix]:
+    side = side_of(context.registry.vendor)
+    if not side.publish:
+        return []
+    text = f"Or, if everybody may have {context.image.path}, let its owner {side.publish}."
+    return [Fix(text, (), Who.REGISTRY_OWNER, Basis.GUESS, Where.REGISTRY, short=("Make the repository public",))]
+
+
+def _public(context: FixContext) -> Fix:
+    text = (
+        f"{context.registry.name} asks nobody for a login: a proxy or mirror on the way wants one, so no pull secret "
+        "for it helps. Ask whoever runs the network of the nodes."
+    )
+    return Fix(text, (), Who.CLUSTER_ADMIN, Basis.TEXT, Where.NODE, short=("Look for a proxy that wants the login",))
 
 
 RUNBOOK = Runbook(
