@@ -13,13 +13,13 @@ from kubectl_imagepull.evidence.findings import (
     REFUSED,
     Findings,
     Sent,
+    another_host_answered,
     denies_a_login,
     is_bare_401,
     is_bare_403,
     names_identity,
     proves_a_login,
 )
-from kubectl_imagepull.evidence.refusal import Refusal
 from kubectl_imagepull.failures.failure import PullFailure
 from kubectl_imagepull.messages.verdict import Verdict
 from kubectl_imagepull.vocabulary.causes import Cause, Confidence
@@ -45,7 +45,7 @@ def decide(verdict: Verdict, findings: Findings, failure: PullFailure) -> Verdic
         return verdict
     if names_identity(verdict, findings.refusal):
         return replace(verdict, confidence=Confidence.LIKELY, alternatives=())
-    if _another_host_answered(verdict, findings.refusal):
+    if another_host_answered(verdict, findings.refusal):
         return _of_another_host(verdict)
     return _of_secrets(verdict, findings, failure)
 
@@ -58,12 +58,6 @@ def _of_secrets(verdict: Verdict, findings: Findings, failure: PullFailure) -> V
     if findings.sent is Sent.MATCHES:
         return _matching(verdict, findings, registry)
     return verdict if proves_a_login(verdict, findings.refusal) else _nothing_sent(verdict, findings, registry)
-
-
-def _another_host_answered(verdict: Verdict, refusal: Refusal) -> bool:
-    """Whether a blob store, CDN or mirror refused, and gave no reason."""
-    is_bare = is_bare_401(verdict) or is_bare_403(verdict)
-    return verdict.answered_by is not None and is_bare and not refusal.is_of_token_server
 
 
 def _of_another_host(verdict: Verdict) -> Verdict:

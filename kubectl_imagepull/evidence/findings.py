@@ -120,6 +120,12 @@ def is_bare_401(verdict: Verdict) -> bool:
     return verdict.cause is Cause.NO_CREDENTIALS and bool(verdict.alternatives)
 
 
+def another_host_answered(verdict: Verdict, refusal: Refusal) -> bool:
+    """Whether a blob store, CDN or mirror refused, and gave no reason: then no secret of the pod is in question."""
+    is_bare = is_bare_401(verdict) or is_bare_403(verdict)
+    return verdict.answered_by is not None and is_bare and not refusal.is_of_token_server
+
+
 def names_identity(verdict: Verdict, refusal: Refusal) -> bool:
     """Whether a registry named who it is that may not pull: then it is about that identity."""
     return verdict.cause is Cause.FORBIDDEN and refusal.identity is not None

@@ -20,6 +20,7 @@ from kubectl_imagepull.evidence.findings import (
     Findings,
     Sent,
     SentLogin,
+    another_host_answered,
     blames_what_was_sent,
     denies_a_login,
     proves_a_login,
@@ -159,7 +160,8 @@ def look_at_pull_secrets(failure: PullFailure, verdict: Verdict, snapshot: Snaps
     if sent is Sent.UNREADABLE and verdict.cause is Cause.PULL_SECRET_MALFORMED:
         evidence.insert(0, secret_words.one_is_malformed([name for name in names if look.why_unread(name)]))
     if not names:
-        evidence.append(secret_words.none_named(image.registry, refused=verdict.cause in REFUSED))
+        refused = verdict.cause in REFUSED and not another_host_answered(verdict, refusal)
+        evidence.append(secret_words.none_named(image.registry, refused=refused))
     if verdict.cause in REFUSED and (changed := changed_account(failure.pod_object, names, snapshot)):
         evidence.append(changed)
     misplaced = _misplaced(failure, names, verdict, snapshot)
@@ -201,6 +203,7 @@ def _evidence(look: _Look, name: str, sent: Sent, verdict: Verdict) -> list[Evid
     secret = look.secrets[name]
     # a secret is to blame for a refused pull only if nothing else would have been sent
     refused = verdict.cause in REFUSED and not proves_a_login(verdict, look.refusal)
+    refused = refused and not another_host_answered(verdict, look.refusal)
     fault = Result.BAD if refused and sent not in _SENDS else Result.INFO
     if secret is None:
         return [secret_words.missing(name, look.failure.namespace, fault), *_elsewhere(look, name)]

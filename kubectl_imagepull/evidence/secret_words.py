@@ -162,8 +162,8 @@ def put_right(
     name = own[0].secret
     keys = tuple(dict.fromkeys(shown(match.entry.registry) for match in own))
     written = f" since {clock(changed, now)}" if changed else ""
-    last = f" from {clock(tried, now)}" if tried else ""
-    text = f"Secret {name} holds other credentials for {image.registry}{written}, and the last error is older{last}."
+    last = f", of {clock(tried, now)}," if tried else ""
+    text = f"Secret {name} holds other credentials for {image.registry}{written}, and the last error{last} is older."
     return Evidence(Check.PULL_SECRET_MATCHES, Result.INFO, text + _faults(own, image), name, keys)
 
 

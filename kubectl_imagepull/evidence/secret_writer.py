@@ -121,6 +121,8 @@ def written_by(writer: SecretWriter) -> Evidence:
     text = (
         f"Secret {name} is written by {writer.label} ({writer.sign}): a change by hand lasts until it is written again."
     )
+    if writer.kind == "secret":
+        text = f"Secret {name} is a copy of {writer.label}, which {writer.writer.value} makes ({writer.sign})."
     if writer.is_supposed:
         text = f"{writer.label} may be what renews secret {name} ({writer.sign})."
     return Evidence(Check.WRITTEN_BY, Result.INFO, text, writer.secret, (writer.label,))
@@ -230,7 +232,7 @@ def _maker_of_missing(snapshot: Snapshot, namespace: str, name: str) -> SecretWr
                 target = object_of(target.get(step))
             makes = text_of(target.get(path[-1])) or own_name
             if own_namespace == namespace and makes == name:
-                return SecretWriter(name, writer, kind, own_name, sign=f"the secret that its {'.'.join(path)} names")
+                return SecretWriter(name, writer, kind, own_name, sign=f"its spec.{'.'.join(path)}")
     return None
 
 

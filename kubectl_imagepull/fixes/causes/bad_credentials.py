@@ -17,6 +17,8 @@ from kubectl_imagepull.vocabulary.fix import Basis, Fix, Where, Who
 from kubectl_imagepull.vocabulary.names import shown
 from kubectl_imagepull.vocabulary.vendors import Vendor
 
+_REFUSED_AGAIN = "If the new login is refused as well, it is wrong too"
+
 
 def fixes(context: FixContext) -> Sequence[Fix]:
     """Puts the right login where the refused one came from."""
@@ -30,10 +32,11 @@ def fixes(context: FixContext) -> Sequence[Fix]:
     writer = writer_for(context, sent[0].secret) if sent else None
     if writer and writer.writer is Writer.OPENSHIFT:
         return [*openshift_rights(context), *name_other(context)]
-    others, right = name_other(context), put_login_right(context)
+    again = try_again(context)
+    others, right = name_other(context), put_login_right(context, _REFUSED_AGAIN if again else "")
     # a fault that can be seen is surer than another secret that may be as wrong
     ranked = [*right, *others] if any(login.faults for login in sent) else [*others, *right]
-    return [*try_again(context), *ranked, *_without(context), *_rights(context), _trial(context)]
+    return [*again, *ranked, *_without(context), *_rights(context), *_trial(context)]
 
 
 def _of_node(context: FixContext) -> Sequence[Fix]:
@@ -64,12 +67,15 @@ def _without(context: FixContext) -> list[Fix]:
     return [Fix(text, (), Who.YOU, Basis.TEXT, short=(f"Take secret {shown(names[0])} off: the image is public",))]
 
 
-def _trial(context: FixContext) -> Fix:
+def _trial(context: FixContext) -> list[Fix]:
+    """The same login elsewhere, where nothing can be seen to be wrong with it."""
+    if context.registry.nodes_log_in or any(login.faults for login in context.credentials.logins):
+        return []
     text = (
         f"If you are sure of the password, try it where you are: {context.registry.name} refuses a wrong one there too."
     )
     login = Command(("docker", "login", context.registry.word))
-    return Fix(text, (login,), Who.YOU, Basis.GUESS, Where.REGISTRY, short=("Try the login with docker login",))
+    return [Fix(text, (login,), Who.YOU, Basis.GUESS, Where.REGISTRY, short=("Try the login with docker login",))]
 
 
 RUNBOOK = Runbook(

@@ -8,9 +8,9 @@ from kubectl_imagepull.evidence.checks import Check
 from kubectl_imagepull.fixes.context.fix_context import FixContext
 from kubectl_imagepull.fixes.environments.node_logins import node_credentials, only_this_node
 from kubectl_imagepull.fixes.remedy import ANY_REGISTRY, Remedy, Runbook
-from kubectl_imagepull.fixes.steps.login_repairs import repair_unfit
+from kubectl_imagepull.fixes.steps.login_repairs import put_login_right, repair_unfit
 from kubectl_imagepull.fixes.steps.registry_rights import grant_access, of_upstream
-from kubectl_imagepull.fixes.steps.secret_fixes import add_secret, name_misplaced, name_other, try_again
+from kubectl_imagepull.fixes.steps.secret_fixes import add_secret, name_known, try_again
 from kubectl_imagepull.vocabulary.causes import Cause
 from kubectl_imagepull.vocabulary.fix import Basis, Fix, Where, Who
 from kubectl_imagepull.vocabulary.vendors import Vendor
@@ -24,15 +24,27 @@ def fixes(context: FixContext) -> Sequence[Fix]:
         return upstream
     if here := only_this_node(context):
         return here
-    granted = [*grant_access(context), *_name(context)]
+    granted = [*_granted(context), *_name(context)]
     if context.workload.is_static:
         return [*granted, *node_credentials(context)]
-    others = [*try_again(context), *name_misplaced(context), *name_other(context)]
+    others = [*try_again(context), *name_known(context)]
     if others or context.credentials.logins or context.credentials.secrets is None:
         return [*others, *granted]
     login = "Or give the pod a login that may pull it."
     own = repair_unfit(context) or [add_secret(context, login, basis=Basis.GUESS)]
     return [*granted[:1], *own, *granted[1:]]
+
+
+def _granted(context: FixContext) -> list[Fix]:
+    """The right, and the login where that may be at fault as well: first what the reader can do alone."""
+    right = grant_access(context)
+    if any(login.faults for login in context.credentials.logins):
+        return [*put_login_right(context), *right]
+    if Cause.BAD_CREDENTIALS not in context.diagnosis.alternatives:
+        return right
+    login = put_login_right(context)
+    # GitHub refuses a bad token as it refuses a good one without the right
+    return [*login, *right] if context.registry.vendor is Vendor.GITHUB else [*right, *login]
 
 
 def _another_host(context: FixContext) -> Fix:
@@ -47,7 +59,7 @@ def _another_host(context: FixContext) -> Fix:
 
 def _name(context: FixContext) -> list[Fix]:
     """The name, which may be wrong as well; not where it is proven that there is such an image."""
-    if context.findings.has(Check.SAME_IMAGE_ELSEWHERE) or not context.image.path:
+    if context.findings.values(Check.SAME_IMAGE_ELSEWHERE) or not context.image.path:
         return []
     text = f"If the account may pull there, compare {context.image.path} with the name at {context.registry.name}."
     return [Fix(text, (), Who.YOU, Basis.GUESS, Where.SOURCE, short=("Compare the image's name with the registry's",))]

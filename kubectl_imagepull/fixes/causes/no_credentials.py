@@ -13,16 +13,14 @@ from kubectl_imagepull.fixes.steps.secret_fixes import (
     add_secret,
     add_to_account,
     fits_by_now,
-    name_misplaced,
-    name_other,
+    name_known,
     new_pods_for_account,
+    secrets_named,
 )
 from kubectl_imagepull.fixes.steps.vendor_sides import side_of
 from kubectl_imagepull.vocabulary.causes import Cause
 from kubectl_imagepull.vocabulary.fix import Basis, Fix, Where, Who
-from kubectl_imagepull.vocabulary.names import shown
 from kubectl_imagepull.vocabulary.vendors import Vendor
-from kubectl_imagepull.vocabulary.wording import listed
 
 #: As many of the secrets that the pod names as are looked into by one command each.
 _MOST_LOOKED_INTO = 3
@@ -36,11 +34,11 @@ def fixes(context: FixContext) -> Sequence[Fix]:
         return here
     if context.workload.is_static:
         return node_credentials(context)
-    known = [*new_pods_for_account(context), *name_misplaced(context), *name_other(context)]
+    known = [*new_pods_for_account(context), *name_known(context)]
+    by_node = node_rights(context) if context.credentials.node_may_log_in else []
     if context.pod.secrets:
         own = fits_by_now(context) or repair_unfit(context) or ([] if known else _unread(context))
-        return [*known, *own, *_public_repository(context)]
-    by_node = node_rights(context) if context.credentials.node_may_log_in is not False else []
+        return [*known, *by_node, *own, *_public_repository(context)]
     made = [] if known else [add_secret(context), *add_to_account(context)]
     return [*known, *by_node, *made, *_public_repository(context)]
 
@@ -49,8 +47,8 @@ def _unread(context: FixContext) -> list[Fix]:
     """What to do where the secrets that the pod names could not be read."""
     names = context.pod.secrets
     text = (
-        f"See which registries {listed([shown(name) for name in names])} hold a login for: host, port and path have to "
-        f"fit {context.registry.name}, in the same letter case."
+        f"See which registries {secrets_named(names)} {'is' if len(names) == 1 else 'are'} for: host, port and path "
+        f"have to fit {context.registry.name}, in the same letter case."
     )
     looks = tuple(hosts_of(context, name) for name in names[:_MOST_LOOKED_INTO])
     look = Fix(text, looks, Who.YOU, Basis.GUESS, short=("See which registries its secrets are for",))
@@ -67,10 +65,12 @@ def _public_repository(context: FixContext) -> list[Fix]:
 
 def _public(context: FixContext) -> Fix:
     text = (
-        f"{context.registry.name} asks nobody for a login: a proxy or mirror on the way wants one, so no pull secret "
-        "for it helps. Ask whoever runs the network of the nodes."
+        f"{context.registry.name} asks nobody for a login: a proxy on the way refuses, or the address of the nodes is "
+        "blocked, and no pull secret helps. Ask whoever runs the nodes' network."
     )
-    return Fix(text, (), Who.CLUSTER_ADMIN, Basis.TEXT, Where.NODE, short=("Look for a proxy that wants the login",))
+    return Fix(
+        text, (), Who.CLUSTER_ADMIN, Basis.TEXT, Where.NODE, short=("Look for a proxy or block, not for a secret",)
+    )
 
 
 RUNBOOK = Runbook(
@@ -102,7 +102,7 @@ RUNBOOK = Runbook(
             Vendor.ECR.value,
             (
                 "Give the node's role ecr:GetAuthorizationToken and ecr:BatchGetImage and let the kubelet's "
-                "credential provider log in; a secret made from get-login-password lives for 12 hours only."
+                "credential provider log in; a secret with an ECR token is good for 12 hours only."
             ),
         ),
         (

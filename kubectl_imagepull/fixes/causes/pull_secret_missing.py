@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from difflib import get_close_matches
 
 from kubectl_imagepull.evidence.checks import Check
 from kubectl_imagepull.failures.failure import PullFailure
 from kubectl_imagepull.fixes.context.fix_context import FixContext
 from kubectl_imagepull.fixes.remedy import ANY_REGISTRY, Remedy, Runbook
 from kubectl_imagepull.fixes.steps.login_repairs import writer_for
-from kubectl_imagepull.fixes.steps.pull_secrets import copy, create, creation_undone, login_at
+from kubectl_imagepull.fixes.steps.pull_secrets import copy, create, creation_undone, login_at, replace_in_template
 from kubectl_imagepull.fixes.steps.secret_fixes import name_misplaced, name_other
 from kubectl_imagepull.fixes.steps.secret_writers import put_right_at_writer
 from kubectl_imagepull.fixes.steps.workload_changes import retry
@@ -19,13 +20,15 @@ from kubectl_imagepull.vocabulary.command import chain
 from kubectl_imagepull.vocabulary.fix import Basis, Fix, Where, Who
 from kubectl_imagepull.vocabulary.names import shown
 
+#: How near two names are that may be one misspelt: one letter of five may differ.
+_NEAR = 0.8
 _EVENT = re.compile(r"Unable to retrieve some image pull secrets \(([^)]*)\)")
 
 
 def fixes(context: FixContext) -> Sequence[Fix]:
     """Brings the secret there, or has it brought by whoever makes it; another one may do as well."""
     name = _missing(context)
-    known = [*name_misplaced(context), *name_other(context)]
+    known = [*(name_misplaced(context) or _meant(context, name) or name_other(context))]
     if not name:
         return known
     writer = writer_for(context, name)
@@ -34,6 +37,19 @@ def fixes(context: FixContext) -> Sequence[Fix]:
     maker = put_right_at_writer(context, writer, where, is_missing=True) if writer else None
     made = [maker] if maker else [*_by_manager(context, where), _create(context, name, where)]
     return [*known, *made, _right_name(context), *_copy(context, name)]
+
+
+def _meant(context: FixContext, name: str) -> list[Fix]:
+    """The secret that is there under nearly the same name, in the place of the one that isn't."""
+    near = get_close_matches(name, context.findings.other_secrets, n=1, cutoff=_NEAR)
+    if not near:
+        return []
+    text = (
+        f"Name secret {shown(near[0])} in {context.workload.shown} instead of {shown(name)}, which doesn't exist in "
+        f"namespace {context.pod.namespace}: it holds credentials for {context.registry.name}."
+    )
+    short = (f"Name secret {shown(near[0])} instead of {shown(name)}", f"Name secret {shown(near[0])} instead")
+    return [replace_in_template(context, name, near[0]).as_fix(text, basis=Basis.EVIDENCE, short=short)]
 
 
 def _missing(context: FixContext) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from kubectl_imagepull.fixes.context.fix_context import FixContext
 from kubectl_imagepull.fixes.remedy import ANY_REGISTRY, Remedy, Runbook
-from kubectl_imagepull.fixes.steps.secret_fixes import add_secret, name_misplaced, name_other
+from kubectl_imagepull.fixes.steps.secret_fixes import add_secret, name_known
 from kubectl_imagepull.fixes.steps.workload_changes import change_spec
 from kubectl_imagepull.vocabulary.causes import Cause
 from kubectl_imagepull.vocabulary.fix import Basis, Fix, Where, Who
@@ -19,10 +19,10 @@ _GAIN = "so that its pulls count for that account and not for the address of the
 def fixes(context: FixContext) -> Sequence[Fix]:
     """A login raises the limit, and fewer pulls keep below it; it heals by itself as well."""
     if context.registry.is_mirrored:
-        return [_wait(context), *_asks_less(context)]
+        return [_wait(context), _log_cache_in(context), *_asks_less(context)]
     if context.credentials.logins or context.workload.is_static:
         return [_wait(context), *_asks_less(context), _mirror(context)]
-    there = [*name_misplaced(context), *name_other(context, _GAIN)]
+    there = [*name_known(context, _GAIN)]
     made = [] if there or context.registry.is_all_public else [_log_in(context)]
     return [*there, *made, _wait(context), *_asks_less(context), _mirror(context)]
 
@@ -57,6 +57,15 @@ def _wait(context: FixContext) -> Fix:
         )
     short = ("Wait: the limit heals by itself",)
     return Fix(text, (), Who.NOBODY, Basis.TEXT, Where.REGISTRY, short=short)
+
+
+def _log_cache_in(context: FixContext) -> Fix:
+    text = (
+        f"Have whoever runs {context.registry.answering} give it a login at {context.registry.name}, or raise its own "
+        "limit: a pull secret of the pod raises neither."
+    )
+    short = (f"Give {context.registry.answering} a login upstream", "Give the cache a login upstream")
+    return Fix(text, (), Who.CLUSTER_ADMIN, Basis.TEXT, Where.REGISTRY, short=short)
 
 
 def _asks_less(context: FixContext) -> list[Fix]:

@@ -13,8 +13,7 @@ from kubectl_imagepull.fixes.steps.other_images import list_tags
 from kubectl_imagepull.fixes.steps.registry_rights import grant_access, of_upstream
 from kubectl_imagepull.fixes.steps.secret_fixes import (
     add_secret,
-    name_misplaced,
-    name_other,
+    name_known,
     new_pods_for_account,
     try_again,
 )
@@ -36,7 +35,7 @@ def fixes(context: FixContext) -> Sequence[Fix]:
         return here
     if _is_official(context) and not _is_there(context):
         return _names(context)
-    known = [*new_pods_for_account(context), *name_misplaced(context), *name_other(context)]
+    known = [*new_pods_for_account(context), *name_known(context)]
     if context.credentials.logins or context.credentials.secrets is None:
         return [*try_again(context), *known, *grant_access(context), *_names(context)]
     login = node_credentials(context) if context.workload.is_static else _login(context, has_other=bool(known))
@@ -47,8 +46,8 @@ def fixes(context: FixContext) -> Sequence[Fix]:
 
 
 def _is_there(context: FixContext) -> bool:
-    """Whether the same image runs or lies elsewhere, so that its name is right."""
-    return context.findings.has(Check.SAME_IMAGE_ELSEWHERE)
+    """Whether the same image runs elsewhere, so that its name is right."""
+    return bool(context.findings.values(Check.SAME_IMAGE_ELSEWHERE))
 
 
 def _is_official(context: FixContext) -> bool:

@@ -42,24 +42,25 @@ def node_rights(context: FixContext) -> list[Fix]:
     if found is None:
         return []
     grant, right, notes = found
-    node = context.node.shown if context.node.nodes else "the node"
+    node = context.node.shown
     text = (
-        f"{node[:1].upper()}{node[1:]} should log in to {context.registry.name} by itself, and nothing was sent: give "
-        f"its identity {right}, if it lacks that."
+        f"{node[:1].upper()}{node[1:]} should log in to {context.registry.name} by itself, and nothing was sent: "
+        f"{right}."
     )
-    short = (f"Let the node's identity pull: {right}", "Let the node's identity pull from the registry")
+    short = (f"Let the node pull from {context.registry.name} by itself", "Let the node pull by itself")
     return [Fix(text, grant.commands, Who.CLUSTER_ADMIN, Basis.TEXT, Where.REGISTRY, grant.undo, short, notes)]
 
 
 def _grant(context: FixContext) -> tuple[Grant, str, tuple[str, ...]] | None:
     vendor = context.registry.vendor
     if vendor is Vendor.ECR:
-        return amazon_grant(context), "AmazonEC2ContainerRegistryPullOnly", ()
+        return amazon_grant(context), "give its role AmazonEC2ContainerRegistryPullOnly, if it lacks that", ()
     if vendor is Vendor.GOOGLE and (grant := google_grant(context, None)):
         scope = "The node also needs the scope devstorage.read_only or cloud-platform, which only a new node pool gets."
-        return grant, "roles/artifactregistry.reader", (scope,)
+        right = "grant its service account roles/artifactregistry.reader, if it lacks that"
+        return grant, right, (scope,)
     if vendor is Vendor.AZURE:
-        return azure_attachment(context), "AcrPull, by attaching the registry to the cluster", (_ABAC,)
+        return azure_attachment(context), "attach the registry to the cluster, if it isn't", (_ABAC,)
     return None
 
 

@@ -31,10 +31,8 @@ def repair_unfit(context: FixContext) -> list[Fix]:
     proven = context.findings.blamed(
         Check.PULL_SECRET_WRONG_TYPE, Check.PULL_SECRET_EMPTY, Check.PULL_SECRET_OTHER_REGISTRY
     )
-    for name in proven:
-        secret = context.findings.secret(name)
-        writer = writer_for(context, name)
-        if writer and secret:
+    for secret in _read(context, context.findings.blamed(Check.PULL_SECRET_WRONG_TYPE, Check.PULL_SECRET_EMPTY)):
+        if writer := writer_for(context, secret.name):
             is_typed_wrong = secret.state is State.IGNORED
             fix = put_right_at_writer(context, writer, _fault_of(context, secret), is_typed_wrong=is_typed_wrong)
             if fix:
@@ -57,22 +55,16 @@ def repair_unfit(context: FixContext) -> list[Fix]:
 
 def _refile(context: FixContext, secret: PullSecret, misfiled: Misfiled) -> Fix:
     name = pull_secrets.new_name(context)
+    where = 'beside "auths" and not in it' if secret.flat else f"under type {shown(secret.type)}"
     text = (
-        f"Secret {shown(secret.name)} holds credentials for {context.registry.name} where the kubelet doesn't look: "
-        f"under {_what_it_is(secret)}. Create secret {name} of type {misfiled.type} with the same content, and name it "
-        "besides."
+        f"Secret {shown(secret.name)} holds credentials for {context.registry.name} {where}, where the kubelet doesn't "
+        f"look. Create secret {name} of type {misfiled.type} with the same content, and name it besides."
     )
     change = pull_secrets.name_in_template(context, name)
     before = (pull_secrets.refile(context, misfiled, secret.name, name),)
     short = (f"Make {shown(secret.name)} again as {misfiled.type}", "Make the secret again with the right type")
     undo = pull_secrets.creation_undone(context, name)
     return change.as_fix(text, before=before, basis=Basis.EVIDENCE, short=short, undo=undo)
-
-
-def _what_it_is(secret: PullSecret) -> str:
-    if secret.flat:
-        return 'no "auths"'
-    return f"type {shown(secret.type)}"
 
 
 def _fill(context: FixContext, secret: PullSecret) -> Fix:

@@ -73,8 +73,8 @@ def grant_access(context: FixContext) -> list[Fix]:
         return openshift_rights(context)
     if vendor is Vendor.ORACLE and _is_kubelets(context):
         text = (
-            f"Let {who} pull from {context.registry.name}: put it into a dynamic group, and write the policy allow "
-            "dynamic-group GROUP to read repos in tenancy."
+            f"Let {who} pull from {context.registry.name}: put it into a dynamic group, and give that a policy such as "
+            "allow dynamic-group GROUP to read repos in tenancy."
         )
         return [_asked(text, ("Allow the node's dynamic group to read repos",))]
     side = side_of(vendor)

@@ -67,6 +67,11 @@ def new_pods_for_account(context: FixContext) -> list[Fix]:
     return [Fix(text, chain(*steps), Who.YOU, Basis.EVIDENCE, short=short)]
 
 
+def name_known(context: FixContext, gain: str = "") -> list[Fix]:
+    """Names a secret that is known: one that the manifest means to name, else one of the namespace that fits."""
+    return name_misplaced(context) or name_other(context, gain)
+
+
 def name_misplaced(context: FixContext) -> list[Fix]:
     """Names secrets where Kubernetes looks, which the manifest names elsewhere; the first place alone is told."""
     misplaced = context.credentials.misplaced
@@ -76,15 +81,15 @@ def name_misplaced(context: FixContext) -> list[Fix]:
     names = [one.name for one in misplaced]
     missing = [one.name for one in misplaced if one.exists is False]
     text = (
-        f"Move imagePullSecrets from {first.place} to the pod's spec, beside its containers: where the manifest of "
-        f"{context.workload.shown} has it, Kubernetes drops it."
+        f"Name {secrets_named(names)} in the pod's spec, beside its containers: the manifest of "
+        f"{context.workload.shown} names it under {first.place}, where Kubernetes drops it."
     )
     if missing:
         text += f" {capital(secrets_named(missing))} isn't in namespace {context.pod.namespace} either, and is created."
     change = pull_secrets.name_in_template(context, *names)
     before = tuple(pull_secrets.create(context, name) for name in missing)
     undo = tuple(step for name in missing for step in pull_secrets.creation_undone(context, name))
-    short = (f"Name secret {first.name} in the pod's spec", "Move imagePullSecrets to the pod's spec")
+    short = (f"Name secret {first.name} in the pod's spec", "Name the secret in the pod's spec, not under a container")
     notes = (login_at(context).note,) if missing and login_at(context).note else ()
     return [change.as_fix(text, before=before, basis=Basis.EVIDENCE, short=short, notes=notes, undo=undo)]
 

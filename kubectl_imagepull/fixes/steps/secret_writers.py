@@ -33,20 +33,23 @@ def put_right_at_writer(
     place, who = _PLACES[writer.writer]
     if is_typed_wrong:
         place = _TYPES.get(writer.writer, f"let it be of type {_TYPE} there")
-    text = f"{fault}. {writer.label} writes it, and would write over a change by hand: {place}."
+    label = f"{writer.label[:1].upper()}{writer.label[1:]}"
+    text = f"{fault}. {label} writes it, and would write over a change by hand: {place}."
+    short = (f"Put it right in {writer.label}", "Put it right where the secret is written from")
+    if writer.writer in _COPIES:
+        source = writer.label if writer.name else "another secret"
+        text = f"{fault}. {writer.writer.value} makes it as a copy of {source}, and would write over a change: {place}."
+        short = (f"Put {source} right, which is copied here", "Put the secret right that is copied here")
     if is_missing:
-        text = f"{fault}. {writer.label} should have made it: see in its status and events why it didn't."
-    short = (
-        f"Put it right where {writer.label} reads it",
-        f"Put it right in {writer.writer.value}",
-        "Put it right where the secret is written from",
-    )
+        text = f"{fault}. {label} should have made it: see in its status and events why it didn't."
+        short = (f"See why {writer.label} didn't make the secret", "See why the secret wasn't made")
     commands = _COMMANDS.get(writer.writer, _no_commands)(context, writer)
     is_sealed = writer.writer is Writer.SEALED_SECRETS
     notes = (note,) if is_sealed and (note := pull_secrets.login_at(context).note) else ()
     return Fix(text, commands, who, Basis.EVIDENCE, Where.SOURCE, short=short, notes=notes)
 
 
+_COPIES = frozenset({Writer.REFLECTOR, Writer.REPLICATOR, Writer.CONFIG_SYNCER, Writer.KYVERNO})
 _TYPE = "kubernetes.io/dockerconfigjson"
 #: The same where the secret's type is wrong.
 _TYPES = {
@@ -59,9 +62,9 @@ _PLACES: Mapping[Writer, tuple[str, Who]] = {
     Writer.EXTERNAL_SECRETS: ("put the right login into the store that it reads, and let it read again", Who.YOU),
     Writer.SEALED_SECRETS: ("seal the right login, as below", Who.YOU),
     Writer.VAULT: ("put the right login into Vault, where it reads", Who.YOU),
-    Writer.REFLECTOR: ("put the login right there, in the secret that Reflector copies", Who.CLUSTER_ADMIN),
-    Writer.REPLICATOR: ("put the login right there, in the secret that is copied", Who.CLUSTER_ADMIN),
-    Writer.CONFIG_SYNCER: ("put the login right in the secret that it copies", Who.CLUSTER_ADMIN),
+    Writer.REFLECTOR: ("put the login right there", Who.CLUSTER_ADMIN),
+    Writer.REPLICATOR: ("put the login right there", Who.CLUSTER_ADMIN),
+    Writer.CONFIG_SYNCER: ("put the login right there", Who.CLUSTER_ADMIN),
     Writer.KYVERNO: ("put the login right in the secret that the policy clones", Who.CLUSTER_ADMIN),
     Writer.MANAGER: ("put the login right there", Who.YOU),
 }
