@@ -247,9 +247,11 @@ _MAKERS = (
 def _refresher(snapshot: Snapshot, namespace: str, name: str, *, of_ecr: bool) -> SecretWriter | None:
     """The CronJob of the namespace that says the secret's name, or for ECR one that fetches such tokens."""
     jobs = [item for item in snapshot.objects.get("CronJob", ()) if key_of(item)[0] == namespace]
+    # a CronJob is named after the secret with more behind it, where a command means another secret by that
+    named = re.compile(rf"(?<![a-z0-9]){re.escape(name)}(?![a-z0-9])")
     word = re.compile(rf"(?<![a-z0-9.-]){re.escape(name)}(?![a-z0-9-])")
     for item in jobs:
-        if word.search(key_of(item)[1]) or any(map(word.search, _commands(item))):
+        if named.search(key_of(item)[1]) or any(map(word.search, _commands(item))):
             return _cron_job(item, name, "it says the secret's name", is_supposed=False)
     for item in jobs if of_ecr else ():
         if _ECR_WORD.search(key_of(item)[1]) or any(map(_ECR_COMMAND.search, _commands(item))):
