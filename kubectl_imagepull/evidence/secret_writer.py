@@ -93,9 +93,9 @@ class _Marks:
         return next((key for key in (*self.labels, *self.annotations) if key.startswith(prefix)), "")
 
     def source(self, key: str) -> tuple[str, str]:
-        """Namespace and name that an annotation holds as NAMESPACE/NAME."""
+        """Namespace and name that an annotation holds as NAMESPACE/NAME; "" for both where it holds something else."""
         namespace, slash, name = text_of(self.annotations.get(key)).partition("/")
-        return (namespace, name) if slash else ("", namespace)
+        return (namespace, name) if slash else ("", "")
 
 
 def writer_of(snapshot: Snapshot, namespace: str, name: str, *, of_ecr: bool = False) -> SecretWriter | None:

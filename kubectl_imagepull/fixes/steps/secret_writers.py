@@ -49,7 +49,7 @@ def put_right_at_writer(
     return Fix(text, commands, who, Basis.EVIDENCE, Where.SOURCE, short=short, notes=notes)
 
 
-_COPIES = frozenset({Writer.REFLECTOR, Writer.REPLICATOR, Writer.CONFIG_SYNCER, Writer.KYVERNO})
+_COPIES = frozenset({Writer.REFLECTOR, Writer.REPLICATOR, Writer.CONFIG_SYNCER})
 _TYPE = "kubernetes.io/dockerconfigjson"
 #: The same where the secret's type is wrong.
 _TYPES = {
@@ -65,7 +65,7 @@ _PLACES: Mapping[Writer, tuple[str, Who]] = {
     Writer.REFLECTOR: ("put the login right there", Who.CLUSTER_ADMIN),
     Writer.REPLICATOR: ("put the login right there", Who.CLUSTER_ADMIN),
     Writer.CONFIG_SYNCER: ("put the login right there", Who.CLUSTER_ADMIN),
-    Writer.KYVERNO: ("put the login right in the secret that the policy clones", Who.CLUSTER_ADMIN),
+    Writer.KYVERNO: ("put the login right in the secret that it clones", Who.CLUSTER_ADMIN),
     Writer.MANAGER: ("put the login right there", Who.YOU),
 }
 
