@@ -18,7 +18,7 @@ from kubectl_imagepull.vocabulary.vendors import Vendor
 
 def fixes(context: FixContext) -> Sequence[Fix]:
     """Has the right granted where it is lacking; another login may have it already."""
-    if context.diagnosis.answered_by and context.registry.is_mirrored:
+    if context.diagnosis.answered_by and not context.credentials.refusal.is_of_token_server:
         return [_another_host(context)]
     if upstream := of_upstream(context):
         return upstream

@@ -1,0 +1,110 @@
+"""NoCredentials: what is there is named or repaired before anything is made."""
+
+from __future__ import annotations
+
+from refused import (
+    ANONYMOUS,
+    ECR,
+    EKS_NODE,
+    FORBIDDEN,
+    IMAGE,
+    REGISTRY,
+    UNAUTHORIZED,
+    context_of,
+    failing,
+    fixes_of,
+    holds,
+    login,
+    node,
+    runs,
+    texts,
+)
+
+from kubectl_imagepull.kube.snapshot import JsonObject
+from kubectl_imagepull.vocabulary.causes import Cause
+from kubectl_imagepull.vocabulary.fix import Basis, Who
+
+NEW = "regcred-registry-example-com"
+CREATE = f"Create pull secret {NEW} for {REGISTRY} in namespace shop and name it in deployment/web."
+
+
+def told(*pods: JsonObject, secrets: tuple[JsonObject, ...] = (), **kinds: list[JsonObject]) -> list[str]:
+    context = context_of(*pods, secrets=secrets, **kinds)
+    assert context.cause is Cause.NO_CREDENTIALS
+    return texts(fixes_of(context))
+
+
+def test_without_any_secret_one_is_made_for_the_workload_or_its_account() -> None:
+    first, second = told(failing())
+    assert first == CREATE
+    assert second.startswith("Or name it in service account default")
+
+
+def test_a_secret_that_is_there_is_named_and_none_is_made() -> None:
+    assert told(failing(), secrets=(holds("regcred"),)) == [
+        f"Name secret regcred under imagePullSecrets of deployment/web: it holds credentials for {REGISTRY}, and the pod "
+        "doesn't name it."
+    ]
+
+
+def test_a_named_secret_that_fits_nothing_is_repaired() -> None:
+    assert told(failing(secrets=["own"]), secrets=(holds("own", {"ghcr.io": login()}),)) == [
+        f"Secret own is for ghcr.io, and not for {REGISTRY}. {CREATE}"
+    ]
+
+
+def test_a_named_secret_that_fits_by_now_is_only_tried_again() -> None:
+    (only,) = told(failing(secrets=["own"]), secrets=(holds("own"),))
+    assert only.startswith(f"Secret own holds credentials for {REGISTRY} by now")
+
+
+def test_secrets_that_could_not_be_read_are_looked_into_first() -> None:
+    hidden = {key: value for key, value in holds("own").items() if key != "data"}
+    first, second = told(failing(text=UNAUTHORIZED, secrets=["own"]), secrets=(hidden,))
+    assert first == (
+        f"See which registries secret own is for: host, port and path have to fit {REGISTRY}, in the same letter case."
+    )
+    assert second == f"If none of them fits: create{CREATE.removeprefix('Create')}"
+
+
+def test_the_owner_can_make_a_repository_public_where_there_is_such_a_page() -> None:
+    assert told(failing("ghcr.io/acme/app:1", FORBIDDEN.replace("HEAD", "GET")))[-1] == (
+        "Or, if everybody may have acme/app, let its owner change its visibility in the package's settings on github.com "
+        "(Danger Zone)."
+    )
+
+
+def test_what_anybody_may_have_wants_no_secret() -> None:
+    (fix,) = fixes_of(context_of(failing("registry.k8s.io/pause:3.9", FORBIDDEN)))
+    assert fix.text == (
+        "registry.k8s.io asks nobody for a login: a proxy on the way refuses, or the address of the nodes is blocked, and no "
+        "pull secret helps. Ask whoever runs the nodes' network."
+    )
+    assert (fix.who, fix.commands) == (Who.CLUSTER_ADMIN, ())
+
+
+def test_a_node_that_is_refused_alone_is_the_only_thing_to_look_at() -> None:
+    (only,) = told(failing(), runs(IMAGE))
+    assert only.startswith("kubelet log: Only node node-a is refused")
+
+
+def test_on_a_clouds_node_its_right_comes_before_a_secret() -> None:
+    pod = failing(f"{ECR}/app:1", secrets=["own"])
+    first, second = told(pod, secrets=(holds("own", {"quay.io": login()}),), Node=[EKS_NODE])
+    assert first.startswith(f"Node node-a should log in to {ECR} by itself")
+    assert second.startswith(f"Secret own is for quay.io, and not for {ECR}. Create pull secret")
+
+
+def test_a_node_elsewhere_needs_a_secret() -> None:
+    first, *_ = told(failing(f"{ECR}/app:1"), Node=[node()])
+    assert first.startswith(f"Create pull secret regcred-123456789012-dkr-ecr-eu-west-1-amazonaws-com for {ECR}")
+
+
+def test_a_static_pod_has_the_nodes_login() -> None:
+    metadata = {"annotations": {"kubernetes.io/config.mirror": "x"}, "ownerReferences": []}
+    assert told(failing(metadata=metadata)) == ["node credentials"]
+
+
+def test_the_proven_stands_first() -> None:
+    fixes = fixes_of(context_of(failing(text=ANONYMOUS), secrets=[holds("regcred")]))
+    assert fixes[0].basis is Basis.EVIDENCE
