@@ -174,3 +174,17 @@ def lines(fix: Fix) -> list[str]:
 def texts(fixes: Iterable[Fix]) -> list[str]:
     """What the fixes say."""
     return [fix.text for fix in fixes]
+
+
+def account(*names: str) -> JsonObject:
+    """The service account of the failing pod, and the secrets that it names now."""
+    metadata = {"name": "default", "namespace": "shop"}
+    return {"kind": "ServiceAccount", "metadata": metadata, "imagePullSecrets": [{"name": name} for name in names]}
+
+
+def replica_set(*names: str) -> JsonObject:
+    """The owner of the failing pod, and the secrets that its template names."""
+    spec: JsonObject = {"imagePullSecrets": [{"name": name} for name in names]} if names else {"containers": []}
+    owner = {"apiVersion": "apps/v1", "kind": "Deployment", "name": "web", "uid": "d", "controller": True}
+    metadata = {"name": "web-5d9c", "namespace": "shop", "uid": "rs", "ownerReferences": [owner]}
+    return {"kind": "ReplicaSet", "metadata": metadata, "spec": {"template": {"spec": spec}}}

@@ -10,7 +10,7 @@ from kubectl_imagepull.fixes.environments.node_logins import node_credentials, o
 from kubectl_imagepull.fixes.remedy import ANY_REGISTRY, Remedy, Runbook
 from kubectl_imagepull.fixes.steps.login_repairs import put_login_right, writer_for
 from kubectl_imagepull.fixes.steps.registry_rights import grant_access, of_upstream, openshift_rights
-from kubectl_imagepull.fixes.steps.secret_fixes import add_secret, name_other, try_again
+from kubectl_imagepull.fixes.steps.secret_fixes import add_secret, name_other, new_pods_for_account, try_again
 from kubectl_imagepull.vocabulary.causes import Cause
 from kubectl_imagepull.vocabulary.command import Command
 from kubectl_imagepull.vocabulary.fix import Basis, Fix, Where, Who
@@ -32,8 +32,8 @@ def fixes(context: FixContext) -> Sequence[Fix]:
     writer = writer_for(context, sent[0].secret) if sent else None
     if writer and writer.writer is Writer.OPENSHIFT:
         return [*openshift_rights(context), *name_other(context)]
-    again = try_again(context)
-    others, right = name_other(context), put_login_right(context, _REFUSED_AGAIN if again else "")
+    again = [*try_again(context), *new_pods_for_account(context)]
+    others, right = name_other(context), put_login_right(context, _REFUSED_AGAIN if try_again(context) else "")
     # a fault that can be seen is surer than another secret that may be as wrong
     ranked = [*right, *others] if any(login.faults for login in sent) else [*others, *right]
     return [*again, *ranked, *_without(context), *_rights(context), *_trial(context)]

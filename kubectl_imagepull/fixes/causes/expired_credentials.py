@@ -9,7 +9,7 @@ from kubectl_imagepull.fixes.context.fix_context import FixContext
 from kubectl_imagepull.fixes.environments.node_logins import node_credentials, only_this_node, own_login_log
 from kubectl_imagepull.fixes.remedy import ANY_REGISTRY, Remedy, Runbook
 from kubectl_imagepull.fixes.steps.login_repairs import put_login_right, writer_for
-from kubectl_imagepull.fixes.steps.secret_fixes import add_secret, name_other, try_again
+from kubectl_imagepull.fixes.steps.secret_fixes import add_secret, name_other, new_pods_for_account, try_again
 from kubectl_imagepull.fixes.steps.vendor_sides import side_of
 from kubectl_imagepull.vocabulary.causes import Cause
 from kubectl_imagepull.vocabulary.command import Effect, Step, joined, json_word
@@ -26,7 +26,7 @@ def fixes(context: FixContext) -> Sequence[Fix]:
     """Puts a new token in, and sees to it that something renews it."""
     if not context.pod.secrets:
         return _of_node(context)
-    again, refresher = try_again(context), _refresher(context)
+    again, refresher = [*try_again(context), *new_pods_for_account(context)], _refresher(context)
     if context.registry.vendor is Vendor.ECR_PUBLIC:
         return [*again, _take_off(context), *put_login_right(context)]
     renewed = put_login_right(context, _stopped(context, refresher) if refresher else "")

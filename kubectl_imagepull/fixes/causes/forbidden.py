@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from kubectl_imagepull.evidence.checks import Check
@@ -12,8 +13,12 @@ from kubectl_imagepull.fixes.steps.login_repairs import put_login_right, repair_
 from kubectl_imagepull.fixes.steps.registry_rights import grant_access, of_upstream
 from kubectl_imagepull.fixes.steps.secret_fixes import add_secret, name_known, try_again
 from kubectl_imagepull.vocabulary.causes import Cause
+from kubectl_imagepull.vocabulary.command import Command
 from kubectl_imagepull.vocabulary.fix import Basis, Fix, Where, Who
-from kubectl_imagepull.vocabulary.vendors import Vendor
+from kubectl_imagepull.vocabulary.vendors import Vendor, ecr_region
+
+#: Where Amazon ECR keeps layers.
+_LAYERS = re.compile(r"prod-[a-z0-9-]+-starport-layer-bucket\.s3[.-]")
 
 
 def fixes(context: FixContext) -> Sequence[Fix]:
@@ -49,12 +54,28 @@ def _granted(context: FixContext) -> list[Fix]:
 
 def _another_host(context: FixContext) -> Fix:
     host = context.registry.host
+    if context.registry.vendor is Vendor.ECR and _LAYERS.match(host):
+        return _layers(context)
     text = (
         f"{host} refused, which answers for {context.registry.name}: the registry itself let the pull in, so neither a "
         "secret nor a right there is at fault. Have whoever runs that host or the network let the nodes in."
     )
     short = (f"Let the nodes in at {host}", "Let the nodes in at the host that refused")
     return Fix(text, (), Who.CLUSTER_ADMIN, Basis.TEXT, Where.REGISTRY, short=short)
+
+
+def _layers(context: FixContext) -> Fix:
+    """The bucket of Amazon ECR's layers, to which a network without another way out goes by an endpoint of its own."""
+    region = ecr_region(context.registry.name)
+    bucket = f"arn:aws:s3:::prod-{region}-starport-layer-bucket/*"
+    service = f"Name=service-name,Values=com.amazonaws.{region}.s3"
+    look = Command(("aws", "ec2", "describe-vpc-endpoints", "--region", region, "--filters", service))
+    text = (
+        f"The bucket that Amazon ECR keeps layers in refused, and no secret or role is at fault: the policy of the "
+        f"network's S3 endpoint has to allow s3:GetObject on {bucket}."
+    )
+    short = ("Allow ECR's layer bucket in the S3 endpoint's policy",)
+    return Fix(text, (look,), Who.CLUSTER_ADMIN, Basis.TEXT, Where.REGISTRY, short=short)
 
 
 def _name(context: FixContext) -> list[Fix]:

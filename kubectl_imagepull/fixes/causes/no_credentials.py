@@ -5,7 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from kubectl_imagepull.fixes.context.fix_context import FixContext
-from kubectl_imagepull.fixes.environments.node_logins import node_credentials, node_rights, only_this_node
+from kubectl_imagepull.fixes.environments.node_logins import (
+    mirror_login,
+    node_credentials,
+    node_rights,
+    only_this_node,
+)
 from kubectl_imagepull.fixes.remedy import ANY_REGISTRY, Remedy, Runbook
 from kubectl_imagepull.fixes.steps.login_repairs import repair_unfit
 from kubectl_imagepull.fixes.steps.pull_secrets import hosts_of
@@ -22,6 +27,8 @@ from kubectl_imagepull.vocabulary.causes import Cause
 from kubectl_imagepull.vocabulary.fix import Basis, Fix, Where, Who
 from kubectl_imagepull.vocabulary.vendors import Vendor
 
+#: Registries whose images want more of an account than that it logs in.
+_WITH_TERMS = frozenset({Vendor.NVIDIA, Vendor.ORACLE_DOWNLOADS, Vendor.CHAINGUARD})
 #: As many of the secrets that the pod names as are looked into by one command each.
 _MOST_LOOKED_INTO = 3
 
@@ -30,6 +37,8 @@ def fixes(context: FixContext) -> Sequence[Fix]:
     """Names a secret that is there, puts right what the pod names, or makes a login."""
     if context.registry.is_all_public:
         return [_public(context)]
+    if context.diagnosis.answered_by and not context.credentials.refusal.is_of_token_server:
+        return mirror_login(context)
     if here := only_this_node(context):
         return here
     if context.workload.is_static:
@@ -39,7 +48,7 @@ def fixes(context: FixContext) -> Sequence[Fix]:
     if context.pod.secrets:
         own = fits_by_now(context) or repair_unfit(context) or ([] if known else _unread(context))
         return [*known, *by_node, *own, *_public_repository(context)]
-    made = [] if known else [add_secret(context), *add_to_account(context)]
+    made = [] if known else [add_secret(context), *add_to_account(context), *_terms(context)]
     return [*known, *by_node, *made, *_public_repository(context)]
 
 
@@ -53,6 +62,14 @@ def _unread(context: FixContext) -> list[Fix]:
     looks = tuple(hosts_of(context, name) for name in names[:_MOST_LOOKED_INTO])
     look = Fix(text, looks, Who.YOU, Basis.GUESS, short=("See which registries its secrets are for",))
     return [look, add_secret(context, "If none of them fits:", basis=Basis.GUESS)]
+
+
+def _terms(context: FixContext) -> list[Fix]:
+    """What an account has to have done at registries that let not every account in."""
+    if context.registry.vendor not in _WITH_TERMS:
+        return []
+    text = f"If that login is refused as well: {side_of(context.registry.vendor).grant}."
+    return [Fix(text, (), Who.YOU, Basis.GUESS, Where.REGISTRY, short=("See that the account may have the image",))]
 
 
 def _public_repository(context: FixContext) -> list[Fix]:

@@ -15,9 +15,9 @@ from kubectl_imagepull.fixes.steps.pull_secrets import (
     new_name,
     put_right,
     replace_in_template,
+    retry_with_secrets,
 )
 from kubectl_imagepull.fixes.steps.secret_writers import put_right_at_writer
-from kubectl_imagepull.fixes.steps.workload_changes import retry
 from kubectl_imagepull.vocabulary.causes import Cause
 from kubectl_imagepull.vocabulary.command import chain
 from kubectl_imagepull.vocabulary.fix import Basis, Fix, Who
@@ -53,7 +53,7 @@ def _again(context: FixContext, name: str, fault: str) -> Fix:
         before = (create(context, new),)
         return change.as_fix(text, before=before, basis=Basis.EVIDENCE, short=short, notes=notes, undo=undo)
     text = f"{fault}. Write it again with kubectl and not by hand, as below: that replaces all that it holds."
-    steps = chain(put_right(context, name), *retry(context))
+    steps = chain(put_right(context, name), *retry_with_secrets(context))
     short = (f"Write secret {shown(name)} again with kubectl", "Write the secret again with kubectl")
     return Fix(text, steps, Who.YOU, Basis.EVIDENCE, short=short, notes=notes)
 

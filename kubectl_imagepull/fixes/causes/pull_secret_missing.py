@@ -11,10 +11,16 @@ from kubectl_imagepull.failures.failure import PullFailure
 from kubectl_imagepull.fixes.context.fix_context import FixContext
 from kubectl_imagepull.fixes.remedy import ANY_REGISTRY, Remedy, Runbook
 from kubectl_imagepull.fixes.steps.login_repairs import writer_for
-from kubectl_imagepull.fixes.steps.pull_secrets import copy, create, creation_undone, login_at, replace_in_template
-from kubectl_imagepull.fixes.steps.secret_fixes import name_misplaced, name_other
+from kubectl_imagepull.fixes.steps.pull_secrets import (
+    copy,
+    create,
+    creation_undone,
+    login_at,
+    replace_in_template,
+    retry_with_secrets,
+)
+from kubectl_imagepull.fixes.steps.secret_fixes import name_misplaced, name_other, new_pods_for_account
 from kubectl_imagepull.fixes.steps.secret_writers import put_right_at_writer
-from kubectl_imagepull.fixes.steps.workload_changes import retry
 from kubectl_imagepull.vocabulary.causes import Cause
 from kubectl_imagepull.vocabulary.command import chain
 from kubectl_imagepull.vocabulary.fix import Basis, Fix, Where, Who
@@ -28,7 +34,8 @@ _EVENT = re.compile(r"Unable to retrieve some image pull secrets \(([^)]*)\)")
 def fixes(context: FixContext) -> Sequence[Fix]:
     """Brings the secret there, or has it brought by whoever makes it; another one may do as well."""
     name = _missing(context)
-    known = [*(name_misplaced(context) or _meant(context, name) or name_other(context))]
+    there = name_misplaced(context) or _meant(context, name) or name_other(context)
+    known = [*new_pods_for_account(context), *there]
     if not name:
         return known
     writer = writer_for(context, name)
@@ -85,7 +92,7 @@ def _create(context: FixContext, name: str, where: str) -> Fix:
         else f"Or create secret {shown(name)} in namespace {context.pod.namespace} by hand."
     )
     login = login_at(context)
-    steps = chain(create(context, name), *retry(context))
+    steps = chain(create(context, name), *retry_with_secrets(context))
     short = (f"Create secret {shown(name)}", "Create the secret that the pod names")
     notes = (login.note,) if login.note else ()
     return Fix(text, steps, Who.YOU, Basis.EVIDENCE, undo=creation_undone(context, name), short=short, notes=notes)
@@ -117,7 +124,7 @@ def _copy(context: FixContext, name: str) -> list[Fix]:
         f"Namespace {source} has a secret {shown(name)} that fits {context.registry.name}. Copy it only if the owner "
         f"of namespace {source} agrees: whoever reads secrets here can then read that login."
     )
-    steps = chain(copy(context, name, sources[0]), *retry(context))
+    steps = chain(copy(context, name, sources[0]), *retry_with_secrets(context))
     short = (f"Copy it from namespace {source}, if its owner agrees",)
     return [Fix(text, steps, Who.YOU, Basis.GUESS, undo=creation_undone(context, name), short=short)]
 

@@ -82,6 +82,17 @@ def own_login_log(context: FixContext) -> list[Fix]:
     return list(tasks_for(context).kubelet_log(why, _PATTERN))
 
 
+def mirror_login(context: FixContext) -> list[Fix]:
+    """The login that a mirror wants which answers for the registry, or the way past it."""
+    why = (
+        f"{context.registry.host} answers for {context.registry.name} and wants a login, which no pull secret of the "
+        f"pod is for: give it one in the settings of {context.node.each}, or let anybody pull from it."
+    )
+    short = (f"Give the nodes a login at {context.registry.host}", "Give the nodes a login at the mirror")
+    first = Fix(why, (), Who.CLUSTER_ADMIN, Basis.TEXT, Where.NODE, short=short)
+    return [first, *tasks_for(context).mirror()]
+
+
 def node_credentials(context: FixContext) -> list[Fix]:
     """Gives the node a login of its own: what a static pod needs, which can name no secret."""
     return list(tasks_for(context).node_credentials())

@@ -16,7 +16,6 @@ from kubectl_imagepull.fixes.steps.login_words import words_for
 from kubectl_imagepull.fixes.steps.pull_secrets import Login, login_at
 from kubectl_imagepull.fixes.steps.secret_fixes import add_secret, capital, login_notes, secrets_named
 from kubectl_imagepull.fixes.steps.secret_writers import put_right_at_writer
-from kubectl_imagepull.fixes.steps.workload_changes import retry
 from kubectl_imagepull.vocabulary.command import chain
 from kubectl_imagepull.vocabulary.fix import Basis, Fix, Who
 from kubectl_imagepull.vocabulary.names import shown
@@ -69,7 +68,7 @@ def _refile(context: FixContext, secret: PullSecret, misfiled: Misfiled) -> Fix:
 
 def _fill(context: FixContext, secret: PullSecret) -> Fix:
     text = f"{_fault_of(context, secret)}. Put a login for {context.registry.name} into it, as below."
-    steps = (pull_secrets.put_right(context, secret.name), *retry(context))
+    steps = (pull_secrets.put_right(context, secret.name), *pull_secrets.retry_with_secrets(context))
     short = (f"Put a login into secret {shown(secret.name)}", "Put a login into the secret")
     return Fix(text, chain(*steps), Who.YOU, Basis.EVIDENCE, short=short, notes=login_notes(login_at(context)))
 
@@ -117,7 +116,7 @@ def put_login_right(context: FixContext, what: str = "") -> list[Fix]:
     if why := _why_kept(first, secret):
         return [_besides(context, fault, why, first.secret, login)]
     text = f"{fault}. {words.remedy}"
-    steps = (pull_secrets.put_right(context, first.secret, login), *retry(context))
+    steps = (pull_secrets.put_right(context, first.secret, login), *pull_secrets.retry_with_secrets(context))
     short = (
         *words.short,
         f"Put the right login into secret {shown(first.secret)}",
@@ -163,7 +162,7 @@ def _put_unread_right(context: FixContext, what: str) -> list[Fix]:
     name = shown(names[0])
     fault = what or f"{context.registry.name} refused the login that secret {name} holds"
     text = f"{fault}. Put the right user and password into it; what it holds for other registries would be lost."
-    steps = (pull_secrets.put_right(context, names[0]), *retry(context))
+    steps = (pull_secrets.put_right(context, names[0]), *pull_secrets.retry_with_secrets(context))
     short = (f"Put the right login into secret {name}", "Put the right login into the secret")
     return [Fix(text, chain(*steps), Who.YOU, Basis.TEXT, short=short, notes=login_notes(login_at(context)))]
 

@@ -6,9 +6,10 @@ import re
 from dataclasses import dataclass
 from typing import Any
 
+from kubectl_imagepull.evidence.checks import Check
 from kubectl_imagepull.evidence.docker_config import KEYS, Misfiled
 from kubectl_imagepull.fixes.context.fix_context import FixContext
-from kubectl_imagepull.fixes.steps.workload_changes import Change, change_spec
+from kubectl_imagepull.fixes.steps.workload_changes import Change, change_spec, retry
 from kubectl_imagepull.vocabulary.command import (
     Command,
     Effect,
@@ -200,6 +201,16 @@ def hosts_of(context: FixContext, name: str) -> Pipeline:
     secret = object_name(name, "secret")
     read = context.kubectl("get", "secret", secret, "-n", context.pod.namespace, "-o", content)
     return Pipeline((read, Command(("base64", "-d")), Command(("jq", ".auths | keys"))))
+
+
+def retry_with_secrets(context: FixContext) -> tuple[Command | Pipeline, ...]:
+    """Makes the failing pod again for another try; nothing where it would lose a secret that it still has.
+
+    A pod that got its secrets from its service account gets what that names now, which may be nothing any more.
+    """
+    changed = context.findings.has(Check.SERVICE_ACCOUNT_SECRETS_CHANGED)
+    now = context.findings.values(Check.SERVICE_ACCOUNT_SECRETS_CHANGED)
+    return () if changed and not set(context.pod.secrets) <= set(now) else retry(context)
 
 
 def name_in_template(context: FixContext, *names: str) -> Change:

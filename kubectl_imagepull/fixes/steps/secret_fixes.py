@@ -8,7 +8,7 @@ from kubectl_imagepull.evidence.checks import Check
 from kubectl_imagepull.fixes.context.fix_context import FixContext
 from kubectl_imagepull.fixes.steps import pull_secrets
 from kubectl_imagepull.fixes.steps.pull_secrets import Login, login_at
-from kubectl_imagepull.fixes.steps.workload_changes import restart, retry
+from kubectl_imagepull.fixes.steps.workload_changes import restart
 from kubectl_imagepull.vocabulary.command import chain
 from kubectl_imagepull.vocabulary.fix import Basis, Fix, Who
 from kubectl_imagepull.vocabulary.names import shown
@@ -33,7 +33,7 @@ def try_again(context: FixContext) -> list[Fix]:
         f"Wait, or delete the pod: {shown(logins[0].secret)} is newer",
         "Wait, or delete the pod: the secret is newer",
     )
-    return [Fix(capital(text), chain(*retry(context)), Who.YOU, Basis.EVIDENCE, short=short)]
+    return [Fix(capital(text), chain(*pull_secrets.retry_with_secrets(context)), Who.YOU, Basis.EVIDENCE, short=short)]
 
 
 def fits_by_now(context: FixContext) -> list[Fix]:
@@ -46,7 +46,7 @@ def fits_by_now(context: FixContext) -> list[Fix]:
         "says that none were sent, is older: make the pod again, or wait five minutes."
     )
     short = (f"Make the pod again: {shown(logins[0].secret)} fits by now", "Make the pod again: its secret fits by now")
-    return [Fix(text, chain(*retry(context)), Who.YOU, Basis.EVIDENCE, short=short)]
+    return [Fix(text, chain(*pull_secrets.retry_with_secrets(context)), Who.YOU, Basis.EVIDENCE, short=short)]
 
 
 def new_pods_for_account(context: FixContext) -> list[Fix]:

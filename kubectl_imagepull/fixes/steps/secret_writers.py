@@ -7,7 +7,6 @@ from collections.abc import Callable, Mapping
 from kubectl_imagepull.evidence.secret_writer import SecretWriter, Writer
 from kubectl_imagepull.fixes.context.fix_context import FixContext
 from kubectl_imagepull.fixes.steps import pull_secrets
-from kubectl_imagepull.fixes.steps.workload_changes import retry
 from kubectl_imagepull.vocabulary.command import Effect, ShellText, Step, Word, chain, joined
 from kubectl_imagepull.vocabulary.fix import Basis, Fix, Where, Who
 from kubectl_imagepull.vocabulary.names import is_object_name, object_name
@@ -83,12 +82,12 @@ def _external(context: FixContext, writer: SecretWriter) -> tuple[Step, ...]:
     now = joined("force-sync=", ShellText('"$(date +%s)"'))
     words: tuple[Word, ...] = ("annotate", "externalsecret", name, "-n", namespace, now, "--overwrite")
     describe = context.kubectl("describe", "externalsecret", name, "-n", namespace)
-    return (describe, *chain(context.kubectl(*words, effects=_SECRET), *retry(context)))
+    return (describe, *chain(context.kubectl(*words, effects=_SECRET), *pull_secrets.retry_with_secrets(context)))
 
 
 def _sealed(context: FixContext, writer: SecretWriter) -> tuple[Step, ...]:
     name = object_name(writer.secret, "secret")
-    return chain(pull_secrets.seal(context, name), *retry(context))
+    return chain(pull_secrets.seal(context, name), *pull_secrets.retry_with_secrets(context))
 
 
 def _vault(context: FixContext, writer: SecretWriter) -> tuple[Step, ...]:

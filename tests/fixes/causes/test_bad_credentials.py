@@ -9,12 +9,14 @@ from refused import (
     IMAGE,
     REGISTRY,
     UNAUTHORIZED,
+    account,
     context_of,
     failing,
     fixes_of,
     holds,
     lines,
     login,
+    replica_set,
     runs,
     texts,
 )
@@ -122,3 +124,15 @@ def test_a_clouds_token_is_tried_nowhere() -> None:
     fresh = holds("ecr", {ECR: login("AWS")}, made="2026-11-23T11:50:00Z")
     found = told(failing(f"{ECR}/app:1", UNAUTHORIZED, ["ecr"]), secrets=(fresh,))
     assert not any("try it where you are" in text for text in found)
+
+
+def test_new_pods_are_made_where_the_account_names_another_secret_by_now() -> None:
+    kinds = {"ServiceAccount": [account("new")], "ReplicaSet": [replica_set()]}
+    context = context_of(failing(text=UNAUTHORIZED, secrets=["regcred"]), secrets=[holds("regcred")], **kinds)
+    first, second, *_ = fixes_of(context)
+    assert first.text == (
+        "Service account default names secret new by now, and a pod gets its account's secrets only when it is made: make the "
+        "pods again."
+    )
+    assert lines(first) == ["kubectl rollout restart deployment/web -n shop"]
+    assert second.text == RIGHT

@@ -5,7 +5,21 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from refused import ECR, EKS_NODE, FORBIDDEN, UNAUTHORIZED, context_of, failing, fixes_of, holds, lines, login, texts
+from refused import (
+    ECR,
+    EKS_NODE,
+    FORBIDDEN,
+    UNAUTHORIZED,
+    account,
+    context_of,
+    failing,
+    fixes_of,
+    holds,
+    lines,
+    login,
+    replica_set,
+    texts,
+)
 
 from kubectl_imagepull.fixes.context.fix_context import FixContext
 from kubectl_imagepull.kube.snapshot import JsonObject
@@ -129,3 +143,9 @@ def test_without_a_secret_it_is_the_nodes_token() -> None:
     first, second = texts(fixes_of(context_of(failing(f"{ECR}/app:1", text), Node=[EKS_NODE])))
     assert first.startswith("kubelet log: The pod names no pull secret")
     assert second.startswith("Or give the pod a login of its own")
+
+
+def test_new_pods_come_first_where_the_account_names_another_secret_by_now() -> None:
+    first, second, *_ = texts(fixes_of(expired(ServiceAccount=[account("new")], ReplicaSet=[replica_set()])))
+    assert first.startswith("Service account default names secret new by now")
+    assert second.startswith("The token in secret regcred has expired")

@@ -102,3 +102,17 @@ def test_a_static_pod_gets_the_right_or_the_nodes_login() -> None:
     found = told(failing(f"{ECR}/app:1", ARN, metadata=metadata))
     assert found[-1] == "node credentials"
     assert not any("pull secret" in text for text in found)
+
+
+def test_the_bucket_of_amazons_layers_is_let_through_by_the_networks_endpoint() -> None:
+    bucket = "prod-eu-west-1-starport-layer-bucket"
+    text = BLOB.replace("cdn.example.net", f"{bucket}.s3.eu-west-1.amazonaws.com")
+    (fix,) = fixes_of(context_of(failing(f"{ECR}/app:1", text)))
+    assert fix.text == (
+        "The bucket that Amazon ECR keeps layers in refused, and no secret or role is at fault: the policy of the network's S3 "
+        f"endpoint has to allow s3:GetObject on arn:aws:s3:::{bucket}/*."
+    )
+    assert lines(fix) == [
+        "aws ec2 describe-vpc-endpoints --region eu-west-1 --filters "
+        "Name=service-name,Values=com.amazonaws.eu-west-1.s3"
+    ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from refused import (
     ANONYMOUS,
     ECR,
@@ -22,7 +23,7 @@ from refused import (
 
 from kubectl_imagepull.kube.snapshot import JsonObject
 from kubectl_imagepull.vocabulary.causes import Cause
-from kubectl_imagepull.vocabulary.fix import Basis, Who
+from kubectl_imagepull.vocabulary.fix import Basis, Where, Who
 
 NEW = "regcred-registry-example-com"
 CREATE = f"Create pull secret {NEW} for {REGISTRY} in namespace shop and name it in deployment/web."
@@ -108,3 +109,28 @@ def test_a_static_pod_has_the_nodes_login() -> None:
 def test_the_proven_stands_first() -> None:
     fixes = fixes_of(context_of(failing(text=ANONYMOUS), secrets=[holds("regcred")]))
     assert fixes[0].basis is Basis.EVIDENCE
+
+
+def test_a_mirror_that_wants_a_login_gets_one_in_the_nodes_settings() -> None:
+    text = "unexpected status from HEAD request to https://mirror.example.net/v2/x/manifests/1: 401 Unauthorized"
+    first, second = told(failing(text=text), secrets=(holds("regcred"),))
+    assert first == (
+        f"mirror.example.net answers for {REGISTRY} and wants a login, which no pull secret of the pod is for: give it one in "
+        "the settings of node node-a, or let anybody pull from it."
+    )
+    assert second == "mirror"
+
+
+@pytest.mark.parametrize(
+    ("host", "terms"),
+    [
+        ("nvcr.io", "accept the image's terms"),
+        ("container-registry.oracle.com", "accept the licence of this image"),
+        ("cgr.dev", "add the image to the organisation"),
+    ],
+)
+def test_registries_that_want_more_than_a_login_say_so_last(host: str, terms: str) -> None:
+    *_, last = fixes_of(context_of(failing(f"{host}/acme/app:1")))
+    assert last.text.startswith("If that login is refused as well: ")
+    assert terms in last.text
+    assert (last.basis, last.where) == (Basis.GUESS, Where.REGISTRY)

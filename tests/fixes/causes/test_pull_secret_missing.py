@@ -10,12 +10,14 @@ from refused import (
     ANONYMOUS,
     REGISTRY,
     UNAUTHORIZED,
+    account,
     context_of,
     failing,
     fixes_of,
     holds,
     lines,
     login,
+    replica_set,
     texts,
 )
 
@@ -137,3 +139,15 @@ def test_the_kubelets_event_tells_which_of_several_is_missing() -> None:
 def test_a_name_that_is_none_gets_into_no_command() -> None:
     for fix in fixes_of(missing(name="x'; rm -rf /")):
         assert not any("rm -rf" in line for line in lines(fix))
+
+
+def test_new_pods_are_made_where_the_account_names_another_secret_by_now() -> None:
+    kinds = {"ServiceAccount": [account("new")], "ReplicaSet": [replica_set()]}
+    context = missing(**kinds)
+    first, second, *_ = fixes_of(context)
+    assert first.text == (
+        "Service account default names secret new by now, and a pod gets its account's secrets only when it is made: make the "
+        "pods again."
+    )
+    assert lines(first) == ["kubectl rollout restart deployment/web -n shop"]
+    assert second.text == CREATE

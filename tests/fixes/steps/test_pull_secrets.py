@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from refused import ASKED, ECR, IMAGE, REGISTRY, context_of, failing, holds, lines
+from refused import ASKED, ECR, IMAGE, REGISTRY, UNAUTHORIZED, account, context_of, failing, holds, lines, replica_set
 
 from kubectl_imagepull.evidence.docker_config import Misfiled
 from kubectl_imagepull.fixes.context.fix_context import FixContext
@@ -175,3 +175,25 @@ def test_a_name_that_breaks_the_grammar_gets_into_no_command() -> None:
     for step in (pull_secrets.create(evil, "x'; rm -rf /"), pull_secrets.copy(evil, "regcred", "$(id)")):
         assert "rm -rf" not in str(step)
         assert "$(id)" not in str(step)
+
+
+@pytest.mark.parametrize(
+    ("named", "in_template", "retried"),
+    [
+        # the account names the same
+        (("regcred",), (), True),
+        # it names one more
+        (("regcred", "new"), (), True),
+        # a new pod would have another secret, or none
+        (("new",), (), False),
+        ((), (), False),
+        # the template names it
+        ((), ("regcred",), True),
+    ],
+)
+def test_no_pod_is_deleted_that_would_lose_its_secret(
+    named: tuple[str, ...], in_template: tuple[str, ...], *, retried: bool
+) -> None:
+    kinds = {"ServiceAccount": [account(*named)], "ReplicaSet": [replica_set(*in_template)]}
+    about = context_of(failing(text=UNAUTHORIZED, secrets=["regcred"]), secrets=[holds("regcred")], **kinds)
+    assert bool(pull_secrets.retry_with_secrets(about)) is retried
