@@ -40,7 +40,7 @@ def test_a_causes_page_says_all_that_explain_says(cause: Cause) -> None:
     text = (ROOT / f"docs/causes/{cause.value}.md").read_text(encoding="utf-8")
     for rule in RULES:
         if rule.cause is cause:
-            assert all(f"\n{example}\n" in text for example in rule.examples)
+            assert all(f"\n{example}\n" in text for example in rule.texts)
     page = re.sub(r"\\(.)", r"\1", text)
     # a wide terminal: no text is broken into lines
     for line in cause_page(cause.value, width=10_000).splitlines():

@@ -77,7 +77,7 @@ def classify_rate() -> None:
 def longest_message() -> None:
     """The slowest of many texts of one mebibyte that are made to be slow."""
     random.seed(1)
-    parts = [*HOSTILE, *(example for rule in RULES for example in rule.examples)]
+    parts = [*HOSTILE, *(text for rule in RULES for text in rule.texts)]
     parts += [random.choice(HOSTILE) + random.choice(parts) for _ in range(300)]  # noqa: S311 - no secret
     slowest = (0.0, "")
     for part in parts:

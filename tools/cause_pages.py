@@ -12,12 +12,12 @@ from kubectl_imagepull.diagnosis.report import Diagnosis
 from kubectl_imagepull.evidence.checks import Result
 from kubectl_imagepull.evidence.findings import REFUSED, Findings, Sent
 from kubectl_imagepull.failures.failure import PullFailure
+from kubectl_imagepull.fixes.remedies import remedy_for
 from kubectl_imagepull.messages.classify import classify
 from kubectl_imagepull.messages.rules import RULES
 from kubectl_imagepull.messages.verdict import Verdict
 from kubectl_imagepull.recorded import recorded_report
 from kubectl_imagepull.report.runbook import RETRIES, SCOPES
-from kubectl_imagepull.runbook import runbook_for
 from kubectl_imagepull.vocabulary.causes import Cause, Confidence, What
 
 NOTE = "<!-- generated: make docs -->"
@@ -42,7 +42,7 @@ _SENT = {
     Sent.NOT_APPLICABLE: "the node's own credentials",
 }
 #: What the text of a refused pull says, by its cause and the first of its alternatives.
-_SAID: dict[tuple[Cause, Cause | None], str] = {
+_MEANINGS: dict[tuple[Cause, Cause | None], str] = {
     (Cause.NO_CREDENTIALS, None): "nothing was sent",
     (Cause.NO_CREDENTIALS, Cause.BAD_CREDENTIALS): "a login is wanted (401)",
     (Cause.BAD_CREDENTIALS, None): "the login was refused",
@@ -59,12 +59,13 @@ _SAID: dict[tuple[Cause, Cause | None], str] = {
 }
 #: Programs whose names begin with a small letter.
 _NAMES = frozenset({"containerd", "containers"})
+_REPOSITORY = re.compile(r"[\w.-]+/[\w.-]+(?: |#\d)")
 _TABLE = ("| the text says | the kubelet would have sent | confidence | may also be |", "|---|---|---|---|")
 
 
 def cause_page(cause: Cause) -> str:
     """The page of one cause as Markdown."""
-    runbook = runbook_for(cause)
+    runbook = remedy_for(cause).runbook
     sections = [
         [NOTE, f"# {cause.value}", f"**{_plain(cause.entry.title)}**", _plain(cause.entry.meaning)],
         [f"- Scope: {_plain(SCOPES[cause.scope.value])}\n- Retries: {RETRIES[cause.entry.retryable]}"],
@@ -83,20 +84,38 @@ def _texts(cause: Cause) -> Iterator[str]:
     if not rules:
         yield "Any text that no rule reads: it is shown whole."
     for rule in rules:
-        yield f"{_sentence(rule.why)}:"
-        yield _block(*rule.examples)
+        yield f"**{_sentence(rule.why)}.**"
+        by_origin: dict[str, list[str]] = {}
+        for phrase in rule.phrases:
+            by_origin.setdefault(phrase.origin, []).extend(phrase.proofs)
+        for origin, proofs in by_origin.items():
+            yield f"From {_origin(origin)}"
+            yield _block(*proofs)
+        if rule.examples:
+            if rule.phrases:
+                yield "More of them:"
+            yield _block(*rule.examples)
+
+
+def _origin(origin: str) -> str:
+    """Who prints a text, and where that was looked up: a repository and path in a code span, anything else in words."""
+    parts = (part.partition(": ") for part in origin.split("; "))
+    return "; ".join(
+        f"{_plain(software)}: {f'`{source}`' if _REPOSITORY.match(source) else _plain(source)}"
+        for software, _, source in parts
+    )
 
 
 def _recorded(cause: Cause) -> list[str]:
     """What the program found for it in the recorded cluster, if it is in there."""
-    found = _recorded_diagnoses().get(cause)
-    if found is None:
+    diagnosis = _recorded_diagnoses().get(cause)
+    if diagnosis is None:
         return []
-    facts = [one for one in found.evidence if one.result in {Result.BAD, Result.INFO}]
+    facts = [one for one in diagnosis.evidence if one.result in {Result.BAD, Result.INFO}]
     shown = "\n".join(f"- {one.result.value}: {_plain(one.text)} ({one.check})" for one in facts)
     return [
         "In the [recorded cluster](../../kubectl_imagepull/recorded/cluster):",
-        _block(found.message),
+        _block(diagnosis.message),
         *(["with the evidence", shown] if shown else []),
     ]
 
@@ -130,26 +149,26 @@ def _table_rows(cause: Cause) -> Iterator[str]:
     """A row for each text that leads here; a registry has rows where it is decided otherwise there than elsewhere."""
     for registry, image in _IMAGES.items():
         rows: dict[tuple[str, Confidence, tuple[Cause, ...]], list[Sent]] = {}
-        for said, example in _refusals().items():
+        for meaning, text in _refusals().items():
             for sent in Sent:
-                verdict = _decided(example, sent, image)
-                if verdict.cause is cause and (not registry or _differs(example, sent, image)):
-                    rows.setdefault((said, verdict.confidence, verdict.alternatives), []).append(sent)
-        for (said, confidence, others), sents in rows.items():
+                verdict = _decided(text, sent, image)
+                if verdict.cause is cause and (not registry or _differs(text, sent, image)):
+                    rows.setdefault((meaning, verdict.confidence, verdict.alternatives), []).append(sent)
+        for (meaning, confidence, others), sents in rows.items():
             where = f" ({registry})" if registry else ""
             sent = "whatever it is" if len(sents) == len(Sent) else "; ".join(_SENT[one] for one in sents)
-            yield f"| {said}{where} | {sent} | {confidence.value} | {_linked(*others)} |"
+            yield f"| {meaning}{where} | {sent} | {confidence.value} | {_linked(*others)} |"
 
 
 @cache
 def _refusals() -> dict[str, str]:
-    """What the texts of refused pulls say -> an example; of rules that say the same the first."""
-    found: dict[str, str] = {}
+    """What the texts of refused pulls mean -> one of them; of rules that mean the same the first."""
+    texts: dict[str, str] = {}
     for rule in RULES:
         if rule.cause in REFUSED or rule.cause is Cause.CAUSE_NOT_REPORTED:
-            said = _SAID[rule.cause, rule.alternatives[0] if rule.alternatives else None]
-            found.setdefault(said, rule.examples[0])
-    return found
+            meaning = _MEANINGS[rule.cause, rule.alternatives[0] if rule.alternatives else None]
+            texts.setdefault(meaning, rule.texts[0])
+    return texts
 
 
 def _decided(text: str, sent: Sent, image: str) -> Verdict:
@@ -183,9 +202,9 @@ def _linked(*causes: Cause) -> str:
 
 def _sentence(text: str) -> str:
     """The text with a large first letter, unless it begins with a name that has none: containerd, crypto/x509."""
-    first, _, rest = text.partition(" ")
-    named = first in _NAMES or not first.isalpha() or not first.islower()
-    return _plain(text if named else f"{first.capitalize()} {rest}")
+    word, _, rest = text.partition(" ")
+    named = word in _NAMES or not word.isalpha() or not word.islower()
+    return _plain(text if named else f"{word.capitalize()} {rest}")
 
 
 def _block(*texts: str) -> str:

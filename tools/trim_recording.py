@@ -1,6 +1,7 @@
 """Trims a recording to what a diagnosis needs: `python tools/trim_recording.py FROM_DIRECTORY TO_DIRECTORY`.
 
 The recorded cluster in the package was made with it. Secrets stay whole: only made-up ones may go into the package.
+Templates stay whole as far as a diagnosis reads them: a part that is missing there would be evidence of its own.
 """
 
 import json
@@ -8,40 +9,53 @@ import sys
 from pathlib import Path
 from typing import Any
 
-_METADATA = ("name", "namespace", "uid", "labels", "ownerReferences", "creationTimestamp", "annotations")
-_EVENT = ("involvedObject", "reason", "message", "type", "count", "firstTimestamp", "lastTimestamp", "eventTime")
+_METADATA = (
+    *("name", "namespace", "uid", "labels", "ownerReferences", "creationTimestamp", "deletionTimestamp", "annotations"),
+    "generation",
+)
+_WRITER = ("manager", "operation", "time")
+_EVENT = (
+    *("involvedObject", "reason", "message", "type", "count", "firstTimestamp", "lastTimestamp", "eventTime"),
+    *("source", "reportingComponent", "reportingInstance"),
+)
+_POD_SPEC = (
+    *("containers", "initContainers", "ephemeralContainers", "imagePullSecrets", "nodeName", "nodeSelector"),
+    *("serviceAccountName", "schedulerName", "tolerations", "volumes"),
+)
+_WORKLOAD_SPEC = (
+    *("replicas", "selector", "template", "podManagementPolicy", "updateStrategy", "strategy", "ordinals", "paused"),
+    *("suspend", "jobTemplate", "schedule", "concurrencyPolicy"),
+)
+_WORKLOAD_STATUS = (
+    *("observedGeneration", "replicas", "readyReplicas", "updatedReplicas", "availableReplicas", "currentRevision"),
+    *("updateRevision", "currentNumberScheduled", "desiredNumberScheduled", "numberReady", "updatedNumberScheduled"),
+    *("active", "failed", "succeeded", "conditions"),
+)
+_WORKLOAD = {"spec": _WORKLOAD_SPEC, "status": _WORKLOAD_STATUS}
 _KEPT: dict[str, dict[str, tuple[str, ...]]] = {
     "Pod": {
-        "spec": (
-            "containers",
-            "initContainers",
-            "ephemeralContainers",
-            "imagePullSecrets",
-            "nodeName",
-            "serviceAccountName",
-            "volumes",
-        ),
+        "spec": _POD_SPEC,
         "status": (
-            "phase",
-            "startTime",
-            "containerStatuses",
-            "initContainerStatuses",
+            *("phase", "startTime", "conditions", "containerStatuses", "initContainerStatuses"),
             "ephemeralContainerStatuses",
         ),
     },
     "Event": dict.fromkeys(_EVENT, ()),
-    "Node": {"spec": ("taints",), "status": ("conditions", "nodeInfo")},
-    "ReplicaSet": {"spec": ("replicas", "template")},
-    "Job": {},
-    "Deployment": {},
-    "StatefulSet": {},
-    "DaemonSet": {},
-    "Secret": dict.fromkeys(("type", "data"), ()),
+    "Node": {
+        "spec": ("taints", "providerID", "unschedulable"),
+        "status": ("addresses", "conditions", "images", "nodeInfo"),
+    },
+    **dict.fromkeys(("ReplicaSet", "Deployment", "StatefulSet", "DaemonSet", "Job", "CronJob"), _WORKLOAD),
+    "ControllerRevision": dict.fromkeys(("data", "revision"), ()),
+    "Secret": dict.fromkeys(("type", "data", "immutable"), ()),
     "ServiceAccount": dict.fromkeys(("imagePullSecrets",), ()),
 }
 _NOISE = ("kubectl.kubernetes.io/last-applied-configuration",)
 _CONTAINER = ("name", "image", "imagePullPolicy", "restartPolicy")
 _STATUS = ("name", "image", "imageID", "ready", "restartCount", "state", "lastState", "containerID")
+_CONDITION = ("type", "status", "reason", "message", "lastTransitionTime")
+#: What a node lists that a diagnosis may take a tag or a debugging image from.
+_MOST_IMAGES = 20
 _KUBELET_REASONS = {
     "Pulling",
     "Pulled",
@@ -79,24 +93,46 @@ def trim(item: dict[str, Any]) -> dict[str, Any] | None:
     }
     for name in _NOISE:
         kept["metadata"].get("annotations", {}).pop(name, None)
+    if kind == "Secret":
+        # who wrote a secret, and when last
+        writers = [_part(writer, _WRITER) for writer in item["metadata"].get("managedFields", [])]
+        kept["metadata"].update({"managedFields": writers} if writers else {})
     for field, names in _KEPT[kind].items():
         if field in item:
             kept[field] = _part(item[field], names) if names else item[field]
-    if kind == "ReplicaSet":
-        template = kept["spec"].pop("template", {})
-        containers = [_container(container, set()) for container in template["spec"]["containers"]]
-        kept["spec"]["template"] = {"spec": {"containers": containers}}
-    if kind == "Pod":
-        _trim_pod(kept["spec"], kept["status"])
+    _trim_parts(kind, kept)
     return kept
 
 
-def _trim_pod(spec: dict[str, Any], status: dict[str, Any]) -> None:
+def _trim_parts(kind: str, kept: dict[str, Any]) -> None:
+    """Trims what stands deeper in an object."""
+    if kind == "Pod":
+        _trim_pod_spec(kept["spec"])
+        _trim_pod_status(kept["status"])
+    elif kind == "Node":
+        kept["status"]["images"] = kept["status"].get("images", [])[:_MOST_IMAGES]
+    elif kind in {"ReplicaSet", "Deployment", "StatefulSet", "DaemonSet", "Job"}:
+        _trim_template(kept.get("spec", {}).get("template", {}))
+    elif kind == "CronJob":
+        _trim_template(kept["spec"].get("jobTemplate", {}).get("spec", {}).get("template", {}))
+
+
+def _trim_template(template: dict[str, Any]) -> None:
+    if "spec" in template:
+        template["spec"] = _part(template["spec"], _POD_SPEC)
+        _trim_pod_spec(template["spec"])
+
+
+def _trim_pod_spec(spec: dict[str, Any]) -> None:
     spec["volumes"] = [volume for volume in spec.pop("volumes", []) if "image" in volume]
     volumes = {volume["name"] for volume in spec["volumes"]}
     for field in ("containers", "initContainers", "ephemeralContainers"):
         if field in spec:
             spec[field] = [_container(container, volumes) for container in spec[field]]
+
+
+def _trim_pod_status(status: dict[str, Any]) -> None:
+    status["conditions"] = [_part(one, _CONDITION) for one in status.get("conditions", [])]
     for field in ("containerStatuses", "initContainerStatuses", "ephemeralContainerStatuses"):
         if field in status:
             status[field] = [_part(one, _STATUS) for one in status[field]]

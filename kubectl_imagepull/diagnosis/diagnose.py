@@ -14,11 +14,11 @@ from kubectl_imagepull.evidence.findings import REFUSED, Findings
 from kubectl_imagepull.evidence.neighbours import cause_of_neighbour
 from kubectl_imagepull.evidence.owners import Owners
 from kubectl_imagepull.evidence.pull_secrets import look_at_pull_secrets
+from kubectl_imagepull.evidence.rollouts import look_at_rollout
 from kubectl_imagepull.evidence.witnesses import Witnesses
 from kubectl_imagepull.failures.failure import PullFailure, Text
 from kubectl_imagepull.failures.finding import find_failures
 from kubectl_imagepull.kube.snapshot import Skipped, Snapshot, object_of, objects_of, pull_secrets_of
-from kubectl_imagepull.messages.redact import without_logins
 from kubectl_imagepull.messages.verdict import Verdict
 from kubectl_imagepull.vocabulary.causes import Cause, Confidence, What
 from kubectl_imagepull.vocabulary.image_reference import try_parse
@@ -60,13 +60,18 @@ def diagnose(weighed: Weighed, chain: tuple[Workload, ...], witnesses: Witnesses
         verdict = replace(verdict, confidence=Confidence.LIKELY)  # the text is a neighbour's: no proof for this pod
     if _spec_agrees(failure, verdict.cause):
         verdict = replace(verdict, confidence=Confidence.CONFIRMED)
-    evidence = (*findings.evidence, *witnesses.about(failure, verdict, chain))
+    newer = witnesses.rollouts.newer_than(failure, chain)
+    evidence = (
+        *look_at_rollout(newer, workload),
+        *findings.evidence,
+        *witnesses.about(failure, verdict, chain),
+    )
     return Diagnosis(
         failure=failure,
         cause=verdict.cause,
         confidence=verdict.confidence,
         retryable=verdict.retryable,
-        message=without_logins(text.text) if text else "",
+        message=text.text if text else "",
         message_source=text.source if text else None,
         workload=workload,
         key=scope_key(failure, verdict, findings.secrets, sends=bool(findings.logins)),
@@ -77,6 +82,7 @@ def diagnose(weighed: Weighed, chain: tuple[Workload, ...], witnesses: Witnesses
         host=verdict.host,
         findings=findings,
         environment=witnesses.environment_of(failure),
+        newer_revision=newer,
         reach=witnesses.snapshot.source.reach,
         owners=chain,
     )

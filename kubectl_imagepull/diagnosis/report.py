@@ -15,6 +15,7 @@ from kubectl_imagepull.vocabulary.causes import Cause, Confidence, Scope
 from kubectl_imagepull.vocabulary.command import Step
 from kubectl_imagepull.vocabulary.fix import Fix
 from kubectl_imagepull.vocabulary.node_environment import NodeEnvironment
+from kubectl_imagepull.vocabulary.rollout_progress import RolloutProgress
 from kubectl_imagepull.vocabulary.workload import Workload
 
 
@@ -45,6 +46,8 @@ class Diagnosis:
     findings: Findings = field(default_factory=Findings, repr=False, compare=False)
     #: What the pod's node is.
     environment: NodeEnvironment = field(default_factory=lambda: NodeEnvironment(""), repr=False, compare=False)
+    #: The revision that replaces the pod's, where there is a newer one.
+    newer_revision: RolloutProgress | None = None
     #: How kubectl commands come to the cluster.
     reach: Reach = ()
     #: The pod and its controllers, the workload last.

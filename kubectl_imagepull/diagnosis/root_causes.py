@@ -80,8 +80,11 @@ def _extent(cause: Cause, members: Sequence[Diagnosis]) -> str:
 
 
 def clearest(diagnoses: Iterable[Diagnosis]) -> Diagnosis:
-    """The diagnosis that shows a root cause best: the surest, and one with a text."""
-    return min(diagnoses, key=lambda one: (-_SURENESS.index(one.confidence), not one.message))
+    """The diagnosis that shows a root cause best: of the newest revision, the surest, and one with a text."""
+    return min(
+        diagnoses,
+        key=lambda one: (one.newer_revision is not None, -_SURENESS.index(one.confidence), not one.message),
+    )
 
 
 def _root_cause(cause: Cause, key: str, indices: list[int], diagnoses: Sequence[Diagnosis]) -> RootCause:

@@ -36,6 +36,10 @@ class Check(str, Enum):
     WRITTEN_BY = "WrittenBy"
     SHARED_FAULT = "SharedFault"
     REGISTRY_PROBE = "RegistryProbe"
+    #: A newer revision replaces the pod's.
+    NEWER_REVISION = "NewerRevision"
+    #: A name near to one that the cluster proves.
+    NEAR_NAME = "NearName"
 
     def __str__(self) -> str:
         """The identifier, as reports show it."""

@@ -12,6 +12,7 @@ from kubectl_imagepull.evidence.node_environment import environment_by_pod, envi
 from kubectl_imagepull.evidence.other_secrets import OtherSecrets, look_at_other_secrets
 from kubectl_imagepull.evidence.owners import Owners
 from kubectl_imagepull.evidence.reference import look_at_reference
+from kubectl_imagepull.evidence.rollouts import Rollouts
 from kubectl_imagepull.evidence.usage import Found
 from kubectl_imagepull.evidence.workload import History, look_at_workload
 from kubectl_imagepull.failures.failure import PullFailure
@@ -32,6 +33,7 @@ class Witnesses:
     def __init__(self, snapshot: Snapshot, owners: Owners, found: Iterable[Found]) -> None:
         self.snapshot = snapshot
         self.neighbours = Neighbours(snapshot, found)
+        self.rollouts = Rollouts(snapshot)
         self._nodes = Nodes(snapshot)
         self._secrets = OtherSecrets(snapshot, self.neighbours.usage)
         self._history = History(snapshot, owners, self.neighbours.runs, self.neighbours.known)

@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import lru_cache
 
@@ -18,9 +18,9 @@ from kubectl_imagepull.failures.failure import PullFailure, Text
 from kubectl_imagepull.kube.snapshot import JsonObject, Snapshot, object_of, objects_of, parse_time, text_of
 from kubectl_imagepull.kube.waiting import FAILED_IMAGE, SILENT_REASONS, container_of
 from kubectl_imagepull.messages.classify import classify
-from kubectl_imagepull.messages.redact import without_logins
 from kubectl_imagepull.vocabulary.causes import Cause, What
 from kubectl_imagepull.vocabulary.image_reference import same_image
+from kubectl_imagepull.vocabulary.redaction import redacted, redacted_image
 
 #: Waiting reasons that only a failed pull gives (pkg/kubelet/images/types.go, cri-api pkg/errors).
 PULL_REASONS = frozenset(
@@ -35,6 +35,8 @@ PULL_REASONS = frozenset(
     }
 )
 _PULLED = re.compile(r'(?:Successfully pulled|Container) image "((?:[^"\\]|\\.)*)"')
+#: How the kubelet begins a waiting message, with the image as the pod's spec had it (pkg/kubelet/images).
+_KUBELETS_IMAGE = re.compile(r'(?:Back-off pulling image|Failed to pull image) "((?:[^"\\]|\\.)*)"')
 _IDENTIFIER = re.compile(r"[A-Z][A-Za-z]*\Z")
 #: What a FailedCreatePodSandBox text says when it is about the sandbox image, and what when it is about the network.
 _SANDBOX_IMAGE = re.compile(
@@ -100,13 +102,14 @@ class _Pod:
         self.pod = pod
         self.namespace, self.name = key
         self.events = events
+        self.metadata = object_of(pod.get("metadata"))
         self.spec = object_of(pod.get("spec"))
         self.status = object_of(pod.get("status"))
         self.containers = tuple(self._containers())
 
     def failures(self) -> Iterator[PullFailure]:
-        if self.status.get("phase") == "Succeeded":
-            return
+        if self.status.get("phase") == "Succeeded" or "deletionTimestamp" in self.metadata:
+            return  # done, or on its way out: nobody has to repair it
         found = [failure for container in self.containers for failure in self._of(container)]
         yield from found
         if not found:
@@ -143,6 +146,9 @@ class _Pod:
         reason = text_of(container.waiting.get("reason"))
         message = text_of(container.waiting.get("message"))
         shown = None
+        if _is_about_image_before(message, container):
+            # the image was corrected in place, and the kubelet hasn't said anything of the new one yet
+            reason = message = ""
         if _is_pull_state(reason, message):
             shown = self._image_shown(container, message)
             yield self._failure(container, shown, reason, message)
@@ -166,16 +172,20 @@ class _Pod:
 
     def _failure(self, container: _Container, image: str, reason: str, message: str) -> PullFailure:
         is_volume = image != container.image
-        events = [event for event in self._failed_events(container) if _speaks_of(event, image)]
+        events = [
+            event
+            for event in self._failed_events(container)
+            if _speaks_of(event, image) and not self._is_past(event, container)
+        ]
         return PullFailure(
             namespace=self.namespace,
             pod=self.name,
             container=container.name,
             what=What.IMAGE_VOLUME if is_volume else container.what,
-            image=without_logins(image),
+            image=redacted_image(image),
             node=text_of(self.spec.get("nodeName")) or None,
             reason=reason,
-            texts=tuple(_texts(reason, message, events)),
+            texts=tuple(_without_secrets(text, image) for text in _texts(reason, message, events)),
             since=self._since(container, events),
             pod_object=self.pod,
         )
@@ -197,19 +207,27 @@ class _Pod:
                     found.append(event)
         return [event for event in found if event.reason in {"Failed", "InspectFailed", "ErrImageNeverPull"}]
 
+    def _is_past(self, event: _Event, container: _Container) -> bool:
+        """Whether an event decides nothing any more: the container has run since, or its sandbox failed since."""
+        if event.last is None:
+            return False
+        started = parse_time(container.last_run.get("startedAt"))
+        if started and started >= event.last:
+            return True
+        return any(
+            other.reason == "FailedCreatePodSandBox" and other.last and other.last > event.last for other in self.events
+        )
+
     def _fails_by_events(self, container: _Container, image: str) -> bool:
         """Whether the newest pull of this image failed, and neither worked nor began anew since."""
         failed = [
             event.last
             for event in self._failed_events(container)
-            if event.last and event.image and same_image(event.image, image)
+            if event.last and event.image and same_image(event.image, image) and not self._is_past(event, container)
         ]
         if not failed:
             return False
         newest = max(failed)
-        started = parse_time(container.last_run.get("startedAt"))
-        if started and started >= newest:
-            return False
         for event in self.events:
             if event.last and (event.container == container.name or (event.image and same_image(event.image, image))):
                 if event.reason in {"Pulled", "Created", "Started"} and event.last >= newest:
@@ -219,11 +237,22 @@ class _Pod:
         return True
 
     def _since(self, container: _Container, events: list[_Event]) -> datetime | None:
+        """When the pull began to fail: after the last run, else when the pod ceased to be ready, or was started."""
+        first_event = min((event.first for event in events if event.first), default=None)
         ran = parse_time(container.last_run.get("finishedAt"))
-        first = [event.first for event in events if event.first]
-        if ran is None and container.what is not What.EPHEMERAL_CONTAINER:
-            return parse_time(self.status.get("startTime")) or min(first, default=None)
-        return min(first, default=ran)
+        if container.what is What.EPHEMERAL_CONTAINER:
+            return first_event
+        if ran is not None:
+            return first_event or ran
+        began = [parse_time(self.status.get("startTime")), self._unready_since()]
+        return max((time for time in began if time), default=first_event)
+
+    def _unready_since(self) -> datetime | None:
+        """When the pod ceased to be ready; None where it is ready, or doesn't say."""
+        for condition in objects_of(self.status.get("conditions")):
+            if condition.get("type") == "Ready" and condition.get("status") == "False":
+                return parse_time(condition.get("lastTransitionTime"))
+        return None
 
     def _sandbox(self) -> Iterator[PullFailure]:
         """The pause image: its error stands only in events, and the containers stay in ContainerCreating."""
@@ -250,7 +279,7 @@ class _Pod:
             image=verdict.image or "",
             node=text_of(self.spec.get("nodeName")) or None,
             reason="FailedCreatePodSandBox",
-            texts=(Text(newest.message, "event FailedCreatePodSandBox", newest.last),),
+            texts=(_without_secrets(Text(newest.message, "event FailedCreatePodSandBox", newest.last), ""),),
             since=min((event.first for event in failed if event.first), default=None),
             pod_object=self.pod,
         )
@@ -267,6 +296,15 @@ def _is_pull_state(reason: str, message: str) -> bool:
     return classify(reason).cause is Cause.PULL_SECRET_MALFORMED or "record image pull intent" in reason
 
 
+def _is_about_image_before(message: str, container: _Container) -> bool:
+    """Whether the kubelet's own words name an image that the container had before; a runtime's may differ in form."""
+    named = _KUBELETS_IMAGE.match(message)
+    if named is None:
+        return False
+    image = _go_unquoted(named[1])
+    return not any(same_image(image, own) for own in (container.image, *container.volume_images))
+
+
 def _texts(reason: str, message: str, events: Iterable[_Event]) -> Iterator[Text]:
     if message:
         yield Text(message, "waiting.message")
@@ -274,6 +312,13 @@ def _texts(reason: str, message: str, events: Iterable[_Event]) -> Iterator[Text
         yield Text(reason, "waiting.reason")
     for event in sorted(events, key=_last_of, reverse=True):
         yield Text(event.message, f"event {event.reason}", event.last)
+
+
+def _without_secrets(text: Text, image: str) -> Text:
+    """The text without the secrets in it; a login in the pod's own image is known as one wherever it stands."""
+    clean = redacted_image(image)
+    whole = text.text.replace(image, clean) if clean != image else text.text
+    return replace(text, text=redacted(whole))
 
 
 def _speaks_of(event: _Event, image: str) -> bool:

@@ -14,6 +14,7 @@ from kubectl_imagepull.fixes.relocated import relocation_fixes
 from kubectl_imagepull.fixes.remedies import remedy_for
 from kubectl_imagepull.fixes.sandbox import sandbox_fixes
 from kubectl_imagepull.fixes.steps.workload_changes import dead_node_notes, verification
+from kubectl_imagepull.fixes.superseded import superseded_fixes
 from kubectl_imagepull.vocabulary.command import Command, Effect, Word, joined, unwritable_in
 from kubectl_imagepull.vocabulary.fix import Fix
 
@@ -32,6 +33,8 @@ def root_causes_with_fixes(roots: Iterable[RootCause], diagnoses: Sequence[Diagn
 
 def fixes_for(context: FixContext) -> tuple[Fix, ...]:
     """What repairs a failure, in the order in which a careful colleague would try it."""
+    if superseded := superseded_fixes(context):
+        return _with_notes_once(_printable(fix, context) for fix in superseded)
     fixes = [*relocation_fixes(context), *_of_cause(context)][:_MOST_FIXES]
     if any(Effect.CHANGES_WORKLOAD in fix.effects for fix in fixes) and (writer := change_at_its_writer(context)):
         fixes = [writer, *fixes]

@@ -23,7 +23,8 @@ _CODES: dict[str, int | None] = {
     "unknown": None,
 }
 _CODE_WORDS = "|".join(_CODES)
-#: After any of these, the text is the registry's; each with a part of it that is cheap to look for.
+#: After any of these, the text is the registry's. Most texts have none, and plain search is faster than a pattern:
+#: each pattern comes with a mark that every text it matches holds.
 BODY_STARTS = (
     # CODE: message, as containerd, docker and containers/image print the first of the registry's errors
     (": ", re.compile(rf"(?:^|[:\s] ?)(?P<code>{_CODE_WORDS}|{_CODE_WORDS.upper().replace(' ', '_')}): (?!$)")),
@@ -45,15 +46,16 @@ BODY_STARTS = (
 
 def registry_speaks(text: str, end: int) -> bool:
     """Whether the registry's words have begun before this position."""
-    return any(found.end() <= end for mark, start in BODY_STARTS if mark in text and (found := start.search(text)))
+    return any(match.end() <= end for mark, start in BODY_STARTS if mark in text and (match := start.search(text)))
 
 
 def split_body(text: str) -> tuple[str, str, int | None]:
     """Splits a redacted text into head and registry body; the status is that of the registry's code."""
     cut, status = len(text), None
     for mark, start in BODY_STARTS:
-        if mark in text and (found := start.search(text, 0, cut)) and found.end() < cut:
-            cut = found.end()
-            code = found.groupdict().get("code")
+        match = start.search(text, 0, cut) if mark in text else None
+        if match and match.end() < cut:
+            cut = match.end()
+            code = match.groupdict().get("code")
             status = _CODES.get(code.lower().replace("_", " ")) if code else None
     return text[:cut], text[cut:], status

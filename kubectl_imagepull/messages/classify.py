@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
@@ -28,17 +29,22 @@ _NO_PULL = re.compile(
     r"|FailedScheduling|nodes are available|failed calling webhook|authentication failed for user"
     r"|CreateContainerConfigError"
 )
-#: Of several credentials' errors the one about a credential that was sent says most.
+#: Of several credentials' errors the one about a credential that was sent says most: the most telling cause first.
 _TELLING = (Cause.EXPIRED_CREDENTIALS, Cause.BAD_CREDENTIALS, Cause.FORBIDDEN, Cause.RATE_LIMITED)
 
 
 @dataclass(frozen=True)
-class _Reading:
+class RuleMatch:
+    """A parsed text and the rule that reads it."""
+
+    #: The rule that reads the text; None: none does.
     rule: Rule | None
+    #: The text, taken apart.
     parsed: Parsed
 
     @property
     def cause(self) -> Cause:
+        """The rule's cause."""
         return self.rule.cause if self.rule else Cause.UNKNOWN
 
 
@@ -55,8 +61,8 @@ def classify(text: str, reason: str | None = None, image: str | None = None) -> 
 
 
 def _classify(text: str, reason: str | None, image: str | None) -> Verdict:
-    reading = _most_telling([_Reading(_rule_for(p.head, p.body, p.status), p) for p in take_apart(text)])
-    verdict = _verdict(reading, image)
+    match = most_telling([RuleMatch(_rule_of(p.head, p.body, p.status), p) for p in take_apart(text)])
+    verdict = _verdict(match, image)
     certain = _REASONS.get(reason or "")
     if certain and certain is not verdict.cause:
         return replace(
@@ -74,30 +80,38 @@ def _classify(text: str, reason: str | None, image: str | None) -> Verdict:
 _remembered = lru_cache(maxsize=4096)(_classify)
 
 
-def _most_telling(readings: list[_Reading]) -> _Reading:
+def most_telling(matches: Sequence[RuleMatch]) -> RuleMatch:
+    """Of the errors of several credentials the one that decides; `matches` holds at least one."""
     for cause in _TELLING:
-        for reading in readings:
-            if reading.cause is cause:
-                return reading
-    return next((reading for reading in readings if reading.rule), readings[0])
+        for match in matches:
+            if match.cause is cause:
+                return match
+    return next((match for match in matches if match.rule), matches[0])
+
+
+def rule_among(rules: Iterable[Rule], head: str, body: str, status: int | None) -> Rule | None:
+    """The rule that reads a parsed text: the first that matches, None if none does or the text is about no pull."""
+    if _NO_PULL.search(head):
+        return None
+    return next((rule for rule in rules if rule.matches(head, body, status)), None)
 
 
 @lru_cache(maxsize=8192)
-def _rule_for(head: str, body: str, status: int | None) -> Rule | None:
-    if _NO_PULL.search(head):
-        return None
-    return next((rule for rule in RULES if rule.matches(head, body, status)), None)
+def _rule_of(head: str, body: str, status: int | None) -> Rule | None:
+    return rule_among(RULES, head, body, status)
 
 
-def _verdict(reading: _Reading, image: str | None) -> Verdict:
-    rule, parsed = reading.rule, reading.parsed
-    cause = reading.cause
+def _verdict(match: RuleMatch, image: str | None) -> Verdict:
+    rule, parsed = match.rule, match.parsed
+    cause = match.cause
     image = parsed.image or image
     registry = registry_named(image) if image else None
     answered = _answering_host(cause, parsed)
     elsewhere = answered if registry and answered and registry_of(answered) != registry else None
     alternatives = rule.alternatives if rule else ()
-    retryable = cause.entry.retryable if rule is None or rule.retryable is None else rule.retryable
+    retryable = rule.retryable if rule else None
+    if retryable is None:
+        retryable = cause.entry.retryable
     return Verdict(
         cause=cause,
         what=What.SANDBOX if parsed.sandbox else What.CONTAINER,

@@ -35,6 +35,13 @@ _REGISTRY_JSON = re.compile(
 _BULLET = re.compile(r"[-*>|]\s+(?=[\"'`])")
 _MOST_ENVELOPES = 4
 _MARKUP = "\"'`*_ \t\r\n"
+_BARE_QUOTE = re.compile(r'(?<!\\)"')
+#: The kubelet's older name for the container that holds the sandbox.
+_POD_CONTAINER = 'for "POD" with'
+#: What marks an error as the sandbox's once its envelope is gone (see unwrap).
+_SANDBOX_MARK = "Failed to create pod sandbox: "
+_ESCAPE = re.compile(r'\\(?:u([0-9a-fA-F]{4})|(["\\/nrt]))')
+_ESCAPES = {"n": "\n", "r": "\r", "t": "\t"}
 
 
 def without_envelope(text: str) -> str:
@@ -45,51 +52,73 @@ def without_envelope(text: str) -> str:
             break
         text = inner
     if '"errors"' in text:
-        text = _REGISTRY_JSON.sub(lambda found: f"{found[1].lower().replace('_', ' ')}: {found[2] or ''}", text)
+        text = _REGISTRY_JSON.sub(_code_and_message, text)
     return text
+
+
+def _code_and_message(errors: re.Match[str]) -> str:
+    return f"{errors[1].lower().replace('_', ' ')}: {errors[2] or ''}"
 
 
 def _opened(text: str) -> str:
     """The text without its outermost envelope; the same text if there is none."""
-    if "details: (" in text and (found := _DETAILS.search(text)) and not registry_speaks(text, found.start()):
-        return f"{_SANDBOX_MARK if _POD_CONTAINER in text else ''}{found[1]}"
+    details = _DETAILS.search(text) if "details: (" in text else None
+    if details and not registry_speaks(text, details.start()):
+        return f"{_SANDBOX_MARK if _POD_CONTAINER in text else ''}{details[1]}"
     if '"' not in text:
         return text
-    return _logged(text) or _pasted(text) or text
+    # each of them looks for a cheap mark before it searches for a pattern: most texts are no log lines
+    for opened in (_json_field, _log_field, _pod_worker_error, _pasted):
+        inner = opened(text)
+        if inner:
+            return inner
+    return text
 
 
-def _logged(text: str) -> str | None:
-    """The error in a log line: of a client in JSON, of logrus or klog, of the kubelet's pod worker."""
-    if "{" in text and '"errors"' not in text and (start := _JSON.match(text)):
-        for field in _JSON_FIELDS:
-            if (found := field.search(text)) and not registry_speaks(text, start.end()):
-                return unquoted(found[1])
-    if '="' in text and (line := _LOG_LINE.search(text)) and not registry_speaks(text, line.start()):
-        found = _LOG_ERROR.search(text) or _LOG_MESSAGE.search(text)
-        if found:
-            return unquoted(found[1])
-    if 'failed to "' in text and (found := _POD_WORKER.search(text)) and not registry_speaks(text, found.start()):
-        sandbox = found[1] == "CreatePodSandbox" or found[2] == '"POD"'
-        return f"{_SANDBOX_MARK if sandbox else ''}{found[3]}: {unquoted(found[4])}"
+def _json_field(text: str) -> str | None:
+    """The error in JSON: of a client, or a log line with its fields in any order."""
+    start = _JSON.match(text) if "{" in text and '"errors"' not in text else None
+    if not start:
+        return None
+    for pattern in _JSON_FIELDS:
+        field = pattern.search(text)
+        if field and not registry_speaks(text, start.end()):
+            return unquoted(field[1])
     return None
+
+
+def _log_field(text: str) -> str | None:
+    """The error in a line of logrus or klog: NAME="VALUE"."""
+    line = _LOG_LINE.search(text) if '="' in text else None
+    if not line or registry_speaks(text, line.start()):
+        return None
+    field = _LOG_ERROR.search(text) or _LOG_MESSAGE.search(text)
+    return unquoted(field[1]) if field else None
+
+
+def _pod_worker_error(text: str) -> str | None:
+    """The error in a sentence of the kubelet's pod worker: failed to "STEP" for "CONTAINER" with REASON: "ERROR"."""
+    worker = _POD_WORKER.search(text) if 'failed to "' in text else None
+    if not worker or registry_speaks(text, worker.start()):
+        return None
+    step, container, reason, error = worker.groups()
+    sandbox = step == "CreatePodSandbox" or container == '"POD"'
+    return f"{_SANDBOX_MARK if sandbox else ''}{reason}: {unquoted(error)}"
 
 
 def _pasted(text: str) -> str | None:
     """The error in a text that somebody quoted: whole, with escaped quotes, or from where a known error begins."""
-    if bullet := _BULLET.match(text):
+    bullet = _BULLET.match(text)
+    if bullet:
         return text[bullet.end() :]
     if text[0] in _MARKUP and text[-1] in _MARKUP:
         return text.strip(_MARKUP)
     if '\\"' in text and not _BARE_QUOTE.search(text):
         return _unescaped(text)
-    if (found := _QUOTED_ERROR.search(text)) and not registry_speaks(text, found.end()):
-        return text[found.end() :].rstrip("\"')}]" + _MARKUP)
+    quoted = _QUOTED_ERROR.search(text)
+    if quoted and not registry_speaks(text, quoted.end()):
+        return text[quoted.end() :].rstrip("\"')}]" + _MARKUP)
     return None
-
-
-_BARE_QUOTE = re.compile(r'(?<!\\)"')
-_POD_CONTAINER = 'for "POD" with'
-_SANDBOX_MARK = "Failed to create pod sandbox: "
 
 
 def unquoted(quoted: str) -> str:
@@ -97,12 +126,9 @@ def unquoted(quoted: str) -> str:
     return _unescaped(quoted[1:].removesuffix('"')) if quoted.startswith('"') else quoted
 
 
-_ESCAPE = re.compile(r'\\(?:u([0-9a-fA-F]{4})|(["\\/nrt]))')
-_ESCAPES = {"n": "\n", "r": "\r", "t": "\t"}
-
-
 def _unescaped(text: str) -> str:
-    def value(found: re.Match[str]) -> str:
-        return chr(int(found[1], 16)) if found[1] else _ESCAPES.get(found[2], found[2])
+    return _ESCAPE.sub(_escaped_character, text)
 
-    return _ESCAPE.sub(value, text)
+
+def _escaped_character(escape: re.Match[str]) -> str:
+    return chr(int(escape[1], 16)) if escape[1] else _ESCAPES.get(escape[2], escape[2])

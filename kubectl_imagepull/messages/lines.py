@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from kubectl_imagepull.messages.classify import classify
-from kubectl_imagepull.messages.redact import without_logins
+from kubectl_imagepull.vocabulary.redaction import redacted, redacted_image
 
 
 def _json_message(line: str) -> tuple[str, str | None, str | None] | None:
@@ -41,6 +41,9 @@ def answers(lines: Iterable[str]) -> Iterator[dict[str, Any]]:
 def _answer(line: str) -> dict[str, Any]:
     """Classifies one line of input; gives the object that `classify -o json` prints."""
     message, reason, image = _json_message(line.strip()) or (line, None, None)
+    if image and (clean := redacted_image(image)) != image:
+        message, image = message.replace(image, clean), clean
+    message = redacted(message)
     verdict = classify(message, reason, image)
     return {
         "cause": verdict.cause.value,
@@ -49,8 +52,8 @@ def _answer(line: str) -> dict[str, Any]:
         "confidence": verdict.confidence.value,
         "retryable": verdict.retryable,
         "alternatives": [cause.value for cause in verdict.alternatives],
-        "image": verdict.image and without_logins(verdict.image),
+        "image": verdict.image and redacted_image(verdict.image),
         "answeredBy": verdict.answered_by,
         "details": dict(verdict.details),
-        "message": without_logins(message),
+        "message": message,
     }

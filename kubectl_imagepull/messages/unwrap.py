@@ -23,32 +23,34 @@ _MOST_TAIL = 4_096
 
 @dataclass(frozen=True)
 class Parsed:
-    """A message taken apart.
+    """A message taken apart."""
 
-    In `head` every name is a placeholder (`<q>`, `<url>`, `<http-url>`, `<ref>`, `<ip>` ...); `body` is the registry's
-    text, "" if there is none; `status` the HTTP status that the head names, else that of the registry's error code,
-    else None; `hosts` the hosts of the URLs in the head, outermost first; `lookup` the host whose look-up failed.
-    """
-
+    #: What kubelet and runtime say, with a placeholder for every name: `<q>` for what is quoted, `<url>`, `<http-url>`,
+    #: `<ref>`, `<host>`, `<ip>`, `<digest>`, `<time>`, `<path>`.
     head: str
+    #: What the registry says; "" if there is nothing.
     body: str = ""
+    #: The HTTP status that the head names, else that of the registry's error code, else None.
     status: int | None = None
+    #: The image reference that the message names.
     image: str | None = None
+    #: Whether it is about the sandbox's image.
     sandbox: bool = False
+    #: The hosts of the URLs in the head, outermost first.
     hosts: tuple[str, ...] = ()
+    #: The host whose look-up failed.
     lookup: str | None = None
 
 
 def take_apart(text: str) -> tuple[Parsed, ...]:
     """Takes a message apart; more than one result where the kubelet joined the errors of several credentials."""
-    text = _shorten(text).strip()
-    whole = text
-    text = without_envelope(text)
-    image, sandbox = _image_in(text), _about_sandbox(text)
-    if text is not whole:
+    whole = _shorten(text).strip()
+    error = without_envelope(whole)
+    image, sandbox = _image_in(error), _about_sandbox(error)
+    if error is not whole:
+        # an envelope may name them too; what stands inside it counts more
         image, sandbox = image or _image_in(whole), sandbox or _about_sandbox(whole)
-    text = _deciding_branch(text)
-    return tuple(_parsed(part, image, sandbox=sandbox) for part in _parts(text))
+    return tuple(_parsed(part, image, sandbox=sandbox) for part in _parts(_deciding_branch(error)))
 
 
 def _shorten(text: str) -> str:
@@ -75,17 +77,18 @@ def _deciding_branch(text: str) -> str:
 
 
 def _parts(text: str) -> list[str]:
-    found = _SEVERAL.search(text) if "[" in text else None
-    if not found or registry_speaks(text, found.end()):
+    """The errors of several credentials, which the kubelet joins as `[first, second]`."""
+    start = _SEVERAL.search(text) if "[" in text else None
+    if not start or registry_speaks(text, start.end()):
         return [text]
-    return _NEXT.split(text[found.end() :].rstrip().removesuffix("]"))
+    return _NEXT.split(text[start.end() :].rstrip().removesuffix("]"))
 
 
 _SANDBOX = re.compile(
     r"[Ff]ailed (?:to )?create pod sandbox|FailedCreatePodSandBox|CreatePodSandbox|RunPodSandbox"
     r"|failed to get sandbox image|creating pod sandbox"
 )
-#: Where a text names the image, the kubelet's form first; each with a part of it that is cheap to look for.
+#: Where a text names the image, the kubelet's form first; each behind a mark that is cheap to look for (see body).
 _IMAGES = (
     ("andbox image", re.compile(rf"(?:failed to get sandbox image|[Ss]andbox image) ({QUOTED})")),
     ("pull", re.compile(rf"(?:[Ff]ailed to pull image|Back-off pulling image|pulling image) ({QUOTED})")),
@@ -103,8 +106,8 @@ _IMAGES = (
 
 def _image_in(text: str) -> str | None:
     for mark, pattern in _IMAGES:
-        if mark in text and (found := pattern.search(text)):
-            return unquoted(found[1]) or None
+        if mark in text and (match := pattern.search(text)):
+            return unquoted(match[1]) or None
     return None
 
 

@@ -13,20 +13,25 @@ Detail = str | bool
 
 @dataclass(frozen=True)
 class Verdict:
-    """The cause that a text names.
+    """The cause that a text names."""
 
-    `image` is the reference that the text names, if any; `answered_by` the host that answered where it is another
-    than the image's; `host` the registry host that the failure is about, if the text names one; `redacted` the text
-    with names, addresses and times taken out: what two texts of one cause have in common.
-    """
-
+    #: Why the pull failed; UNKNOWN where no rule reads the text.
     cause: Cause
+    #: Whose image it is: a container's, or the sandbox's.
     what: What
+    #: How sure the text alone makes it.
     confidence: Confidence
+    #: Whether another attempt may succeed without any repair.
     retryable: bool
+    #: Other causes that the same text may stand for.
     alternatives: tuple[Cause, ...] = ()
+    #: The image reference that the text names, else the caller's.
     image: str | None = None
+    #: The host that answered, where it is another than the image's: a mirror, a token server, a blob store.
     answered_by: str | None = None
+    #: The registry host that the failure is about, if the text or the image names one.
     host: str | None = None
+    #: What the text says beyond the cause, by the names of the report.
     details: Mapping[str, Detail] = field(default_factory=dict)
+    #: The text with names, addresses and times taken out: what two texts of one cause have in common.
     redacted: str = ""

@@ -16,7 +16,7 @@ from kubectl_imagepull.diagnosis.root_causes import clearest
 from kubectl_imagepull.evidence.checks import Evidence
 from kubectl_imagepull.report import facts, view
 from kubectl_imagepull.report.shares import NAMES
-from kubectl_imagepull.report.text import age, command_lines, exact, rfc3339, visible
+from kubectl_imagepull.report.text import QUOTE, age, command_lines, exact, rfc3339, visible
 from kubectl_imagepull.vocabulary.causes import Cause, Scope
 from kubectl_imagepull.vocabulary.fix import Fix, shell_lines
 from kubectl_imagepull.vocabulary.wording import clock
@@ -206,7 +206,9 @@ def _text(one: Diagnosis) -> Text | None:
         return None
     lines = message.split("\n")
     shown = lines if one.cause is Cause.UNKNOWN else lines[:_MOST_LINES]
-    return Text(facts.source(one.message_source), [visible(line) for line in shown], len(lines) - len(shown))
+    return Text(
+        facts.source(one.message_source), [f"{QUOTE}{visible(line)}" for line in shown], len(lines) - len(shown)
+    )
 
 
 def _repairs(fixes: Sequence[Fix]) -> list[Repair]:

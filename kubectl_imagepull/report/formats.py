@@ -17,6 +17,7 @@ class Output(str, Enum):
     HTML = "html"
     JUNIT = "junit"
     SARIF = "sarif"
+    SCRIPT = "script"
 
     @property
     def tells_of_healthy(self) -> bool:
@@ -31,4 +32,4 @@ class Output(str, Enum):
     @property
     def shows_proof(self) -> bool:
         """Whether even a scan shows what each root cause is proved and repaired by, and not only its name."""
-        return self in {Output.HTML, Output.JUNIT}
+        return self in {Output.HTML, Output.JUNIT, Output.SCRIPT}

@@ -8,7 +8,7 @@ from xml.etree import ElementTree as ET
 from kubectl_imagepull import COMMAND, PROGRAM
 from kubectl_imagepull.diagnosis.report import Diagnosis, Report
 from kubectl_imagepull.report import facts, view
-from kubectl_imagepull.report.text import command_lines, visible
+from kubectl_imagepull.report.text import QUOTE, command_lines, visible
 from kubectl_imagepull.vocabulary.causes import Cause
 from kubectl_imagepull.vocabulary.command import Step
 
@@ -92,7 +92,9 @@ def _body(report: Report, diagnosis: Diagnosis) -> list[str]:
     lines += ["", diagnosis.cause.entry.meaning]
     if diagnosis.message:
         lines += ["", f"Read from {visible(facts.source(diagnosis.message_source))}:"]
-        lines += [f"  {visible(line)}" for line in diagnosis.message.replace("\r\n", "\n").strip("\n").split("\n")]
+        lines += [
+            f"  {QUOTE}{visible(line)}" for line in diagnosis.message.replace("\r\n", "\n").strip("\n").split("\n")
+        ]
     elif diagnosis.cause is Cause.CAUSE_NOT_REPORTED:
         lines += ["", facts.NO_TEXT]
     if diagnosis.alternatives:

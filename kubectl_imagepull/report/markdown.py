@@ -10,7 +10,7 @@ from kubectl_imagepull.diagnosis.report import Diagnosis, Report, RootCause
 from kubectl_imagepull.diagnosis.root_causes import clearest
 from kubectl_imagepull.report import facts, view
 from kubectl_imagepull.report.markdown_text import block, code, prose
-from kubectl_imagepull.report.text import command_lines, minute, visible
+from kubectl_imagepull.report.text import QUOTE, command_lines, minute, visible
 from kubectl_imagepull.vocabulary.causes import Cause
 from kubectl_imagepull.vocabulary.fix import shell_lines
 from kubectl_imagepull.vocabulary.wording import counted
@@ -148,7 +148,7 @@ def _proof(shown: Diagnosis) -> list[list[str]]:
     said: list[list[str]] = []
     if text:
         cut = len(text) > _MOST_CHARACTERS
-        lines = [visible(line) for line in text[:_MOST_CHARACTERS].split("\n")]
+        lines = [f"{QUOTE}{visible(line)}" for line in text[:_MOST_CHARACTERS].split("\n")]
         said = [[f"Read from {prose(facts.source(shown.message_source))}:"], block(lines)]
         if cut:
             said.append([f"*... {len(text) - _MOST_CHARACTERS:,} more characters: `-o json` has the whole text.*"])

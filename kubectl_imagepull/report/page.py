@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from kubectl_imagepull.report.colour import Paint
-from kubectl_imagepull.report.text import command_lines, pad, pasteable, visible, wrap
+from kubectl_imagepull.report.text import QUOTE, cell, command_lines, pad, pasteable, visible, wrap
 from kubectl_imagepull.vocabulary.wording import counted
 
 INDENT = "  "
@@ -33,7 +33,7 @@ class Page:
 
     def row(self, label: str, value: str, column: int) -> list[str]:
         """A label and its value, which starts in `column` and continues there."""
-        return wrap(visible(value), self.width, INDENT + pad(f"{label}:", column), INDENT + " " * column)
+        return wrap(cell(value), self.width, INDENT + pad(f"{label}:", column), INDENT + " " * column)
 
     def quoted(self, text: str, *, whole: bool) -> list[str]:
         """A text from the cluster, its own line breaks kept; a very long one ends early and says so unless `whole`."""
@@ -45,7 +45,8 @@ class Page:
         return [*lines[:_MOST_LINES], *self.prose(f"... {missing}: -o json has the whole text", INDENT * 2)]
 
     def _quoted_line(self, line: str) -> list[str]:
-        return [quoted.rstrip() for quoted in wrap(visible(line), self.width, INDENT * 2)]
+        # each line is marked, so that none can pass for one of ours
+        return [quoted.rstrip() for quoted in wrap(visible(line), self.width, f"{INDENT * 2}{QUOTE}")]
 
     def marked(self, mark: str, painted: str, text: str, column: int) -> list[str]:
         """A sentence behind a mark; `painted` is the mark as it is shown."""

@@ -48,6 +48,10 @@ def _file(report: Report, output: Output, recordings: Sequence[str], healthy: Se
         from kubectl_imagepull.report.junit import junit  # noqa: PLC0415 - the XML library, for this output only
 
         return junit(report, healthy)
+    if output is Output.SCRIPT:
+        from kubectl_imagepull.report.script import script  # noqa: PLC0415 - for this output only
+
+        return script(report)
     if output is Output.SARIF:
         from kubectl_imagepull.report.sarif import sarif  # noqa: PLC0415 - the runbook, for this output only
 

@@ -8,6 +8,8 @@ from functools import lru_cache
 
 #: What stands where something was left out.
 ELLIPSIS = "..."
+#: What each line of a quoted text begins with: a text from the cluster can't look like ours.
+QUOTE = "| "
 
 _NAMED = {"\n": "\\n", "\r": "\\r", "\t": "\\t"}
 # letters and marks that take no ink (Default_Ignorable_Code_Point outside the categories that isprintable knows)
@@ -26,6 +28,7 @@ _NO_INK = frozenset(
     for code in range(first, last + 1)
 )
 _DIGEST = re.compile(r"(@[a-z0-9]+:[0-9a-f]{12})[0-9a-f]{20,}(?![0-9a-f])")
+_GAP = re.compile(" {2,}")
 _BREAK_AFTER = re.compile(r".*[/@,;&?=]")
 _LEAST_WIDTH = 40
 _LEAST_HEAD = 8
@@ -54,9 +57,14 @@ def visible(text: str) -> str:
     return "".join(map(_shown, text))
 
 
+def cell(text: str) -> str:
+    r"""A name made visible, with no gap in it that would look like the one between two columns: `a \x20b`."""
+    return _GAP.sub(lambda gap: " " + "\\x20" * (len(gap[0]) - 1), visible(text))
+
+
 def exact(text: str) -> str:
-    """The text made visible, in quotation marks where it is empty or a space at its edge would be overlooked."""
-    return visible(text) if text and text == text.strip(" ") else f'"{visible(text)}"'
+    """A name as a cell, in quotation marks where it is empty or a space at its edge would be overlooked."""
+    return cell(text) if text and text == text.strip(" ") else f'"{cell(text)}"'
 
 
 def is_plain(character: str) -> bool:

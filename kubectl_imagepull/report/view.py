@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 
 from kubectl_imagepull.diagnosis.report import Diagnosis, Report, RootCause
-from kubectl_imagepull.report.text import exact, visible
+from kubectl_imagepull.report.text import cell, exact, visible
 from kubectl_imagepull.vocabulary.causes import Cause, Scope
 from kubectl_imagepull.vocabulary.wording import counted
 
@@ -36,14 +36,14 @@ def affects(report: Report, root: RootCause, *, secrets: bool = False) -> str:
     if root.scope is Scope.NONE and root.failures:
         failure = report.diagnoses[root.failures[0]].failure
         on_node = f" on {failure.node}" if failure.node and root.cause is Cause.CAUSE_NOT_REPORTED else ""
-        return exact(failure.image) + visible(on_node)
+        return exact(failure.image) + cell(on_node)
     parts = root.key.split(" ")
     if root.scope is not Scope.CREDENTIALS or len(parts) != len(("host", "namespace", "secrets")):
         return exact(root.key)
     host, namespace, names = parts
     if namespace == _NONE:
-        return visible(f"{host}, from the node")
-    return visible(f"{host} in {namespace}" + (f" with {_secrets(names)}" if secrets else ""))
+        return cell(f"{host}, from the node")
+    return cell(f"{host} in {namespace}" + (f" with {_secrets(names)}" if secrets else ""))
 
 
 def _secrets(names: str) -> str:
@@ -68,7 +68,7 @@ def workloads(report: Report, root: RootCause, *, most: int = _TWO) -> str:
 
 def first_of(names: Sequence[str], *, most: int = _TWO) -> str:
     """All names up to `most`, else the first and how many more: `worker-a +3`."""
-    shown = [visible(name) for name in names]
+    shown = [cell(name) for name in names]
     if len(shown) <= most:
         return ", ".join(shown)
     return f"{shown[0]} +{len(shown) - 1}"

@@ -5,8 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import Enum
 
-from kubectl_imagepull.evidence.checks import Check
-
 
 class Scope(str, Enum):
     """Who has the fault, and therefore what failures are grouped by."""
@@ -54,8 +52,8 @@ class Cause(str, Enum):
     BAD_CREDENTIALS = "BadCredentials"
     EXPIRED_CREDENTIALS = "ExpiredCredentials"
     FORBIDDEN = "Forbidden"
-    PULL_SECRET_MISSING = Check.PULL_SECRET_MISSING
-    PULL_SECRET_MALFORMED = Check.PULL_SECRET_MALFORMED
+    PULL_SECRET_MISSING = "PullSecretMissing"  # noqa: S105 - a cause, no secret
+    PULL_SECRET_MALFORMED = "PullSecretMalformed"  # noqa: S105 - a cause, no secret
     CREDENTIAL_PROVIDER_FAILED = "CredentialProviderFailed"
     RATE_LIMITED = "RateLimited"
     REGISTRY_UNAVAILABLE = "RegistryUnavailable"

@@ -283,7 +283,7 @@ def test_a_flag_without_value_may_be_given_one(recording: str) -> None:
     assert run("scan", "--from", recording, "-o", "name", "--all-namespaces=false").stdout == "pod/web-1\n"
     assert run("scan", "--from", recording, "-o=name", "-A=true").stdout == "shop pod/web-1\n"
     assert run("scan", "--from", recording, "-o=name", "-n=shop", "-A=false").stdout == "pod/web-1\n"
-    assert run("classify", "--", "--full=true").stdout.count("\n    --full=true\n") == 1
+    assert run("classify", "--", "--full=true").stdout.count("\n    | --full=true\n") == 1
 
 
 def test_classify_answers_every_line_in_order() -> None:
@@ -464,7 +464,7 @@ def test_bytes_that_are_no_text_become_replacement_characters() -> None:
 
 def test_an_unknown_message_is_shown_whole_and_escaped() -> None:
     text = run("classify", "the moon\x1b[31m is full").stdout
-    assert "The message:\n    the moon\\x1b[31m is full\n" in text
+    assert "The message:\n    | the moon\\x1b[31m is full\n" in text
 
 
 def test_a_state_is_no_cause() -> None:

@@ -254,3 +254,43 @@ def test_the_same_events_are_looked_through_once_whatever_is_read_besides() -> N
     assert events.times == 1
     # others with the same content are others
     assert find_failures(cluster([one], [failed(at(6))])) != find_failures(first)
+
+
+def test_a_pod_that_is_going_is_no_failure() -> None:
+    going = pod(statuses={"app": waiting("ErrImagePull", NOT_FOUND)}, metadata={"deletionTimestamp": at(5)})
+    assert find_failures(cluster([going], [failed(at(4))])) == ()
+
+
+def test_a_status_about_the_image_before_decides_nothing_for_the_new_one() -> None:
+    old = 'Back-off pulling image "registry.example.com/team/app:latest": ErrImagePull: not found'
+    corrected = pod(statuses={"app": waiting("ImagePullBackOff", old)})
+    assert find_failures(cluster([corrected])) == ()
+    (failure,) = find_failures(cluster([corrected], [failed(at(5))]))
+    assert (failure.image, [text.source for text in failure.texts]) == (IMAGE, ["event Failed"])
+
+
+def test_a_status_may_spell_the_image_in_full() -> None:
+    shown = 'Back-off pulling image "docker.io/library/nginx:1": ErrImagePull: not found'
+    (failure,) = find_failures(cluster([pod(statuses={"app": waiting("ImagePullBackOff", shown)}, image="nginx:1")]))
+    assert failure.texts[0].text == shown
+
+
+def test_an_event_older_than_the_last_run_decides_nothing() -> None:
+    status = waiting("ImagePullBackOff", BACK_OFF, **ran(at(10), at(20)))
+    (failure,) = find_failures(cluster([pod(statuses={"app": status})], [failed(at(5), "x509: old")]))
+    assert [text.source for text in failure.texts] == ["waiting.message"]
+
+
+def test_an_event_older_than_a_failure_of_the_sandbox_decides_nothing() -> None:
+    full = "failed to create containerd task: write /run/x: no space left on device"
+    events = [failed(at(5), "x509: old"), event("FailedCreatePodSandBox", full, at(9), container=None)]
+    assert find_failures(cluster([pod()], events)) == ()
+    (failure,) = find_failures(cluster([pod(statuses={"app": waiting("ImagePullBackOff", BACK_OFF)})], events))
+    assert [text.source for text in failure.texts] == ["waiting.message"]
+
+
+def test_since_is_when_the_pod_ceased_to_be_ready_and_not_when_it_was_made() -> None:
+    ready = {"conditions": [{"type": "Ready", "status": "False", "lastTransitionTime": at(30)}]}
+    failing = pod(statuses={"app": waiting("ErrImagePull", NOT_FOUND)}, status=ready)
+    (failure,) = find_failures(cluster([failing], [failed(at(33))]))
+    assert failure.since == parse_time(at(30))

@@ -6,10 +6,10 @@ import pytest
 from clusters import cluster, pod, waiting
 
 from kubectl_imagepull.messages.lines import answers
-from kubectl_imagepull.messages.redact import without_logins
 from kubectl_imagepull.report.formats import Output
 from kubectl_imagepull.report.render import render
 from kubectl_imagepull.runs.run import report_on
+from kubectl_imagepull.vocabulary.redaction import redacted
 
 
 @pytest.mark.parametrize(
@@ -25,7 +25,7 @@ from kubectl_imagepull.runs.run import report_on
     ],
 )
 def test_logins_are_taken_out(text: str, shown: str) -> None:
-    assert without_logins(text) == shown
+    assert redacted(text) == shown
 
 
 @pytest.mark.parametrize("image", ["https://me:s3cret@reg.example/a:1", "me:s3cret@reg.example/a:1"])
@@ -48,5 +48,4 @@ def test_a_login_in_a_message_is_not_printed_by_classify() -> None:
 def test_colours_of_a_log_do_not_hide_a_cause() -> None:
     plain = 'failed to resolve reference "x.io/a:1": x.io/a:1: not found'
     coloured = plain.replace("x.io/a:1: not", "\x1b[31mx.io/a:1: not") + "\x1b[0m"
-    first, second = answers([plain, coloured])
-    assert (first["cause"], second["cause"]) == ("TagNotFound", "TagNotFound")
+    assert [answer["cause"] for answer in answers([plain, coloured])] == ["TagNotFound", "TagNotFound"]

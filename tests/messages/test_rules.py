@@ -8,7 +8,7 @@ from kubectl_imagepull.messages.classify import classify
 from kubectl_imagepull.messages.rules import RULES, Rule
 from kubectl_imagepull.vocabulary.causes import Cause
 
-EXAMPLES = [(rule, example) for rule in RULES for example in rule.examples]
+EXAMPLES = [(rule, text) for rule in RULES for text in rule.texts]
 IDS = [f"{rule.cause.value}-{number}" for number, (rule, _) in enumerate(EXAMPLES)]
 
 #: Names that are also words of the rules. Each is valid where the test puts it.
@@ -98,9 +98,9 @@ NAME = st.from_regex(r"[a-z0-9]{1,12}(?:[._-][a-z0-9]{1,12}){0,3}", fullmatch=Tr
 @settings(max_examples=200, deadline=None)
 @given(st.sampled_from(EXAMPLES), NAME, NAME, NAME, NAME)
 def test_no_valid_name_at_all_changes_a_cause(
-    case: tuple[Rule, str], host: str, owner: str, repository: str, tag: str
+    read: tuple[Rule, str], host: str, owner: str, repository: str, tag: str
 ) -> None:
-    rule, example = case
+    rule, example = read
     hostile = (
         example.replace("registry.example.com", f"{host}.test").replace("team/app", f"{owner}/{repository}")
     ).replace("1.2.3", tag)
@@ -150,5 +150,5 @@ def test_every_cause_that_a_text_can_say_has_a_rule() -> None:
 @pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.cause.value)
 def test_a_rule_says_why_and_shows_it(rule: Rule) -> None:
     assert rule.why
-    assert rule.examples
-    assert rule.pattern or rule.status
+    assert rule.texts
+    assert rule.phrases or rule.status

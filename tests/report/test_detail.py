@@ -39,9 +39,9 @@ RateLimited: the registry's rate limit is reached
   heals by itself when the window is over.
 
   Read from the container's status (waiting.message):
-    unexpected status from HEAD request to
-    https://hub.corp.example/v2/library/nginx/manifests/1.27: 429 Too Many
-    Requests
+    | unexpected status from HEAD request to
+    | https://hub.corp.example/v2/library/nginx/manifests/1.27: 429 Too Many
+    | Requests
 
   What to do: kubectl imagepull explain RateLimited
 
@@ -67,10 +67,10 @@ TagNotFound: this tag or digest is not in the registry
   can't tell a missing tag from a missing repository.
 
   Read from the container's status (waiting.message):
-    Back-off pulling image "registry.corp.example/shop/frontend:v2.4.0":
-    ErrImagePull: rpc error: code = NotFound desc = failed to pull and unpack
-    image "registry.corp.example/shop/frontend:v2.4.0": failed to resolve image:
-    registry.corp.example/shop/frontend:v2.4.0: not found
+    | Back-off pulling image "registry.corp.example/shop/frontend:v2.4.0":
+    | ErrImagePull: rpc error: code = NotFound desc = failed to pull and unpack
+    | image "registry.corp.example/shop/frontend:v2.4.0": failed to resolve
+    | image: registry.corp.example/shop/frontend:v2.4.0: not found
 
   Evidence:
     info     v2.3.1 ran here until 12 minutes ago, in revision 41
@@ -112,8 +112,9 @@ NoCredentials: the registry wants a login, and none was sent
   named fits the image's registry.
 
   Read from the event Failed:
-    unexpected status from HEAD request to
-    https://private.corp.example/v2/payments/api/manifests/v3.2.1: 403 Forbidden
+    | unexpected status from HEAD request to
+    | https://private.corp.example/v2/payments/api/manifests/v3.2.1: 403
+    | Forbidden
 
   It could also be:
     Forbidden: the identity is known but may not pull this image
@@ -163,8 +164,8 @@ NodeDiskFull: the node's disk is full
   There is no space left where the node's runtime stores or unpacks images.
 
   Read from the event FailedCreatePodSandBox:
-    failed to copy: write /var/lib/containerd/ingest/data: no space left on
-    device
+    | failed to copy: write /var/lib/containerd/ingest/data: no space left on
+    | device
 
   What to do: kubectl imagepull explain NodeDiskFull
 
@@ -191,9 +192,9 @@ TagNotFound: this tag or digest is not in the registry
   missing tag from a missing repository.
 
   Read from the container's status (waiting.message):
-    Back-off pulling image "registry.corp.example/shop/frontend:v2.4.0": ErrImagePull: rpc error: code = NotFound desc =
-    failed to pull and unpack image "registry.corp.example/shop/frontend:v2.4.0": failed to resolve image:
-    registry.corp.example/shop/frontend:v2.4.0: not found
+    | Back-off pulling image "registry.corp.example/shop/frontend:v2.4.0": ErrImagePull: rpc error: code = NotFound desc
+    | = failed to pull and unpack image "registry.corp.example/shop/frontend:v2.4.0": failed to resolve image:
+    | registry.corp.example/shop/frontend:v2.4.0: not found
 
   Evidence:
     info     v2.3.1 ran here until 12 minutes ago, in revision 41 (PreviousImage)
@@ -231,7 +232,7 @@ NoCredentials: the registry wants a login, and none was sent
   The registry wants a login (401, or a 403 to an anonymous request) and the kubelet had no credentials for it: no pull secret is named, or none that is named fits the image's registry.
 
   Read from the event Failed:
-    unexpected status from HEAD request to https://private.corp.example/v2/payments/api/manifests/v3.2.1: 403 Forbidden
+    | unexpected status from HEAD request to https://private.corp.example/v2/payments/api/manifests/v3.2.1: 403 Forbidden
 
   It could also be:
     Forbidden: the identity is known but may not pull this image
@@ -262,8 +263,8 @@ TagNotFound: this tag or digest is not in the registry
   can't tell a missing tag from a missing repository.
 
   Read from the container's status (waiting.message):
-    Back-off pulling image "registry.corp.example/shop/frontend:v2.4.0":
-    ErrImagePull: registry.corp.example/shop/frontend:v2.4.0: not found
+    | Back-off pulling image "registry.corp.example/shop/frontend:v2.4.0":
+    | ErrImagePull: registry.corp.example/shop/frontend:v2.4.0: not found
 
   What to do: kubectl imagepull explain TagNotFound
 
@@ -352,19 +353,19 @@ def test_details_are_explained(build: Build, details: dict[str, str | bool], row
 def test_an_unknown_text_is_shown_whole(build: Build) -> None:
     message = "strange words " * 800 + "the end"
     text = diagnose(build.report(build.diagnosis("a", Cause.UNKNOWN, message=message)), width=80)
-    assert "".join(message.split()) in "".join(text.split())
+    assert "".join(message.split()) in "".join(text.replace("\n    | ", "").split())
     assert "Confidence:  none: no rule reads the text" in text
 
 
 def test_a_very_long_text_ends_early_and_says_so(build: Build) -> None:
     text = diagnose(build.report(build.diagnosis(message="many words " * 8000)), width=80)
-    assert "    ... 1,119 more lines: -o json has the whole text\n" in text
+    assert "    ... 1,207 more lines: -o json has the whole text\n" in text
     assert len(text) < 4000
 
 
 def test_line_breaks_of_a_text_are_kept(build: Build) -> None:
     text = diagnose(build.report(build.diagnosis(message="\none\r\n\ntwo\x1b[2J\rx\n", message_source=None)), width=80)
-    assert "  Read from the cluster:\n    one\n\n    two\\x1b[2J\\rx\n\n" in text
+    assert "  Read from the cluster:\n    | one\n    |\n    | two\\x1b[2J\\rx\n\n" in text
 
 
 def test_evidence_stands_bad_first(build: Build) -> None:

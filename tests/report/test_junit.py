@@ -41,7 +41,7 @@ Retries: won't help until somebody changes something
 The registry wants a login (401, or a 403 to an anonymous request) and the kubelet had no credentials for it: no pull secret is named, or none that is named fits the image's registry.
 
 Read from the event Failed:
-  unexpected status from HEAD request to https://private.corp.example/v2/payments/api/manifests/v3.2.1: 403 Forbidden
+  | unexpected status from HEAD request to https://private.corp.example/v2/payments/api/manifests/v3.2.1: 403 Forbidden
 
 It could also be:
   Forbidden: the identity is known but may not pull this image

@@ -96,7 +96,7 @@ kubectl -n shop rollout status deployment/frontend --timeout=2m
 Read from the container's status (`waiting.message`):
 
 ```
-Back-off pulling image "registry.corp.example/shop/frontend:v2.4.0": ErrImagePull: rpc error: code = NotFound desc = failed to pull and unpack image "registry.corp.example/shop/frontend:v2.4.0": failed to resolve image: registry.corp.example/shop/frontend:v2.4.0: not found
+| Back-off pulling image "registry.corp.example/shop/frontend:v2.4.0": ErrImagePull: rpc error: code = NotFound desc = failed to pull and unpack image "registry.corp.example/shop/frontend:v2.4.0": failed to resolve image: registry.corp.example/shop/frontend:v2.4.0: not found
 ```
 
 - **info** v2.3.1 ran here until 12 minutes ago, in revision 41 (PreviousImage)

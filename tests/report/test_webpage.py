@@ -123,7 +123,7 @@ Details
 the repository exists
 How it is known
 Read from the container's status (waiting.message):
-Back-off pulling image "registry.corp.example/shop/frontend:v2.4.0": ErrImagePull: rpc error: code = NotFound desc = failed to pull and unpack image "registry.corp.example/shop/frontend:v2.4.0": failed to resolve image: registry.corp.example/shop/frontend:v2.4.0: not found
+| Back-off pulling image "registry.corp.example/shop/frontend:v2.4.0": ErrImagePull: rpc error: code = NotFound desc = failed to pull and unpack image "registry.corp.example/shop/frontend:v2.4.0": failed to resolve image: registry.corp.example/shop/frontend:v2.4.0: not found
 info v2.3.1 ran here until 12 minutes ago, in revision 41 (PreviousImage)
 info 12 other pods pull from registry.corp.example (SameRegistryElsewhere)
 ok the pod names one pull secret, corp-pull (NoPullSecret)
@@ -181,7 +181,7 @@ def test_what_a_failure_shares_is_said_once(build: Build) -> None:
     card = page(build.report(first, second, third)).get_element_by_id("c1")
     items = [shown(one) for one in card.find_class("item")]
     assert items == [
-        "shop/b web worker-a 22:48 UTC\nWorkload\njob/b\nRead from the container's status (waiting.message):\ntwo\n"
+        "shop/b web worker-a 22:48 UTC\nWorkload\njob/b\nRead from the container's status (waiting.message):\n| two\n"
         "Fix\nDelete it.\nkubectl delete pod b",
         "web/c side no node 22:48 UTC\nThe text is the one of shop/b .\nThe fix is that of shop/b .",
     ]
@@ -277,7 +277,7 @@ def test_hostile_text_is_text(build: Build) -> None:
     root = page(hostile(build))
     assert {one.tag for one in root.iter()} == {one.tag for one in page(build.clusters()).iter()} | {"a", "ul", "li"}
     (text,) = [one.text for one in root.iterfind(".//section[@class='proof']/blockquote/pre")][:1]
-    assert text == "\n".join(visible(line) for line in HOSTILE.replace("\r\n", "\n").strip("\n").split("\n"))
+    assert text == "\n".join(f"| {visible(line)}" for line in HOSTILE.replace("\r\n", "\n").strip("\n").split("\n"))
     commands = [one.text for one in root.iterfind(".//pre/code")]
     assert commands[0].startswith(
         "# not to be pasted, it holds characters that can't be shown:\n# kubectl get pod '</script>"

@@ -1,18 +1,22 @@
 """The one ordered table of rules: the first that matches names the cause.
 
-A rule's pattern is searched in the head (what kubelet and runtime say, names taken out); with `body` also in what the
-registry says, if that is compatible with the HTTP status. Specific phrases stand early, generic ones late. Every
-example is run as a test, also with hostile names in it; the placeholders of the head are explained in unwrap.
+A rule's phrases are searched in the head (what kubelet and runtime say, names taken out); with `body` also in what the
+registry says, if that is compatible with the HTTP status. Specific rules stand early, generic ones late. A test holds
+every phrase to its proofs: texts that no other phrase explains; the placeholders of the head are explained in unwrap.
 """
 
 from kubectl_imagepull.messages.rules.content import CONTENT
+from kubectl_imagepull.messages.rules.credentials import CREDENTIALS
 from kubectl_imagepull.messages.rules.generic import GENERIC
-from kubectl_imagepull.messages.rules.kubelet import KUBELET, REFERENCE
-from kubectl_imagepull.messages.rules.network import NETWORK
+from kubectl_imagepull.messages.rules.kubelet import KUBELET
+from kubectl_imagepull.messages.rules.network import CONNECTION, PROXY_AND_DNS
 from kubectl_imagepull.messages.rules.node import NODE
+from kubectl_imagepull.messages.rules.phrase import Phrase
 from kubectl_imagepull.messages.rules.policy import POLICY
+from kubectl_imagepull.messages.rules.reference import REFERENCE
 from kubectl_imagepull.messages.rules.registry import REGISTRY
 from kubectl_imagepull.messages.rules.rule import Rule
+from kubectl_imagepull.messages.rules.tls import CERTIFICATE, HANDSHAKE
 
 RULES: tuple[Rule, ...] = (
     *KUBELET,
@@ -20,9 +24,13 @@ RULES: tuple[Rule, ...] = (
     *POLICY,
     *NODE,
     *CONTENT,
-    *NETWORK,
+    *PROXY_AND_DNS,
+    *CERTIFICATE,
+    *CONNECTION,
+    *HANDSHAKE,
+    *CREDENTIALS,
     *REGISTRY,
     *GENERIC,
 )
 
-__all__ = ["RULES", "Rule"]
+__all__ = ["RULES", "Phrase", "Rule"]

@@ -2,114 +2,390 @@
 
 from __future__ import annotations
 
+from kubectl_imagepull.messages.rules.phrase import Phrase
 from kubectl_imagepull.messages.rules.rule import Rule
-from kubectl_imagepull.messages.rules.shapes import DIGEST, DOCKER, OTHER_DIGEST, PULL
+from kubectl_imagepull.messages.rules.shapes import (
+    CONTAINERD_COPY,
+    CONTAINERD_EXTRACT,
+    CONTAINERD_PULL,
+    CRIO_LAYER,
+    DIGEST,
+    DOCKER,
+    OTHER_DIGEST,
+    PULL,
+)
 from kubectl_imagepull.vocabulary.causes import Cause
 
 CONTENT: tuple[Rule, ...] = (
     Rule(
         Cause.BLOB_MISSING,
-        r"blob unknown|unknown blob|BLOB_UNKNOWN|content descriptor .{1,300} from remote|content at \S+ not found"
-        r"|[Ff]etching blob: (?:invalid status code from registry|StatusCode:|received unexpected HTTP status:?) 404"
-        r"|(?:reading|fetching|copying) (?:config|blob) .{0,200}(?:404|not found)|NoSuchKey"
-        r"|specified key does not exist"
-        r"|failed open: .{0,200}: 404 Not Found",
-        "the manifest was read, and what it points to is not there",
+        "the manifest was read, but something it points to isn't there",
         (
-            PULL + 'rpc error: code = NotFound desc = failed to pull and unpack image "registry.example.com/team/app'
-            ':1.2.3": failed to copy: httpReadSeeker: failed open: could not fetch content descriptor '
-            + DIGEST
-            + " (application/vnd.docker.container.image.v1+json) from remote: not found",
-            PULL + "reading blob " + DIGEST + ": Error fetching blob: invalid status code from registry 404 "
-            "(Not Found)",
-            DOCKER + "error pulling image configuration: download failed after attempts=1: unknown blob",
+            Phrase(
+                r"blob unknown",
+                PULL + f"reading blob {DIGEST}: fetching blob: blob unknown to registry",
+                "the registry's BLOB_UNKNOWN: distribution/distribution registry/api/errcode/register.go",
+            ),
+            Phrase(
+                r"unknown blob",
+                DOCKER + "error pulling image configuration: download failed after attempts=1: unknown blob",
+                "Docker: distribution/distribution blobs.go",
+            ),
+            Phrase(
+                r"content descriptor .{1,300} from remote",
+                PULL + 'rpc error: code = NotFound desc = failed to pull and unpack image "registry.example.com/team/'
+                f'app:1.2.3": failed to copy: httpReadSeeker: failed open: could not fetch content descriptor {DIGEST} '
+                "(application/vnd.docker.container.image.v1+json) from remote: not found",
+                "containerd: containerd/containerd core/remotes/docker/fetcher.go",
+            ),
+            Phrase(
+                r"content at \S+ not found",
+                CONTAINERD_COPY + "httpReadSeeker: failed open: content at "
+                f"https://registry.example.com/v2/team/app/manifests/{DIGEST} not found: not found",
+                "containerd: containerd/containerd core/remotes/docker/resolver.go",
+            ),
+            Phrase(
+                r"reading (?:config )?blob <digest>: .{0,200}\b404\b",
+                PULL + f"reading blob {DIGEST}: Error fetching blob: invalid status code from registry 404 (Not Found)",
+                "CRI-O, podman: containers/image copy/single.go, docker/docker_client.go",
+                more=(PULL + f'reading config blob {DIGEST}: fetching blob: StatusCode: 404, "404 page not found"',),
+            ),
+            Phrase(
+                r"failed open: .{0,200}: 404 Not Found",
+                CONTAINERD_COPY + "httpReadSeeker: failed open: failed to authorize: failed to fetch anonymous token: "
+                "unexpected status from GET request to https://auth.example.com/token: 404 Not Found",
+                "containerd: containerd/containerd core/remotes/docker/httpreadseeker.go",
+            ),
         ),
         body=True,
     ),
     Rule(
         Cause.PLATFORM_MISMATCH,
-        r"no match for platform in|no matching manifest for |no image found in (?:manifest list|image index|the)"
-        r"|-based image is incompatible with a |[Cc]annot download image with operating system"
-        r"|snapshotter \S+ does not support platform|operating system .{0,80}(?:cannot"
-        r"|can not) be used on this platform"
-        r"|(?:does not|doesn't) (?:match|provide) the (?:specified|requested) platform|no supported platform found"
-        r"|no child with platform|unsupported (?:os|architecture|platform)\b|image platform .{0,80}does not match"
-        r"|no manifest found for platform|no suitable (?:image|manifest)|descriptor matching platform",
-        "the runtimes' words for an index that holds nothing for this node",
+        "the index holds nothing for this node, or the image is made for another platform",
         (
-            PULL
-            + "rpc error: code = NotFound desc = get image config descriptor: no match for platform in manifest "
-            + DIGEST
-            + ": not found",
-            PULL + "choosing an image from manifest list docker://registry.example.com/team/app:1.2.3: no image found "
-            'in manifest list for architecture "arm64", variant "v8", OS "linux"',
-            DOCKER + "no matching manifest for linux/arm64/v8 in the manifest list entries",
+            Phrase(
+                r"no match for platform in",
+                PULL
+                + f"rpc error: code = NotFound desc = get image config descriptor: no match for platform in manifest "
+                f"{DIGEST}: not found",
+                "containerd: containerd/containerd core/images/image.go",
+            ),
+            Phrase(
+                r"no image found in (?:manifest list|image index)",
+                PULL + "choosing an image from manifest list docker://registry.example.com/team/app:1.2.3: no image "
+                'found in manifest list for architecture "arm64", variant "v8", OS "linux"',
+                "CRI-O, podman: containers/image internal/manifest/docker_schema2_list.go, "
+                "internal/manifest/oci_index.go",
+                more=(
+                    PULL + "choosing an image from manifest list docker://registry.example.com/team/app:1.2.3: no "
+                    'image found in image index for architecture "arm64", variant "v8", OS "linux"',
+                ),
+            ),
+            Phrase(
+                r"no matching manifest for ",
+                DOCKER + "no matching manifest for linux/arm64/v8 in the manifest list entries",
+                "Docker: moby/moby daemon/internal/distribution/pull_v2.go",
+            ),
+            Phrase(
+                r"-based image is incompatible with a ",
+                DOCKER + "a Windows version 10.0.20348-based image is incompatible with a 10.0.17763 host",
+                "Docker on Windows: moby/moby daemon/internal/distribution/pull_v2_windows.go",
+            ),
+            Phrase(
+                r"cannot download image with operating system",
+                DOCKER + 'cannot download image with operating system "windows" when requesting "linux"',
+                "Docker: moby/moby daemon/internal/distribution/pull_v2.go",
+            ),
+            Phrase(
+                r"image operating system <q> cannot be used on this platform",
+                DOCKER + 'image operating system "windows" cannot be used on this platform',
+                "Docker: moby/moby daemon/internal/distribution/config.go",
+            ),
+            Phrase(
+                r"does not (?:match|provide) the specified platform",
+                DOCKER + "image with reference registry.example.com/team/app:1.2.3 was found but does not match the "
+                "specified platform: wanted linux/arm64, actual: linux/amd64",
+                "Docker: moby/moby daemon/images/image.go, daemon/containerd/image.go",
+                more=(
+                    DOCKER + "image with reference registry.example.com/team/app:1.2.3 was found but does not provide "
+                    "the specified platform (linux/arm64)",
+                ),
+            ),
+            Phrase(
+                r"snapshotter \S+ does not support platform",
+                CONTAINERD_PULL + "snapshotter windows does not support platform linux/amd64 for image " + DIGEST,
+                "containerd: containerd/containerd client/image.go",
+            ),
+            Phrase(
+                r"no child with platform",
+                "no child with platform linux/arm64 in index registry.example.com/team/app:1.2.3",
+                "Knative, Tekton, kaniko, crane: google/go-containerregistry pkg/v1/remote/index.go",
+            ),
         ),
     ),
     Rule(
         Cause.UNSUPPORTED_MANIFEST,
-        r"[Ss]chema ?1|media ?type <q> is no longer supported|[Uu]nsupported (?:manifest"
-        r"|(?:docker v2s2 )?[Mm]edia ?[Tt]ype|image-specific|OCI)"
-        r"|media type <q> is not allowed|no processor for media-type"
-        r"|unexpected media type|Unimplemented manifest MIME|media-type: |mediaType in manifest should be"
-        r"|number of layers and diffIDs don.t match|mismatched image rootfs|reports content size of zero"
-        r"|Encountered remote <q>|missing signature key|invalid mixed OCI|manifest format|unrecogni[sz]ed media ?type"
-        r"|AI models are not yet|\.manifest\.v1\+prettyjws|error unmarshall?ing content"
-        r"|initializing image from source .{0,300}: \W*invalid character|unknown image manifest"
-        r"|unsupported schema version|invalid rootfs"
-        r"|unsupported image|not a (?:container|valid) image|[Uu]nknown media type|unsupported content type"
-        r"|manifest type \S+ (?:is )?not supported|application/\S+ not supported|[Mm]anifest invalid|MANIFEST_INVALID",
-        "what came is no image, or a format that this runtime doesn't read",
+        "what came back isn't an image, or is in a format that this runtime doesn't read",
         (
-            PULL
-            + "rpc error: code = NotFound desc = get image config descriptor: unexpected media type text/html for "
-            + DIGEST
-            + ": not found",
-            PULL + 'not implemented: media type "application/vnd.docker.distribution.manifest.v1+prettyjws" is no '
-            "longer supported since containerd v2.1, please rebuild the image",
-            PULL + "initializing image from source docker://registry.example.com/team/app:1.2.3: invalid character "
-            "'<' looking for beginning of value",
+            Phrase(
+                r"unexpected media type",
+                PULL
+                + "rpc error: code = NotFound desc = get image config descriptor: unexpected media type text/html for "
+                f"{DIGEST}: not found",
+                "containerd: containerd/containerd core/images/image.go",
+            ),
+            Phrase(
+                r"media type <q> is no longer supported",
+                PULL + 'not implemented: media type "application/vnd.docker.distribution.manifest.v1+prettyjws" is no '
+                "longer supported since containerd v2.1, please rebuild the image",
+                "containerd 2.0 and newer: containerd/containerd client/pull.go",
+            ),
+            Phrase(
+                r"[Ss]chema 1 ",
+                CONTAINERD_PULL + "schema 1 image manifests are no longer supported: invalid argument",
+                "containerd 2.0 and newer: containerd/containerd core/transfer/local/pull.go; Docker 28 and newer: "
+                "moby/moby daemon/internal/distribution/errors.go",
+                more=(
+                    CONTAINERD_PULL + "Pulling Schema 1 images have been deprecated and disabled by default since "
+                    "containerd v2.0.",
+                    DOCKER + "Docker Image Format v1 and Docker Image manifest version 2, schema 1 support has been "
+                    "removed.",
+                ),
+            ),
+            Phrase(
+                r"media-type: expected ",
+                CONTAINERD_PULL + "media-type: expected manifest but found index "
+                "(application/vnd.docker.distribution.manifest.v2+json)",
+                "containerd: containerd/containerd core/images/image.go",
+            ),
+            Phrase(
+                r"no processor for media-type",
+                CONTAINERD_EXTRACT + "failed to get stream processor for application/vnd.oci.image.layer.v1.tar+"
+                "encrypted: no processor for media-type: unknown",
+                "containerd: containerd/containerd core/diff/stream.go",
+            ),
+            Phrase(
+                r"number of layers and diffIDs don't match",
+                CONTAINERD_PULL + "number of layers and diffIDs don't match: 1 != 0",
+                "containerd: containerd/containerd core/unpack/unpacker.go",
+            ),
+            Phrase(
+                r"mismatched image rootfs",
+                CONTAINERD_PULL + "mismatched image rootfs and manifest layers",
+                "containerd: containerd/containerd client/image.go",
+            ),
+            Phrase(
+                r"reports content size of zero",
+                CONTAINERD_PULL + f"unable to fetch descriptor ({DIGEST}) which reports content size of zero: invalid "
+                "argument",
+                "containerd: containerd/containerd core/remotes/handlers.go",
+            ),
+            Phrase(
+                r"unrecognised mediatype",
+                CONTAINERD_PULL + "unrecognised mediatype application/vnd.example.layer.v1: not implemented",
+                "containerd: containerd/containerd core/images/mediatypes.go",
+            ),
+            Phrase(
+                r"Unimplemented manifest MIME",
+                PULL + 'Unimplemented manifest MIME type "application/vnd.example.config.v1+json"',
+                "CRI-O, podman: containers/image internal/image/manifest.go",
+            ),
+            Phrase(
+                r"unsupported (?:docker v2s2|OCIv1) media type",
+                PULL + 'unsupported docker v2s2 media type: "application/vnd.example.v1"',
+                "CRI-O, podman: containers/image manifest/manifest.go, manifest/oci.go",
+                more=(PULL + 'unsupported OCIv1 media type: "application/vnd.example.v1"',),
+            ),
+            Phrase(
+                r"unsupported image-specific operation",
+                PULL + "unsupported image-specific operation on artifact with type "
+                '"application/vnd.cncf.helm.config.v1+json"',
+                "CRI-O, podman: containers/image internal/manifest/errors.go",
+            ),
+            Phrase(
+                r"invalid mixed OCI",
+                PULL + "invalid mixed OCI image with Docker v2s2 config "
+                '("application/vnd.docker.container.image.v1+json")',
+                "CRI-O, podman: containers/image internal/manifest/errors.go",
+            ),
+            Phrase(
+                r"unsupported schema version",
+                PULL + "parsing manifest: unsupported schema version 2",
+                "CRI-O, podman: containers/image manifest/docker_schema1.go",
+            ),
+            Phrase(
+                r"initializing image from source .{0,300}: invalid character",
+                PULL + "initializing image from source docker://registry.example.com/team/app:1.2.3: invalid character "
+                "'<' looking for beginning of value",
+                "CRI-O, podman: golang/go src/encoding/json/scanner.go",
+            ),
+            Phrase(
+                r"unsupported manifest ",
+                DOCKER + "unsupported manifest media type and no default available: application/vnd.example.v1+json",
+                "Docker: distribution/distribution manifests.go",
+            ),
+            Phrase(
+                r"unsupported media type",
+                DOCKER + "unsupported media type application/vnd.example.config.v1+json",
+                "Docker: moby/moby daemon/internal/distribution/errors.go",
+            ),
+            Phrase(
+                r"manifest invalid",
+                DOCKER + "manifest invalid: manifest invalid",
+                "Quay: quay/quay endpoints/v2/manifest.py, endpoints/v2/errors.py",
+            ),
+            Phrase(
+                r"Encountered remote <q>",
+                DOCKER + 'Encountered remote "application/vnd.docker.plugin.v1+json"(plugin) when fetching',
+                "Docker: moby/moby daemon/internal/distribution/errors.go",
+            ),
+            Phrase(
+                r"mediaType in manifest should be",
+                DOCKER + "mediaType in manifest should be 'application/vnd.docker.distribution.manifest.v2+json' not "
+                "'application/vnd.oci.image.manifest.v1+json'",
+                "Docker: distribution/distribution manifest/schema2/manifest.go",
+            ),
+            Phrase(
+                r"missing signature key",
+                DOCKER + "missing signature key",
+                "Docker before 23: moby/moby vendor/github.com/docker/libtrust/jsonsign.go",
+            ),
+            Phrase(
+                r"AI models are not yet",
+                DOCKER + 'AI models are not yet supported by the Engine, please use "docker model pull/run" instead',
+                "Docker 28 and newer: moby/moby daemon/internal/distribution/errors.go",
+            ),
+            Phrase(
+                r"invalid rootfs",
+                DOCKER + "invalid rootfs in image configuration",
+                "Docker: moby/moby daemon/internal/distribution/pull_v2.go",
+            ),
+            Phrase(
+                r"error unmarshalling content",
+                DOCKER + "error unmarshalling content: invalid character '<' looking for beginning of value",
+                "Docker 20.10: the labelled messages in tests/corpus",
+            ),
+            Phrase(
+                r"manifest\.v1\+prettyjws not supported",
+                DOCKER + "application/vnd.docker.distribution.manifest.v1+prettyjws not supported",
+                "Docker with containerd's image store: the labelled messages in tests/corpus",
+            ),
         ),
     ),
     Rule(
         Cause.UNSUPPORTED_MANIFEST,
-        r"OCI (?:index|manifest) found, but|does not support OCI|manifest is not (?:an image|a docker)|helm chart",
-        "the registry holds a manifest of a kind that this client did not ask for (distribution handlers/manifests.go)",
-        (DOCKER + "manifest unknown: OCI index found, but accept header does not support OCI indexes",),
+        "the registry holds a manifest of a kind that this client didn't ask for",
+        (
+            Phrase(
+                r"OCI (?:index|manifest) found, but",
+                DOCKER + "manifest unknown: OCI index found, but accept header does not support OCI indexes",
+                "the registry: distribution/distribution registry/handlers/manifests.go",
+                more=(
+                    DOCKER + "manifest unknown: OCI manifest found, but accept header does not support OCI manifests",
+                ),
+            ),
+        ),
         body=True,
     ),
     Rule(
         Cause.CORRUPT_CONTENT,
-        r"unexpected commit (?:digest|size)|failed size validation|wrong diff id|Digest did not match|digest mismatch"
-        r"|verification failed for digest|does not match provided manifest digest|invalid tar header|archive/tar: "
-        r"|gzip: invalid|flate: corrupt|zstd: |magic number mismatch|does not match config.s DiffID|unexpected digest"
-        r"|invalid checksum|would not match destination reference|layers from manifest don.t match|corrupt(?:ed)? "
-        r"|image config verification failed|[Pp]rocessing tar file\W|content size mismatch"
-        r"|invalid (?:compressed )?data"
-        r"|unexpected end of (?:file|tar)|failed to register layer: .{0,120}unexpected EOF"
-        r"|extract.{0,200}unexpected EOF",
-        "content whose digest, size or archive form is not what the manifest promises",
+        "the content's digest, size or archive form isn't what the manifest promises",
         (
-            PULL + "rpc error: code = FailedPrecondition desc = failed to pull and unpack image "
-            '"registry.example.com/team/app:1.2.3": failed commit on ref "layer-' + DIGEST + '": unexpected commit '
-            "digest " + OTHER_DIGEST + ", expected " + DIGEST + ": failed precondition",
-            PULL
-            + "writing blob: happened during read: Digest did not match, expected "
-            + DIGEST
-            + ", got "
-            + OTHER_DIGEST,
-            DOCKER + "filesystem layer verification failed for digest " + DIGEST,
-        ),
-    ),
-    Rule(
-        Cause.NODE_STORAGE_FAULT,
-        r"mount callback failed|failed to Lchown",
-        "unpacking failed on the node, for a reason that no earlier rule knows",
-        (
-            PULL
-            + 'failed to pull and unpack image "registry.example.com/team/app:1.2.3": failed to extract layer '
-            + DIGEST
-            + ": mount callback failed on /var/lib/containerd/tmpmounts/containerd-mount1: something new: unknown",
+            Phrase(
+                r"unexpected commit (?:digest|size)",
+                PULL + "rpc error: code = FailedPrecondition desc = failed to pull and unpack image "
+                f'"registry.example.com/team/app:1.2.3": failed commit on ref "layer-{DIGEST}": unexpected commit '
+                f"digest {OTHER_DIGEST}, expected {DIGEST}: failed precondition",
+                "containerd: containerd/containerd plugins/content/local/writer.go",
+                more=(
+                    CONTAINERD_PULL + f'failed commit on ref "layer-{DIGEST}": unexpected commit size 0, expected '
+                    "4194304: failed precondition",
+                ),
+            ),
+            Phrase(
+                r"failed size validation",
+                CONTAINERD_COPY + f'"layer-{DIGEST}" failed size validation: 2097152 != 4194304: failed precondition',
+                "containerd: containerd/containerd core/metadata/content.go",
+            ),
+            Phrase(
+                r"wrong diff id",
+                CONTAINERD_PULL + f'wrong diff id calculated on extraction "{OTHER_DIGEST}"',
+                "containerd: containerd/containerd pkg/rootfs/apply.go",
+            ),
+            Phrase(
+                r"unexpected digest",
+                CONTAINERD_COPY + f"unexpected digest: {OTHER_DIGEST} != {DIGEST}",
+                "containerd's clients: containerd/containerd core/content/proxy/content_writer.go",
+            ),
+            Phrase(
+                r"Digest did not match",
+                PULL + f"writing blob: happened during read: Digest did not match, expected {DIGEST}, got "
+                f"{OTHER_DIGEST}",
+                "CRI-O, podman: containers/image copy/digesting_reader.go",
+            ),
+            Phrase(
+                r"digest mismatch",
+                PULL + "writing blob: blob digest mismatch",
+                "CRI-O, podman: containers/image storage/storage_dest.go",
+            ),
+            Phrase(
+                r"does not match provided manifest digest",
+                PULL + f"Manifest does not match provided manifest digest {DIGEST}",
+                "CRI-O, podman: containers/image internal/image/unparsed.go",
+            ),
+            Phrase(
+                r"does not match config's DiffID",
+                PULL + f'writing blob: layer 0 (blob {DIGEST}) does not match config\'s DiffID "{OTHER_DIGEST}"',
+                "CRI-O, podman: containers/image storage/storage_dest.go",
+            ),
+            Phrase(
+                r"would not match destination reference",
+                "Error: Digest of source image's manifest would not match destination reference",
+                "CRI-O, podman: containers/image copy/single.go",
+            ),
+            Phrase(
+                r"processing tar file\(unexpected EOF",
+                CRIO_LAYER + "processing tar file(unexpected EOF): exit status 1",
+                "CRI-O, podman: containers/storage pkg/chrootarchive/archive_unix.go",
+            ),
+            Phrase(
+                r"verification failed for digest",
+                DOCKER + f"filesystem layer verification failed for digest {DIGEST}",
+                "Docker: moby/moby daemon/internal/distribution/pull_v2.go",
+            ),
+            Phrase(
+                r"layers from manifest don't match",
+                DOCKER + "layers from manifest don't match image configuration",
+                "Docker: moby/moby daemon/internal/distribution/pull_v2.go",
+            ),
+            Phrase(
+                r"(?:register|extract) layer.{0,200}unexpected EOF",
+                PULL + "failed to register layer: unexpected EOF",
+                "Docker: moby/moby daemon/internal/distribution/xfer/download.go; containerd: containerd/containerd "
+                "core/unpack/unpacker.go",
+                more=(CONTAINERD_EXTRACT + "unexpected EOF: unknown",),
+            ),
+            Phrase(
+                r"archive/tar: ",
+                PULL + "failed to register layer: archive/tar: invalid tar header",
+                "any runtime that unpacks: golang/go src/archive/tar/common.go",
+            ),
+            Phrase(
+                r"gzip: invalid",
+                PULL + "failed to register layer: gzip: invalid header",
+                "any runtime that unpacks: golang/go src/compress/gzip/gunzip.go",
+            ),
+            Phrase(
+                r"flate: corrupt",
+                'Error: writing blob: storing blob to file "/var/tmp/storage1947286088/1": flate: corrupt input before '
+                "offset 5006",
+                "any runtime that unpacks: golang/go src/compress/flate/inflate.go",
+            ),
+            Phrase(
+                r"magic number mismatch",
+                CRIO_LAYER + "processing tar file(invalid input: magic number mismatch): exit status 1",
+                "any runtime that unpacks: klauspost/compress zstd/zstd.go",
+            ),
         ),
     ),
 )

@@ -2,91 +2,243 @@
 
 from __future__ import annotations
 
+from kubectl_imagepull.messages.rules.phrase import Phrase
 from kubectl_imagepull.messages.rules.rule import Rule
-from kubectl_imagepull.messages.rules.shapes import CONTAINERD_STATUS, CRIO_READ, DOCKER, PULL
+from kubectl_imagepull.messages.rules.shapes import (
+    CONTAINERD,
+    CONTAINERD_COPY,
+    CONTAINERD_EXTRACT,
+    CONTAINERD_PULL,
+    CONTAINERD_STATUS,
+    CRIO_LAYER,
+    CRIO_READ,
+    DOCKER,
+    DOCKER_GET,
+    PULL,
+)
 from kubectl_imagepull.vocabulary.causes import Cause
+
+_LOGS = 'Error from server (BadRequest): container "app" in pod "web-0" is waiting to start: '
 
 GENERIC: tuple[Rule, ...] = (
     Rule(
         Cause.CONNECT_TIMEOUT,
-        r"i/o timeout|context deadline exceeded|DeadlineExceeded|[Oo]peration tim(?:eout|ed out)|Client\.Timeout"
-        r"|timed out|timeout expired|code = 4 desc",
-        "time ran out, and the text doesn't say in which stage",
-        (PULL + "rpc error: code = DeadlineExceeded desc = context deadline exceeded",),
+        "time ran out, and the text doesn't say at which stage",
+        (
+            Phrase(
+                r"i/o timeout",
+                CONTAINERD_COPY + "write tcp 10.0.0.9:43720->10.0.0.5:443: i/o timeout",
+                "Go: golang/go src/net/net.go",
+            ),
+            Phrase(
+                r"context deadline exceeded",
+                PULL + "rpc error: code = DeadlineExceeded desc = context deadline exceeded",
+                "Go: golang/go src/context/context.go",
+            ),
+            Phrase(
+                r"connection timed out",
+                CONTAINERD_COPY + "write tcp 10.0.0.9:43720->10.0.0.5:443: write: connection timed out",
+                "Linux: golang/go src/syscall/zerrors_linux_amd64.go (ETIMEDOUT)",
+            ),
+        ),
     ),
     Rule(
         Cause.PULL_CANCELLED,
-        r"context cancell?ed|pull cancell?ed|download cancell?ed|request cancell?ed|because of no progress"
-        r"|[Cc]ancel pulling image|operation was cancell?ed|exceeded image pull deadline|code = Canceled",
-        "somebody gave up: no bytes for too long, or a restart; weaker than any other error in the chain",
+        "the pull was given up: no bytes for too long, or a restart; any other error in the chain outranks this one",
         (
-            PULL + 'rpc error: code = Canceled desc = failed to pull and unpack image "registry.example.com/team/app:'
-            '1.2.3": failed to copy: context canceled',
+            Phrase(
+                r"context canceled",
+                PULL + 'rpc error: code = Canceled desc = failed to pull and unpack image "registry.example.com/team/'
+                'app:1.2.3": failed to copy: context canceled',
+                "Go: golang/go src/context/context.go",
+            ),
+            Phrase(
+                r"request canceled",
+                "container start failed: ErrImagePull: net/http: request canceled",
+                "Go: golang/go src/net/http/transport.go",
+            ),
+            Phrase(
+                r"operation was canceled",
+                DOCKER_GET + "dial tcp 10.20.0.99:443: operation was canceled",
+                "Go: golang/go src/net/net.go",
+            ),
+            Phrase(
+                r"download cancelled",
+                PULL + "download cancelled during retry delay",
+                "Docker before 23: moby/moby distribution/xfer/download.go",
+            ),
+            Phrase(
+                r"[Cc]ancel pulling image",
+                "cancel pulling image registry.example.com/team/app:1.2.3 because of no progress in 5m0s",
+                "containerd's log: containerd/containerd internal/cri/server/images/image_pull.go; cri-dockerd's: "
+                "Mirantis/cri-dockerd libdocker/kube_docker_client.go",
+                more=(
+                    (
+                        'Cancel pulling image "registry.example.com/team/app:1.2.3" because it exceeded image pull '
+                        'deadline 1m0s. Latest progress "703db7ffd75a: Downloading"'
+                    ),
+                ),
+            ),
         ),
     ),
     Rule(
         Cause.TAG_NOT_FOUND,
-        r"failed to resolve (?:reference <q>|image): <ref>: not found"
-        r"|failed to resolve reference <q>: .{0,400}: not found$",
         "containerd resolves with HEAD, whose answer has no body: tag, repository and hidden repository look the same",
         (
-            PULL + 'rpc error: code = NotFound desc = failed to pull and unpack image "registry.example.com/team/app:'
-            '1.2.3": failed to resolve image: registry.example.com/team/app:1.2.3: not found',
-            DOCKER + 'failed to resolve reference "registry.example.com/team/app:1.2.3": '
-            "registry.example.com/team/app:1.2.3: not found",
+            Phrase(
+                r"failed to resolve (?:reference <q>|image): <ref>: not found",
+                PULL + 'rpc error: code = NotFound desc = failed to pull and unpack image "registry.example.com/team/'
+                'app:1.2.3": failed to resolve image: registry.example.com/team/app:1.2.3: not found',
+                "containerd: containerd/containerd core/remotes/docker/resolver.go, client/pull.go",
+                more=(
+                    DOCKER + 'failed to resolve reference "registry.example.com/team/app:1.2.3": '
+                    "registry.example.com/team/app:1.2.3: not found",
+                ),
+            ),
         ),
         details={"repositoryVerified": False},
     ),
     Rule(
         Cause.REPOSITORY_NOT_FOUND,
-        r"\b[Ii]mage <ref> not found",
         "old Docker's words for a repository that the registry doesn't know",
-        (DOCKER + "Error: image library/app not found",),
+        (
+            Phrase(
+                r"image <ref> not found",
+                DOCKER + "Error: image library/app not found",
+                "Docker before 1.10: moby/moby graph/pull_v1.go",
+            ),
+        ),
         alternatives=(Cause.TAG_NOT_FOUND,),
     ),
     Rule(
         Cause.TAG_NOT_FOUND,
-        r"^not found$|failed to resolve .{1,400}: not found$",
-        "nothing but gRPC's word for what is not there: blobs, platforms and media types are named by earlier rules",
-        (PULL + "rpc error: code = NotFound desc = not found",),
+        "nothing but gRPC's word for what is missing; earlier rules name blobs, platforms and media types",
+        (
+            Phrase(
+                r"^not found$",
+                PULL + "rpc error: code = NotFound desc = not found",
+                "containerd: containerd/errdefs errors.go",
+            ),
+            Phrase(
+                r"failed to resolve .{1,400}: not found$",
+                "CannotPullContainerError: pull image manifest has been retried 1 time(s): failed to resolve ref "
+                "registry.example.com/team/app:1.2.3: not found",
+                "Amazon ECS and Fargate: ActionIQ/terraform-aws-retool-ecs-fargate#20",
+            ),
+        ),
         alternatives=(Cause.REPOSITORY_NOT_FOUND,),
         details={"repositoryVerified": False},
     ),
     Rule(
         Cause.TAG_NOT_FOUND,
-        r"(?:manifests?|resolve|pull and unpack|parsing HTTP 404|trying to pull)",
         "a bare 404 for a manifest: the tag or the whole repository is missing",
         (
-            CONTAINERD_STATUS + "404 Not Found",
-            CRIO_READ + "StatusCode: 404, <html>",
+            Phrase(
+                r"failed to resolve ",
+                CONTAINERD + "failed to authorize: failed to fetch anonymous token: unexpected status from GET request "
+                "to https://auth.example.com/token: 404 Not Found",
+                "containerd: containerd/containerd core/transfer/local/pull.go, core/remotes/errors/errors.go",
+            ),
+            Phrase(
+                r"reading manifest ",
+                CRIO_READ + "StatusCode: 404, <html>",
+                "CRI-O, podman: containers/image docker/docker_client.go, docker/errors.go",
+            ),
+            Phrase(
+                r"parsing HTTP 404 ",
+                DOCKER + "error parsing HTTP 404 response body: invalid character '<' looking for beginning of value: "
+                '"<html>\\r\\n<head><title>404 Not Found</title></head>"',
+                "Docker: distribution/distribution internal/client/errors.go",
+            ),
+            Phrase(
+                r"trying to pull ",
+                DOCKER + 'Error: Status 404 trying to pull repository team/app: "404 page not found"',
+                "Docker before 1.10: moby/moby registry/session.go",
+            ),
         ),
+        examples=(CONTAINERD_STATUS + "404 Not Found",),
         status=(404,),
         alternatives=(Cause.REPOSITORY_NOT_FOUND,),
         details={"repositoryVerified": False},
     ),
     Rule(
         Cause.NODE_STORAGE_FAULT,
-        r"failed to (?:extract layer|unpack image|register layer)|storing blob to file|adding layer with blob"
-        r"|committing the finished image|ApplyLayer|Untar|failed to unpack",
-        "storing or unpacking failed on the node, and nothing more specific is said",
-        (PULL + "failed to register layer: rename /var/lib/docker/image/tmp: something went wrong",),
+        "storing or unpacking failed on the node, and the text says nothing more specific",
+        (
+            Phrase(
+                r"failed to extract layer",
+                CONTAINERD_EXTRACT + "mount callback failed on /var/lib/containerd/tmpmounts/containerd-mount1: "
+                "something new: unknown",
+                "containerd: containerd/containerd core/unpack/unpacker.go",
+            ),
+            Phrase(
+                r"failed to unpack",
+                CONTAINERD_PULL + "failed to unpack image on snapshotter overlayfs: apply layer error: something new: "
+                "unknown",
+                "containerd: containerd/containerd client/pull.go",
+            ),
+            Phrase(
+                r"failed to register layer",
+                PULL + "failed to register layer: rename /var/lib/docker/image/tmp: something went wrong",
+                "Docker: moby/moby daemon/internal/distribution/xfer/download.go",
+            ),
+            Phrase(
+                r"ApplyLayer ",
+                "Error pulling image (1.2.3) from registry.example.com/team/app, ApplyLayer exit status 1 stdout:  "
+                "stderr: something went wrong",
+                "Docker before 1.10: moby/moby graph/pull_v1.go, pkg/chrootarchive/diff_unix.go",
+            ),
+            Phrase(
+                r"storing blob to file",
+                PULL + 'writing blob: storing blob to file "/var/tmp/container_images_storage4208048397/4": something '
+                "went wrong",
+                "CRI-O, podman: containers/image storage/storage_dest.go",
+            ),
+            Phrase(
+                r"adding layer with blob",
+                CRIO_LAYER + "processing tar file(container ID 1000 cannot be mapped to a host ID): exit status 1",
+                "CRI-O, podman: containers/image storage/storage_dest.go",
+            ),
+            Phrase(
+                r"committing the finished image",
+                PULL + "committing the finished image: saving big data: something went wrong",
+                "CRI-O, podman: containers/image copy/copy.go",
+            ),
+        ),
     ),
     Rule(
         Cause.REGISTRY_UNAVAILABLE,
-        r"because the registry is unavailable",
         "the kubelet's sentence of 1.25 to 1.27, which leaves the runtime's words out",
-        ("image pull failed for registry.example.com/team/app:1.2.3 because the registry is unavailable.",),
+        (
+            Phrase(
+                r"because the registry is unavailable",
+                "image pull failed for registry.example.com/team/app:1.2.3 because the registry is unavailable.",
+                "kubelet 1.25 to 1.27: kubernetes/kubernetes pkg/kubelet/images/image_manager.go",
+            ),
+        ),
         alternatives=(Cause.CONNECTION_REFUSED,),
     ),
     Rule(
         Cause.CAUSE_NOT_REPORTED,
-        r"Back-off pulling image (?:<q>|\"?\S*)(?:$|(?! ?:))|Error: (?:ErrImagePull|ImagePullBackOff)\W*$"
-        r"|^\W*(?:ErrImagePull|ImagePullBackOff)\W*$|(?:ErrImagePull|ImagePullBackOff): (?:<q>|\S+)?\W*$"
-        r"|waiting to start: trying and failing to pull image|waiting to start: image can't be pulled",
         "the kubelet's back-off, which names no cause before 1.32",
         (
-            'Back-off pulling image "registry.example.com/team/app:1.2.3"',
-            "Error: ImagePullBackOff",
+            Phrase(
+                r"Back-off pulling image",
+                'Back-off pulling image "registry.example.com/team/app:1.2.3"',
+                "kubelet: kubernetes/kubernetes pkg/kubelet/images/image_manager.go",
+            ),
+            Phrase(
+                r"^(?:ErrImagePull|ImagePullBackOff)\W*$",
+                "Error: ImagePullBackOff",
+                "kubelet: kubernetes/kubernetes pkg/kubelet/images/types.go",
+                more=("Error: ErrImagePull",),
+            ),
+            Phrase(
+                r"waiting to start: (?:trying and failing to pull image|image can't be pulled)",
+                _LOGS + "trying and failing to pull image",
+                "kubelet, to `kubectl logs`: kubernetes/kubernetes pkg/kubelet/kubelet_pods.go",
+                more=(_LOGS + "image can't be pulled",),
+            ),
         ),
     ),
 )

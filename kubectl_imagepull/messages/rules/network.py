@@ -1,46 +1,92 @@
-"""The way to the registry: proxy, DNS, TCP, TLS."""
+"""The way to the registry: proxy, DNS, TCP."""
 
 from __future__ import annotations
 
+from kubectl_imagepull.messages.rules.phrase import Phrase
 from kubectl_imagepull.messages.rules.rule import Rule
-from kubectl_imagepull.messages.rules.shapes import CONTAINERD, CONTAINERD_HEAD, CRIO_PING, DOCKER, DOCKER_GET, PULL
+from kubectl_imagepull.messages.rules.shapes import (
+    CONTAINERD,
+    CONTAINERD_COPY,
+    CONTAINERD_HEAD,
+    CRANE,
+    CRIO_PING,
+    DOCKER,
+    DOCKER_GET,
+    PULL,
+)
 from kubectl_imagepull.vocabulary.causes import Cause
 
-_REASON_PHRASES = (
-    r"(?:Forbidden|Bad Gateway|Service Unavailable|Gateway Time-?out|Proxy Authentication Required|Bad Request"
-    r"|Internal Server Error|Method Not Allowed|Not Found|Unauthorized|Access Denied|Not Implemented|Request Timeout)"
-)
-
-NETWORK: tuple[Rule, ...] = (
+PROXY_AND_DNS: tuple[Rule, ...] = (
     Rule(
         Cause.PROXY_FAILURE,
-        rf"proxyconnect |Proxy Authentication Required|socks connect|Tunnel or SSL Forbidden"
-        rf"|(?:Head|Get|Post|Put) <(?:http-)?url>: {_REASON_PHRASES}\.?(?:$|[\s\"'])|connect(?:ing)? to proxy",
-        "Go's transport prints only the reason phrase when the proxy refuses CONNECT (net/http transport.go)",
+        "Go's HTTP client names the proxy, or prints no more than the words with which it refuses CONNECT",
         (
-            CONTAINERD_HEAD + "proxyconnect tcp: dial tcp 10.0.0.5:3128: connect: connection refused",
-            CONTAINERD_HEAD + "Forbidden",
-            DOCKER_GET + "Proxy Authentication Required",
-            DOCKER_GET + "proxyconnect tcp: dial tcp: lookup proxy.example.com on 10.0.0.2:53: no such host",
+            Phrase(
+                r"proxyconnect ",
+                CONTAINERD_HEAD + "proxyconnect tcp: dial tcp 10.0.0.5:3128: connect: connection refused",
+                "Go: golang/go src/net/http/transport.go",
+            ),
+            Phrase(
+                r"socks connect ",
+                CONTAINERD_HEAD + "socks connect tcp 10.0.0.5:1080->registry.example.com:443: dial tcp 10.0.0.5:1080: "
+                "connect: connection refused",
+                "Go: golang/go src/net/http/socks_bundle.go",
+            ),
+            # a status without its number, at the end of a line: nobody but Go's answer to CONNECT prints that
+            Phrase(
+                r"(?:Head|Get|Post) <url>: (?:Bad Gateway|Bad Request|Forbidden|Gateway Time-?out"
+                r"|Internal Server Error|Method Not Allowed|Not Found|Not Implemented|Proxy Authentication Required"
+                r"|Request Timeout|Service Unavailable|Tunnel or SSL Forbidden|Unauthorized)\.?(?:$|\s)",
+                CONTAINERD_HEAD + "Forbidden",
+                "Go, with the proxy's words: golang/go src/net/http/transport.go, src/net/http/status.go",
+                more=(
+                    DOCKER_GET + "Bad Gateway",
+                    DOCKER_GET + "Bad Request",
+                    DOCKER_GET + "Gateway Timeout",
+                    DOCKER_GET + "Gateway Time-out",
+                    DOCKER_GET + "Internal Server Error",
+                    DOCKER_GET + "Method Not Allowed",
+                    DOCKER_GET + "Not Found",
+                    DOCKER_GET + "Not Implemented",
+                    DOCKER_GET + "Proxy Authentication Required",
+                    DOCKER_GET + "Request Timeout",
+                    DOCKER_GET + "Service Unavailable",
+                    DOCKER_GET + "Tunnel or SSL Forbidden",
+                    DOCKER_GET + "Unauthorized",
+                    CONTAINERD + "failed to authorize: failed to fetch oauth token: Post "
+                    '"https://auth.example.com/token": Forbidden',
+                    (
+                        'docker: Error response from daemon: Get "https://registry.example.com/v2/": Forbidden.\n'
+                        "See 'docker run --help'."
+                    ),
+                ),
+            ),
         ),
+        examples=(DOCKER_GET + "proxyconnect tcp: dial tcp: lookup proxy.example.com on 10.0.0.2:53: no such host",),
     ),
     Rule(
         Cause.DNS_FAILURE,
-        r"no such host|nodename nor servname|Name or service not known|[Cc]ould not resolve host|NXDOMAIN",
         "the resolver says that there is no such name",
         (
-            CONTAINERD_HEAD + "dial tcp: lookup registry.example.com on 10.0.0.2:53: no such host",
-            CRIO_PING + "dial tcp: lookup registry.example.com: no such host",
+            Phrase(
+                r"no such host",
+                CONTAINERD_HEAD + "dial tcp: lookup registry.example.com on 10.0.0.2:53: no such host",
+                "Go: golang/go src/net/net.go",
+            ),
         ),
+        examples=(CRIO_PING + "dial tcp: lookup registry.example.com: no such host",),
     ),
     Rule(
         Cause.DNS_FAILURE,
-        r"\blookup (?:<host>|\S+): |server misbehaving|Temporary failure in name resolution|no answer from DNS"
-        r"|dial udp "
-        r"|failed to resolve host|cannot resolve host|could not be resolved",
         "the look-up itself failed: the resolver is down, slow or refuses",
         (
-            CONTAINERD_HEAD + "dial tcp: lookup registry.example.com on 127.0.0.53:53: server misbehaving",
+            Phrase(
+                r"\blookup <host>: ",
+                CONTAINERD_HEAD + "dial tcp: lookup registry.example.com on 127.0.0.53:53: server misbehaving",
+                "Go: golang/go src/net/net.go",
+            ),
+        ),
+        examples=(
             DOCKER_GET + "dial tcp: lookup registry.example.com on 10.0.0.2:53: read udp 10.0.0.9:59506->10.0.0.2:53: "
             "i/o timeout",
             DOCKER_GET + "dial tcp: lookup registry.example.com on [::1]:53: dial udp [::1]:53: connect: cannot assign "
@@ -50,146 +96,255 @@ NETWORK: tuple[Rule, ...] = (
     ),
     Rule(
         Cause.HTTP_HTTPS_MISMATCH,
-        r"server gave HTTP response to HTTPS client|first record does not look like a TLS handshake"
-        r"|malformed HTTP (?:response|status)|[Cc]lient sent an HTTP request to an HTTPS server"
-        r"|oversized record received"
-        r"|plain HTTP request was sent to HTTPS port|wrong version number|server gave HTTP response",
-        "net/http and crypto/tls, when the other side speaks the other protocol",
-        (CONTAINERD_HEAD + "http: server gave HTTP response to HTTPS client",),
+        "the other side speaks HTTP where HTTPS is expected, or the other way round",
+        (
+            Phrase(
+                r"server gave HTTP response to HTTPS client",
+                CONTAINERD_HEAD + "http: server gave HTTP response to HTTPS client",
+                "Go: golang/go src/net/http/client.go",
+            ),
+            Phrase(
+                r"first record does not look like a TLS handshake",
+                CRIO_PING + "tls: first record does not look like a TLS handshake",
+                "Go: golang/go src/crypto/tls/conn.go",
+            ),
+            Phrase(
+                r"oversized record received",
+                DOCKER_GET + "tls: oversized record received with length 20527",
+                "Go: golang/go src/crypto/tls/conn.go",
+            ),
+            Phrase(
+                r"malformed HTTP response",
+                DOCKER + 'Get "http://registry.example.com:5000/v2/": net/http: HTTP/1.x transport connection broken: '
+                'malformed HTTP response "\\x15\\x03\\x01\\x00\\x02\\x02"',
+                "Go: golang/go src/net/http/response.go",
+            ),
+            Phrase(
+                r"Client sent an HTTP request to an HTTPS server",
+                CRANE.replace("https", "http") + "unexpected status code 400 Bad Request: Client sent an HTTP request "
+                "to an HTTPS server.",
+                "a registry in Go: golang/go src/net/http/server.go",
+            ),
+        ),
     ),
     Rule(
         Cause.HTTP_HTTPS_MISMATCH,
-        r"<http-url>: 400 Bad Request",
         "a TLS server answers 400 to a request in plain HTTP",
         (
-            CONTAINERD + "unexpected status from HEAD request to http://registry.example.com/v2/team/app/manifests/"
-            "1.2.3: 400 Bad Request",
+            Phrase(
+                r"<http-url>: 400 Bad Request",
+                CONTAINERD + "unexpected status from HEAD request to http://registry.example.com/v2/team/app/"
+                "manifests/1.2.3: 400 Bad Request",
+                "a registry in Go: golang/go src/net/http/server.go",
+            ),
         ),
         status=(400,),
         alternatives=(Cause.INVALID_REFERENCE,),
     ),
-    Rule(
-        Cause.TLS_CERTIFICATE_EXPIRED,
-        r"certificate (?:is not yet valid|has expired or is not yet valid: current time <time> is before)",
-        "crypto/x509: the certificate is not valid yet, which mostly means that the node's clock is wrong",
-        (
-            CONTAINERD_HEAD + "tls: failed to verify certificate: x509: certificate has expired or is not yet valid: "
-            "current time 2020-01-01T00:00:00Z is before 2026-10-19T22:01:52Z",
-        ),
-        details={"notYetValid": True},
-    ),
-    Rule(
-        Cause.TLS_CERTIFICATE_EXPIRED,
-        r"certificate has expired|expired certificate|certificate (?:is )?expired",
-        "crypto/x509",
-        (
-            CONTAINERD_HEAD + "tls: failed to verify certificate: x509: certificate has expired or is not yet valid: "
-            "current time 2026-11-23T22:48:15Z is after 2026-10-19T22:01:52Z",
-            DOCKER_GET + "x509: certificate has expired or is not yet valid",
-        ),
-        details={"notYetValid": False},
-    ),
-    Rule(
-        Cause.TLS_NAME_MISMATCH,
-        r"certificate is (?:valid for|not valid for)|any IP SANs|legacy Common Name|not valid for any names"
-        r"|(?:host ?name|name) .{0,120}(?:does not|doesn't) match .{0,60}certificate",
-        "crypto/x509: the certificate doesn't name the host",
-        (
-            CONTAINERD_HEAD + "tls: failed to verify certificate: x509: certificate is valid for "
-            "old.example.com, old, not registry.example.com",
-            DOCKER_GET + "x509: cannot validate certificate for 10.0.0.5 because it doesn't contain any IP SANs",
-        ),
-    ),
-    Rule(
-        Cause.TLS_UNKNOWN_AUTHORITY,
-        r"signed by unknown authority|certificate verify failed|certificate is not trusted"
-        r"|unable to get local issuer|[Ss]elf[- ]signed certificate",
-        "crypto/x509: nobody that the node trusts has signed the certificate",
-        (
-            CONTAINERD_HEAD + "tls: failed to verify certificate: x509: certificate signed by unknown authority",
-            DOCKER_GET + 'x509: certificate signed by unknown authority (possibly because of "x509: invalid signature: '
-            'parent certificate cannot sign this kind of certificate" while trying to verify candidate authority)',
-        ),
-    ),
+)
+
+CONNECTION: tuple[Rule, ...] = (
     Rule(
         Cause.CONNECT_TIMEOUT,
-        r"TLS handshake timeout",
-        "the TCP connection stands, and the TLS handshake doesn't end: an MTU, a firewall or an overloaded registry",
-        (CONTAINERD_HEAD + "net/http: TLS handshake timeout",),
+        "TCP connects, but the TLS handshake never finishes: the MTU, a firewall or an overloaded registry",
+        (
+            Phrase(
+                r"TLS handshake timeout",
+                CONTAINERD_HEAD + "net/http: TLS handshake timeout",
+                "Go: golang/go src/net/http/transport.go",
+            ),
+        ),
         details={"stage": "tls"},
     ),
     Rule(
         Cause.CONNECT_TIMEOUT,
-        r"while reading body|read tcp .{0,120}(?:i/o timeout|timed out)",
-        "the answer began and did not end in time",
+        "the answer started, but didn't finish in time",
         (
-            PULL + 'failed to pull and unpack image "registry.example.com/team/app:1.2.3": failed to copy: read tcp '
-            "10.0.0.9:43720->10.0.0.5:443: read: connection timed out",
-            DOCKER + "net/http: request canceled (Client.Timeout or context cancellation while reading body)",
+            Phrase(
+                r"while reading body",
+                DOCKER + "net/http: request canceled (Client.Timeout or context cancellation while reading body)",
+                "Go: golang/go src/net/http/client.go",
+            ),
+            Phrase(
+                r"read tcp .{0,120}(?:i/o timeout|connection timed out)",
+                CONTAINERD_COPY + "read tcp 10.0.0.9:43720->10.0.0.5:443: read: connection timed out",
+                "Go: golang/go src/net/net.go",
+                more=(CONTAINERD_COPY + "read tcp 10.0.0.9:43720->10.0.0.5:443: i/o timeout",),
+            ),
         ),
         details={"stage": "body"},
     ),
     Rule(
         Cause.CONNECT_TIMEOUT,
-        r"dial tcp[^:]*(?::\d+)?: (?:connect: )?(?:i/o timeout|connection timed out|operation timed out)"
-        r"|request canceled while waiting for connection|failed to respond|did not properly respond after a period"
-        r"|connect(?:ion)?: (?:connection|operation) timed out|[Cc]onnection timed out|connect timed out",
-        "no answer to the connection attempt: packets are dropped",
+        "nothing answers the connection attempt: packets are dropped",
         (
-            CONTAINERD_HEAD + "dial tcp 10.20.0.99:443: i/o timeout",
-            DOCKER_GET + "net/http: request canceled while waiting for connection (Client.Timeout exceeded while "
-            "awaiting headers)",
+            Phrase(
+                r"dial tcp <ip>: (?:\w+: )?(?:i/o timeout|(?:connection|operation) timed out)",
+                CONTAINERD_HEAD + "dial tcp 10.20.0.99:443: i/o timeout",
+                "Go (operation timed out is macOS): golang/go src/net/net.go, src/syscall/zerrors_darwin_arm64.go",
+                more=(
+                    CONTAINERD_HEAD + "dial tcp 10.20.0.99:443: connect: connection timed out",
+                    CRANE + "dial tcp 10.20.0.99:443: connect: operation timed out",
+                ),
+            ),
+            Phrase(
+                r"request canceled while waiting for connection",
+                DOCKER_GET + "net/http: request canceled while waiting for connection (Client.Timeout exceeded while "
+                "awaiting headers)",
+                "Go: golang/go src/net/http/transport.go",
+            ),
+            Phrase(
+                r"did not properly respond after a period",
+                DOCKER_GET + "dial tcp 10.20.0.99:443: connectex: A connection attempt failed because the connected "
+                "party did not properly respond after a period of time, or established connection failed because "
+                "connected host has failed to respond.",
+                "Windows: learn.microsoft.com, Windows Sockets error 10060 (WSAETIMEDOUT)",
+            ),
         ),
         details={"stage": "dial"},
     ),
     Rule(
         Cause.CONNECT_TIMEOUT,
-        r"timeout awaiting response headers|exceeded while awaiting headers|awaiting headers",
-        "the request was sent, and no answer began in time",
+        "the request was sent, but no answer started in time",
         (
-            CONTAINERD_HEAD + "net/http: timeout awaiting response headers",
-            DOCKER_GET + "context deadline exceeded (Client.Timeout exceeded while awaiting headers)",
+            Phrase(
+                r"awaiting (?:response )?headers",
+                CONTAINERD_HEAD + "net/http: timeout awaiting response headers",
+                "Go: golang/go src/net/http/transport.go, src/net/http/client.go",
+                more=(DOCKER_GET + "context deadline exceeded (Client.Timeout exceeded while awaiting headers)",),
+            ),
         ),
         details={"stage": "headers"},
     ),
     Rule(
         Cause.CONNECTION_BROKEN,
-        r"connection reset|forcibly closed|broken pipe|bad record MAC|stream error|use of closed network connection"
-        r"|server closed idle connection|GOAWAY|INTERNAL_ERROR|http2: |short read: expected|transport connection broken"
-        r"|connection (?:was )?(?:closed|aborted)|software caused connection abort|\bwsarecv\b|unexpected EOF"
-        r"|(?:^|[:\s])EOF(?=$|[\s.,;)\"])",
-        "the connection stood and ended too early",
+        "the connection was up and broke off too early",
         (
-            PULL + 'failed to pull and unpack image "registry.example.com/team/app:1.2.3": failed to copy: read tcp '
-            "10.0.0.9:43720->10.0.0.5:443: read: connection reset by peer",
-            CONTAINERD_HEAD + "EOF",
-            PULL + "writing blob: happened during read: unexpected EOF",
+            Phrase(
+                r"connection reset",
+                CONTAINERD_COPY + "read tcp 10.0.0.9:43720->10.0.0.5:443: read: connection reset by peer",
+                "Linux: golang/go src/syscall/zerrors_linux_amd64.go (ECONNRESET)",
+            ),
+            Phrase(
+                r"broken pipe",
+                DOCKER_GET + "write tcp 10.0.0.9:43720->10.0.0.5:443: write: broken pipe",
+                "Linux: golang/go src/syscall/zerrors_linux_amd64.go (EPIPE)",
+            ),
+            Phrase(
+                r"software caused connection abort",
+                DOCKER_GET + "read tcp 10.0.0.9:43720->10.0.0.5:443: read: software caused connection abort",
+                "Linux: golang/go src/syscall/zerrors_linux_amd64.go (ECONNABORTED)",
+            ),
+            Phrase(
+                r"\bwsarecv: ",
+                DOCKER_GET + "read tcp 10.0.0.9:43720->10.0.0.5:443: wsarecv: An existing connection was forcibly "
+                "closed by the remote host.",
+                "Go on Windows: golang/go src/net/fd_windows.go",
+            ),
+            Phrase(
+                r"(?:^|: |unexpected )EOF\b",
+                CONTAINERD_HEAD + "EOF",
+                "Go: golang/go src/io/io.go",
+                more=(
+                    PULL + "rpc error: code = Unknown desc = EOF",
+                    PULL + "writing blob: happened during read: unexpected EOF",
+                ),
+            ),
+            Phrase(
+                r"use of closed network connection",
+                CONTAINERD_COPY + "read tcp 10.0.0.9:43720->10.0.0.5:443: use of closed network connection",
+                "Go: golang/go src/internal/poll/fd.go",
+            ),
+            Phrase(
+                r"server closed idle connection",
+                DOCKER_GET + "http: server closed idle connection",
+                "Go: golang/go src/net/http/transport.go",
+            ),
+            Phrase(
+                r"transport connection broken",
+                DOCKER_GET + "net/http: HTTP/1.x transport connection broken: malformed MIME header line: garbage",
+                "Go: golang/go src/net/http/transport.go",
+            ),
+            Phrase(
+                r"http2: ",
+                CONTAINERD_COPY + "http2: server sent GOAWAY and closed the connection; LastStreamID=1999, "
+                'ErrCode=NO_ERROR, debug=""',
+                "Go: golang/go src/net/http/h2_bundle.go",
+            ),
+            Phrase(
+                r"stream error: ",
+                CONTAINERD_COPY + "stream error: stream ID 7; INTERNAL_ERROR; received from peer",
+                "Go: golang/go src/net/http/h2_bundle.go",
+            ),
+            Phrase(
+                r"bad record MAC",
+                CONTAINERD_COPY + "local error: tls: bad record MAC",
+                "Go: golang/go src/crypto/tls/alert.go",
+            ),
         ),
     ),
     Rule(
         Cause.CONNECTION_REFUSED,
-        r"connection refused|actively refused",
         "the host answers the connection attempt with a refusal: nothing listens there",
         (
-            CONTAINERD_HEAD + "dial tcp 10.20.0.50:5000: connect: connection refused",
+            Phrase(
+                r"connection refused",
+                CONTAINERD_HEAD + "dial tcp 10.20.0.50:5000: connect: connection refused",
+                "Linux: golang/go src/syscall/zerrors_linux_amd64.go (ECONNREFUSED)",
+            ),
+            Phrase(
+                r"actively refused",
+                DOCKER_GET + "dial tcp 10.20.0.50:443: connectex: No connection could be made because the target "
+                "machine actively refused it.",
+                "Windows: learn.microsoft.com, Windows Sockets error 10061 (WSAECONNREFUSED)",
+            ),
+        ),
+        examples=(
             PULL + "RegistryUnavailable: pinging container registry registry.example.com: Get "
             '"https://registry.example.com/v2/": dial tcp 10.20.0.50:443: connect: connection refused',
         ),
     ),
     Rule(
         Cause.NETWORK_UNREACHABLE,
-        r"no route to host|network is unreachable|host is unreachable|host is down|network is down"
-        r"|cannot assign requested address|unreachable (?:network|host)|address family not supported",
-        "the node has no way to the address",
+        "the node has no route to the address",
         (
-            CONTAINERD_HEAD + "dial tcp 10.20.0.200:443: connect: no route to host",
-            DOCKER_GET + "dial tcp [2001:db8::1]:443: connect: network is unreachable",
+            Phrase(
+                r"no route to host",
+                CONTAINERD_HEAD + "dial tcp 10.20.0.200:443: connect: no route to host",
+                "Linux: golang/go src/syscall/zerrors_linux_amd64.go (EHOSTUNREACH)",
+            ),
+            Phrase(
+                r"network is (?:unreachable|down)",
+                DOCKER_GET + "dial tcp [2001:db8::1]:443: connect: network is unreachable",
+                "Linux: golang/go src/syscall/zerrors_linux_amd64.go (ENETUNREACH, ENETDOWN)",
+                more=(DOCKER_GET + "dial tcp 10.20.0.200:443: connect: network is down",),
+            ),
+            Phrase(
+                r"host is down",
+                DOCKER_GET + "dial tcp 10.20.0.200:443: connect: host is down",
+                "Linux: golang/go src/syscall/zerrors_linux_amd64.go (EHOSTDOWN)",
+            ),
+            Phrase(
+                r"cannot assign requested address",
+                DOCKER_GET + "dial tcp 10.20.0.200:443: connect: cannot assign requested address",
+                "Linux: golang/go src/syscall/zerrors_linux_amd64.go (EADDRNOTAVAIL)",
+            ),
+            Phrase(
+                r"address family not supported",
+                DOCKER_GET + "dial tcp [2001:db8::1]:443: socket: address family not supported by protocol",
+                "Linux: golang/go src/syscall/zerrors_linux_amd64.go (EAFNOSUPPORT)",
+            ),
+            Phrase(
+                r"unreachable (?:network|host)",
+                DOCKER_GET + "dial tcp 10.20.0.200:443: connectex: A socket operation was attempted to an unreachable "
+                "network.",
+                "Windows: learn.microsoft.com, Windows Sockets errors 10051 and 10065 (WSAENETUNREACH, "
+                "WSAEHOSTUNREACH)",
+                more=(
+                    DOCKER_GET + "dial tcp 10.20.0.200:443: connectex: A socket operation was attempted to an "
+                    "unreachable host.",
+                ),
+            ),
         ),
-    ),
-    Rule(
-        Cause.TLS_HANDSHAKE_FAILED,
-        r"\btls: |\bx509: |SSL handshake|\[SSL: |SSL routines|handshake failure|SSL_ERROR|ssl3_",
-        "any other error of crypto/tls or crypto/x509",
-        (DOCKER_GET + "remote error: tls: handshake failure",),
     ),
 )

@@ -2,86 +2,179 @@
 
 from __future__ import annotations
 
+from kubectl_imagepull.messages.rules.phrase import Phrase
 from kubectl_imagepull.messages.rules.rule import Rule
-from kubectl_imagepull.messages.rules.shapes import CONTAINERD_17, CONTAINERD_STATUS, CRIO, CRIO_READ, DOCKER, PULL
+from kubectl_imagepull.messages.rules.shapes import (
+    CONTAINERD_17,
+    CONTAINERD_PULL,
+    CONTAINERD_STATUS,
+    CRANE,
+    CRIO,
+    CRIO_READ,
+    DIGEST,
+    DOCKER,
+    DOCKER_DENIED,
+    DOCKER_GET,
+    PULL,
+)
 from kubectl_imagepull.vocabulary.causes import Cause
 
 POLICY: tuple[Rule, ...] = (
     Rule(
         Cause.SIGNATURE_REJECTED,
-        r"Source image rejected|A signature was required|is rejected by policy|None of the signatures were accepted"
-        r"|image verifier \S+ blocked pull|blocking pull of .{1,300} image verifier|is not signed by|not signed by "
-        r"|Signature for (?:identity|digest) |remote trust data does not exist|[Nn]o valid trust data"
-        r"|[Nn]o (?:matching )?signatures? (?:exists|found)|[Ss]ignature verification failed|image is not signed",
-        "containers/image signature policy, containerd's image verifiers, Harbor's content trust, Docker's",
+        "the node's or the registry's policy asks for a signature that isn't there or isn't accepted",
         (
-            PULL + "Source image rejected: A signature was required, but no signature exists",
-            CRIO_READ + "unknown: The image is not signed by cosign.",
+            Phrase(
+                r"Source image rejected",
+                PULL + "Source image rejected: A signature was required, but no signature exists",
+                "CRI-O, podman: containers/image copy/single.go",
+            ),
+            Phrase(
+                r"SignatureValidationFailed: ",
+                'Error: checking signature of "registry.example.com/team/app:1.2.3": verifying signatures: '
+                'SignatureValidationFailed: Signature for identity "registry.example.com/team/app" is not accepted',
+                "CRI-O 1.31 and newer, at the start of a container: cri-o/cri-o internal/storage/image.go",
+            ),
+            Phrase(
+                r"image verifier \S+ blocked pull",
+                CONTAINERD_PULL + "image verifier bindir blocked pull of registry.example.com/team/app:1.2.3 with "
+                f"digest {DIGEST} for reason: verifier cosign rejected image (exit code 1): no signature",
+                "containerd 2.0 and newer: containerd/containerd core/transfer/local/pull.go",
+            ),
+            Phrase(
+                r"blocking pull of .{1,300} image verifier",
+                CONTAINERD_PULL + f"blocking pull of registry.example.com/team/app:1.2.3 with digest {DIGEST}: image "
+                "verifier bindir returned error: failed to run verifier: exit status 1",
+                "containerd 2.0 and newer: containerd/containerd core/transfer/local/pull.go",
+            ),
+            Phrase(
+                r"is not signed by",
+                CRIO_READ + "unknown: The image is not signed by cosign.",
+                "Harbor: goharbor/harbor src/server/middleware/contenttrust/contentrust.go",
+            ),
+            Phrase(
+                r"remote trust data does not exist",
+                "Error: remote trust data does not exist for docker.io/team/app: notary.docker.io does not have trust "
+                "data for docker.io/team/app",
+                "Docker: docker/cli cli/trust/trust.go",
+            ),
+            Phrase(
+                r"No valid trust data",
+                "Error: No valid trust data for 1.2.3",
+                "Docker: theupdateframework/notary client/reader.go",
+            ),
+        ),
+        examples=(
+            PULL + "SignatureValidationFailed: Source image rejected: A signature was required, but no signature "
+            "exists",
+            (
+                "image pull failed for registry.example.com/team/app:1.2.3 because the signature validation failed: "
+                "Source image rejected: None of the signatures were accepted"
+            ),
         ),
         body=True,
     ),
     Rule(
         Cause.REGISTRY_RELOCATED,
-        r"only available (?:on|at|from) \S+\.\w|has (?:been )?(?:moved|migrated|relocated) to|[Hh]as moved to"
-        r"|Container Registry (?:is|has been) (?:deprecated|shut ?down|turned down)|(?:has"
-        r"|have) been (?:shut ?down|sunset)"
-        r"|(?:registry|repository|service) (?:is|has been) (?:deprecated|discontinued|retired|decommissioned)"
-        r"|is no longer (?:available|hosted|served|supported) (?:here|at|on|from)"
-        r"|docker\.pkg\.github\.com .{0,80}no longer"
-        r"|domain is disabled|please (?:use|pull from) \S+\.\S+ instead",
-        "registries that say that they moved: it wins over the status that they say it with",
+        "the registry says that it moved, which outranks the status it says it with",
         (
-            DOCKER + "unsupported: This repo requires terms acceptance and is only available on "
-            "registry.access.example.com",
+            Phrase(
+                r"only available on \S+\.\w",
+                DOCKER + "unsupported: This repo requires terms acceptance and is only available on "
+                "registry.access.example.com",
+                "Red Hat's registry.access.redhat.com: the labelled messages in tests/corpus",
+            ),
+            Phrase(
+                r"Container Registry is deprecated",
+                CRANE + "unexpected status code 412 Precondition Failed: Container Registry is deprecated and shutting "
+                "down, please use the auto migration tool to migrate to Artifact Registry",
+                "Google Container Registry: sparkoo/csgo-2d-demo-viewer#59",
+            ),
+        ),
+        examples=(
             CRIO_READ + "denied: Container Registry is deprecated and shutting down, please use Artifact Registry.",
         ),
         body=True,
     ),
     Rule(
         Cause.REGISTRY_BLOCKED,
-        r"registry (?:<ref>|\S+) is blocked|is blocked in (?:/etc|<path>|one of)",
-        "registries.conf of CRI-O and podman; OpenShift's allowedRegistries writes it",
+        "the node's own settings: registries.conf, which OpenShift's allowedRegistries writes, or Docker Desktop's "
+        "registry access management",
         (
-            CRIO + "registry registry.example.com is blocked in /etc/containers/registries.conf or "
-            "/etc/containers/registries.conf.d",
+            Phrase(
+                r"registry <ref> is blocked in ",
+                CRIO + "registry registry.example.com is blocked in /etc/containers/registries.conf or "
+                "/etc/containers/registries.conf.d",
+                "CRI-O, podman: containers/image docker/docker_client.go",
+            ),
+            Phrase(
+                r"restricted by your (?:Docker organization|administrators)",
+                DOCKER_GET + "Access to registry.example.com is restricted by your Docker organization. To access "
+                "this registry, ask your Docker administrator to add it to your organization's allowed registries.",
+                "Docker Desktop: docker/docs#18934",
+                more=(DOCKER + "Access to docker.io has been restricted by your administrators.",),
+            ),
         ),
         details={"policy": "node"},
     ),
     Rule(
         Cause.REGISTRY_BLOCKED,
-        r"[Cc]lient with IP .{1,80} is not allowed|aka\.ms/acr/firewall|prohibited by organization.s policy"
-        r"|vpcServiceControls|VPC Service Controls|denied by network rules|is not allowed access"
-        r"|Your client does not have permission to get URL|IP (?:address )?.{0,60}(?:not|isn't) (?:allowed|whitelisted)"
-        r"|not in (?:the )?(?:allow|white)-?list|[Ee]xport control|firewall (?:rule|policy)"
-        r"|public access is not allowed",
-        "ACR's firewall, VPC Service Controls, Google's block of address ranges: the network that asks is refused",
+        "the registry refuses the network that the request comes from: ACR's firewall, VPC Service Controls, export "
+        "control",
         (
-            DOCKER + "denied: client with IP '192.0.2.7' is not allowed access. Refer https://aka.ms/acr/firewall to "
-            "grant access.",
-            CRIO_READ + "denied: Request is prohibited by organization's policy. vpcServiceControlsUniqueIdentifier: "
-            "abc",
+            Phrase(
+                r"client with IP .{1,80} is not allowed access",
+                DOCKER + "denied: client with IP '192.0.2.7' is not allowed access. Refer "
+                "https://aka.ms/acr/firewall to grant access.",
+                "Azure Container Registry: the labelled messages in tests/corpus",
+            ),
+            Phrase(
+                r"prohibited by organization's policy",
+                CRIO_READ + "denied: Request is prohibited by organization's policy. "
+                "vpcServiceControlsUniqueIdentifier: abc",
+                "Google Cloud: terraform-google-modules/terraform-example-foundation "
+                "test/integration/testutils/retry.go",
+            ),
+            Phrase(
+                r"export control regulations",
+                DOCKER_DENIED + "<html><body><h1>403 Forbidden</h1>\nSince Docker is a US company, we must comply with "
+                "US export control regulations. In an effort to comply with these, we now block all IP addresses",
+                "Docker Hub: MatinSenPai/Zanjir#1",
+            ),
         ),
         body=True,
         details={"policy": "network"},
     ),
     Rule(
         Cause.REGISTRY_BLOCKED,
-        r"cannot be pulled due to configured policy|PROJECTPOLICYVIOLATION|vulnerability severity|due to vulnerabilit"
-        r"|without vulnerability scanning|blocked by (?:\w+ ){0,3}(?:policy|Xray|security)|[Xx]ray (?:policy|blocked)"
-        r"|quarantined?\b|blocked (?:for|due to) .{0,60}(?:violation|policy)|DMCA|has been disabled|Access Management",
-        "policies of the registry: Harbor's vulnerability gate, Xray, quarantine",
+        "the registry's own policies: Harbor's vulnerability gate, Artifactory's Xray, accounts that Quay has disabled",
         (
-            CRIO_READ + "projectpolicyviolation: current image with 7 vulnerabilities cannot be pulled due to "
-            "configured policy in 'Prevent images with vulnerability severity of \"High\" or higher from running.'",
+            Phrase(
+                r"cannot be pulled due to configured policy",
+                CRIO_READ + "projectpolicyviolation: current image with 7 vulnerabilities cannot be pulled due to "
+                "configured policy in 'Prevent images with vulnerability severity of \"High\" or higher from running.'",
+                "Harbor: goharbor/harbor src/server/middleware/vulnerable/vulnerable.go",
+            ),
+            Phrase(
+                r"download blocking policy configured in Xray",
+                DOCKER_DENIED + "Artifact download request rejected: team/app/1.2.3/manifest.json was not downloaded "
+                "due to the download blocking policy configured in Xray for docker-local.",
+                "Artifactory: sobolevn/git-secret#801",
+            ),
+            Phrase(
+                r"(?:user has been|namespace is) disabled",
+                CRIO_READ + "unauthorized: This user has been disabled. Please contact your administrator.",
+                "Quay: quay/quay auth/credentials.py, endpoints/v2/errors.py",
+                more=(CRIO_READ + "denied: This namespace is disabled. Please contact your system administrator.",),
+            ),
         ),
         body=True,
         details={"policy": "registry"},
     ),
     Rule(
         Cause.REGISTRY_BLOCKED,
-        "",
-        "Harbor answers 412 for its policies; 451 is for legal reasons",
-        (
+        "Harbor answers 412 where a policy forbids the pull; 451 is for legal reasons",
+        examples=(
             CONTAINERD_STATUS + "412 Precondition Failed",
             CONTAINERD_STATUS + "451 Unavailable For Legal Reasons",
             CONTAINERD_17 + "pulling from host registry.example.com failed with status code [manifests 1.2.3]: "

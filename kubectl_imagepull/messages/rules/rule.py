@@ -7,39 +7,49 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
+from kubectl_imagepull.messages.rules.phrase import Phrase
 from kubectl_imagepull.messages.verdict import Detail
 from kubectl_imagepull.vocabulary.causes import Cause
 
 
 @dataclass(frozen=True)
 class Rule:
-    """One way in which software says a cause.
+    """One way in which software names a cause."""
 
-    `status` are HTTP statuses, one of which the message must name; without a pattern the status alone decides.
-    `alternatives` are the other causes that the same text may stand for: with any, the verdict is `possible`.
-    `retryable` overrides the catalogue where this text says more than its cause.
-    """
-
+    #: The cause that such a text names.
     cause: Cause
-    pattern: str
+    #: Why it names that cause; the page of the cause shows it above the texts.
     why: str
-    examples: tuple[str, ...]
+    #: The wordings; without any the status alone decides.
+    phrases: tuple[Phrase, ...] = ()
+    #: Texts that the rule reads, beside its proofs; they are all that a rule without phrases has.
+    examples: tuple[str, ...] = ()
+    #: Whether the registry's own words count too, within the statuses that may name the cause.
     body: bool = False
+    #: HTTP statuses, one of which the message must name; empty: any, or none.
     status: tuple[int, ...] = ()
+    #: Other causes that the same text may stand for; with any, the verdict is `possible`.
     alternatives: tuple[Cause, ...] = ()
+    #: What the text says beyond the cause, by the names of the report.
     details: Mapping[str, Detail] = field(default_factory=dict)
+    #: Overrides the catalogue where this text says more than its cause; None: as the catalogue says.
     retryable: bool | None = None
+
+    @property
+    def texts(self) -> tuple[str, ...]:
+        """Everything that shows the rule: the proofs of its phrases, then its examples."""
+        return (*(proof for phrase in self.phrases for proof in phrase.proofs), *self.examples)
 
     @cached_property
     def compiled(self) -> re.Pattern[str]:
-        """The pattern, compiled when it is first needed."""
-        return re.compile(self.pattern)
+        """All phrases as one pattern, compiled when it is first needed: a program that reads no text never does."""
+        return re.compile("|".join(phrase.pattern for phrase in self.phrases))
 
     def matches(self, head: str, body: str, status: int | None) -> bool:
-        """Whether the rule reads this message."""
+        """Whether the rule reads this message, of which names and status have been taken out."""
         if self.status and status not in self.status:
             return False
-        if not self.pattern or self.compiled.search(head):
+        if not self.phrases or self.compiled.search(head):
             return True
         return bool(self.body and body and _may_say(self.cause, status) and self.compiled.search(body))
 

@@ -1,0 +1,26 @@
+"""Fixes for a pod of an older revision: a newer one is rolling out, so the pod itself is not to be repaired."""
+
+from __future__ import annotations
+
+from kubectl_imagepull.fixes.context.fix_context import FixContext
+from kubectl_imagepull.fixes.steps.workload_changes import delete_pod, verification
+from kubectl_imagepull.vocabulary.fix import Basis, Fix, Who
+from kubectl_imagepull.vocabulary.names import shown
+
+
+def superseded_fixes(context: FixContext) -> list[Fix]:
+    """What to do about a pod that a newer revision replaces; nothing for a pod of the newest."""
+    progress = context.diagnosis.newer_revision
+    if progress is None:
+        return []
+    target = context.workload.shown
+    if progress.waits_for_pod:
+        text = f"The template of {target} is newer than this pod, and its controller waits for the pod: delete it."
+        short = (
+            f"Delete pod {context.pod.failure.pod}: it is of an old revision",
+            "Delete the pod: its revision is old",
+        )
+        return [Fix(text, (delete_pod(context),), Who.YOU, Basis.EVIDENCE, short=short)]
+    text = f"{target} is rolling out {shown(str(progress))}: this pod is of an older revision and goes away by itself."
+    short = (f"Wait: {target} is rolling out a newer revision", "Wait: a newer revision is rolling out")
+    return [Fix(text, verification(context), Who.NOBODY, Basis.EVIDENCE, short=short)]
