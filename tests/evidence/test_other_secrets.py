@@ -134,7 +134,7 @@ def test_where_its_own_was_refused_another_is_told(text: str) -> None:
 
 def test_a_secret_with_a_fault_that_shows_or_too_old_helps_nobody() -> None:
     ecr = "123456789012.dkr.ecr.eu-west-1.amazonaws.com"
-    failing = fails(image=f"{ecr}/app:1")
+    failing = fails(image=f"{ecr}/app:1", text=DENIED.replace(IMAGE, f"{ecr}/app:1"))
     old, new = holds("old", ecr, username="AWS", password="x"), holds("new", ecr, username="AWS", password="x")
     old["metadata"]["creationTimestamp"] = "2026-11-22T23:00:00Z"
     new["metadata"]["creationTimestamp"] = "2026-11-23T01:00:00Z"

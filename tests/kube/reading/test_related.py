@@ -99,9 +99,17 @@ def test_fills_in_kinds_and_drops_what_no_check_needs(server: ApiServer, session
     assert account["metadata"] == {"name": "robot", "namespace": "shop", "annotations": applied}
 
 
+def refused(image: str, *secrets: str) -> JsonObject:
+    """A pod whose image, that of some registry, can't be pulled."""
+    found = failing("web", *secrets)
+    found["spec"]["containers"][0]["image"] = image
+    waits = {"reason": "ImagePullBackOff", "message": f'Back-off pulling image "{image}"'}
+    found["status"]["containerStatuses"] = [{"name": "app", "state": {"waiting": waits}}]
+    return found
+
+
 def test_the_cron_jobs_beside_a_secret_for_ecr_are_read(server: ApiServer, session: Session) -> None:
-    ecr = failing("web", "regcred")
-    ecr["spec"]["containers"][0]["image"] = "123456789012.dkr.ecr.eu-west-1.amazonaws.com/app:1"
+    ecr = refused("123456789012.dkr.ecr.eu-west-1.amazonaws.com/app:1", "regcred")
     server.replies[f"{BATCH}/cronjobs"] = listing("CronJobList", thing("ecr-refresh"))
     assert names(read_for(server, session, ecr), "CronJob") == ["shop/ecr-refresh"]
     assert f"{BATCH}/cronjobs" in asked(server)
@@ -118,9 +126,7 @@ def test_the_cron_jobs_beside_a_secret_for_ecr_are_read(server: ApiServer, sessi
 def test_no_other_pod_has_cron_jobs_read(
     server: ApiServer, session: Session, image: str, secrets: tuple[str, ...]
 ) -> None:
-    one = failing("web", *secrets)
-    one["spec"]["containers"][0]["image"] = image
-    read_for(server, session, one)
+    read_for(server, session, refused(image, *secrets))
     assert f"{BATCH}/cronjobs" not in asked(server)
 
 
