@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from enum import Enum
 
 from kubectl_imagepull.evidence.credential import Credential, UserForm
@@ -78,6 +78,13 @@ class TokenLife:
     span: timedelta
     #: The same as a part of a sentence: `its token lives for 12 hours`.
     words: str
+
+    def end(self, made: datetime | None) -> datetime | None:
+        """When one ends that was made then; None where that isn't known, or lies beyond all calendars."""
+        try:
+            return made + self.span if made else None
+        except OverflowError:
+            return None
 
 
 #: GitLab ends a job after an hour unless it is told otherwise, and GitHub's token goes no further than its job either.

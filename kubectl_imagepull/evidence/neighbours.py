@@ -245,7 +245,7 @@ def _info(check: Check, text: str, about: str) -> Evidence:
 
 
 def _is_fresh(run: Run, began: datetime | None) -> bool:
-    return run.since is None or began is None or run.since >= began - _FRESH
+    return run.since is None or began is None or began - run.since <= _FRESH
 
 
 def _is_always(failure: PullFailure) -> bool:

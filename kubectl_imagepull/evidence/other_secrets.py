@@ -90,7 +90,7 @@ class OtherSecrets:
         if credential.is_empty or faults_of(image.registry, credential):
             return False
         life = life_of(image.registry, credential)
-        end = credential.expires or (changed + life.span if changed and life else None)
+        end = credential.expires or (life.end(changed) if life else None)
         return end is None or end > self.snapshot.now
 
 

@@ -72,9 +72,8 @@ class _Look:
         credential = match.entry.credential
         if credential.expires:
             return credential.expires, True
-        changed = self.read[match.secret].changed
         life = life_of(self.image.registry, credential)
-        return (changed + life.span, False) if changed and life else (None, False)
+        return (life.end(self.read[match.secret].changed) if life else None), False
 
     def has_expired(self, match: Match) -> bool:
         """Whether a credential that is sent has ended by now."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta, timezone
 
 import pytest
 
@@ -124,6 +124,14 @@ def test_tokens_that_do_not_last(registry: str, user: str, password: str, hours:
     life = life_of(registry, read_credential(user, password))
     assert life is not None
     assert life.span == timedelta(hours=hours)
+
+
+def test_a_time_beyond_all_calendars_has_no_end() -> None:
+    life = life_of("123456789012.dkr.ecr.eu-west-1.amazonaws.com", read_credential("AWS", "x"))
+    assert life is not None
+    assert life.end(datetime(2026, 11, 23, tzinfo=timezone.utc)) == datetime(2026, 11, 23, 12, tzinfo=timezone.utc)
+    assert life.end(datetime.max.replace(tzinfo=timezone.utc)) is None
+    assert life.end(None) is None
 
 
 def test_other_logins_last() -> None:
