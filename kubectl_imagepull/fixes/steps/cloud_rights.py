@@ -26,6 +26,8 @@ _ANY_ACCOUNT = Placeholder("SERVICE_ACCOUNT", "the Google service account that p
 _PRINCIPAL = Placeholder("PRINCIPAL_ID", "the object id of the identity or service principal that pulls")
 _PULL_ONLY = "policy/AmazonEC2ContainerRegistryPullOnly"
 _CACHE_POLICY = "ecr-pull-through-cache"
+#: A machine of Google's is its project, zone and name; one of Amazon's its id, and its region where that is known.
+_PARTS_OF_GCE = 3
 #: What a node needs beside pulling where a pull-through cache doesn't have the image yet.
 CACHE_ACTIONS = ("ecr:BatchImportUpstreamImage", "ecr:CreateRepository")
 
@@ -82,10 +84,12 @@ def _node_role(context: FixContext) -> tuple[Command, ...]:
     if environment.pool:
         words = ("--cluster-name", _CLUSTER, "--nodegroup-name", environment.pool)
         return (Command(("aws", "eks", "describe-nodegroup", *words, "--query", "nodegroup.nodeRole")),)
-    if len(environment.machine) == 1:
-        query = ("--query", "Reservations[].Instances[].IamInstanceProfile.Arn")
-        return (Command(("aws", "ec2", "describe-instances", "--instance-ids", *environment.machine, *query)),)
-    return ()
+    if not environment.machine or len(environment.machine) == _PARTS_OF_GCE:
+        return ()
+    instance, *region = environment.machine
+    words = ("--instance-ids", instance, *(("--region", *region) if region else ()))
+    query = ("--query", "Reservations[].Instances[].IamInstanceProfile.Arn")
+    return (Command(("aws", "ec2", "describe-instances", *words, *query)),)
 
 
 def repository_policy(context: FixContext) -> Command:

@@ -52,6 +52,11 @@ def test_a_role_that_the_text_names_gets_the_right_to_pull() -> None:
             "'Reservations[].Instances[].IamInstanceProfile.Arn'",
         ),
         (
+            NodeEnvironment("node-a", Platform.EKS, machine=("i-0abc", "eu-west-1")),
+            "aws ec2 describe-instances --instance-ids i-0abc --region eu-west-1 --query "
+            "'Reservations[].Instances[].IamInstanceProfile.Arn'",
+        ),
+        (
             NodeEnvironment("node-a", Platform.FARGATE),
             f"aws eks describe-fargate-profile --cluster-name {CLUSTER} --fargate-profile-name "
             '"${FARGATE_PROFILE:?the Fargate profile of the pod}" --query fargateProfile.podExecutionRoleArn',
