@@ -4,37 +4,58 @@ The signs and their order are those of replicatedhq/troubleshoot (pkg/analyze/di
 (pkg/cluster/internal/kubeadm/config.go), kubernetes/minikube (pkg/minikube/bootstrapper/kubeadm), k3s-io/k3s
 (pkg/nodeconfig, pkg/cloudprovider), canonical/microk8s (microk8s-resources/default-args/kubelet), and the guides of
 EKS, AKS and GKE. The runtime's name never tells the platform, and a cloud's provider id only whose machine it is.
+
+All of it is text that somebody else wrote: a value reaches a sentence or a command only where a grammar fits it.
 """
 
 from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from kubectl_imagepull.evidence.checks import Check, Evidence, Result
 from kubectl_imagepull.kube.snapshot import JsonObject, object_of, objects_of, text_of
+from kubectl_imagepull.vocabulary.image_reference import try_parse
+from kubectl_imagepull.vocabulary.names import is_host, is_object_name, shown
 from kubectl_imagepull.vocabulary.node_environment import NodeEnvironment, Platform, Runtime, Version
 
-_OPENSHIFT_KUBELET = re.compile(r"\+[0-9a-f]{7}\Z")
-_NUMBERS = re.compile(r"[0-9]{1,6}")
 _MOST_IMAGES = 50
-_KIND = re.compile(r"kind://[a-z]+/([a-z0-9.-]+)/")
-_K3D = re.compile(r"k3d-([a-z0-9-]+)-(server|agent)-[0-9]+\Z")
-_INSTANCE = re.compile(r"\bi-[0-9a-f]{8,17}\Z")
-_GCE = re.compile(r"gce://([a-z0-9.:-]+)/([a-z0-9-]+)/([a-z0-9-]+)\Z")
+_MOST_LINE = 200
+_NUMBERS = re.compile(r"[0-9]{1,6}")
+_KUBELET_VERSION = re.compile(r"v[0-9]{1,3}\.[0-9]{1,3}\.[0-9]{1,3}(?:[+-][A-Za-z0-9.+-]{1,40})?\Z")
+#: A name that a cloud or a cluster's tool gives to a cluster, a group of nodes or a resource group.
+_NAME = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9._-]{0,88}[A-Za-z0-9_])?\Z")
+_OPENSHIFT_KUBELET = re.compile(r"\+[0-9a-f]{7}\Z")
+_KIND = re.compile(r"kind://(docker|podman|nerdctl)/([a-z0-9.-]{1,63})/[a-z0-9.-]{1,253}\Z")
+_KIND_NODE = re.compile(r"-(?:control-plane|worker)[0-9]*\Z")
+_K3D = re.compile(r"k3d-([a-z0-9-]{1,63})-(?:server|agent)-[0-9]{1,4}\Z")
+_EC2 = re.compile(r"aws:///(?P<zone>[a-z0-9-]{1,40})/(?P<id>i-[0-9a-f]{8,17})\Z")
+_ZONE = re.compile(r"([a-z]{2}(?:-[a-z]+)+-[0-9])[a-z]\Z")
+_GCE = re.compile(r"gce://([a-z0-9.:-]{1,63})/([a-z0-9-]{1,63})/([a-z0-9-]{1,63})\Z")
+#: AKS puts its machines into a resource group of its own, named after the cluster's.
+_AKS_GROUP = re.compile(r"azure:///subscriptions/[0-9a-f-]{36}/resourceGroups/(?P<group>MC_[^/]{1,90})/", re.IGNORECASE)
+_AKS_GROUP_PARTS = 4
+_IPV6 = re.compile(r"[0-9a-fA-F:]{2,39}\Z")
+_COMPUTE = "eks.amazonaws.com/compute-type"
+_SERVER_ROLES = tuple(f"node-role.kubernetes.io/{role}" for role in ("control-plane", "master", "etcd"))
 
 
 @dataclass(frozen=True)
 class NodeLines:
-    """The lines of a node object that tell what it is."""
+    """The lines of a node object that tell what it is, each cut to a length that a true one never has."""
 
     name: str
+    #: nodeInfo.kubeletVersion.
     kubelet: str
+    #: nodeInfo.containerRuntimeVersion.
     runtime: str
+    #: nodeInfo.osImage.
     os_image: str
+    #: nodeInfo.operatingSystem, or the label that says the same.
     system: str
+    #: spec.providerID.
     provider: str
     labels: JsonObject
     annotations: JsonObject
@@ -46,10 +67,10 @@ class NodeLines:
         labels = object_of(metadata.get("labels"))
         return cls(
             name=text_of(metadata.get("name")),
-            kubelet=text_of(info.get("kubeletVersion")),
-            runtime=text_of(info.get("containerRuntimeVersion")),
-            os_image=text_of(info.get("osImage")),
-            system=text_of(info.get("operatingSystem")) or text_of(labels.get("kubernetes.io/os")),
+            kubelet=_line(info.get("kubeletVersion")),
+            runtime=_line(info.get("containerRuntimeVersion")),
+            os_image=_line(info.get("osImage")),
+            system=_line(info.get("operatingSystem")) or _line(labels.get("kubernetes.io/os")),
             provider=text_of(object_of(node.get("spec")).get("providerID")),
             labels=labels,
             annotations=object_of(metadata.get("annotations")),
@@ -59,19 +80,26 @@ class NodeLines:
         """A label's value; "" for none."""
         return text_of(self.labels.get(key))
 
-    def has_prefix(self, *prefixes: str) -> str:
-        """The first label or annotation that begins so; "" for none."""
-        keys = (str(key) for key in (*self.labels, *self.annotations))
-        return next((key for key in keys if key.startswith(prefixes)), "")
+    def name_in(self, key: str) -> str:
+        """A label's value where it is a name; else ""."""
+        value = self.label(key)
+        return value if _NAME.match(value) else ""
+
+    @property
+    def kubelet_sign(self) -> str:
+        """The kubelet's version as a sign: its value only where it is one."""
+        return f"kubelet version {self.kubelet}" if _KUBELET_VERSION.match(self.kubelet) else "kubelet version"
 
 
-def environment_of(node: JsonObject, pods: Iterator[JsonObject] | tuple[JsonObject, ...] = ()) -> NodeEnvironment:
+def environment_of(node: JsonObject, pods: Iterable[JsonObject] = ()) -> NodeEnvironment:
     """What a node is; `pods` are on it, and tell the runtime where the node doesn't."""
     lines = NodeLines.of_node(node)
     platform, sign = next(_signs(lines), (Platform.UNKNOWN, ""))
     runtime, runtime_version = _runtime(lines.runtime)
     if runtime is None:
         runtime = runtime_of_pods(pods)
+    kind = _KIND.match(lines.provider)
+    group, cluster = _azure_names(lines) if platform is Platform.AKS else ("", "")
     return NodeEnvironment(
         node=lines.name,
         platform=platform,
@@ -81,24 +109,31 @@ def environment_of(node: JsonObject, pods: Iterator[JsonObject] | tuple[JsonObje
         kubelet_version=_version(lines.kubelet),
         windows=lines.system == "windows",
         os_image=lines.os_image,
-        cluster=_cluster(lines, platform),
-        is_server=_is_server(lines),
+        cluster=cluster or _cluster(lines, platform),
+        pool=_pool(lines, platform),
+        resource_group=group,
+        engine=kind[1] if kind else "docker",
+        is_server=_is_server(lines, platform),
         machine=_machine(lines.provider),
-        address=_address(node),
+        address=next(iter(_addresses(node)), ""),
         images=_images(node),
+        addresses=_addresses(node),
     )
 
 
 def environment_by_pod(pod: JsonObject) -> NodeEnvironment:
-    """What a pod itself tells of its node, where the node could not be looked at."""
-    spec, metadata = object_of(pod.get("spec")), object_of(pod.get("metadata"))
+    """What a pod's spec tells of its node, where the node could not be looked at."""
+    spec = object_of(pod.get("spec"))
     name = text_of(spec.get("nodeName"))
-    sign = _fargate_sign(name, text_of(spec.get("schedulerName")), object_of(metadata.get("labels")))
-    platform = Platform.FARGATE if sign else Platform.UNKNOWN
-    return NodeEnvironment(node=name, platform=platform, sign=sign, runtime=runtime_of_pods((pod,)))
+    lines = NodeLines(name, "", "", "", "", "", {}, {})
+    by_scheduler = text_of(spec.get("schedulerName")) == "fargate-scheduler"
+    signs = (*([(Platform.FARGATE, "pod's scheduler")] if by_scheduler else []), *_by_name(lines))
+    platform, sign = next(iter(signs), (Platform.UNKNOWN, ""))
+    cluster = _cluster(lines, platform)
+    return NodeEnvironment(node=name, platform=platform, sign=sign, runtime=runtime_of_pods((pod,)), cluster=cluster)
 
 
-def runtime_of_pods(pods: Iterator[JsonObject] | tuple[JsonObject, ...]) -> Runtime | None:
+def runtime_of_pods(pods: Iterable[JsonObject]) -> Runtime | None:
     """The runtime that the ids of a node's containers name; None where there are none."""
     for pod in pods:
         status = object_of(pod.get("status"))
@@ -111,67 +146,67 @@ def runtime_of_pods(pods: Iterator[JsonObject] | tuple[JsonObject, ...]) -> Runt
 
 
 def look_at_environment(environment: NodeEnvironment) -> Evidence:
-    """The platform as evidence, and by which line it was told."""
-    name = environment.node
+    """The platform as evidence, and which line of the node told it."""
+    name = shown(environment.node)
     if not environment.is_known:
+        is_named = environment.runtime is not None
+        whose = f"node {name} runs {environment.runtime_shown}; which distribution it" if is_named else ""
         text = (
-            f"which distribution node {name} belongs to is not known: its kubelet version, labels and provider id name "
-            "none that has ways of its own"
+            f"{whose or f'which distribution node {name}'} belongs to isn't known: neither its kubelet version nor a "
+            "label nor its provider id names one"
         )
-        return Evidence(Check.NODE_ENVIRONMENT, Result.OK, text, name)
-    windows = " (Windows)" if environment.windows else ""
-    text = f"node {name} is {environment.platform.value}{windows}, by its {environment.sign}"
-    return Evidence(Check.NODE_ENVIRONMENT, Result.INFO, text, name, (environment.platform.value,))
+        return Evidence(Check.NODE_ENVIRONMENT, Result.OK, text, environment.node)
+    runs = f", and runs {environment.runtime_shown}" if environment.runtime else ""
+    windows = " with Windows" if environment.windows else ""
+    text = f"node {name} is {environment.platform.value}{windows} by its {environment.sign}{runs}"
+    return Evidence(Check.NODE_ENVIRONMENT, Result.INFO, text, environment.node, (environment.platform.value,))
 
 
 # -- the signs, strongest first ----------------------------------------------------------------------------------
 
 
-def _fargate_sign(name: str, scheduler: str, labels: JsonObject) -> str:
-    if name.startswith("fargate-ip-"):
-        return "name"
-    if scheduler == "fargate-scheduler":
-        return "scheduler"
-    return "label eks.amazonaws.com/compute-type" if labels.get("eks.amazonaws.com/compute-type") == "fargate" else ""
-
-
 def _signs(lines: NodeLines) -> Iterator[tuple[Platform, str]]:
     """The platforms that a node's lines speak for, each with the line, the surest first."""
-    if sign := _fargate_sign(lines.name, "", lines.labels):
-        yield Platform.FARGATE, sign
+    if lines.name.startswith("fargate-ip-"):
+        yield Platform.FARGATE, "name"
+    elif lines.label(_COMPUTE) == "fargate":
+        yield Platform.FARGATE, f"label {_COMPUTE}"
     yield from _by_kubelet(lines)
     yield from _by_label(lines)
     yield from _by_provider(lines)
     yield from _by_system(lines)
     yield from _by_name(lines)
-    if lines.annotations.get("kubeadm.alpha.kubernetes.io/cri-socket"):
+    if "kubeadm.alpha.kubernetes.io/cri-socket" in lines.annotations:
         # kind and minikube carry it as well, so it comes last
         yield Platform.KUBEADM, "annotation kubeadm.alpha.kubernetes.io/cri-socket"
 
 
 def _by_kubelet(lines: NodeLines) -> Iterator[tuple[Platform, str]]:
-    sign = f"kubelet version {lines.kubelet}"
+    sign = lines.kubelet_sign
     if "+rke2r" in lines.kubelet:
         yield Platform.RKE2, sign
     if "+k3s" in lines.kubelet:
-        # k3s runs inside of these, and their own command lines reach it
+        # k3s runs inside of these two, whose own command lines reach it
         if _K3D.match(lines.name):
-            yield Platform.K3D, f"name {lines.name} and its {sign}"
-        if "rancher-desktop" in lines.name:
-            yield Platform.RANCHER_DESKTOP, f"name {lines.name} and its {sign}"
+            yield Platform.K3D, f"name and its {sign}"
+        if lines.name == "lima-rancher-desktop":
+            yield Platform.RANCHER_DESKTOP, f"name and its {sign}"
         yield Platform.K3S, sign
     if "+k0s" in lines.kubelet:
         yield Platform.K0S, sign
     if "-gke." in lines.kubelet:
-        autopilot = lines.name.startswith("gk3-")
-        yield (Platform.GKE_AUTOPILOT if autopilot else Platform.GKE), sign
+        yield _gke(lines), sign
     if "-eks-" in lines.kubelet:
         yield _eks(lines), sign
 
 
+def _gke(lines: NodeLines) -> Platform:
+    return Platform.GKE_AUTOPILOT if lines.name.startswith("gk3-") else Platform.GKE
+
+
 def _eks(lines: NodeLines) -> Platform:
-    compute = lines.label("eks.amazonaws.com/compute-type")
-    if compute == "auto" or "EKS Auto" in lines.os_image:
+    compute = lines.label(_COMPUTE)
+    if compute == "auto" or lines.os_image.startswith("Bottlerocket (EKS Auto"):
         return Platform.EKS_AUTO
     if compute == "hybrid" or lines.name.startswith("mi-"):
         return Platform.EKS_HYBRID
@@ -185,8 +220,9 @@ _LABELS = (
     ("kubernetes.azure.com/cluster", Platform.AKS),
     ("kubernetes.azure.com/role", Platform.AKS),
     ("node.openshift.io/os_id", Platform.OPENSHIFT),
-    ("cloud.google.com/gke-nodepool", Platform.GKE),
     ("eks.amazonaws.com/nodegroup", Platform.EKS),
+    ("alpha.eksctl.io/nodegroup-name", Platform.EKS),
+    ("cloud.google.com/gke-nodepool", Platform.GKE),
     ("oci.oraclecloud.com/fault-domain", Platform.OKE),
     ("node.k0sproject.io/role", Platform.K0S),
 )
@@ -196,52 +232,57 @@ _ANNOTATIONS = (
     ("k3s.io/node-args", Platform.K3S),
     ("rke.cattle.io/internal-ip", Platform.RKE1),
 )
+_OF_CLOUD = {Platform.EKS: _eks, Platform.GKE: _gke}
 
 
 def _by_label(lines: NodeLines) -> Iterator[tuple[Platform, str]]:
-    compute = lines.label("eks.amazonaws.com/compute-type")
-    if compute in {"auto", "hybrid"}:
-        yield _eks(lines), "label eks.amazonaws.com/compute-type"
+    if lines.label(_COMPUTE) in {"auto", "hybrid"}:
+        yield _eks(lines), f"label {_COMPUTE}"
     for key, platform in _LABELS:
         if key in lines.labels:
-            yield (_eks(lines) if platform is Platform.EKS else platform), f"label {key}"
+            yield _OF_CLOUD[platform](lines) if platform in _OF_CLOUD else platform, f"label {key}"
     for key, platform in _ANNOTATIONS:
         if key in lines.annotations:
             yield platform, f"annotation {key}"
 
 
 def _by_provider(lines: NodeLines) -> Iterator[tuple[Platform, str]]:
-    sign = f"provider id {lines.provider.partition('://')[0]}://"
     if found := _KIND.match(lines.provider):
-        yield (Platform.DOCKER_DESKTOP_KIND if found[1] == "desktop" else Platform.KIND), sign
+        yield (Platform.DOCKER_DESKTOP_KIND if found[2] == "desktop" else Platform.KIND), "provider id kind://"
     if lines.provider.startswith("k3s://"):
-        yield Platform.K3S, sign
+        yield Platform.K3S, "provider id k3s://"
     if lines.provider.startswith("rke2://"):
-        yield Platform.RKE2, sign
+        yield Platform.RKE2, "provider id rke2://"
+    if _AKS_GROUP.match(lines.provider):
+        yield Platform.AKS, "provider id"
 
 
 def _by_system(lines: NodeLines) -> Iterator[tuple[Platform, str]]:
-    sign = f"operating system {lines.os_image}"
-    if lines.os_image.startswith("Talos"):
+    sign = "operating system"
+    if lines.os_image.startswith("Talos ("):
         yield Platform.TALOS, sign
     if lines.os_image.startswith("Bottlerocket"):
-        yield Platform.BOTTLEROCKET, sign
+        yield _eks(lines), sign
     if lines.os_image == "Docker Desktop":
         yield Platform.DOCKER_DESKTOP, sign
-    if lines.os_image.startswith("Red Hat Enterprise Linux CoreOS") or ".rhaos" in lines.runtime:
-        yield Platform.OPENSHIFT, sign if lines.os_image else f"runtime {lines.runtime}"
+    if lines.os_image.startswith("Red Hat Enterprise Linux CoreOS"):
+        yield Platform.OPENSHIFT, sign
+    if lines.runtime.startswith("cri-o://") and (".rhaos" in lines.runtime or _OPENSHIFT_KUBELET.search(lines.kubelet)):
+        yield Platform.OPENSHIFT, "runtime version" if ".rhaos" in lines.runtime else lines.kubelet_sign
     if lines.os_image.startswith("Container-Optimized OS from Google"):
-        yield Platform.GKE, sign
-    if lines.runtime.startswith("cri-o://") and _OPENSHIFT_KUBELET.search(lines.kubelet):
-        yield Platform.OPENSHIFT, f"kubelet version {lines.kubelet}"
+        yield _gke(lines), sign
 
 
+#: Names that tools give to their nodes; a person can choose them, too, so that they come last.
 _NAMES = (
+    (re.compile(r"fargate-ip-"), Platform.FARGATE),
+    (_K3D, Platform.K3D),
+    (re.compile(r"lima-rancher-desktop\Z"), Platform.RANCHER_DESKTOP),
     (re.compile(r"docker-desktop\Z"), Platform.DOCKER_DESKTOP),
     (re.compile(r"desktop-(?:control-plane|worker[0-9]*)\Z"), Platform.DOCKER_DESKTOP_KIND),
     (re.compile(r"minikube(?:-m[0-9]{2})?\Z"), Platform.MINIKUBE),
     (re.compile(r"kind-(?:control-plane|worker)[0-9]*\Z"), Platform.KIND),
-    (re.compile(r"aks-?[a-z0-9]+-?[0-9]*-?vmss[0-9a-z]{6}\Z"), Platform.AKS),
+    (re.compile(r"aks-[a-z0-9]{1,12}-[0-9]{8}-vmss[0-9a-z]{6}\Z|aks[a-z0-9]{1,6}[0-9]{6}\Z"), Platform.AKS),
     (re.compile(r"gk3-"), Platform.GKE_AUTOPILOT),
     (re.compile(r"gke-"), Platform.GKE),
 )
@@ -250,10 +291,14 @@ _NAMES = (
 def _by_name(lines: NodeLines) -> Iterator[tuple[Platform, str]]:
     for pattern, platform in _NAMES:
         if pattern.match(lines.name):
-            yield platform, f"name {lines.name}"
+            yield platform, "name"
 
 
 # -- what else its lines tell ------------------------------------------------------------------------------------
+
+
+def _line(value: object) -> str:
+    return text_of(value)[:_MOST_LINE]
 
 
 def _runtime(text: str) -> tuple[Runtime | None, Version]:
@@ -269,17 +314,41 @@ def _version(text: str) -> Version:
 
 
 def _cluster(lines: NodeLines, platform: Platform) -> str:
+    """The cluster's name as its own tool takes it; of Docker Desktop and minikube the one that they give."""
     if platform is Platform.MINIKUBE:
-        return lines.label("minikube.k8s.io/name")
+        by_name = "minikube" if re.match(r"minikube(?:-m[0-9]{2})?\Z", lines.name) else ""
+        return lines.name_in("minikube.k8s.io/name") or by_name
     if platform is Platform.K3D and (found := _K3D.match(lines.name)):
         return found[1]
     if platform in {Platform.KIND, Platform.DOCKER_DESKTOP_KIND}:
         found = _KIND.match(lines.provider)
-        return found[1] if found else re.sub(r"-(?:control-plane|worker)[0-9]*\Z", "", lines.name)
+        cluster = found[2] if found else _KIND_NODE.sub("", lines.name)
+        return cluster if is_object_name(cluster) else ""
     return ""
 
 
-def _is_server(lines: NodeLines) -> bool | None:
+def _pool(lines: NodeLines, platform: Platform) -> str:
+    keys = {
+        Platform.EKS: ("eks.amazonaws.com/nodegroup", "alpha.eksctl.io/nodegroup-name"),
+        Platform.BOTTLEROCKET: ("eks.amazonaws.com/nodegroup", "alpha.eksctl.io/nodegroup-name"),
+        Platform.GKE: ("cloud.google.com/gke-nodepool",),
+        Platform.AKS: ("kubernetes.azure.com/agentpool",),
+    }
+    return next((name for key in keys.get(platform, ()) if (name := lines.name_in(key))), "")
+
+
+def _azure_names(lines: NodeLines) -> tuple[str, str]:
+    """The resource group and the name of an AKS cluster, out of MC_GROUP_NAME_LOCATION where that is unambiguous."""
+    found = _AKS_GROUP.match(lines.provider)
+    group = lines.name_in("kubernetes.azure.com/cluster") or (found["group"] if found else "")
+    parts = group.split("_")
+    if len(parts) != _AKS_GROUP_PARTS or parts[0].upper() != "MC" or not all(map(_NAME.match, parts)):
+        return "", ""
+    return parts[1], parts[2]
+
+
+def _is_server(lines: NodeLines, platform: Platform) -> bool | None:
+    """Whether it runs the server's unit: by its own command line, else by its roles, of which an agent has none."""
     for key in ("k3s.io/node-args", "rke2.io/node-args"):
         try:
             arguments = json.loads(text_of(lines.annotations.get(key)))
@@ -287,32 +356,33 @@ def _is_server(lines: NodeLines) -> bool | None:
             continue
         if isinstance(arguments, list) and arguments and arguments[0] in {"server", "agent"}:
             return bool(arguments[0] == "server")
-    roles = ("node-role.kubernetes.io/control-plane", "node-role.kubernetes.io/master")
-    return True if any(role in lines.labels for role in roles) else None
+    if platform not in {Platform.K3S, Platform.RKE2, Platform.K0S} or not lines.labels:
+        return None
+    return any(role in lines.labels for role in _SERVER_ROLES)
 
 
 def _machine(provider: str) -> tuple[str, ...]:
-    if provider.startswith("aws://") and (found := _INSTANCE.search(provider)):
-        return (found[0],)
+    if found := _EC2.match(provider):
+        region = _ZONE.match(found["zone"])
+        return (found["id"], region[1]) if region else (found["id"],)
     if found := _GCE.match(provider):
         return (found[1], found[2], found[3])
     return ()
 
 
-def _address(node: JsonObject) -> str:
+def _addresses(node: JsonObject) -> tuple[str, ...]:
     addresses = objects_of(object_of(node.get("status")).get("addresses"))
-    return next((text_of(one.get("address")) for one in addresses if one.get("type") == "InternalIP"), "")
+    texts = (text_of(one.get("address")) for one in addresses if one.get("type") == "InternalIP")
+    return tuple(text for text in texts if is_host(text) or _IPV6.match(text))
 
 
 def _images(node: JsonObject) -> tuple[str, ...]:
     """Names by tag of what the node holds, smallest first."""
-    held = objects_of(object_of(node.get("status")).get("images"))[:_MOST_IMAGES]
-    sizes = {}
-    for image in held:
+    sizes: dict[str, int] = {}
+    for image in objects_of(object_of(node.get("status")).get("images"))[:_MOST_IMAGES]:
         names = image.get("names")
-        tagged = (
-            [name for name in names if isinstance(name, str) and "@" not in name] if isinstance(names, list) else []
-        )
+        every = [text_of(name) for name in names] if isinstance(names, list) else []
+        tagged = [name for name in every if name and "@" not in name and try_parse(name)]
         size = image.get("sizeBytes")
         if tagged:
             sizes[tagged[0]] = size if isinstance(size, int) else 0

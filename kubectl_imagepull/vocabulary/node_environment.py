@@ -42,6 +42,13 @@ class Runtime(str, Enum):
     CRIO = "cri-o"
     DOCKER = "docker"
 
+    @property
+    def shown(self) -> str:
+        """The runtime's name, for a sentence."""
+        return _SHOWN[self]
+
+
+_SHOWN = {Runtime.CONTAINERD: "containerd", Runtime.CRIO: "CRI-O", Runtime.DOCKER: "Docker"}
 
 #: The numbers of a version, as many as it has; () where it isn't known.
 Version = tuple[int, ...]
@@ -49,36 +56,48 @@ Version = tuple[int, ...]
 
 @dataclass(frozen=True)
 class NodeEnvironment:
-    """What is known of one node."""
+    """What is known of one node; every name in it is vetted by its grammar, the operating system's alone isn't."""
 
     #: The node's name.
     node: str
     platform: Platform = Platform.UNKNOWN
-    #: By which line of the node the platform was told; "" where it wasn't.
+    #: The kind of line of the node that told the platform; "" where none did.
     sign: str = ""
     #: None where neither the node nor any container on it tells.
     runtime: Runtime | None = None
     runtime_version: Version = ()
     kubelet_version: Version = ()
     windows: bool = False
-    #: The operating system's image, as the node says it.
+    #: The operating system's image, as the node reports it: to compare, never to show.
     os_image: str = ""
-    #: The name of the cluster or profile, as the platform's own command line takes it; "" where it isn't told.
+    #: The name of the cluster or profile, as the platform's own command line takes it; "" where it isn't known.
     cluster: str = ""
     #: The node group or node pool that the node was made from; "" where it isn't known.
     pool: str = ""
     #: The Azure resource group that the cluster stands in; "" where it isn't known.
     resource_group: str = ""
-    #: Whether a k3s, RKE2 or k0s node runs the server's unit and not the agent's; None where it doesn't say.
+    #: The program that runs a kind node as a container: docker, podman or nerdctl.
+    engine: str = "docker"
+    #: Whether a k3s, RKE2 or k0s node runs the server's unit and not the agent's; None where it isn't known.
     is_server: bool | None = None
-    #: The machine at its cloud: an EC2 instance id, a GCE project, zone and name; () where it isn't told.
+    #: The machine at its cloud: an EC2 instance id, or a GCE project, zone and name; () where it isn't known.
     machine: tuple[str, ...] = ()
-    #: The node's own address, which some platforms' command lines want.
+    #: The node's own address, which some platforms' command lines want; "" where it isn't known.
     address: str = ""
     #: Images that the node holds already, smallest first: what a debugging pod can start from.
     images: tuple[str, ...] = ()
+    #: All of the node's own addresses, IPv4 and IPv6; () where they aren't known.
+    addresses: tuple[str, ...] = ()
 
     @property
     def is_known(self) -> bool:
         """Whether the platform is one whose ways are known."""
         return self.platform is not Platform.UNKNOWN
+
+    @property
+    def runtime_shown(self) -> str:
+        """The runtime with its first two numbers, for a sentence: `containerd 1.7`; "" where it isn't known."""
+        if self.runtime is None:
+            return ""
+        version = ".".join(str(number) for number in self.runtime_version[:2])
+        return f"{self.runtime.shown} {version}".rstrip()

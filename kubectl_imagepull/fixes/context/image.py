@@ -41,6 +41,11 @@ class ImageFacts:
         return str(self.reference) if self.reference else joined(RIGHT_REPOSITORY, ":", EXISTING_TAG)
 
     @property
+    def as_given(self) -> Word:
+        """The reference as it is written, for the programs of one's own machine, which know the image by that name."""
+        return self.written if self.reference else self.word
+
+    @property
     def repository(self) -> str:
         """Registry and path, for a sentence and a command; "" for an invalid reference."""
         return self.reference.repository if self.reference else ""

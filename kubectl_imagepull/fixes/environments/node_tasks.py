@@ -14,7 +14,7 @@ class NodeTasks(ABC):
 
     Each gives the fix that does it there, or the way out where it can't be done (a service whose nodes nobody may
     enter); several where there are several good ways, the best first. None names a program or file that the node
-    doesn't have.
+    doesn't have. `why` is one sentence, or a clause without its full stop, and begins the fix's text.
     """
 
     def __init__(self, context: FixContext) -> None:
@@ -30,7 +30,7 @@ class NodeTasks(ABC):
 
     @abstractmethod
     def mirror(self) -> tuple[Fix, ...]:
-        """Corrects, or takes out, the mirror that answered in the registry's place."""
+        """Corrects, or takes out, the mirror that answered in the registry's place; sets one up where none did."""
 
     @abstractmethod
     def proxy(self) -> tuple[Fix, ...]:
@@ -50,7 +50,7 @@ class NodeTasks(ABC):
 
     @abstractmethod
     def restart_runtime(self, why: str) -> tuple[Fix, ...]:
-        """Restarts the container runtime; `why` begins the fix's text."""
+        """Restarts the container runtime."""
 
     @abstractmethod
     def delete_image(self, why: str) -> tuple[Fix, ...]:
@@ -58,16 +58,23 @@ class NodeTasks(ABC):
 
     @abstractmethod
     def free_disk(self, path: str) -> tuple[Fix, ...]:
-        """Shows which disk is full and deletes images that no container uses; `path` is the one that the text names."""
+        """Shows which disk is full and deletes images that no container uses.
+
+        `path` is the one that the message names, as it stands there; "" where it names none.
+        """
 
     @abstractmethod
     def runtime_log(self, why: str) -> tuple[Fix, ...]:
-        """Shows what the container runtime says."""
+        """Shows what the container runtime logs."""
 
     @abstractmethod
     def kubelet_log(self, why: str, pattern: str) -> tuple[Fix, ...]:
-        """Shows what the kubelet says, as far as a pattern of `grep -E` matches."""
+        """Shows what the kubelet logs, as far as a pattern of `grep -E` matches."""
 
     @abstractmethod
     def run(self, why: str, *steps: Step) -> tuple[Fix, ...]:
-        """Runs something on the node that only looks."""
+        """Runs something on the node that only looks; the steps are written for a Linux node's own shell."""
+
+    @abstractmethod
+    def compare_settings(self, why: str) -> tuple[Fix, ...]:
+        """Shows the node's own settings for registries, to be held against those of a node that pulls."""
