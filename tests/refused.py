@@ -48,7 +48,7 @@ def failing(
     host = image.partition("/")[0]
     full = f'Back-off pulling image "{image}": ErrImagePull: {text.replace("{host}", host)}'
     named = {"imagePullSecrets": [{"name": secret} for secret in secrets]} if secrets else {}
-    owner = {"apiVersion": "apps/v1", "kind": "ReplicaSet", "name": "web-5d9c", "uid": "rs", "controller": True}
+    owner = {"apiVersion": "apps/v1", "kind": "ReplicaSet", "name": "web-5d9c", "controller": True}
     metadata = {"ownerReferences": [owner], "labels": {"pod-template-hash": "5d9c"}, **more.pop("metadata", {})}
     spec = {**named, **more.pop("spec", {})}
     status = {"app": waiting("ImagePullBackOff", full)}

@@ -28,6 +28,7 @@ class Check(str, Enum):
     PREVIOUS_IMAGE = "PreviousImage"
     KNOWN_TAGS = "KnownTags"
     MANAGED_BY = "ManagedBy"
+    OWNER_REFERENCE = "OwnerReference"
     IMPLIED_REFERENCE = "ImpliedReference"
     RELOCATED_REGISTRY = "RelocatedRegistry"
     OTHER_PULL_SECRET = "OtherPullSecret"  # noqa: S105 - a check, no secret
@@ -71,3 +72,5 @@ class Evidence:
     about: str = ""
     #: What was found, as a fix can use it: namespaces, tags, an image reference.
     values: tuple[str, ...] = ()
+    #: The other namespace whose objects alone it rests on, so that they prove nothing for this one; "" for none.
+    namespace: str = ""

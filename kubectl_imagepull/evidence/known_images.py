@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Iterable
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Iterable, Iterator
+from dataclasses import dataclass, field
 from functools import lru_cache
 
 from kubectl_imagepull.evidence.runs import Run, image_key
 from kubectl_imagepull.kube.snapshot import JsonObject, Snapshot, object_of, objects_of, text_of
-from kubectl_imagepull.vocabulary.image_reference import try_parse
+from kubectl_imagepull.vocabulary.image_reference import ImageReference, try_parse
 
 _NUMBER = re.compile(r"(\d+)")
 #: What a tag that sorts behind all versions looks like: it names no version, or one that isn't finished.
@@ -22,6 +22,25 @@ class KnownTag:
 
     reference: str
     where: str
+    #: The other namespace that alone runs it, so that it proves nothing for this one; "" for none.
+    stranger: str = ""
+
+
+@dataclass
+class SeenImage:
+    """One image that really is, or was, in its registry, and where it was seen."""
+
+    reference: ImageReference
+    #: One container that got it, by namespace.
+    runs: dict[str, Run] = field(default_factory=dict)
+    #: How many containers got it.
+    count: int = 0
+    #: The nodes that have it in their image list.
+    nodes: dict[str, None] = field(default_factory=dict)
+
+    def stranger_to(self, namespace: str) -> str:
+        """The other namespace that alone runs it; "" where this one does, or where only nodes tell."""
+        return "" if namespace in self.runs else next(iter(self.runs), "")
 
 
 class KnownImages:
@@ -32,57 +51,96 @@ class KnownImages:
 
     def __init__(self, snapshot: Snapshot, runs: Iterable[Run], is_missing: Callable[[str], bool]) -> None:
         self._is_missing = is_missing
-        self._runs: dict[str, dict[str, Run]] = {}
-        self._nodes: dict[str, dict[str, None]] = {}
-        self._held: dict[str, set[str]] = {}
-        self._tags: dict[str, tuple[KnownTag, ...]] = {}
+        #: Image keys -> what was seen, by repository and by registry.
+        self._repositories: dict[str, dict[str, SeenImage]] = {}
+        self._registries: dict[str, dict[str, dict[str, SeenImage]]] = {}
+        self._tags: dict[tuple[str, str], tuple[KnownTag, ...]] = {}
         for run in runs:
-            self._runs.setdefault(_repository(run.image), {}).setdefault(image_key(run.image), run)
+            if image := self._image(run.image):
+                image.runs.setdefault(run.namespace, run)
+                image.count += 1
         for node in snapshot.objects.get("Node", ()):
             name = text_of(object_of(node.get("metadata")).get("name"))
-            for key in dict.fromkeys(_image_keys(node)):
-                self._nodes.setdefault(key, {})[name] = None
-                self._held.setdefault(_repository(key), set()).add(key)
+            for held in dict.fromkeys(_held_by(node)):
+                if image := self._image(held):
+                    image.nodes[name] = None
+
+    def _image(self, name: str) -> SeenImage | None:
+        reference = try_parse(name)
+        if reference is None:
+            return None
+        repository = self._repositories.get(reference.repository)
+        if repository is None:
+            repository = self._repositories[reference.repository] = {}
+            self._registries.setdefault(reference.registry, {})[reference.repository] = repository
+        return repository.setdefault(image_key(name), SeenImage(reference))
+
+    def seen(self, image: str) -> SeenImage | None:
+        """Where an image was seen."""
+        reference = try_parse(image)
+        return self._repositories.get(reference.repository, {}).get(image_key(image)) if reference else None
 
     def nodes_with(self, image: str) -> Collection[str]:
         """The nodes that have the image, as far as they say: a kubelet lists its fifty largest."""
-        return self._nodes.get(image_key(image), {})
+        seen = self.seen(image)
+        return seen.nodes if seen else ()
 
     def is_on(self, image: str, node: str) -> bool:
         """Whether a node says that it has the image."""
-        return node in self._nodes.get(image_key(image), {})
+        return node in self.nodes_with(image)
 
-    def tags(self, repository: str) -> tuple[KnownTag, ...]:
-        """The tags of a repository that are known to exist: those that run first, then newest versions first."""
-        if repository not in self._tags:
-            self._tags[repository] = self._find_tags(repository)
-        return self._tags[repository]
+    @property
+    def registries(self) -> Collection[str]:
+        """The registries of all images that were seen."""
+        return self._registries
 
-    def _find_tags(self, repository: str) -> tuple[KnownTag, ...]:
-        found: dict[str, tuple[int, KnownTag]] = {}
-        for key, run in self._runs.get(repository, {}).items():
-            found[key] = (0, KnownTag(key, f"{'runs' if run.running else 'ran'} in {run.name}"))
-        for key in self._held.get(repository, ()):
-            found.setdefault(key, (1, KnownTag(key, f"on node {next(iter(self._nodes[key]))}")))
-        usable = {key: value for key, value in found.items() if "@" not in key and not self._is_missing(key)}
+    def repositories_at(self, registry: str) -> Collection[str]:
+        """The repositories of a registry of which an image was seen."""
+        return self._registries.get(registry, ())
+
+    def images_at(self, repository: str) -> Iterator[SeenImage]:
+        """The images of a repository that were seen and aren't missing by now."""
+        images = self._repositories.get(repository, {})
+        return (image for key, image in images.items() if not self._is_missing(key))
+
+    def tags(self, repository: str, namespace: str) -> tuple[KnownTag, ...]:
+        """The tags of a repository that are known to exist, newest versions first.
+
+        Those that a namespace runs itself come first, then those that nodes have, last those of other namespaces.
+        """
+        if (repository, namespace) not in self._tags:
+            self._tags[repository, namespace] = tuple(self._find_tags(repository, namespace))
+        return self._tags[repository, namespace]
+
+    def _find_tags(self, repository: str, namespace: str) -> Iterator[KnownTag]:
+        usable = {
+            key: image
+            for key, image in self._repositories.get(repository, {}).items()
+            if "@" not in key and not self._is_missing(key)
+        }
         order = sorted(usable, key=_version, reverse=True)
-        return tuple(usable[key][1] for key in sorted(order, key=lambda key: usable[key][0]))
+        for key in sorted(order, key=lambda key: _nearness(usable[key], namespace)):
+            image = usable[key]
+            run = image.runs.get(namespace) or next(iter(image.runs.values()), None)
+            where = f"{'runs' if run.running else 'ran'} in {run.name}" if run else f"on node {next(iter(image.nodes))}"
+            yield KnownTag(key, where, image.stranger_to(namespace))
 
 
-def _image_keys(node: JsonObject) -> Iterable[str]:
+def _nearness(image: SeenImage, namespace: str) -> int:
+    if namespace in image.runs:
+        return 0
+    return 2 if image.runs else 1
+
+
+def _held_by(node: JsonObject) -> Iterable[str]:
     for image in objects_of(object_of(node.get("status")).get("images")):
         names = image.get("names")
         for name in names if isinstance(names, list) else ():
-            if (text := text_of(name)) and not text.startswith("<none>") and _repository(text):
-                yield image_key(text)
+            if (text := text_of(name)) and not text.startswith("<none>"):
+                yield text
 
 
 @lru_cache(maxsize=65536)
-def _repository(image: str) -> str:
-    reference = try_parse(image)
-    return reference.repository if reference else ""
-
-
 def _version(key: str) -> tuple[bool, bool, list[tuple[int, str]]]:
     """The order of versions as people see it: v1.10 after v1.9, a release after its candidates, words before all."""
     tag = key.rpartition(":")[2]

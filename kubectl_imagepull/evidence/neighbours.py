@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from itertools import islice
 
 from kubectl_imagepull.evidence.checks import Check, Evidence, Result
-from kubectl_imagepull.evidence.known_images import KnownImages
+from kubectl_imagepull.evidence.known_images import KnownImages, KnownTag
 from kubectl_imagepull.evidence.runs import Run, image_key, named_secrets, runs_of
 from kubectl_imagepull.evidence.usage import Found, ImageUse, RegistryUse, Usage, registry_of_image, same_credentials
 from kubectl_imagepull.failures.failure import PullFailure
@@ -103,6 +102,7 @@ class _Look:
             )
             yield Evidence(Check.ONLY_THIS_NODE, Result.INFO, text, node, tuple(others))
         yield from self._same_registry(registry)
+        yield from self._certified_registries()
         yield from self._known_tags()
 
     # -- the same image ------------------------------------------------------------------------------------------
@@ -195,7 +195,20 @@ class _Look:
             )
             parts.append(f"{more} {verb(fails, 'fail')} ({listed(causes, _MOST_CAUSES)})")
         if parts:
-            yield _info(Check.SAME_REGISTRY_ELSEWHERE, f"{', and '.join(parts)}{self._so(registry)}", name)
+            text = f"{', and '.join(parts)}{self._so(registry)}"
+            running = tuple(other for other in registry.running if other != key)
+            yield Evidence(Check.SAME_REGISTRY_ELSEWHERE, Result.INFO, text, name, running)
+
+    def _certified_registries(self) -> Iterator[Evidence]:
+        """Registries that the cluster pulls from under a name that the certificate is for."""
+        if self.verdict.cause is not Cause.TLS_NAME_MISMATCH:
+            return
+        for name in self.verdict.mentions.certificate_names:
+            for host, use in self.index.usage.registries.items():
+                if use.running and host.partition(":")[0] == name:
+                    number = counted(len(use.running), "image")
+                    text = f"the certificate is for {name}, and {number} of {host} {verb(len(use.running), 'run')}"
+                    yield Evidence(Check.SAME_REGISTRY_ELSEWHERE, Result.INFO, text, host, tuple(use.running))
 
     def _newest(self, run: Run) -> str:
         since = f" since {self._clock(run.since)}" if run.since else ""
@@ -223,13 +236,20 @@ class _Look:
         if cause.scope not in {Scope.IMAGE, Scope.NONE} or cause in _NO_TAGS:
             return
         repository = _repository(self.failure.image)
-        own = image_key(self.failure.image)
-        known = (tag for tag in self.index.known.tags(repository) if tag.reference != own)
-        tags = tuple(islice(known, _MOST_TAGS))
-        if tags:
-            names = [f"{tag.reference.rpartition(':')[2]} ({tag.where})" for tag in tags]
-            text = f"{repository} is known to have the tag{'' if len(tags) == 1 else 's'} {listed(names, _MOST_SHOWN)}"
-            yield Evidence(Check.KNOWN_TAGS, Result.INFO, text, repository, tuple(tag.reference for tag in tags))
+        known = self.index.known.tags(repository, self.failure.namespace)
+        others = [tag for tag in known if tag.reference != image_key(self.failure.image)]
+        own = [tag for tag in others if not tag.stranger][:_MOST_TAGS]
+        if own:
+            text = f"{repository} is known to have the tag{'' if len(own) == 1 else 's'} {_named(own)}"
+            references = tuple(tag.reference for tag in own)
+            yield Evidence(Check.KNOWN_TAGS, Result.INFO, text, repository, references)
+        strangers = [tag for tag in others if tag.stranger][:_MOST_TAGS]
+        if strangers:
+            text = (
+                f"other namespaces use the tag{'' if len(strangers) == 1 else 's'} {_named(strangers)} of {repository}"
+            )
+            references = tuple(tag.reference for tag in strangers)
+            yield Evidence(Check.KNOWN_TAGS, Result.INFO, text, repository, references, namespace=strangers[0].stranger)
 
     def _clock(self, time: datetime | None) -> str:
         return clock(time, self.index.now) if time else ""
@@ -238,6 +258,10 @@ class _Look:
 def _is_about_a_login(cause: Cause) -> bool:
     """Whether a pod that pulls with other credentials proves nothing against this cause."""
     return cause.scope is Scope.CREDENTIALS or cause is Cause.REPOSITORY_NOT_FOUND_OR_PRIVATE
+
+
+def _named(tags: list[KnownTag]) -> str:
+    return listed([f"{tag.reference.rpartition(':')[2]} ({tag.where})" for tag in tags], _MOST_SHOWN)
 
 
 def _info(check: Check, text: str, about: str) -> Evidence:

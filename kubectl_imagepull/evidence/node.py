@@ -2,31 +2,19 @@
 
 from __future__ import annotations
 
-import re
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
 
 from kubectl_imagepull.evidence.checks import Check, Evidence, Result
+from kubectl_imagepull.evidence.platforms import image_system_in, platform_of, wanted_in, windows_builds_in
 from kubectl_imagepull.failures.failure import PullFailure
 from kubectl_imagepull.kube.snapshot import JsonObject, Snapshot, object_of, objects_of, parse_time, text_of
 from kubectl_imagepull.messages.verdict import Verdict
 from kubectl_imagepull.vocabulary.causes import Cause
 from kubectl_imagepull.vocabulary.wording import clock
 
-#: What the runtimes asked for and didn't find: Docker's words and those of newer wrappers, then c/image's.
-_WANTED = re.compile(
-    r"(?:no matching manifest for|no match for platform|no child with platform|no manifest found for platform"
-    r"|(?:specified|requested) platform)[ :(]+\"?([a-z0-9]+/[a-z0-9]+(?:/[a-z0-9]+)?)"
-)
-_WANTED_PARTS = re.compile(
-    r'for architecture \\*"?([a-z0-9]+)\\*"?(?:, variant \\*"?([a-z0-9]*)\\*"?)?, OS \\*"?([a-z0-9]+)', re.IGNORECASE
-)
-#: What the image is for, where the text says it.
-_WINDOWS = re.compile(r"a Windows version ([\d.]+)-based image is incompatible with a ([\d.]+) host")
-_IMAGE_SYSTEM = re.compile(
-    r"(?:image with operating system|image operating system|operating system) \"?([a-z]+)\"?"
-    r"(?: when requesting| cannot be used| can not be used)"
-)
 _PRESSURES = {
     "DiskPressure": (Result.BAD, "is short of disk space (DiskPressure)"),
     "NetworkUnavailable": (Result.BAD, "has no network set up (NetworkUnavailable)"),
@@ -48,6 +36,11 @@ class Nodes:
     def get(self, name: str) -> JsonObject | None:
         """The node, if it could be looked at."""
         return self._nodes.get(name)
+
+    @cached_property
+    def platforms(self) -> Counter[str]:
+        """How many nodes have which platform, OS/ARCHITECTURE."""
+        return Counter(map(platform_of, self._nodes.values()))
 
     def why_missing(self, name: str) -> str:
         """Why there is nothing to look at."""
@@ -86,14 +79,12 @@ class _Platform:
     @classmethod
     def of(cls, node: JsonObject) -> _Platform:
         info = object_of(object_of(node.get("status")).get("nodeInfo"))
-        labels = object_of(object_of(node.get("metadata")).get("labels"))
-        system = text_of(info.get("operatingSystem")) or text_of(labels.get("kubernetes.io/os"))
-        architecture = text_of(info.get("architecture")) or text_of(labels.get("kubernetes.io/arch"))
+        name = platform_of(node)
         runtime = text_of(info.get("containerRuntimeVersion")).replace("://", " ").partition("+")[0]
         kubelet = text_of(info.get("kubeletVersion"))
         programs = ", ".join(filter(None, (runtime, kubelet and f"kubelet {kubelet.removeprefix('v')}")))
-        name = f"{system}/{architecture}" if system and architecture else ""
-        return cls(name, programs, text_of(info.get("kernelVersion")) if system == "windows" else "")
+        is_windows = name.startswith("windows/")
+        return cls(name, programs, text_of(info.get("kernelVersion")) if is_windows else "")
 
     @property
     def text(self) -> str:
@@ -116,27 +107,17 @@ def _missing_variant(failure: PullFailure, name: str, platform: _Platform | None
     here = platform.text if platform else ""
     of_node = f"node {name} is {here}" if here else ""
     for text in failure.texts:
-        if windows := _WINDOWS.search(text.text):
-            return f"the image is built on Windows {windows[1]} and node {name} runs Windows {windows[2]}"
-        if wanted := _wanted(text.text):
+        if builds := windows_builds_in(text.text):
+            return f"the image is built on Windows {builds[0]} and node {name} runs Windows {builds[1]}"
+        if wanted := wanted_in(text.text):
             said = f"the image has no variant for {wanted}, which the runtime on node {name} asked for"
             agrees = platform is None or not platform.name or f"{wanted}/".startswith(f"{platform.name}/")
             return said if not here else f"{said}: {of_node}" if agrees else f"{said}, though {of_node}"
-        if image := _IMAGE_SYSTEM.search(text.text):
-            return f"the image is built for {image[1]}" + (f" and {of_node}" if here else "")
+        if system := image_system_in(text.text):
+            return f"the image is built for {system}" + (f" and {of_node}" if here else "")
     if here:
         return f"{of_node}, and the image has no variant for that"
     return f"the image has no variant for the platform of node {name}"
-
-
-def _wanted(text: str) -> str | None:
-    """The platform that a text says was asked for, as OS/ARCHITECTURE[/VARIANT]."""
-    if found := _WANTED.search(text):
-        return found[1]
-    if found := _WANTED_PARTS.search(text):
-        architecture, variant, system = found[1], found[2], found[3]
-        return "/".join(filter(None, (system, architecture, variant)))
-    return None
 
 
 # -- the conditions ----------------------------------------------------------------------------------------------

@@ -1,11 +1,19 @@
-"""The object that a user would edit to change a pod: its owner's owner, up to the top."""
+"""The object that a user would edit to change a pod: its owner's owner, up to the top.
+
+An owner reference is a claim: whoever makes a pod writes it. It is followed where its kind makes such objects, it is
+the controller's, and nothing that was read contradicts it: the uid, or the name that a controller gives to what it
+makes (k8s.io/apiserver pkg/storage/names, kubernetes pkg/controller).
+"""
 
 from __future__ import annotations
 
-from dataclasses import replace
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 
-from kubectl_imagepull.evidence.manager import Manager, manager_of
+from kubectl_imagepull.evidence.manager import Mark, is_kubernetes_own, mark_of
 from kubectl_imagepull.kube.snapshot import JsonObject, Snapshot, key_of, object_of, objects_of, text_of
+from kubectl_imagepull.vocabulary.names import is_object_name
 from kubectl_imagepull.vocabulary.workload import Rollout, Workload
 
 _MOST_OWNERS = 8
@@ -15,6 +23,32 @@ _MADE = ("ReplicaSet", "Job", "ReplicationController")
 _TOP = ("Deployment", "StatefulSet", "DaemonSet", "CronJob")
 #: Those of them that make their pods themselves, and say when.
 _MAKERS = frozenset({"StatefulSet", "DaemonSet"})
+#: What is made -> the built-in kinds that make it, with their API groups.
+_MAKERS_OF: Mapping[str, Mapping[str, str]] = {
+    "Pod": {
+        "ReplicaSet": "apps",
+        "StatefulSet": "apps",
+        "DaemonSet": "apps",
+        "Job": "batch",
+        "ReplicationController": "",
+    },
+    "ReplicaSet": {"Deployment": "apps"},
+    "Job": {"CronJob": "batch"},
+    "ReplicationController": {},
+}
+_KIND = re.compile(r"[A-Z][A-Za-z0-9]{0,62}\Z")
+#: A generated name keeps so many characters of its beginning (maxGeneratedNameLength).
+_MOST_GENERATED = 58
+
+
+@dataclass(frozen=True)
+class RefusedOwner:
+    """An owner that an object names and that isn't its owner."""
+
+    #: As the object names it; it may be no name at all.
+    workload: Workload
+    #: What speaks against it.
+    why: str
 
 
 def rollout_of(item: JsonObject, kind: str) -> Rollout | None:
@@ -49,45 +83,87 @@ class Owners:
         A ReplicaSet that the snapshot doesn't hold is read from the pod's template hash. The chain ends at the object
         that holds the pod template, so an operator's own object above it is its manager.
         """
-        chain = self._controllers(pod)
-        manager = self.manager_of(pod, tuple(chain))
-        top = replace(chain[-1], managed_by=manager.name if manager else None, rollout=self._rollout(pod, chain[-1]))
+        chain, _ = self._controllers(pod)
+        mark = self.mark_of(pod, tuple(chain))
+        top = replace(chain[-1], managed_by=mark.manager if mark else None, rollout=self._rollout(pod, chain[-1]))
         return (*chain[:-1], top)
+
+    def refused_for(self, pod: JsonObject) -> RefusedOwner | None:
+        """The owner at which the pod's chain ends because something speaks against it; None where nothing does."""
+        return self._controllers(pod)[1]
 
     def _rollout(self, pod: JsonObject, top: Workload) -> Rollout | None:
         held = self._objects.get((top.kind, key_of(pod)[0], top.name)) if top.kind in _MAKERS else None
         return rollout_of(held, top.kind) if held else None
 
-    def manager_of(self, pod: JsonObject, chain: tuple[Workload, ...]) -> Manager | None:
+    def mark_of(self, pod: JsonObject, chain: tuple[Workload, ...]) -> Mark | None:
         """Who writes the workload at the end of the pod's chain: its own marks, else those that it left below."""
         namespace = key_of(pod)[0]
+        names = {workload.name for workload in chain}
         for workload in reversed(chain):
             held = self._objects.get((workload.kind, namespace, workload.name))
             if held is not None and (workload is chain[-1] or workload.kind in _MADE):
                 # a controller copies its marks to what it makes; the owner below the top is the top itself
-                found = manager_of(held if workload is chain[-1] else _without_owners(held))
+                found = mark_of(held if workload is chain[-1] else _without_owners(held), names)
                 if found or workload is chain[-1]:
                     return found
-        return manager_of(pod if len(chain) == 1 else _without_owners(pod))
+        return mark_of(pod if len(chain) == 1 else _without_owners(pod), names)
 
-    def holds(self, namespace: str, workload: Workload) -> bool:
-        """Whether the snapshot holds the workload's object."""
-        return (workload.kind, namespace, workload.name) in self._objects
+    def held(self, namespace: str, workload: Workload) -> JsonObject | None:
+        """The workload's object, if the snapshot holds it."""
+        return self._objects.get((workload.kind, namespace, workload.name))
 
-    def _controllers(self, pod: JsonObject) -> list[Workload]:
+    def _controllers(self, pod: JsonObject) -> tuple[list[Workload], RefusedOwner | None]:
         namespace, name = key_of(pod)
         chain = [Workload("Pod", name)]
-        current: JsonObject | None = pod
-        while current is not None and len(chain) <= _MOST_OWNERS and (owner := _controller(current)):
-            kind, name = text_of(owner.get("kind")), text_of(owner.get("name"))
-            chain.append(Workload(kind, name))
-            current = self._objects.get((kind, namespace, name)) if kind in _MADE else None
-            if current is None and kind == "ReplicaSet":
-                labels = object_of(object_of(pod.get("metadata")).get("labels"))
-                template_hash = text_of(labels.get("pod-template-hash"))
-                if template_hash and name.endswith(f"-{template_hash}"):
-                    chain.append(Workload("Deployment", name.removesuffix(f"-{template_hash}")))
-        return chain
+        current = pod
+        while len(chain) <= _MOST_OWNERS and (owner := _controller(current)):
+            workload = Workload(text_of(owner.get("kind")), text_of(owner.get("name")))
+            held = self.held(namespace, workload)
+            why = _against(owner, chain[-1], held)
+            if why is not None:
+                return chain, RefusedOwner(workload, why) if why else None
+            chain.append(workload)
+            if held is None or workload.kind not in _MADE:
+                return [*chain, *_deployment_by_hash(pod, workload, held)], None
+            current = held
+        return chain, None
+
+
+def _deployment_by_hash(pod: JsonObject, workload: Workload, held: JsonObject | None) -> list[Workload]:
+    """The Deployment of a ReplicaSet that isn't held: it named it after itself and the hash of the pod template."""
+    labels = object_of(object_of(pod.get("metadata")).get("labels"))
+    suffix = f"-{text_of(labels.get('pod-template-hash'))}"
+    if held is not None or workload.kind != "ReplicaSet" or len(suffix) == 1 or not workload.name.endswith(suffix):
+        return []
+    return [Workload("Deployment", workload.name.removesuffix(suffix))]
+
+
+def _against(owner: JsonObject, made: Workload, held: JsonObject | None) -> str | None:
+    """What speaks against an owner reference; "" for one that is only not followed; None for nothing."""
+    kind, name, group = text_of(owner.get("kind")), text_of(owner.get("name")), _group(owner)
+    if kind == "Node" and made.kind == "Pod":
+        return ""  # the kubelet's own, for a static pod
+    if not (is_object_name(name) and _KIND.match(kind)):
+        return "it has no name or kind that Kubernetes allows"
+    makers = _MAKERS_OF.get(made.kind, {})
+    if not is_kubernetes_own(group) or (kind not in makers and not owner.get("apiVersion")):
+        # an operator's; others use the built-in kinds' names too, as batch.volcano.sh does, and would be taken for them
+        return "" if kind in {*_MADE, *_TOP} else None
+    if kind not in makers or (owner.get("apiVersion") and group not in {makers[kind], "extensions"}):
+        return f"no {kind} makes a {made.kind}"
+    if held is not None:
+        uids = {text_of(owner.get("uid")), text_of(object_of(held.get("metadata")).get("uid"))} - {""}
+        return "the one that exists has another uid" if len(uids) > 1 else None
+    begins = f"{name}-"[:_MOST_GENERATED]
+    # a reference without a uid is from no API server, but written by hand
+    named_after = made.name.startswith(begins) or not owner.get("uid")
+    return None if named_after else f"what it makes is named {name}-..."
+
+
+def _group(owner: JsonObject) -> str:
+    """The API group of an owner; "" for the core's."""
+    return text_of(owner.get("apiVersion")).rpartition("/")[0]
 
 
 def _controller(item: JsonObject) -> JsonObject | None:

@@ -16,8 +16,9 @@ from enum import Enum
 
 from kubectl_imagepull.evidence.checks import Check, Evidence, Result
 from kubectl_imagepull.evidence.index import index_of
-from kubectl_imagepull.evidence.manager import manager_of
+from kubectl_imagepull.evidence.manager import mark_of
 from kubectl_imagepull.kube.snapshot import JsonObject, Snapshot, key_of, object_of, objects_of, text_of
+from kubectl_imagepull.vocabulary.manager import Manager
 from kubectl_imagepull.vocabulary.names import is_object_name, shown
 
 
@@ -33,7 +34,7 @@ class Writer(str, Enum):
     KYVERNO = "Kyverno"
     OPENSHIFT = "OpenShift"
     CRON_JOB = "CronJob"
-    #: Whoever else leaves marks: Helm, Argo CD, Flux, OLM, an operator; `name` says which.
+    #: Whoever else leaves marks: Helm, Argo CD, Flux, OLM, an operator; `manager` says which.
     MANAGER = "manager"
 
 
@@ -51,6 +52,8 @@ class SecretWriter:
     namespace: str = ""
     #: The mark that tells.
     sign: str = ""
+    #: Who it is, where it is one of those that write whole workloads.
+    manager: Manager | None = None
     #: Whether it is a CronJob that is suspended.
     suspended: bool = False
     #: Whether it is a CronJob that only fetches such tokens, and doesn't say the secret's name.
@@ -62,22 +65,12 @@ class SecretWriter:
 
         Labels and annotations are free text: what can't be a name stands in no sentence.
         """
-        if self.writer is Writer.MANAGER:
-            return self.name if _MANAGER_NAME.match(self.name) else "another program"
+        if self.manager:
+            return str(self.manager)
         if not self.kind or not is_object_name(self.name):
             return str(self.writer.value)
         where = f" of namespace {self.namespace}" if self.namespace and is_object_name(self.namespace) else ""
         return f"{self.kind} {self.name}{where}"
-
-
-_MANAGER_NAME = re.compile(
-    r"""(?:
-      [A-Za-z0-9][A-Za-z0-9._-]{0,62}
-    | [A-Z][A-Za-z]*(?:\ CD)?(?:\ (?:release|chart|application|kustomization))?
-      \ [A-Za-z0-9][A-Za-z0-9._/-]{0,120}(?:\ in\ namespace\ [a-z0-9-]{1,63})?(?:\ \(OLM\))?
-    )\Z""",
-    re.VERBOSE,
-)
 
 
 @dataclass(frozen=True)
@@ -205,8 +198,8 @@ def _by_openshift(marks: _Marks) -> SecretWriter | None:
 
 
 def _by_manager(marks: _Marks) -> SecretWriter | None:
-    manager = manager_of(marks.secret)
-    return SecretWriter(marks.name, Writer.MANAGER, name=manager.name, sign=manager.proof) if manager else None
+    mark = mark_of(marks.secret)
+    return SecretWriter(marks.name, Writer.MANAGER, sign=mark.proof, manager=mark.manager) if mark else None
 
 
 _READERS: tuple[Callable[[_Marks], SecretWriter | None], ...] = (

@@ -6,19 +6,25 @@ from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
 
 from kubectl_imagepull.evidence.checks import Check, Evidence, Result
+from kubectl_imagepull.evidence.image_mutated import look_at_mutation
+from kubectl_imagepull.evidence.near_names import NearNames, look_at_near_names
 from kubectl_imagepull.evidence.neighbours import Neighbours, look_at_neighbours
 from kubectl_imagepull.evidence.node import Nodes, look_at_node
 from kubectl_imagepull.evidence.node_environment import environment_by_pod, environment_of, look_at_environment
 from kubectl_imagepull.evidence.other_secrets import OtherSecrets, look_at_other_secrets
 from kubectl_imagepull.evidence.owners import Owners
+from kubectl_imagepull.evidence.placement import Placement
+from kubectl_imagepull.evidence.platforms import Platforms, platforms_of
 from kubectl_imagepull.evidence.reference import look_at_reference
 from kubectl_imagepull.evidence.rollouts import Rollouts
+from kubectl_imagepull.evidence.shared_fault import SharedFaults
+from kubectl_imagepull.evidence.sightings import Sightings, sightings_of
 from kubectl_imagepull.evidence.usage import Found
 from kubectl_imagepull.evidence.workload import History, look_at_workload
 from kubectl_imagepull.failures.failure import PullFailure
 from kubectl_imagepull.kube.snapshot import JsonObject, Snapshot, object_of
 from kubectl_imagepull.messages.verdict import Verdict
-from kubectl_imagepull.vocabulary.causes import Scope, What
+from kubectl_imagepull.vocabulary.causes import Cause, Scope, What
 from kubectl_imagepull.vocabulary.node_environment import NodeEnvironment
 from kubectl_imagepull.vocabulary.wording import clock
 from kubectl_imagepull.vocabulary.workload import Workload
@@ -31,12 +37,17 @@ class Witnesses:
     """The indices that the checks need; built once for a snapshot and its failures."""
 
     def __init__(self, snapshot: Snapshot, owners: Owners, found: Iterable[Found]) -> None:
+        failures = tuple(found)
         self.snapshot = snapshot
-        self.neighbours = Neighbours(snapshot, found)
+        self.neighbours = Neighbours(snapshot, failures)
+        self.shared = SharedFaults(snapshot, failures)
+        self.placement = Placement(snapshot)
         self.rollouts = Rollouts(snapshot)
         self._nodes = Nodes(snapshot)
         self._secrets = OtherSecrets(snapshot, self.neighbours.usage)
         self._history = History(snapshot, owners, self.neighbours.runs, self.neighbours.known)
+        self._owners = owners
+        self._near_names = NearNames(snapshot, self.neighbours.known)
         self._environments: dict[str, NodeEnvironment | None] = {}
         self._started: dict[str, datetime] = {}
         for run in self.neighbours.runs:
@@ -45,11 +56,16 @@ class Witnesses:
 
     def about(self, failure: PullFailure, verdict: Verdict, chain: tuple[Workload, ...]) -> tuple[Evidence, ...]:
         """What all checks but that of the pod's own pull secrets say about a failure."""
+        workload = look_at_workload(failure, chain, self._history)
+        previous = [image for item in workload if item.check is Check.PREVIOUS_IMAGE for image in item.values]
         return (
             *look_at_other_secrets(failure, verdict, self._secrets),
             *look_at_reference(failure),
-            *look_at_workload(failure, chain, self._history),
+            *workload,
+            *look_at_mutation(failure, chain, self._owners, self.snapshot),
+            *look_at_near_names(failure, verdict, self._near_names, previous),
             *look_at_neighbours(failure, verdict, self.neighbours),
+            *self.shared.look(failure, verdict),
             *look_at_node(failure, verdict, self._nodes),
             *self._environment(failure),
             *self._later(failure, verdict),
@@ -62,6 +78,16 @@ class Witnesses:
             node = self._nodes.get(name) if name else None
             self._environments[name] = environment_of(node, self._pods_on(name)) if node else None
         return self._environments[name] or environment_by_pod(failure.pod_object)
+
+    def sightings_of(self, failure: PullFailure) -> Sightings:
+        """Where else the failure's image was seen."""
+        return sightings_of(failure, self.neighbours)
+
+    def platforms_of(self, failure: PullFailure, verdict: Verdict) -> Platforms:
+        """The platforms that bear on the failure, where they are its cause."""
+        if verdict.cause is not Cause.PLATFORM_MISMATCH:
+            return Platforms()
+        return platforms_of(failure, self.sightings_of(failure), self._nodes.get, self._nodes.platforms)
 
     def _environment(self, failure: PullFailure) -> Iterator[Evidence]:
         if failure.node:

@@ -22,6 +22,8 @@ from kubectl_imagepull.kube.snapshot import (
 )
 from kubectl_imagepull.vocabulary.causes import What
 from kubectl_imagepull.vocabulary.image_reference import try_parse
+from kubectl_imagepull.vocabulary.names import shown
+from kubectl_imagepull.vocabulary.redaction import redacted_image
 from kubectl_imagepull.vocabulary.wording import clock, counted, listed, verb
 from kubectl_imagepull.vocabulary.workload import Workload
 
@@ -118,7 +120,7 @@ class _Past:
 
     def _why_unread(self, kind: str) -> str | None:
         snapshot, namespace, top = self.history.snapshot, self.failure.namespace, self.chain[-1]
-        if snapshot.source.kind == "cluster" and not self.history.owners.holds(namespace, top):
+        if snapshot.source.kind == "cluster" and self.history.owners.held(namespace, top) is None:
             # a workload's revisions are asked for by its selector, so without it there are none
             return snapshot.why_unread(top.kind, namespace, top.name)
         return snapshot.why_unread(kind, namespace, "")
@@ -143,10 +145,10 @@ class _Past:
             today = object_of(self.failure.pod_object.get("spec"))
             volumes = _volume_images(spec)
             names = [name for name, image in _volume_images(today).items() if image == self.failure.image]
-            return next((volumes[name] for name in names if name in volumes), "")
+            return redacted_image(next((volumes[name] for name in names if name in volumes), ""))
         for container in objects_of(spec.get(_PARTS.get(self.failure.what, ""))):
             if container.get("name") == self.failure.container:
-                return text_of(container.get("image"))
+                return redacted_image(text_of(container.get("image")))
         return ""
 
     def _proof(self, revision: Revision, image: str) -> str:
@@ -249,12 +251,17 @@ def _short(image: str) -> str:
 
 
 def _managed(failure: PullFailure, chain: tuple[Workload, ...], history: History) -> Iterator[Evidence]:
-    top = chain[-1]
-    manager = history.owners.manager_of(failure.pod_object, chain)
-    if manager:
-        text = f"{top} belongs to {manager.name} ({manager.proof})"
-        yield Evidence(Check.MANAGED_BY, Result.INFO, text, manager.name, (manager.name,))
-    elif len(chain) > 1 and not any(history.owners.holds(failure.namespace, one) for one in chain[1:]):
+    top, owners = chain[-1], history.owners
+    mark = owners.mark_of(failure.pod_object, chain)
+    if refused := owners.refused_for(failure.pod_object):
+        name = shown(str(refused.workload))
+        text = f"{chain[-1]} names {name} as its owner, and that is not followed: {shown(refused.why)}"
+        yield Evidence(Check.OWNER_REFERENCE, Result.INFO, text, name)
+    if mark:
+        manager = str(mark.manager)
+        text = f"{top} belongs to {manager} ({mark.proof})"
+        yield Evidence(Check.MANAGED_BY, Result.INFO, text, manager, (manager,))
+    elif len(chain) > 1 and not any(owners.held(failure.namespace, one) for one in chain[1:]):
         why = history.snapshot.why_unread(top.kind, failure.namespace, top.name)
         if why:
             yield Evidence(

@@ -10,6 +10,7 @@ from kubectl_imagepull.diagnosis.report import Diagnosis, RootCause
 from kubectl_imagepull.diagnosis.root_causes import clearest
 from kubectl_imagepull.fixes.context.fix_context import FixContext
 from kubectl_imagepull.fixes.managed import change_at_its_writer
+from kubectl_imagepull.fixes.mutated import mutation_fixes
 from kubectl_imagepull.fixes.relocated import relocation_fixes
 from kubectl_imagepull.fixes.remedies import remedy_for
 from kubectl_imagepull.fixes.sandbox import sandbox_fixes
@@ -35,10 +36,18 @@ def fixes_for(context: FixContext) -> tuple[Fix, ...]:
     """What repairs a failure, in the order in which a careful colleague would try it."""
     if superseded := superseded_fixes(context):
         return _with_notes_once(_printable(fix, context) for fix in superseded)
-    fixes = [*relocation_fixes(context), *_of_cause(context)][:_MOST_FIXES]
-    if any(Effect.CHANGES_WORKLOAD in fix.effects for fix in fixes) and (writer := change_at_its_writer(context)):
-        fixes = [writer, *fixes]
-    return _with_notes_once(_printable(fix, context) for fix in fixes)
+    fixes = mutation_fixes(context) or [*relocation_fixes(context), *_of_cause(context)]
+    return _with_notes_once(_printable(fix, context) for fix in _with_writer(fixes[:_MOST_FIXES], context))
+
+
+def _with_writer(fixes: list[Fix], context: FixContext) -> list[Fix]:
+    """The fixes with the one about the workload's writer, before the first that changes the workload."""
+    changes = [Effect.CHANGES_WORKLOAD in fix.effects for fix in fixes]
+    writer = change_at_its_writer(context) if True in changes else None
+    if writer is None:
+        return fixes
+    place = changes.index(True)
+    return [*fixes[:place], writer, *fixes[place:]]
 
 
 def _of_cause(context: FixContext) -> Sequence[Fix]:
@@ -50,7 +59,7 @@ def _of_cause(context: FixContext) -> Sequence[Fix]:
 def _with_fixes(diagnosis: Diagnosis) -> Diagnosis:
     context = FixContext(diagnosis)
     fixes = fixes_for(context)
-    steps = (*verification(context), _diagnose_again(context))
+    steps = tuple(step for step in (*verification(context), _diagnose_again(context)) if not any(unwritable_in(step)))
     return replace(diagnosis, fixes=fixes, short_fix=_brief(fixes, diagnosis), verification=steps)
 
 

@@ -123,7 +123,7 @@ def _failure(diagnosis: Diagnosis) -> dict[str, Any]:
         "workload": {
             "kind": _text(workload.kind),
             "name": _text(workload.name),
-            "managedBy": _optional(workload.managed_by),
+            "managedBy": _text(str(workload.managed_by)) if workload.managed_by else None,
         },
         "evidence": [_evidence(item) for item in diagnosis.evidence],
         "fixes": _fixes(diagnosis.fixes),

@@ -20,6 +20,7 @@ _COMPONENT = re.compile(r"[a-z0-9]+(?:(?:\.|_|__|-+)[a-z0-9]+)*\Z")
 _TAG = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}\Z")
 _DIGEST = re.compile(r"[A-Za-z][A-Za-z0-9]*(?:[-_+.][A-Za-z][A-Za-z0-9]*)*:[0-9a-fA-F]{32,}\Z")
 _DIGEST_LENGTHS = {"sha256": 64, "sha384": 96, "sha512": 128}
+_UPPER_HEX = re.compile(r"[A-F]")
 _HEX64 = re.compile(r"[a-f0-9]{64}\Z")
 _MOST_NAME = 255
 _MOST_TAG = 128
@@ -141,6 +142,9 @@ def _check_digest(digest: str) -> None:
         raise InvalidReferenceError(f"the digest algorithm {algorithm} is not supported")
     if len(value) != length:
         raise InvalidReferenceError(f"a {algorithm} digest has {length} hexadecimal digits, this one has {len(value)}")
+    # distribution's grammar takes them, and go-digest, which it asks last, doesn't
+    if _UPPER_HEX.search(value):
+        raise InvalidReferenceError("the digits a to f of a digest are lower-case")
 
 
 def _template_fault(text: str) -> str | None:

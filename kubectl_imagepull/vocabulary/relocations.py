@@ -1,4 +1,9 @@
-"""Places that images have moved away from: what happened there, and the name in the place that took over."""
+"""Places that images have moved away from: since when, what happened there, and the name in the place that took over.
+
+Sources: kubernetes/registry.k8s.io; bitnami/containers#83267, bitnami/charts#35164 and #36537; testcontainers-node#1463
+and deephaven-core#8525 (MinIO); kubernetes-sigs/jobset#721; tektoncd/pipeline#8870; jupyterhub/team-compass#688;
+mastodon/mastodon#24113; Google's notices on Container Registry.
+"""
 
 from __future__ import annotations
 
@@ -11,18 +16,24 @@ _GCR = ".gcr.io"
 
 @dataclass(frozen=True)
 class Relocation:
-    """One place that moved.
+    """One place that moved."""
 
-    `place` is the registry, or registry and first part of the path; `why` the sentence that says what happened;
-    `target` the repository prefix that took over, "" where only the owner knows the new name; `advice` is what to
-    think of the new place. `versions_only` says that some of its tags are still there.
-    """
-
+    #: The registry, or registry and first parts of the path.
     place: str
+    #: The sentence that says what happened, and when.
     why: str
+    #: What stands for the place in the new name; "" where only the owner knows the new name.
     target: str = ""
+    #: What to think of the new place; "" for nothing.
     advice: str = ""
+    #: Whether the new place has the same tags.
+    same_tags: bool = True
+    #: Whether some of its tags are still there, so that only a missing one has to do with the move.
     versions_only: bool = False
+    #: Whether the owner closed the place, so that it refuses what it held.
+    is_closed: bool = False
+    #: What else a chart's values have to say for the new place; () for nothing.
+    chart_values: tuple[str, ...] = ()
 
     @property
     def text(self) -> str:
@@ -31,21 +42,65 @@ class Relocation:
 
     def new_name(self, reference: ImageReference) -> str | None:
         """The repository's name in the place that took over, without tag; None where only its owner knows it."""
-        if not self.target:
-            return None
-        return f"{self.target}/{reference.repository.removeprefix(f'{self.place}/')}"
+        return f"{self.target}{reference.repository.removeprefix(self.place)}" if self.target else None
 
 
 KUBERNETES = Relocation(
     "k8s.gcr.io",
-    "k8s.gcr.io is frozen: the same images are at registry.k8s.io, newer ones only there.",
+    "k8s.gcr.io is frozen since April 2023: the same images are at registry.k8s.io, newer ones only there.",
     "registry.k8s.io",
 )
 BITNAMI = Relocation(
     f"{DOCKER_HUB}/bitnami",
-    "Bitnami moved its versioned tags to bitnamilegacy in 2025.",
+    "Bitnami moved its versioned tags to bitnamilegacy in August 2025.",
     f"{DOCKER_HUB}/bitnamilegacy",
     "Take the image from there as a stop-gap only: it gets no updates any more.",
+    versions_only=True,
+    chart_values=("global.security.allowInsecureImages=true",),
+)
+_BITNAMI_AT_AMAZON = Relocation(
+    "public.ecr.aws/bitnami",
+    "Bitnami's images are gone from public.ecr.aws since June 2026: Docker Hub's bitnamilegacy has the versioned ones.",
+    f"{DOCKER_HUB}/bitnamilegacy",
+    "Take the image from there as a stop-gap only: it gets no updates any more.",
+    is_closed=True,
+    chart_values=("global.security.allowInsecureImages=true",),
+)
+_MINIO = tuple(
+    Relocation(
+        f"{DOCKER_HUB}/minio/{name}",
+        f"MinIO deleted {name} from Docker Hub in September 2026: quay.io/minio/{name} has the same tags and digests.",
+        f"quay.io/minio/{name}",
+        "It gets no updates any more.",
+        is_closed=True,
+    )
+    for name in ("minio", "mc")
+)
+_KUBE_RBAC_PROXY = Relocation(
+    "gcr.io/kubebuilder/kube-rbac-proxy",
+    "gcr.io/kubebuilder was shut down in March 2025: quay.io/brancz has kube-rbac-proxy.",
+    "quay.io/brancz/kube-rbac-proxy",
+    same_tags=False,
+    is_closed=True,
+)
+_TEKTON = Relocation(
+    "gcr.io/tekton-releases",
+    "Tekton closed gcr.io/tekton-releases in July 2025: its images are at ghcr.io/tektoncd, under other names.",
+    advice="Install a release of Tekton that names them.",
+    is_closed=True,
+)
+_JUPYTERHUB = Relocation(
+    f"{DOCKER_HUB}/jupyterhub",
+    "JupyterHub's images since October 2023 are at quay.io/jupyterhub only.",
+    "quay.io/jupyterhub",
+    same_tags=False,
+    versions_only=True,
+)
+_MASTODON = Relocation(
+    f"{DOCKER_HUB}/tootsuite/mastodon",
+    "Mastodon's images since 2023 are at ghcr.io/mastodon only.",
+    "ghcr.io/mastodon/mastodon",
+    same_tags=False,
     versions_only=True,
 )
 GITHUB = Relocation("docker.pkg.github.com", "docker.pkg.github.com has become ghcr.io: name the image there.")
@@ -53,14 +108,23 @@ GOOGLE = Relocation(
     "gcr.io",
     "Google shut Container Registry down in March 2025: gcr.io names live on only in Artifact Registry",
 )
+#: The narrower place stands before the wider one that it is in.
+_RELOCATIONS = (
+    KUBERNETES,
+    BITNAMI,
+    _BITNAMI_AT_AMAZON,
+    *_MINIO,
+    _KUBE_RBAC_PROXY,
+    _TEKTON,
+    _JUPYTERHUB,
+    _MASTODON,
+    GITHUB,
+)
 
 
 def relocation_of(reference: ImageReference) -> Relocation | None:
     """The move that a reference's place has made, if it is one of those that moved."""
-    registry = reference.registry
-    for relocation in (KUBERNETES, GITHUB):
-        if registry == relocation.place:
+    for relocation in _RELOCATIONS:
+        if f"{reference.repository}/".startswith(f"{relocation.place}/"):
             return relocation
-    if registry == GOOGLE.place or registry.endswith(_GCR):
-        return GOOGLE
-    return BITNAMI if reference.repository.startswith(f"{BITNAMI.place}/") else None
+    return GOOGLE if reference.registry == GOOGLE.place or reference.registry.endswith(_GCR) else None

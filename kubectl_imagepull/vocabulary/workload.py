@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from kubectl_imagepull.vocabulary.manager import Manager
+
 
 @dataclass(frozen=True)
 class Rollout:
@@ -26,8 +28,8 @@ class Workload:
     #: As objects have it: `Deployment`.
     kind: str
     name: str
-    #: Who writes the workload (a Helm release, an Argo CD application ...), if anybody is known to.
-    managed_by: str | None = None
+    #: Who writes the workload, if anybody is known to.
+    managed_by: Manager | None = None
     #: How its pods get a change, if that is known.
     rollout: Rollout | None = None
 

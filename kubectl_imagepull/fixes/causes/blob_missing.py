@@ -6,13 +6,47 @@ from collections.abc import Sequence
 
 from kubectl_imagepull.fixes.context.fix_context import FixContext
 from kubectl_imagepull.fixes.remedy import ANY_REGISTRY, Remedy, Runbook
+from kubectl_imagepull.fixes.steps.other_images import existing_tag, previous_revision
+from kubectl_imagepull.fixes.steps.publishing import use_the_nodes_copy
 from kubectl_imagepull.vocabulary.causes import Cause
-from kubectl_imagepull.vocabulary.fix import Fix
+from kubectl_imagepull.vocabulary.command import Command
+from kubectl_imagepull.vocabulary.fix import Basis, Fix, Where, Who
 
 
 def fixes(context: FixContext) -> Sequence[Fix]:
-    """TODO."""
-    raise NotImplementedError
+    """The image pushed whole, or taken out of the cache that holds it in part; until then another one."""
+    other = existing_tag(context, f"Until then name a tag of {context.image.repository or 'it'} that is whole.")
+    push = _push(context)
+    first = [_cache(context), push] if context.registry.is_mirrored else [push]
+    return [*previous_revision(context), *use_the_nodes_copy(context), *first, other]
+
+
+def _push(context: FixContext) -> Fix:
+    text = (
+        f"{context.registry.name} has the manifest of {context.image.brief} and lacks a part of the image: have it "
+        "pushed again, whole. The kubelet finds it within five minutes."
+    )
+    if context.image.is_strangers:
+        text = (
+            f"{context.registry.name} has the manifest of {context.image.brief} and lacks a part of the image: tell "
+            "whoever publishes it, and take another tag until then."
+        )
+    short = (
+        f"Have {context.image.path}:{context.image.tag} pushed again",
+        "Have the image pushed again: it isn't whole",
+    )
+    return Fix(text, (), Who.PUBLISHER, Basis.TEXT, Where.REGISTRY, short=short)
+
+
+def _cache(context: FixContext) -> Fix:
+    text = (
+        f"{context.registry.host} answered for {context.registry.name} and holds the image only in part: ask who runs "
+        "it to delete its copy, so that it is fetched again."
+    )
+    see = Command(("skopeo", "inspect", f"docker://{context.image.reference}"))
+    commands = (see,) if context.image.reference else ()
+    short = (f"Delete the image's copy at {context.registry.host}", "Delete the image's copy in the mirror")
+    return Fix(text, commands, Who.REGISTRY_OWNER, Basis.EVIDENCE, Where.REGISTRY, short=short)
 
 
 RUNBOOK = Runbook(

@@ -3,16 +3,85 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
+from kubectl_imagepull.evidence.checks import Check
 from kubectl_imagepull.fixes.context.fix_context import FixContext
+from kubectl_imagepull.fixes.environments.table import tasks_for
 from kubectl_imagepull.fixes.remedy import ANY_REGISTRY, ANY_RUNTIME, Remedy, Runbook
+from kubectl_imagepull.fixes.steps.other_images import previous_revision
+from kubectl_imagepull.fixes.steps.publishing import fails_everywhere
+from kubectl_imagepull.fixes.steps.workload_changes import retry
+from kubectl_imagepull.messages.particulars import Particular
 from kubectl_imagepull.vocabulary.causes import Cause
-from kubectl_imagepull.vocabulary.fix import Fix
+from kubectl_imagepull.vocabulary.fix import Basis, Fix, Where, Who
+from kubectl_imagepull.vocabulary.node_environment import Runtime
+
+_ONLY_HERE = "Other nodes have the image, so that this node's copy is damaged"
 
 
 def fixes(context: FixContext) -> Sequence[Fix]:
-    """TODO."""
-    raise NotImplementedError
+    """By where the damage is: on this node alone, or in what all nodes get."""
+    if context.says(Particular.ZSTD) and context.node.environment.runtime in {None, Runtime.DOCKER}:
+        return [_update_docker(context), *previous_revision(context)]
+    clean, push = _clean(context), _push(context)
+    if context.findings.has(Check.ONLY_THIS_NODE) or context.says(Particular.EMPTY_CONTENT):
+        return [*clean, push]
+    if fails_everywhere(context):
+        return [*previous_revision(context), push, _way(context), *clean[:1]]
+    return [*clean, *previous_revision(context), push, _way(context)]
+
+
+def _clean(context: FixContext) -> list[Fix]:
+    """What the node holds of the image deleted, and the pod made again so that it is pulled at once."""
+    why = "The node's own copy may be damaged" if not context.findings.has(Check.ONLY_THIS_NODE) else _ONLY_HERE
+    tasks = tasks_for(context)
+    if context.says(Particular.EMPTY_CONTENT):
+        why = "A download of the image was left behind empty"
+        return [*tasks.restart_runtime(why), *_again(context)]
+    return [*tasks.delete_image(why), *_again(context)]
+
+
+def _again(context: FixContext) -> list[Fix]:
+    steps = retry(context)
+    return [Fix("Then have the pod made again, to pull at once.", steps, basis=Basis.GUESS)] if steps else []
+
+
+def _push(context: FixContext) -> Fix:
+    nodes = context.image.sightings.failing_on
+    proof = f", as it fails on {len(nodes)} nodes" if len(nodes) > 1 else ""
+    text = (
+        f"The copy of {context.image.brief} at {context.registry.name} is damaged{proof}: have it pushed again from "
+        "where it was built."
+    )
+    if context.image.is_strangers:
+        text = f"If other nodes fail as well, {context.image.brief} is damaged where it is published: tell who does."
+    short = (
+        f"Have {context.image.path}:{context.image.tag} pushed again",
+        "Have the image pushed again: it is damaged",
+    )
+    basis = Basis.EVIDENCE if len(nodes) > 1 else Basis.GUESS
+    return Fix(text, (), Who.PUBLISHER, basis, Where.REGISTRY, short=short)
+
+
+def _way(context: FixContext) -> Fix:
+    if context.registry.is_mirrored:
+        text = f"{context.registry.host} answered for {context.registry.name}: ask who runs it to delete its copy."
+        return Fix(text, (), Who.REGISTRY_OWNER, Basis.EVIDENCE, Where.REGISTRY)
+    text = (
+        f"Or something between the nodes and {context.registry.host} changes what passes, such as a proxy that opens "
+        "TLS or scans downloads: ask who runs the network."
+    )
+    return Fix(text, (), Who.CLUSTER_ADMIN, Basis.GUESS, Where.NODE)
+
+
+def _update_docker(context: FixContext) -> Fix:
+    text = (
+        f"The image's layers are compressed by zstd, which Docker reads from version 23 on: update it on "
+        f"{context.node.each}. Pushing the image again doesn't help, unless it is built with gzip."
+    )
+    fix = Fix(text, (), Who.CLUSTER_ADMIN, Basis.TEXT, Where.NODE, short=("Update Docker: it can't read zstd layers",))
+    return replace(fix, nodes=context.node.nodes)
 
 
 RUNBOOK = Runbook(
@@ -23,7 +92,7 @@ RUNBOOK = Runbook(
     fixes=(
         (
             ANY_RUNTIME,
-            "On the node: crictl rmi IMAGE, then make the pod anew.",
+            "Delete what the node holds of the image (crictl rmi IMAGE), then delete the pod.",
         ),
         (
             ANY_REGISTRY,

@@ -10,6 +10,7 @@ from kubectl_imagepull.fixes.context.fix_context import FixContext
 from kubectl_imagepull.fixes.environments.node_logins import node_credentials, only_this_node
 from kubectl_imagepull.fixes.remedy import ANY_REGISTRY, Remedy, Runbook
 from kubectl_imagepull.fixes.steps.login_repairs import put_login_right, repair_unfit
+from kubectl_imagepull.fixes.steps.near_names import near_name_fixes
 from kubectl_imagepull.fixes.steps.registry_rights import grant_access, of_upstream
 from kubectl_imagepull.fixes.steps.secret_fixes import add_secret, name_known, try_again
 from kubectl_imagepull.vocabulary.causes import Cause
@@ -30,6 +31,9 @@ def fixes(context: FixContext) -> Sequence[Fix]:
     if here := only_this_node(context):
         return here
     granted = [*_granted(context), *_name(context)]
+    if near_name_fixes(context) and context.credentials.refusal.identity is None:
+        # registries that hide what is there refuse a name that isn't
+        granted = [*_name(context), *_granted(context)]
     if context.workload.is_static:
         return [*granted, *node_credentials(context)]
     others = [*try_again(context), *name_known(context)]
@@ -82,6 +86,8 @@ def _name(context: FixContext) -> list[Fix]:
     """The name, which may be wrong as well; not where it is proven that there is such an image."""
     if context.findings.values(Check.SAME_IMAGE_ELSEWHERE) or not context.image.path:
         return []
+    if meant := near_name_fixes(context):
+        return meant
     text = f"If the account may pull there, compare {context.image.path} with the name at {context.registry.name}."
     return [Fix(text, (), Who.YOU, Basis.GUESS, Where.SOURCE, short=("Compare the image's name with the registry's",))]
 

@@ -5,14 +5,36 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from kubectl_imagepull.fixes.context.fix_context import FixContext
+from kubectl_imagepull.fixes.context.image import EXISTING_TAG, RIGHT_REPOSITORY
 from kubectl_imagepull.fixes.remedy import ANY_REGISTRY, Remedy, Runbook
+from kubectl_imagepull.fixes.steps.near_names import near_name_fix, strangers_near_name_fixes
+from kubectl_imagepull.fixes.steps.other_images import known_images, previous_revision
+from kubectl_imagepull.fixes.steps.reference_faults import fault_text, meant_fix
+from kubectl_imagepull.fixes.steps.workload_changes import set_image
 from kubectl_imagepull.vocabulary.causes import Cause
-from kubectl_imagepull.vocabulary.fix import Fix
+from kubectl_imagepull.vocabulary.command import Word, joined
+from kubectl_imagepull.vocabulary.fix import Basis, Fix
+from kubectl_imagepull.vocabulary.reference_fault import FaultKind, ReferenceFault
 
 
 def fixes(context: FixContext) -> Sequence[Fix]:
-    """TODO."""
-    raise NotImplementedError
+    """What was meant, where that follows; else back to what ran, and the name in full."""
+    meant = meant_fix(context) or near_name_fix(context)
+    previous = previous_revision(context)
+    if meant:
+        return [meant, *previous]
+    return [*previous, _in_full(context), *strangers_near_name_fixes(context)]
+
+
+def _in_full(context: FixContext) -> Fix:
+    """The mistake, and a command for the whole name: with a tag that is known, or with what only the reader knows."""
+    text = fault_text(context, context.image.fault or ReferenceFault(FaultKind.OTHER))
+    known = known_images(context)
+    repository: Word = context.image.loose_repository or RIGHT_REPOSITORY
+    image: Word = known[0] if known else joined(repository, ":", EXISTING_TAG)
+    basis = Basis.EVIDENCE if known else Basis.GUESS
+    short = (f"Correct the image of {context.workload.shown}", "Correct the image's name")
+    return set_image(context, image).as_fix(text, basis=basis, short=short)
 
 
 RUNBOOK = Runbook(
@@ -30,6 +52,13 @@ RUNBOOK = Runbook(
                 "Write registry/path:tag in small letters, without http:// or https://, without quotation marks or "
                 "white space, with one tag that holds no +. Where {{ }}, ${ } or $( ) is left, render the template "
                 "again."
+            ),
+        ),
+        (
+            "Helm",
+            (
+                "A tag of digits alone is a number for YAML: 45980468 is printed as 4.5980468e+07, and 1.10 as 1.1. "
+                "Write it in quotes, or use --set-string. map[...] is a map where the template wants one string."
             ),
         ),
     ),

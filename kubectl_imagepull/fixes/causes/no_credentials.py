@@ -13,6 +13,7 @@ from kubectl_imagepull.fixes.environments.node_logins import (
 )
 from kubectl_imagepull.fixes.remedy import ANY_REGISTRY, Remedy, Runbook
 from kubectl_imagepull.fixes.steps.login_repairs import repair_unfit
+from kubectl_imagepull.fixes.steps.near_names import near_name_fixes
 from kubectl_imagepull.fixes.steps.pull_secrets import hosts_of
 from kubectl_imagepull.fixes.steps.secret_fixes import (
     add_secret,
@@ -43,13 +44,15 @@ def fixes(context: FixContext) -> Sequence[Fix]:
         return here
     if context.workload.is_static:
         return node_credentials(context)
+    # what pulls from there under nearly the same name needs no secret, or the one that is known
+    meant = near_name_fixes(context)
     known = [*new_pods_for_account(context), *name_known(context)]
     by_node = node_rights(context) if context.credentials.node_may_log_in else []
     if context.pod.secrets:
         own = fits_by_now(context) or repair_unfit(context) or ([] if known else _unread(context))
-        return [*known, *by_node, *own, *_public_repository(context)]
+        return [*known, *meant, *by_node, *own, *_public_repository(context)]
     made = [] if known else [add_secret(context), *add_to_account(context), *_terms(context)]
-    return [*known, *by_node, *made, *_public_repository(context)]
+    return [*known, *meant, *by_node, *made, *_public_repository(context)]
 
 
 def _unread(context: FixContext) -> list[Fix]:

@@ -5,15 +5,66 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from kubectl_imagepull.fixes.context.fix_context import FixContext
+from kubectl_imagepull.fixes.context.image import RIGHT_REPOSITORY
 from kubectl_imagepull.fixes.remedy import ANY_REGISTRY, Remedy, Runbook
+from kubectl_imagepull.fixes.steps.near_names import near_name_fix, strangers_near_name_fixes
+from kubectl_imagepull.fixes.steps.other_images import name_registry, previous_revision
+from kubectl_imagepull.fixes.steps.publishing import publish_again, push_from_node, use_the_nodes_copy, was_there
+from kubectl_imagepull.fixes.steps.reference_faults import meant_fix
+from kubectl_imagepull.fixes.steps.workload_changes import set_image
 from kubectl_imagepull.vocabulary.causes import Cause
-from kubectl_imagepull.vocabulary.fix import Fix
-from kubectl_imagepull.vocabulary.vendors import Vendor
+from kubectl_imagepull.vocabulary.command import Command, Effect
+from kubectl_imagepull.vocabulary.fix import Basis, Fix, Where, Who
+from kubectl_imagepull.vocabulary.relocations import GOOGLE, relocation_of
+from kubectl_imagepull.vocabulary.vendors import Vendor, ecr_account, ecr_region
+
+#: What the vendors' paths are made of, which people leave out or get wrong.
+_PATHS = {
+    Vendor.GOOGLE: "The location is part of the host, and the path is PROJECT/REPOSITORY/IMAGE.",
+    Vendor.HARBOR: "The project comes first in the path, and its name is the administrator's.",
+    Vendor.GITLAB: "The path is GROUP/PROJECT, with an image's name after it where there are several.",
+    Vendor.ARTIFACTORY: "The repository's key comes first in the path, or is part of the host.",
+    Vendor.ORACLE: "The path begins with the tenancy's namespace.",
+    Vendor.IBM: "The path begins with the namespace, and the region is part of the host.",
+}
 
 
 def fixes(context: FixContext) -> Sequence[Fix]:
-    """TODO."""
-    raise NotImplementedError
+    """The repository that was meant; back to what ran; else the right name, or the repository made."""
+    previous = previous_revision(context)
+    reference = context.image.reference
+    move = relocation_of(reference) if reference else None
+    if move and move is not GOOGLE:
+        return previous
+    if right := near_name_fix(context) or meant_fix(context):
+        return [right, *previous]
+    if was_there(context):
+        return [*use_the_nodes_copy(context), publish_again(context), *previous, *push_from_node(context)]
+    name = name_registry(context) if context.image.names_no_registry else _right_name(context)
+    return [*previous, name, *_create(context), *strangers_near_name_fixes(context)]
+
+
+def _right_name(context: FixContext) -> Fix:
+    hint = _PATHS.get(context.registry.vendor, "")
+    if context.registry.vendor is Vendor.ECR:
+        account, region = ecr_account(context.registry.name), ecr_region(context.registry.name)
+        hint = f"The image's host says account {account} and region {region}: both have to be the repository's."
+    text = f"{context.registry.name} has no repository {context.image.path}: name the right one. {hint}".rstrip()
+    short = (f"Correct the repository name {context.image.path}", "Correct the repository's name")
+    image = context.image.in_repository(RIGHT_REPOSITORY)
+    return set_image(context, image).as_fix(text, basis=Basis.TEXT, short=short)
+
+
+def _create(context: FixContext) -> list[Fix]:
+    """Has the repository made and the image pushed; nothing where a stranger would have to."""
+    if context.image.is_strangers:
+        return []
+    text = f"Or have {context.image.path} made at {context.registry.name}, and the image pushed there."
+    commands: tuple[Command, ...] = ()
+    if region := ecr_region(context.registry.name):
+        words = ("aws", "ecr", "create-repository", "--repository-name", context.image.path, "--region", region)
+        commands = (Command(words, frozenset({Effect.CHANGES_REGISTRY})),)
+    return [Fix(text, commands, Who.REGISTRY_OWNER, Basis.TEXT, Where.REGISTRY)]
 
 
 RUNBOOK = Runbook(

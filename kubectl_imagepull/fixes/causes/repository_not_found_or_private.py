@@ -9,7 +9,9 @@ from kubectl_imagepull.fixes.context.fix_context import FixContext
 from kubectl_imagepull.fixes.environments.node_logins import node_credentials, only_this_node
 from kubectl_imagepull.fixes.remedy import ANY_REGISTRY, Remedy, Runbook
 from kubectl_imagepull.fixes.steps.login_repairs import repair_unfit
-from kubectl_imagepull.fixes.steps.other_images import list_tags
+from kubectl_imagepull.fixes.steps.near_names import near_name_fix, strangers_near_name_fixes
+from kubectl_imagepull.fixes.steps.other_images import name_registry
+from kubectl_imagepull.fixes.steps.reference_faults import meant_fix
 from kubectl_imagepull.fixes.steps.registry_rights import grant_access, of_upstream
 from kubectl_imagepull.fixes.steps.secret_fixes import (
     add_secret,
@@ -18,13 +20,10 @@ from kubectl_imagepull.fixes.steps.secret_fixes import (
     try_again,
 )
 from kubectl_imagepull.fixes.steps.vendor_sides import side_of
-from kubectl_imagepull.fixes.steps.workload_changes import set_image
 from kubectl_imagepull.vocabulary.causes import Cause
-from kubectl_imagepull.vocabulary.command import Placeholder, joined
+from kubectl_imagepull.vocabulary.command import Command
 from kubectl_imagepull.vocabulary.fix import Basis, Fix, Where, Who
 from kubectl_imagepull.vocabulary.vendors import Vendor
-
-_REGISTRY = Placeholder("REGISTRY", "the registry and owner of the image, such as registry.example.com/team")
 
 
 def fixes(context: FixContext) -> Sequence[Fix]:
@@ -33,8 +32,17 @@ def fixes(context: FixContext) -> Sequence[Fix]:
         return upstream
     if here := only_this_node(context):
         return here
-    if _is_official(context) and not _is_there(context):
-        return _names(context)
+    if _is_there(context):
+        return _without_right(context)
+    meant = near_name_fix(context) or meant_fix(context)
+    first = [meant] if meant else []
+    if _is_official(context):
+        return [*first, *_names(context)]
+    return [*first, *_without_right(context), *strangers_near_name_fixes(context)]
+
+
+def _without_right(context: FixContext) -> list[Fix]:
+    """The right to pull, and the name where that may be wrong as well."""
     known = [*new_pods_for_account(context), *name_known(context)]
     if context.credentials.logins or context.credentials.secrets is None:
         return [*try_again(context), *known, *grant_access(context), *_names(context)]
@@ -77,22 +85,17 @@ def _names(context: FixContext) -> list[Fix]:
     """What can be wrong with the name; nothing where the same image is known to be there."""
     if _is_there(context):
         return []
-    fixes = [_place(context)] if context.image.names_no_registry else []
+    return [*([name_registry(context)] if context.image.names_no_registry else []), *_list_tags(context)]
+
+
+def _list_tags(context: FixContext) -> list[Fix]:
+    """How to see whether a public repository is there; nothing for an invalid reference."""
+    if not context.image.repository:
+        return []
     path = context.image.path
     why = f"Compare each part of {path} with the name at {context.registry.name}: this lists its tags if it is public."
-    return [*fixes, *list_tags(context, why)]
-
-
-def _place(context: FixContext) -> Fix:
-    """The registry or owner, where the image names none."""
-    name = context.image.path.removeprefix("library/")
-    text = (
-        f"{context.image.written_shown} names no registry, so that Docker Hub was asked for {context.image.path}: if "
-        "the image is elsewhere, write its registry and owner in front."
-    )
-    image = context.image.in_repository(joined(_REGISTRY, "/", name.rpartition("/")[2]))
-    short = ("Write the image's registry in front of its name",)
-    return set_image(context, image).as_fix(text, basis=Basis.GUESS, short=short)
+    command = Command(("skopeo", "list-tags", f"docker://{context.image.repository}"))
+    return [Fix(why, (command,), Who.YOU, Basis.GUESS, Where.REGISTRY)]
 
 
 RUNBOOK = Runbook(

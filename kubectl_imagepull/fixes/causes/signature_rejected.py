@@ -5,15 +5,74 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from kubectl_imagepull.fixes.context.fix_context import FixContext
+from kubectl_imagepull.fixes.environments.table import tasks_for
 from kubectl_imagepull.fixes.remedy import ANY_REGISTRY, Remedy, Runbook
+from kubectl_imagepull.fixes.steps.other_images import existing_tag, previous_revision
+from kubectl_imagepull.messages.particulars import Particular
 from kubectl_imagepull.vocabulary.causes import Cause
-from kubectl_imagepull.vocabulary.fix import Fix
+from kubectl_imagepull.vocabulary.command import Command, Effect
+from kubectl_imagepull.vocabulary.fix import Basis, Fix, Where, Who
+from kubectl_imagepull.vocabulary.node_environment import Platform, Runtime
 from kubectl_imagepull.vocabulary.vendors import Vendor
 
 
 def fixes(context: FixContext) -> Sequence[Fix]:
-    """TODO."""
-    raise NotImplementedError
+    """The signature that is asked for, or the policy that asks for it."""
+    policy = _policy(context)
+    other = existing_tag(context, "Or name a tag that is signed.")
+    if context.says(Particular.REJECTED_BY_POLICY):
+        # no signature helps where the policy refuses all that comes from there
+        return [*policy, *previous_revision(context)]
+    return [*previous_revision(context), _sign(context), *policy, other]
+
+
+def _sign(context: FixContext) -> Fix:
+    image = context.image
+    tool = "notation" if context.says(Particular.NOTATION) else "cosign"
+    if image.is_strangers:
+        text = (
+            f"{image.brief} isn't signed as the policy asks, and only whoever publishes it can sign it: name an image "
+            "that is signed, or have the policy let this one through."
+        )
+        return Fix(text, (), Who.PUBLISHER, Basis.TEXT, Where.REGISTRY, short=("Name an image that is signed",))
+    text = (
+        f"Sign {image.brief} with the key that the policy asks for: the signature is pushed beside the image. The "
+        "kubelet tries again within five minutes."
+    )
+    commands = (Command((tool, "sign", str(image.reference)), frozenset({Effect.CHANGES_REGISTRY})),)
+    steps = commands if image.reference and (context.says(Particular.COSIGN) or tool == "notation") else ()
+    short = (f"Sign {image.path}:{image.tag}", "Sign the image as the policy asks")
+    return Fix(text, steps, Who.PUBLISHER, Basis.TEXT, Where.REGISTRY, short=short)
+
+
+def _policy(context: FixContext) -> list[Fix]:
+    """Whose policy it is, and how it is seen."""
+    environment, registry = context.node.environment, context.registry
+    by_registry = context.says(Particular.COSIGN) or context.says(Particular.NOTATION)
+    if registry.vendor is Vendor.HARBOR or by_registry:
+        text = (
+            f"The policy is that of the image's project at {registry.name} (Deployment security): whoever administers "
+            "the project can switch it off for it."
+        )
+        return [Fix(text, (), Who.REGISTRY_OWNER, Basis.TEXT, Where.REGISTRY, short=("Change the project's policy",))]
+    if environment.platform is Platform.OPENSHIFT:
+        text = (
+            f"The policy is the cluster's: let {registry.name} through in its ClusterImagePolicy or ImagePolicy, or in "
+            "the policy.json that a MachineConfig writes."
+        )
+        see = Command(("oc", "get", "clusterimagepolicies,imagepolicies", "-A"))
+        return [Fix(text, (see,), Who.CLUSTER_ADMIN, Basis.TEXT, Where.CLUSTER, short=("Change the image policy",))]
+    if environment.runtime is Runtime.CRIO:
+        why = f"The policy is the node's: let {registry.name} through in it, on every node."
+        return list(tasks_for(context).run(why, Command(("cat", "/etc/containers/policy.json"))))
+    if environment.runtime is Runtime.CONTAINERD:
+        text = (
+            f"The policy is that of an image verifier of containerd on {context.node.each}: its programs stand in the "
+            "folder that bin_dir of plugin io.containerd.image-verifier.v1.bindir names."
+        )
+        return [Fix(text, (), Who.CLUSTER_ADMIN, Basis.TEXT, Where.NODE, nodes=context.node.nodes)]
+    text = f"The policy is that of {registry.name}, or of the runtime on {context.node.each}: ask who set it."
+    return [Fix(text, (), Who.CLUSTER_ADMIN, Basis.GUESS, Where.NODE, nodes=context.node.nodes)]
 
 
 RUNBOOK = Runbook(

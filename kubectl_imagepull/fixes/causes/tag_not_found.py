@@ -6,28 +6,71 @@ from collections.abc import Sequence
 
 from kubectl_imagepull.fixes.context.fix_context import FixContext
 from kubectl_imagepull.fixes.remedy import ANY_REGISTRY, Remedy, Runbook
-from kubectl_imagepull.fixes.steps.other_images import existing_tag, list_tags, previous_revision
+from kubectl_imagepull.fixes.steps.near_names import near_name_fix, strangers_near_name_fixes
+from kubectl_imagepull.fixes.steps.other_images import (
+    existing_tag,
+    known_images,
+    name_registry,
+    previous_revision,
+    strangers_tag,
+)
+from kubectl_imagepull.fixes.steps.publishing import (
+    publish_again,
+    push_from_node,
+    push_it,
+    use_the_nodes_copy,
+    was_there,
+)
+from kubectl_imagepull.fixes.steps.reference_faults import fault_text, meant_fix
+from kubectl_imagepull.messages.particulars import Particular
 from kubectl_imagepull.vocabulary.causes import Cause
 from kubectl_imagepull.vocabulary.fix import Basis, Fix, Where, Who
+from kubectl_imagepull.vocabulary.relocations import GOOGLE, relocation_of
 from kubectl_imagepull.vocabulary.vendors import Vendor
+
+_UNVERIFIED = "The runtime says 'not found' for a missing repository too, and for a private one that is hidden."
+#: What answers "not found" for an image that its upstream has, where the login or the way there fails.
+_CACHES = frozenset({Vendor.HARBOR, Vendor.ARTIFACTORY, Vendor.NEXUS})
 
 
 def fixes(context: FixContext) -> Sequence[Fix]:
-    """Back to what ran, a tag that exists, or a push of the one that is missing."""
-    return [
-        *previous_revision(context),
-        existing_tag(context, _why(context), short=_short(context)),
-        _push(context),
-        *list_tags(context, f"See which tags {context.image.repository} has."),
-    ]
+    """The name that was meant; back to what ran, or to where it can be had; else a tag that exists."""
+    previous = previous_revision(context)
+    reference = context.image.reference
+    move = relocation_of(reference) if reference else None
+    if move and move is not GOOGLE:
+        return previous  # the place that moved has no other tag to offer, and nobody pushes there
+    if right := near_name_fix(context) or meant_fix(context):
+        return [right, *previous, *push_it(context)]
+    if context.says(Particular.TAG_EXPIRED):
+        return [_revive(context), *previous, *push_from_node(context), _name_another(context)]
+    if was_there(context):
+        return [*use_the_nodes_copy(context), publish_again(context), *previous, *push_from_node(context)]
+    another = (
+        [] if previous and known_images(context) == (context.findings.previous_image,) else [_name_another(context)]
+    )
+    rest = [*strangers_near_name_fixes(context), *strangers_tag(context), *_cache(context)]
+    if context.detail("repositoryVerified") is False and context.image.names_no_registry:
+        return [*previous, name_registry(context), *another, *rest]
+    return [*previous, *another, *push_it(context), *rest]
+
+
+def _name_another(context: FixContext) -> Fix:
+    fault = context.image.fault
+    why = fault_text(context, fault) if fault else _why(context)
+    notes = (_UNVERIFIED,) if context.detail("repositoryVerified") is False else ()
+    return existing_tag(context, why, short=_short(context), notes=notes)
 
 
 def _why(context: FixContext) -> str:
     image = context.image
-    if image.digest:
-        return f"{image.repository} holds nothing under this digest: name a tag or digest that exists."
     if image.reference and image.reference.implied_tag:
-        return f"The image names no tag, so latest is asked for, and {image.repository} need not have one: name a tag."
+        return f"The image names no tag, so latest is asked for, and {image.repository} has none: name a tag."
+    if context.detail("repositoryVerified") is False:
+        what = "a tag or digest" if image.digest else "a tag"
+        return f"Nothing is found under {image.brief}: name {what} that exists."
+    if image.digest:
+        return f"{image.repository} has nothing under this digest: name a tag or digest that exists."
     return f"{image.repository} has no tag {image.tag}: name one that exists."
 
 
@@ -37,15 +80,33 @@ def _short(context: FixContext) -> tuple[str, ...]:
         return ("Name a tag or digest that exists",)
     if image.reference and image.reference.implied_tag:
         return (f"Name a tag: {image.path} has no latest", "Name a tag: there is no latest")
-    return (f"Push {image.tag}, or name a tag that exists",)
+    return (f"Name a tag that exists: {image.tag} isn't there", "Name a tag that exists")
 
 
-def _push(context: FixContext) -> Fix:
+def _revive(context: FixContext) -> Fix:
     text = (
-        f"Or have {context.image.shown} pushed: the kubelet finds it within five minutes, and nothing else has to "
-        "change."
+        f"{context.registry.name} says that tag {context.image.tag} was deleted or has expired: whoever owns "
+        f"{context.image.path} can bring it back in the repository's tag history."
     )
-    return Fix(text, (), Who.PUBLISHER, Basis.TEXT, Where.REGISTRY, short=(f"Push {context.image.tag}",))
+    short = (f"Bring tag {context.image.tag} back in the tag history", "Bring the tag back in the tag history")
+    return Fix(text, (), Who.REGISTRY_OWNER, Basis.TEXT, Where.REGISTRY, short=short)
+
+
+def _cache(context: FixContext) -> list[Fix]:
+    """The reading that a cache or virtual repository adds, where the registry may be one."""
+    if context.registry.is_mirrored:
+        text = (
+            f"{context.registry.host} answered in the place of {context.registry.name}: ask who runs it whether it may "
+            "log in there and reaches it. A cache says 'not found' for that as well."
+        )
+        return [Fix(text, (), Who.REGISTRY_OWNER, Basis.EVIDENCE, Where.REGISTRY)]
+    if context.registry.vendor not in _CACHES:
+        return []
+    text = (
+        f"If {context.image.repository} is a proxy or virtual repository, the tag may well exist behind it: ask who "
+        f"runs {context.registry.name} to test its login and its limits there."
+    )
+    return [Fix(text, (), Who.REGISTRY_OWNER, Basis.GUESS, Where.REGISTRY)]
 
 
 RUNBOOK = Runbook(
@@ -61,10 +122,7 @@ RUNBOOK = Runbook(
         ),
         (
             Vendor.DOCKER_HUB.value,
-            (
-                "Bitnami's versioned tags moved to docker.io/bitnamilegacy in August and September 2025; that is a "
-                "stop-gap."
-            ),
+            ("Bitnami's versioned tags moved to docker.io/bitnamilegacy in August 2025; that is a stop-gap."),
         ),
         (
             Vendor.NEXUS.value,
@@ -76,6 +134,14 @@ RUNBOOK = Runbook(
         (
             Vendor.HARBOR.value,
             "A proxy project answers 'not found' for what its upstream doesn't have or doesn't give it.",
+        ),
+        (
+            Vendor.ARTIFACTORY.value,
+            "A virtual repository answers 404 for what Xray blocks, and for what its remote couldn't fetch.",
+        ),
+        (
+            Vendor.QUAY.value,
+            "'was deleted or has expired': the tag was there; its owner brings it back in the tag history.",
         ),
         (
             Vendor.AZURE.value,

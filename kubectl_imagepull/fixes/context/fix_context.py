@@ -13,7 +13,9 @@ from kubectl_imagepull.fixes.context.image import ImageFacts
 from kubectl_imagepull.fixes.context.node import NodeFacts
 from kubectl_imagepull.fixes.context.pod import PodFacts
 from kubectl_imagepull.fixes.context.registry import RegistryFacts
+from kubectl_imagepull.fixes.context.way import WayFacts
 from kubectl_imagepull.fixes.context.workload import WorkloadFacts
+from kubectl_imagepull.messages.particulars import Particular, says
 from kubectl_imagepull.messages.verdict import Detail
 from kubectl_imagepull.vocabulary.causes import Cause
 from kubectl_imagepull.vocabulary.command import Command, Effect, Word
@@ -36,6 +38,10 @@ class FixContext:
         """A detail that belongs to the cause; None where it is not known."""
         return self.diagnosis.details.get(name)
 
+    def says(self, particular: Particular) -> bool:
+        """Whether the text that decided says something beyond its cause."""
+        return says(self.diagnosis.message, particular)
+
     @cached_property
     def pod(self) -> PodFacts:
         """The pod and the container that fail."""
@@ -49,12 +55,19 @@ class FixContext:
     @cached_property
     def image(self) -> ImageFacts:
         """The image that can't be pulled."""
-        return ImageFacts(self.diagnosis.failure.image)
+        pod = self.pod
+        return ImageFacts(pod.failure.image, self.diagnosis.sightings, pod.images, is_private=bool(pod.secrets))
 
     @cached_property
     def registry(self) -> RegistryFacts:
         """The registry that it comes from, and who answered."""
         return RegistryFacts(self.image.reference, self.diagnosis.host or "", self.diagnosis.answered_by or "")
+
+    @cached_property
+    def way(self) -> WayFacts:
+        """The way from the node to the registry."""
+        shown = self.diagnosis
+        return WayFacts(shown.mentions, shown.evidence, shown.failure.node or "", shown.key)
 
     @cached_property
     def findings(self) -> FindingFacts:

@@ -61,6 +61,12 @@ class PodFacts:
                 return container
         return {}
 
+    @cached_property
+    def images(self) -> tuple[str, ...]:
+        """The images of all its containers, as they are written."""
+        containers = (one for name in ("initContainers", "containers") for one in objects_of(self.spec.get(name)))
+        return tuple(dict.fromkeys(filter(None, (text_of(one.get("image")) for one in containers))))
+
     @property
     def pull_policy(self) -> str:
         """The container's pull policy; "" where it isn't known."""

@@ -9,6 +9,7 @@ from functools import cached_property
 from kubectl_imagepull.fixes.context.pod import PodFacts
 from kubectl_imagepull.kube.snapshot import objects_of, text_of
 from kubectl_imagepull.vocabulary.command import Piece, UnwritableName, Word, joined
+from kubectl_imagepull.vocabulary.manager import Manager
 from kubectl_imagepull.vocabulary.names import kind_name, object_name, shown
 from kubectl_imagepull.vocabulary.workload import Rollout, Workload
 
@@ -31,24 +32,20 @@ class WorkloadFacts:
 
     @cached_property
     def kind(self) -> str:
-        """The kind in small letters; "" for one that isn't Kubernetes' own."""
-        if self.pod.is_static:
-            return "pod"
-        return "" if self._group else self.workload.kind.lower()
+        """The kind in small letters: that of what commands act on."""
+        return "pod" if self._is_the_pod else self.workload.kind.lower()
 
     @property
     def name(self) -> Piece:
-        """The workload's name."""
-        return self.pod.name if self.pod.is_static else object_name(self.workload.name, "workload")
+        """The name of what commands act on."""
+        if self._has_forged_owner:
+            return UnwritableName("owner")
+        return self.pod.name if self._is_the_pod else object_name(self.workload.name, "workload")
 
     @cached_property
     def target(self) -> Word:
         """TYPE/NAME, as kubectl takes it."""
-        if self.pod.is_static:
-            return joined("pod/", self.pod.name)
-        kind: Word = kind_name(self.workload.kind)
-        if self._group:
-            kind = joined(kind, ".", object_name(self._group, "API group"))
+        kind: Word = "pod" if self._is_the_pod else kind_name(self.workload.kind)
         return joined(kind, "/", self.name)
 
     @property
@@ -64,9 +61,14 @@ class WorkloadFacts:
         return self.pod.is_static
 
     @property
+    def manager(self) -> Manager | None:
+        """Who writes the workload, if anybody is known to."""
+        return self.workload.managed_by
+
+    @property
     def managed_by(self) -> str:
         """Who writes the workload, for a sentence; "" where nobody is known to."""
-        return shown(self.workload.managed_by or "")
+        return shown(str(self.workload.managed_by or ""))
 
     @cached_property
     def job(self) -> Piece | None:
@@ -113,11 +115,30 @@ class WorkloadFacts:
         return not any(isinstance(part, UnwritableName) for part in parts)
 
     @cached_property
-    def _group(self) -> str:
-        """The API group of an owner that has the kind of one of Kubernetes' own and is another."""
-        for owner in objects_of(self.pod.metadata.get("ownerReferences")):
-            same = owner.get("kind") == self.workload.kind and owner.get("name") == self.workload.name
-            version = text_of(owner.get("apiVersion"))
-            if same and version and version not in _OWN_GROUPS:
-                return version.partition("/")[0]
-        return ""
+    def _has_forged_owner(self) -> bool:
+        """Whether the pod names a controller that can't exist: who writes that means to have it printed."""
+        owners = objects_of(self.pod.metadata.get("ownerReferences"))
+        words = [
+            word
+            for owner in owners
+            if owner.get("controller") is True
+            for word in (kind_name(text_of(owner.get("kind"))), object_name(text_of(owner.get("name")), "owner"))
+        ]
+        return any(isinstance(word, UnwritableName) for word in words)
+
+    @property
+    def _is_the_pod(self) -> bool:
+        return self.pod.is_static or self.is_claimed
+
+    @cached_property
+    def is_claimed(self) -> bool:
+        """Whether only the pod's own owner reference names the workload: its kind isn't read, so no command acts on it.
+
+        It is an operator's custom resource.
+        """
+        return any(
+            owner.get("kind") == self.workload.kind
+            and owner.get("name") == self.workload.name
+            and text_of(owner.get("apiVersion")) not in {"", *_OWN_GROUPS}
+            for owner in objects_of(self.pod.metadata.get("ownerReferences"))
+        )

@@ -2,24 +2,42 @@
 
 from __future__ import annotations
 
-from kubectl_imagepull.evidence.checks import Check
+from dataclasses import replace
+
+from kubectl_imagepull.evidence.checks import Check, Result
 from kubectl_imagepull.fixes.context.fix_context import FixContext
 from kubectl_imagepull.fixes.context.image import EXISTING_TAG
 from kubectl_imagepull.fixes.steps.workload_changes import back_to_revision, set_image
-from kubectl_imagepull.vocabulary.command import Command, joined
-from kubectl_imagepull.vocabulary.fix import Basis, Fix, Where, Who
+from kubectl_imagepull.vocabulary.command import Command, Placeholder, joined
+from kubectl_imagepull.vocabulary.fix import Basis, Fix
 from kubectl_imagepull.vocabulary.image_reference import try_parse
+from kubectl_imagepull.vocabulary.names import shown
 from kubectl_imagepull.vocabulary.wording import listed
+
+_REGISTRY_AND_OWNER = Placeholder(
+    "REGISTRY", "the registry and the path up to the name, such as registry.example.com/team"
+)
+_PROVEN = (Check.PREVIOUS_IMAGE, Check.KNOWN_TAGS)
 
 
 def known_images(context: FixContext) -> tuple[str, ...]:
-    """Images of the same repository that are known to exist, by tag, the one that ran before first."""
-    found = (*context.findings.values(Check.PREVIOUS_IMAGE), *context.findings.values(Check.KNOWN_TAGS))
+    """Images of the same repository that are known to exist, by tag, the one that ran before first.
+
+    What only other namespaces use is not among them: it proves nothing for this one.
+    """
+    found = (
+        value
+        for check in _PROVEN
+        for item in context.findings.evidence
+        if item.check is check and item.result is Result.INFO and not item.namespace
+        for value in item.values
+    )
     parsed = ((image, try_parse(image)) for image in dict.fromkeys(found))
+    repository = context.image.loose_repository
     return tuple(
         image
         for image, reference in parsed
-        if reference and reference.tag and reference.repository == context.image.repository
+        if reference and reference.tag and not reference.digest and reference.repository == repository
     )
 
 
@@ -30,27 +48,49 @@ def previous_revision(context: FixContext) -> list[Fix]:
     if change is None:
         return []
     image = context.findings.previous_image
-    ran = f", which ran {image}" if image else ", which ran"
+    ran = f", which ran {shown(image)}" if image else ", which ran"
     text = f"Go back to revision {revision} of {context.workload.shown}{ran}."
     short = (f"Go back to revision {revision} of {context.workload.shown}", "Go back to the revision that ran")
     return [change.as_fix(text, basis=Basis.EVIDENCE, short=short)]
 
 
-def existing_tag(context: FixContext, why: str, *, short: tuple[str, ...] = ()) -> Fix:
-    """Another tag of the same repository: one that is known to exist, else one that the reader has to look up."""
+def existing_tag(context: FixContext, why: str, *, short: tuple[str, ...] = (), notes: tuple[str, ...] = ()) -> Fix:
+    """Another tag of the same repository: one that is known to exist, else one that the reader finds in its list."""
     known = known_images(context)
     if known:
-        tags = listed([image.rpartition(":")[2] for image in known])
+        tags = listed([shown(image.rpartition(":")[2]) for image in known])
         text = f"{why} Known to exist: {tags}."
         name = f"Name tag {known[0].rpartition(':')[2]}, which exists"
         return set_image(context, known[0]).as_fix(text, basis=Basis.EVIDENCE, short=(name, *short))
-    image = joined(context.image.repository, ":", EXISTING_TAG)
-    return set_image(context, image).as_fix(why, basis=Basis.GUESS, short=(*short, "Name a tag that exists"))
+    repository = context.image.loose_repository
+    change = set_image(context, joined(repository, ":", EXISTING_TAG))
+    fix = change.as_fix(why, basis=Basis.GUESS, short=(*short, "Name a tag that exists"), notes=notes)
+    # the list has to be read before the tag can be put in, so it is no part of the chain
+    return replace(fix, commands=(_list_tags(repository), *fix.commands)) if repository else fix
 
 
-def list_tags(context: FixContext, why: str) -> list[Fix]:
-    """How to see which tags a repository has; nothing for an invalid reference."""
-    if not context.image.repository:
+def strangers_tag(context: FixContext) -> list[Fix]:
+    """A tag that only another namespace uses: said with its name, and after all that doesn't cross one."""
+    evidence = context.findings.evidence
+    found = next((item for item in evidence if item.check is Check.KNOWN_TAGS and item.namespace and item.values), None)
+    if found is None:
         return []
-    command = Command(("skopeo", "list-tags", f"docker://{context.image.repository}"))
-    return [Fix(why, (command,), Who.YOU, Basis.GUESS, Where.REGISTRY)]
+    tag = shown(found.values[0].rpartition(":")[2])
+    text = f"Namespace {shown(found.namespace)} uses tag {tag} of it: name that, if you know that it is right for you."
+    return [set_image(context, found.values[0]).as_fix(text, basis=Basis.GUESS, short=(f"Name tag {tag}",))]
+
+
+def _list_tags(repository: str) -> Command:
+    return Command(("skopeo", "list-tags", f"docker://{repository}"))
+
+
+def name_registry(context: FixContext) -> Fix:
+    """The registry and owner in front of a name that has none, which Docker Hub was asked for."""
+    name = context.image.path.rpartition("/")[2]
+    text = (
+        f"The image names no registry, so Docker Hub's {context.image.repository} is asked for. If it comes from "
+        "another registry, write that in front of its name."
+    )
+    short = (f"Write the registry in front of {context.image.written_shown}", "Write the registry in front of the name")
+    image = joined(_REGISTRY_AND_OWNER, "/", name, context.image.mark)
+    return set_image(context, image).as_fix(text, basis=Basis.GUESS, short=short)

@@ -116,3 +116,16 @@ def test_the_bucket_of_amazons_layers_is_let_through_by_the_networks_endpoint() 
         "aws ec2 describe-vpc-endpoints --region eu-west-1 --filters "
         "Name=service-name,Values=com.amazonaws.eu-west-1.s3"
     ]
+
+
+def test_a_name_that_is_near_to_one_that_runs_is_corrected_before_a_right_is_asked_for() -> None:
+    image = f"{REGISTRY}/team/frontnd:1"
+    near = runs(f"{REGISTRY}/team/frontend:1", ["own"])
+    first, second = told(failing(image, FORBIDDEN, ["own"]), near, secrets=(holds("own"),))
+    assert first == f"{image} is near to {REGISTRY}/team/frontend:1: name that one."
+    assert second.startswith("Let the account in secret own pull team/frontnd")
+
+
+def test_an_identity_that_the_text_names_lacks_the_right_whatever_the_name() -> None:
+    first, *_ = told(failing(f"{ECR}/frontnd:1", ARN), runs(f"{ECR}/frontend:1"))
+    assert first.startswith("Let role eks-node of AWS account 123456789012 pull frontnd")

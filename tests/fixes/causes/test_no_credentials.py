@@ -134,3 +134,16 @@ def test_registries_that_want_more_than_a_login_say_so_last(host: str, terms: st
     assert last.text.startswith("If that login is refused as well: ")
     assert terms in last.text
     assert (last.basis, last.where) == (Basis.GUESS, Where.REGISTRY)
+
+
+def test_a_name_that_is_near_to_one_that_runs_comes_before_a_login() -> None:
+    first, second, *_ = told(failing(f"{REGISTRY}/team/frontnd:1"), runs(f"{REGISTRY}/team/frontend:1"))
+    assert first == f"{REGISTRY}/team/frontnd:1 is near to {REGISTRY}/team/frontend:1: name that one."
+    assert second == CREATE
+
+
+def test_the_secret_that_the_near_image_runs_with_comes_before_its_name() -> None:
+    pods = (failing(f"{REGISTRY}/team/frontnd:1"), runs(f"{REGISTRY}/team/frontend:1", ["regcred"]))
+    first, second = told(*pods, secrets=(holds("regcred"),))
+    assert first.startswith("Name secret regcred under imagePullSecrets")
+    assert second.endswith("name that one.")

@@ -89,20 +89,20 @@ def test_a_secret_that_fits_nothing_is_repaired_before_the_name_is_doubted() -> 
 def test_an_official_image_is_public_so_its_name_is_wrong() -> None:
     found = told(failing("ngnix", MAYBE_PRIVATE), secrets=(holds("hub", {HUB: login()}),))
     assert found == [
-        "ngnix names no registry, so that Docker Hub was asked for library/ngnix: if the image is elsewhere, write its registry "
-        "and owner in front.",
+        "The image names no registry, so Docker Hub's docker.io/library/ngnix is asked for. If it comes from another registry, "
+        "write that in front of its name.",
         "Compare each part of library/ngnix with the name at docker.io: this lists its tags if it is public.",
     ]
     first = fixes_of(context_of(failing("ngnix", MAYBE_PRIVATE)))[0]
     assert lines(first) == [
-        'kubectl set image deployment/web app="${REGISTRY:?the registry and owner of the image, such as '
+        'kubectl set image deployment/web app="${REGISTRY:?the registry and the path up to the name, such as '
         'registry.example.com/team}"/ngnix:"${EXISTING_TAG:?a tag that exists}" -n shop'
     ]
 
 
 def test_a_name_without_registry_is_doubted_before_a_login_is_made() -> None:
     first, second, third = told(failing("acme/app:1", MAYBE_PRIVATE))
-    assert first.startswith("acme/app:1 names no registry, so that Docker Hub was asked for acme/app")
+    assert first.startswith("The image names no registry, so Docker Hub's docker.io/acme/app is asked for.")
     assert (second, third) == (COMPARE, PRIVATE)
 
 
@@ -126,3 +126,18 @@ def test_a_caches_upstream_is_no_question_of_the_pods_login() -> None:
 def test_a_static_pod_has_the_nodes_login() -> None:
     metadata = {"annotations": {"kubernetes.io/config.mirror": "x"}, "ownerReferences": []}
     assert told(failing(HUB_IMAGE, MAYBE_PRIVATE, metadata=metadata))[0] == "node credentials"
+
+
+def test_a_name_that_is_near_to_one_that_runs_is_corrected_first() -> None:
+    first, second, *_ = told(failing("docker.io/acme/frontnd:1", MAYBE_PRIVATE), runs("docker.io/acme/frontend:1"))
+    assert first == "docker.io/acme/frontnd:1 is near to docker.io/acme/frontend:1: name that one."
+    assert second.startswith("If acme/frontnd is private, the pod needs a login.")
+
+
+def test_what_only_another_namespace_uses_comes_last() -> None:
+    *_, last = told(
+        failing("docker.io/acme/frontnd:1", MAYBE_PRIVATE), runs("docker.io/acme/frontend:1", namespace="prod")
+    )
+    assert last == (
+        "docker.io/acme/frontnd:1 is near to docker.io/acme/frontend:1, which namespace prod uses: name that one."
+    )

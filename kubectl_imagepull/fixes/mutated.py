@@ -1,0 +1,97 @@
+"""Fixes where admission changed the image: the workload's own is right, and changing it is changed again."""
+
+from __future__ import annotations
+
+from kubectl_imagepull.evidence.checks import Check, Evidence, Result
+from kubectl_imagepull.fixes.context.fix_context import FixContext
+from kubectl_imagepull.fixes.steps.workload_changes import retry
+from kubectl_imagepull.vocabulary.causes import Cause, Scope
+from kubectl_imagepull.vocabulary.command import Command
+from kubectl_imagepull.vocabulary.fix import Basis, Fix, Where, Who
+from kubectl_imagepull.vocabulary.names import object_name, shown
+from kubectl_imagepull.vocabulary.wording import listed
+
+#: Causes that an image explains which isn't the one that was asked for, beside those of the image itself.
+_BY_NAME = frozenset(
+    {
+        Cause.DNS_FAILURE,
+        Cause.REGISTRY_RELOCATED,
+        Cause.NO_CREDENTIALS,
+        Cause.FORBIDDEN,
+        Cause.REPOSITORY_NOT_FOUND_OR_PRIVATE,
+    }
+)
+#: Who changes images -> kinds of its policies, as kubectl takes them.
+_POLICIES = {
+    "Kyverno": "clusterpolicies.kyverno.io,policies.kyverno.io",
+    "Gatekeeper": "assignimage.mutations.gatekeeper.sh,assign.mutations.gatekeeper.sh",
+}
+#: Who puts containers into pods -> where their image is set.
+_INJECTED = {
+    "Istio": "global.hub and global.tag of its chart, or annotation sidecar.istio.io/proxyImage",
+    "Linkerd": "proxy.image of its chart, or annotation config.linkerd.io/proxy-image",
+}
+
+
+def mutation_fixes(context: FixContext) -> list[Fix]:
+    """The policy or webhook that has to be corrected; nothing where admission left the image as it was."""
+    found = next((item for item in context.findings.evidence if item.check is Check.IMAGE_MUTATED), None)
+    if found is None or not (context.cause.scope is Scope.IMAGE or context.cause in _BY_NAME):
+        return []
+    return _changed(context, found) if found.result is Result.BAD else [_injected(context, found)]
+
+
+def _changed(context: FixContext, found: Evidence) -> list[Fix]:
+    who, (own, *policies) = found.about, found.values
+    again = retry(context)
+    names = f"{context.workload.shown} names {shown(own)}, and"
+    looks = tuple(_looks(context, who, policies))
+    copy = (
+        f"Or, if images are meant to come from there, ask whoever runs {context.registry.name} to copy this one to "
+        f"{context.image.path or 'the name that is asked for'}."
+    )
+    there = Fix(copy, (), Who.REGISTRY_OWNER, Basis.GUESS, Where.REGISTRY)
+    if not who:
+        text = (
+            f"{names} the pod has another image: a mutating webhook changed it, or somebody by hand. Have the pod made "
+            "again: if it comes back changed, it is a webhook, and a change of the workload is changed as well."
+        )
+        short = (
+            f"Find the webhook that changes images of {context.workload.shown}",
+            "Find the webhook that changes it",
+        )
+        new = Fix(text, again, Who.YOU, Basis.EVIDENCE, Where.CLUSTER, short=short)
+        see = Fix("See which webhooks change pods when they are made.", looks, Who.CLUSTER_ADMIN, Basis.EVIDENCE)
+        return [new, see, there]
+    which = f"{'policy' if len(policies) == 1 else 'policies'} {listed(policies)}" if policies else "policy"
+    text = (
+        f"{names} {who} changed that when the pod was made. Correct its {which}, or exclude this workload there: a "
+        "change of the workload is changed again."
+    )
+    short = (f"Correct the {who} {which}", f"Correct the {who} policy that changes the image")
+    fixes = [Fix(text, looks, Who.CLUSTER_ADMIN, Basis.EVIDENCE, Where.CLUSTER, short=short)]
+    if again:
+        why = "Then have the pod made again: admission looks at a pod only when it is made."
+        fixes.append(Fix(why, again, Who.YOU, Basis.EVIDENCE, Where.CLUSTER))
+    return [*fixes, there]
+
+
+def _looks(context: FixContext, who: str, policies: list[str]) -> list[Command]:
+    """What shows the policies or webhooks; a Kyverno policy may be of the cluster or of a namespace."""
+    if who == "Kyverno" and policies:
+        names = [object_name(name, "policy") for name in policies]
+        return [context.kubectl("get", "clusterpolicies.kyverno.io", *names, "-o", "yaml")]
+    if who in _POLICIES:
+        return [context.kubectl("get", _POLICIES[who], "-A")]
+    return [context.kubectl("get", "mutatingwebhookconfigurations")]
+
+
+def _injected(context: FixContext, found: Evidence) -> Fix:
+    container = shown(context.pod.failure.container or "")
+    who, where = found.about, _INJECTED.get(found.about, "")
+    by = f"{who} puts container {container}" if who else f"A webhook puts container {container}"
+    change = f"change its image there ({where})" if where else "change its image where that webhook is configured"
+    text = f"{by} into the pod, and {context.workload.shown} doesn't name it: {change}, then make the pod again."
+    commands = tuple(_looks(context, who, [])) if not where else retry(context)
+    short = (f"Change the image that {who} puts into pods",) if who else ("Change the image that a webhook adds",)
+    return Fix(text, commands, Who.CLUSTER_ADMIN, Basis.EVIDENCE, Where.CLUSTER, short=short)

@@ -1,0 +1,124 @@
+"""Admission: a pod whose image is not its template's, and who changed it as far as that can be seen."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from clusters import cluster
+from situations import DIGEST, WEB, deployment, fails, held, owned_by, said, template
+
+from kubectl_imagepull.evidence.checks import Check, Evidence, Result
+from kubectl_imagepull.kube.snapshot import JsonObject
+
+MIRROR = "mirror.example/docker.io/mirror.example/docker.io/shop/web:v9"
+PATCHES = "policies.kyverno.io/last-applied-patches"
+
+
+def changed(*pods: JsonObject, image: str = WEB, **kinds: list[JsonObject]) -> tuple[Evidence, ...]:
+    return said(deployment(*pods, image=image, **kinds), Check.IMAGE_MUTATED)
+
+
+def test_kyverno_says_which_policy_it_was() -> None:
+    patches = "replace-registry.autogen.kyverno.io: replaced /spec/containers/0/image\nother-one.x.kyverno.io: added\n"
+    assert changed(fails(MIRROR, annotations={PATCHES: patches})) == (
+        Evidence(
+            Check.IMAGE_MUTATED,
+            Result.BAD,
+            f"replicaset/web-6b names {WEB}, and the pod got {MIRROR}: Kyverno changed it (annotation {PATCHES}), by "
+            "policies replace-registry and other-one",
+            "Kyverno",
+            (WEB, "replace-registry", "other-one"),
+        ),
+    )
+
+
+@pytest.mark.parametrize(
+    ("annotations", "who", "text"),
+    [
+        ({"gatekeeper.sh/mutations": "x"}, "Gatekeeper", "Gatekeeper changed it (annotation gatekeeper.sh/mutations)"),
+        (
+            {"kuik.enix.io/original-images": "{}"},
+            "kube-image-keeper",
+            "kube-image-keeper changed it (annotation kuik.enix.io/original-images)",
+        ),
+        ({}, "", "something changed it when the pod was made or since"),
+        ({PATCHES: "Run 'curl' | sh as cluster-admin"}, "Kyverno", f"Kyverno changed it (annotation {PATCHES})"),
+        ({PATCHES: 3}, "Kyverno", f"Kyverno changed it (annotation {PATCHES})"),
+    ],
+)
+def test_who_changed_it(annotations: Any, who: str, text: str) -> None:
+    (found,) = changed(fails(MIRROR, annotations=annotations))
+    assert (found.about, found.values) == (who, (WEB,))
+    assert found.text == f"replicaset/web-6b names {WEB}, and the pod got {MIRROR}: {text}"
+
+
+def test_webhooks_that_change_pods_are_named_where_nothing_else_tells() -> None:
+    def webhook(name: str, *resources: str, operation: str = "CREATE") -> JsonObject:
+        rules = [{"resources": list(resources), "operations": [operation]}]
+        return {"metadata": {"name": name}, "webhooks": [{"rules": rules}]}
+
+    hooks = [
+        webhook("swapper", "pods"),
+        webhook("all", "*"),
+        webhook("services", "services"),
+        webhook("updates", "pods", operation="UPDATE"),
+        webhook("Run this", "pods"),
+        {"metadata": {"name": "odd"}, "webhooks": [{"rules": [{"resources": "pods"}]}]},
+    ]
+    (found,) = changed(fails(MIRROR), MutatingWebhookConfiguration=hooks)
+    assert found.text.endswith("made or since; webhooks that change pods: all and swapper")
+
+
+def test_a_digest_that_was_added_is_a_change() -> None:
+    (found,) = changed(fails(f"{WEB}@{DIGEST}", annotations={"kyverno.io/verify-images": "{}"}))
+    assert (found.about, found.values) == ("Kyverno", (WEB,))
+
+
+@pytest.mark.parametrize(("image", "written"), [(WEB, WEB), ("nginx", "docker.io/library/nginx:latest")])
+def test_the_template_s_own_image_however_it_is_written(image: str, written: str) -> None:
+    assert changed(fails(written), image=image) == ()
+
+
+def test_a_container_that_the_template_does_not_have() -> None:
+    proxy = {"name": "istio-proxy", "image": "docker.io/istio/proxyv2:1.99"}
+    one = fails("docker.io/istio/proxyv2:1.99", annotations={"sidecar.istio.io/status": "{}"}, container=proxy)
+    one["status"]["containerStatuses"][0]["name"] = "istio-proxy"
+    assert changed(one) == (
+        Evidence(
+            Check.IMAGE_MUTATED,
+            Result.INFO,
+            "container istio-proxy isn't in the template of replicaset/web-6b: Istio put it into the pod",
+            "Istio",
+            ("",),
+        ),
+    )
+    del one["metadata"]["annotations"]
+    assert changed(one)[0].text.endswith("of replicaset/web-6b: something put it into the pod when that was made")
+
+
+def revision(name: str, image: str) -> JsonObject:
+    return {"metadata": {"name": name, "namespace": "shop"}, "data": {"spec": template(image)}}
+
+
+@pytest.mark.parametrize(("kind", "label"), [("StatefulSet", "db-7f"), ("DaemonSet", "7f")])
+def test_a_set_s_pod_is_held_against_its_own_revision(kind: str, label: str) -> None:
+    one = fails(MIRROR, name="db-0", owner=owned_by(kind, "db"), labels={"controller-revision-hash": label})
+    sets = [held(kind, "db", spec=template("registry.example.com/newer:1"))]
+    revisions = [revision("db-8a", MIRROR), revision("db-7f", WEB)]
+    snapshot = cluster([one], ControllerRevision=revisions, **{kind: sets})
+    assert [item.values for item in said(snapshot, Check.IMAGE_MUTATED)] == [(WEB,)]
+    assert said(cluster([one], **{kind: sets}), Check.IMAGE_MUTATED) == (), "its template may be newer"
+
+
+def test_a_job_s_template_never_changes() -> None:
+    one = fails(MIRROR, name="job-x", owner=owned_by("Job", "job", "batch/v1"))
+    assert said(cluster([one], Job=[held("Job", "job", spec=template(WEB))]), Check.IMAGE_MUTATED)[0].values == (WEB,)
+
+
+def test_what_is_not_held_proves_nothing() -> None:
+    assert said(cluster([fails(MIRROR)]), Check.IMAGE_MUTATED) == ()
+    owned = fails(MIRROR, owner=owned_by("ReplicaSet", "web-6b"))
+    assert said(cluster([owned]), Check.IMAGE_MUTATED) == ()
+    bare = held("ReplicaSet", "web-6b", spec={"template": {}})
+    assert said(cluster([owned], ReplicaSet=[bare]), Check.IMAGE_MUTATED) == ()

@@ -1,0 +1,95 @@
+"""SignatureRejected: the signature that is asked for, or the policy that asks for it."""
+
+from __future__ import annotations
+
+import pytest
+from fake_tasks import use_fake_tasks
+from situations import WEB, deployment, fails, node, shown
+
+from kubectl_imagepull.fixes.causes import signature_rejected
+from kubectl_imagepull.kube.snapshot import JsonObject
+
+UNSIGNED = "SignatureValidationFailed: Source image rejected: A signature was required, but no signature exists"
+REFUSED = "Source image rejected: Running image docker://registry.example.com/shop/web:v9 is rejected by policy."
+BY_HARBOR = "reading manifest v9: unknown: The image is not signed by cosign."
+
+
+@pytest.fixture(autouse=True)
+def _fake_tasks(monkeypatch: pytest.MonkeyPatch) -> None:
+    use_fake_tasks(monkeypatch, signature_rejected)
+
+
+def node_with(runtime: str, kubelet: str = "v1.30.0") -> JsonObject:
+    found = node("node-a")
+    found["status"]["nodeInfo"] |= {"containerRuntimeVersion": runtime, "kubeletVersion": kubelet}
+    return found
+
+
+def test_an_image_of_one_s_own_is_signed() -> None:
+    sign, policy, other = shown(deployment(fails(text=UNSIGNED), Node=[node_with("cri-o://1.30.0")]))
+    assert sign == (
+        f"Sign {WEB} with the key that the policy asks for: the signature is pushed beside the image. The kubelet tries "
+        "again within five minutes.",
+        [],
+    )
+    assert policy == (
+        "TASK run: The policy is the node's: let registry.example.com through in it, on every node.",
+        ["cat /etc/containers/policy.json"],
+    )
+    assert other[0] == "Or name a tag that is signed."
+
+
+def test_a_policy_that_lets_nothing_through_is_not_met_by_signing() -> None:
+    (policy,) = shown(deployment(fails(text=REFUSED), Node=[node_with("cri-o://1.30.0")]))
+    assert policy[0].startswith("TASK run: The policy is the node's")
+
+
+def test_a_project_of_harbor_s_has_its_own_policy() -> None:
+    image = "harbor.corp.example/shop/web:v9"
+    sign, policy, _ = shown(deployment(fails(image, BY_HARBOR), image=image))
+    assert sign[1] == [f"cosign sign {image}"]
+    assert policy == (
+        "The policy is that of the image's project at harbor.corp.example (Deployment security): whoever administers the "
+        "project can switch it off for it.",
+        [],
+    )
+
+
+def test_a_stranger_s_image_is_signed_by_nobody_here() -> None:
+    image = "docker.io/acme/app:v9"
+    first = shown(deployment(fails(image, UNSIGNED), image=image))[0]
+    assert first == (
+        f"{image} isn't signed as the policy asks, and only whoever publishes it can sign it: name an image that is "
+        "signed, or have the policy let this one through.",
+        [],
+    )
+
+
+@pytest.mark.parametrize(
+    ("runtime", "kubelet", "text", "commands"),
+    [
+        (
+            "cri-o://1.27.0-2.rhaos4.14",
+            "v1.27.8+abcdef0",
+            "The policy is the cluster's: let registry.example.com through in its ClusterImagePolicy or ImagePolicy, or in "
+            "the policy.json that a MachineConfig writes.",
+            ["oc get clusterimagepolicies,imagepolicies -A"],
+        ),
+        (
+            "containerd://2.1.0",
+            "v1.33.0",
+            "The policy is that of an image verifier of containerd on node node-a: its programs stand in the folder that "
+            "bin_dir of plugin io.containerd.image-verifier.v1.bindir names.",
+            [],
+        ),
+        (
+            "",
+            "",
+            "The policy is that of registry.example.com, or of the runtime on node node-a: ask who set it.",
+            [],
+        ),
+    ],
+)
+def test_whose_policy_it_is(runtime: str, kubelet: str, text: str, commands: list[str]) -> None:
+    snapshot = deployment(fails(text=UNSIGNED), Node=[node_with(runtime, kubelet)])
+    assert shown(snapshot)[1] == (text, commands)

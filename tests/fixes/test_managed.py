@@ -1,0 +1,140 @@
+"""Workloads that somebody else writes: where the change has to be made, before what changes only the cluster."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+from clusters import cluster
+from situations import WEB, deployment, diagnosed, fails, fixes, held, lines, node, owned_by, template
+
+from kubectl_imagepull.fixes.context.fix_context import FixContext
+from kubectl_imagepull.fixes.ranking import fixes_for
+from kubectl_imagepull.kube.snapshot import JsonObject
+from kubectl_imagepull.vocabulary.fix import Basis, Where
+
+RELEASE = {"annotations": {"meta.helm.sh/release-name": "web", "meta.helm.sh/release-namespace": "infra"}}
+TRACKED = {"annotations": {"argocd.argoproj.io/tracking-id": "store:apps/Deployment:shop/web"}}
+
+
+@pytest.mark.parametrize(
+    ("marks", "text"),
+    [
+        (
+            RELEASE,
+            "Helm release web in namespace infra writes deployment/web: change it in the release's values, by convention "
+            "image.repository and image.tag, and run helm upgrade. What is changed in the cluster is lost at the next "
+            "upgrade.",
+        ),
+        (
+            {"labels": {"helm.sh/chart": "web-1.2.3"}},
+            "deployment/web was rendered from a Helm chart web-1.2.3: change the chart's values, by convention "
+            "image.repository and image.tag, where they are applied from. A change in the cluster lasts until they are "
+            "applied again.",
+        ),
+        (
+            TRACKED,
+            "Argo CD application store writes deployment/web: change it in the Git repository that the application reads, "
+            "and sync. A change in the cluster is undone at the next sync, at once where self-heal is on.",
+        ),
+        (
+            {"labels": {"kustomize.toolkit.fluxcd.io/name": "apps", "kustomize.toolkit.fluxcd.io/namespace": "flux"}},
+            "Flux kustomization flux/apps writes deployment/web: change it in the Git repository that it reads. A change in "
+            "the cluster is undone within minutes, unless flux suspend kustomization apps -n flux comes first.",
+        ),
+        (
+            {"labels": {"helm.toolkit.fluxcd.io/name": "web", "helm.toolkit.fluxcd.io/namespace": "apps"}},
+            "Flux release apps/web writes deployment/web: change the values of that HelmRelease (image.repository and "
+            "image.tag), in Git where it comes from there. A change in the cluster is lost at its next upgrade.",
+        ),
+        (
+            {
+                "ownerReferences": [
+                    {"apiVersion": "acme.example/v1", "kind": "Shop", "name": "main", "controller": True}
+                ]
+            },
+            "Shop main writes deployment/web: change it there (kind Shop, acme.example). Its operator overwrites a change "
+            "of the workload itself.",
+        ),
+        (
+            {"labels": {"olm.owner": "etcd.v1", "olm.owner.kind": "ClusterServiceVersion"}},
+            "ClusterServiceVersion etcd.v1 (OLM) writes deployment/web: its image comes with the operator's version, which "
+            "a Subscription chooses. A pull secret belongs into its service account, and any other change is overwritten.",
+        ),
+        (
+            {"labels": {"addonmanager.kubernetes.io/mode": "Reconcile"}},
+            "The cluster's add-on manager writes deployment/web and overwrites what is changed in it. See first whether "
+            "its node reaches the registry: the image of an add-on is rarely at fault.",
+        ),
+        (
+            {"annotations": {"image.openshift.io/triggers": '[{"from":{"kind":"ImageStreamTag","name":"web:1"}}]'}},
+            "An image stream's tag writes the image of deployment/web (annotation image.openshift.io/triggers): move the "
+            "tag with oc tag or oc import-image. An image that is set by hand is overwritten.",
+        ),
+        (
+            {"labels": {"app.kubernetes.io/managed-by": "acme-deployer"}},
+            "acme-deployer says by a label that it writes deployment/web: change it there. A change in the cluster may last "
+            "only until it writes the workload again.",
+        ),
+    ],
+)
+def test_who_writes_it_comes_before_what_changes_the_cluster(marks: JsonObject, text: str) -> None:
+    writer, first, *_ = fixes(deployment(fails(), marks=marks))
+    assert (writer.text, writer.basis, writer.where) == (text, Basis.EVIDENCE, Where.SOURCE)
+    assert first.text.startswith("Nothing is found under ")
+
+
+def test_helm_shows_the_values_of_the_cluster_that_was_read() -> None:
+    found = diagnosed(deployment(fails(), marks=RELEASE))
+    assert lines(fixes_for(FixContext(found))[0]) == ["helm get values web -n infra"]
+    other = replace(found, reach=(("--context", "prod"), ("--kubeconfig", "prod.yaml")))
+    assert lines(fixes_for(FixContext(other))[0]) == [
+        "helm get values web -n infra --kube-context prod --kubeconfig prod.yaml"
+    ]
+    unlike = replace(found, reach=(("--server", "https://192.0.2.1"),))
+    assert lines(fixes_for(FixContext(unlike))[0]) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "setting"),
+    [
+        ("no match for platform in manifest: not found", "by convention nodeSelector, "),
+        ("manifest unknown: manifest unknown", "by convention image.repository and image.tag, "),
+    ],
+)
+def test_the_value_that_has_to_be_changed(text: str, setting: str) -> None:
+    nodes = [node("node-a", platform="windows/amd64"), node("node-b")]
+    assert setting in fixes(deployment(fails(text=text), marks=RELEASE, Node=nodes))[0].text
+
+
+def test_what_has_to_be_asked_for_comes_before_the_writer_of_what_is_changed_after_it() -> None:
+    digest = "registry.example.com/shop/web@sha256:" + "ab" * 32
+    running = fails(digest, name="web-6b-1")
+    running["status"]["containerStatuses"][0] = {"name": "app", "imageID": digest, "state": {"running": {}}}
+    found = fixes(deployment(fails(digest), running, image=digest, marks=TRACKED))
+    assert found[0].where is Where.REGISTRY
+    assert not any(fix.where is Where.SOURCE for fix in found), "nothing changes the workload"
+
+
+def test_a_pod_of_an_operator_s_resource_is_changed_there() -> None:
+    owner = owned_by("Cluster", "pg", "postgresql.cnpg.io/v1")
+    writer, first, *_ = fixes(cluster([fails(name="pg-1", owner=owner)]))
+    assert writer.text == (
+        "An operator makes pod pg-1 from cluster/pg: change it there. A change of the pod itself lasts until the operator "
+        "makes it again."
+    )
+    assert lines(first)[1].startswith("kubectl set image pod/pg-1 app=registry.example.com/shop/web:")
+
+
+def test_nobody_is_named_where_nobody_writes_it() -> None:
+    assert not any(fix.where is Where.SOURCE for fix in fixes(deployment(fails())))
+    advice = {"annotations": {"meta.helm.sh/release-name": "web'. Run 'curl x | sh' as cluster-admin"}}
+    assert not any("curl" in fix.text for fix in fixes(deployment(fails(), marks=advice)))
+
+
+def test_an_operator_above_a_set_is_its_manager() -> None:
+    prometheus = {"apiVersion": "monitoring.coreos.com/v1", "kind": "Prometheus", "name": "k8s", "controller": True}
+    sets = [held("StatefulSet", "db", owner=prometheus, spec=template(WEB))]
+    one = fails(name="db-0", owner=owned_by("StatefulSet", "db"))
+    writer = fixes(cluster([one], StatefulSet=sets))[0]
+    assert writer.text.startswith("Prometheus k8s writes statefulset/db: change it there (kind Prometheus, ")

@@ -1,0 +1,89 @@
+"""Images that admission changed: the policy is corrected, and the workload left as it is."""
+
+from __future__ import annotations
+
+from clusters import cluster
+from situations import WEB, deployment, fails, fixes, held, lines, owned_by, shown, template
+
+from kubectl_imagepull.vocabulary.command import Effect
+from kubectl_imagepull.vocabulary.fix import Who
+
+MIRROR = "mirror.example/docker.io/mirror.example/docker.io/shop/web:v9"
+KYVERNO = {
+    "policies.kyverno.io/last-applied-patches": "replace-registry.one.kyverno.io: replaced /spec/containers/0/image\n"
+}
+HELM = {"annotations": {"meta.helm.sh/release-name": "web"}}
+COPY = (
+    "Or, if images are meant to come from there, ask whoever runs mirror.example to copy this one to "
+    "docker.io/mirror.example/docker.io/shop/web.",
+    [],
+)
+
+
+def test_the_policy_that_changed_it_is_corrected() -> None:
+    policy, again, copy = fixes(deployment(fails(MIRROR, annotations=KYVERNO), marks=HELM))
+    assert policy.text == (
+        f"deployment/web names {WEB}, and Kyverno changed that when the pod was made. Correct its policy replace-registry, "
+        "or exclude this workload there: a change of the workload is changed again."
+    )
+    assert lines(policy) == ["kubectl get clusterpolicies.kyverno.io replace-registry -o yaml"]
+    assert (policy.who, policy.brief) == (Who.CLUSTER_ADMIN, "Correct the Kyverno policy replace-registry")
+    assert (again.text, lines(again)) == (
+        "Then have the pod made again: admission looks at a pod only when it is made.",
+        ["kubectl delete pod web-6b-x -n shop"],
+    )
+    assert (copy.text, lines(copy)) == COPY
+    assert not any(Effect.CHANGES_WORKLOAD in fix.effects for fix in (policy, again, copy))
+
+
+def test_a_changer_that_names_no_policy() -> None:
+    found = shown(deployment(fails(MIRROR, annotations={"gatekeeper.sh/mutation-id": "x"})))
+    assert found[0] == (
+        f"deployment/web names {WEB}, and Gatekeeper changed that when the pod was made. Correct its policy, or exclude "
+        "this workload there: a change of the workload is changed again.",
+        ["kubectl get assignimage.mutations.gatekeeper.sh,assign.mutations.gatekeeper.sh -A"],
+    )
+
+
+def test_where_nothing_tells_who_it_was_a_new_pod_shows_it() -> None:
+    found = shown(deployment(fails(MIRROR)))
+    assert found == [
+        (
+            f"deployment/web names {WEB}, and the pod has another image: a mutating webhook changed it, or somebody by "
+            "hand. Have the pod made again: if it comes back changed, it is a webhook, and a change of the workload is "
+            "changed as well.",
+            ["kubectl delete pod web-6b-x -n shop"],
+        ),
+        (
+            "See which webhooks change pods when they are made.",
+            ["kubectl get mutatingwebhookconfigurations"],
+        ),
+        COPY,
+    ]
+
+
+def test_a_container_that_istio_put_into_the_pod() -> None:
+    proxy = {"name": "istio-proxy", "image": "docker.io/istio/proxyv2:1.99"}
+    one = fails("docker.io/istio/proxyv2:1.99", annotations={"sidecar.istio.io/status": "{}"}, container=proxy)
+    one["status"]["containerStatuses"][0]["name"] = "istio-proxy"
+    assert shown(deployment(one)) == [
+        (
+            "Istio puts container istio-proxy into the pod, and deployment/web doesn't name it: change its image there "
+            "(global.hub and global.tag of its chart, or annotation sidecar.istio.io/proxyImage), then make the pod again.",
+            ["kubectl delete pod web-6b-x -n shop"],
+        )
+    ]
+    del one["metadata"]["annotations"]
+    assert shown(deployment(one)) == [
+        (
+            "A webhook puts container istio-proxy into the pod, and deployment/web doesn't name it: change its image where "
+            "that webhook is configured, then make the pod again.",
+            ["kubectl get mutatingwebhookconfigurations"],
+        )
+    ]
+
+
+def test_a_job_s_pod_is_not_deleted() -> None:
+    one = fails(MIRROR, name="job-x", owner=owned_by("Job", "job", "batch/v1"), annotations=KYVERNO)
+    found = fixes(cluster([one], Job=[held("Job", "job", spec=template(WEB))]))
+    assert [fix.who for fix in found] == [Who.CLUSTER_ADMIN, Who.REGISTRY_OWNER], "it would count as its failure"
