@@ -133,7 +133,7 @@ class _Look:
         count = f"{run.name}" if pods == 1 else f"{counted(pods, 'pod')}, the newest of them {run.name}"
         place = f", {on_nodes(use.running_nodes)}" if use.running_nodes else ""
         text = f"this image {'runs' if run.running else 'ran'} in {count}{since}{place}"
-        if self.verdict.cause.scope is Scope.CREDENTIALS and self.failure.what is not What.SANDBOX:
+        if _is_about_a_login(self.verdict.cause) and self.failure.what is not What.SANDBOX:
             return f"{text}{self._credentials(use)}"
         if run.since and self.failure.since and run.since < self.failure.since:
             return f"{text}: it got the image before this failure began"
@@ -165,7 +165,7 @@ class _Look:
         if cause.scope is Scope.REGISTRY and registry.nodes_beside(cause, node)[1]:
             return []
         runs = use.newest_first
-        if cause.scope is Scope.CREDENTIALS:
+        if _is_about_a_login(cause):
             runs = use.runs_by_credentials.get((self.failure.namespace, self.secrets), [])
         elsewhere = [run for run in runs if run.node and run.node != node]
         here = [run.since for run in use.runs_by_node.get(node, ()) if run.since]
@@ -255,6 +255,11 @@ class _Look:
         return clock(time, self.index.now) if time else ""
 
 
+def _is_about_a_login(cause: Cause) -> bool:
+    """Whether a pod that pulls with other credentials proves nothing against this cause."""
+    return cause.scope is Scope.CREDENTIALS or cause is Cause.REPOSITORY_NOT_FOUND_OR_PRIVATE
+
+
 def _named(tags: list[KnownTag]) -> str:
     return listed([f"{tag.reference.rpartition(':')[2]} ({tag.where})" for tag in tags], _MOST_SHOWN)
 
@@ -264,7 +269,7 @@ def _info(check: Check, text: str, about: str) -> Evidence:
 
 
 def _is_fresh(run: Run, began: datetime | None) -> bool:
-    return run.since is None or began is None or run.since >= began - _FRESH
+    return run.since is None or began is None or began - run.since <= _FRESH
 
 
 def _is_always(failure: PullFailure) -> bool:

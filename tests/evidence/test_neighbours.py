@@ -331,6 +331,29 @@ def test_wrong_types_do_no_harm() -> None:
     assert evidence(fails(), odd, Node=nodes) == ()
 
 
+MAYBE_PRIVATE = (
+    "pull access denied, repository does not exist or may require authorization: server message: insufficient_scope: "
+    "authorization failed"
+)
+
+
+def test_of_what_may_be_private_a_pod_with_another_login_proves_nothing_against_the_node() -> None:
+    other = look(fails(text=MAYBE_PRIVATE), runs("api-1", secrets=("regcred",)))
+    assert other == {
+        "SameImageElsewhere": [
+            "this image runs in shop/api-1 since 11:30 UTC, on node node-b, where the pod names pull secret regcred and this "
+            "one names none"
+        ]
+    }
+    assert "OnlyThisNode" in look(fails(text=MAYBE_PRIVATE), runs("api-1"))
+
+
+def test_the_nodes_that_run_the_image_stand_in_the_values_and_no_others() -> None:
+    pods = (fails(text=MAYBE_PRIVATE), runs("api-1"), fails("web-2", text=MAYBE_PRIVATE, uid="u2"))
+    same = [item.values for item in evidence(*pods) if item.check == "SameImageElsewhere"]
+    assert same == [("node-b",), ()]
+
+
 def values(check: str, *pods: JsonObject) -> list[tuple[str, tuple[str, ...]]]:
     """What a check found about the first failure, as fixes take it."""
     return [(item.about, item.values) for item in evidence(*pods) if item.check == check]

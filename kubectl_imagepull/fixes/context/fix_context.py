@@ -7,6 +7,7 @@ from functools import cached_property
 
 from kubectl_imagepull.diagnosis.report import Diagnosis
 from kubectl_imagepull.evidence.checks import Check
+from kubectl_imagepull.evidence.findings import Findings
 from kubectl_imagepull.fixes.context.findings import FindingFacts
 from kubectl_imagepull.fixes.context.image import ImageFacts
 from kubectl_imagepull.fixes.context.node import NodeFacts
@@ -73,6 +74,11 @@ class FixContext:
         """What the checks found."""
         found = self.diagnosis.findings
         return FindingFacts(self.diagnosis.evidence, found.sent, self.pod.secrets, found.pull_secrets)
+
+    @property
+    def credentials(self) -> Findings:
+        """What a look at the pod's pull secrets gave."""
+        return self.diagnosis.findings
 
     @cached_property
     def node(self) -> NodeFacts:
