@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -16,7 +17,6 @@ from kubectl_imagepull.vocabulary.vendors import Vendor, vendor_of
 #: What only somebody who looks into the registry knows.
 EXISTING_TAG = Placeholder("EXISTING_TAG", "a tag that exists")
 RIGHT_REPOSITORY = Placeholder("REPOSITORY", "registry and path of the image, such as registry.example.com/team/app")
-
 
 #: The registries that only their vendors publish in.
 _VENDORS_ONLY = frozenset(
@@ -33,6 +33,7 @@ _VENDORS_ONLY = frozenset(
 #: Those where everybody has a place of their own, by the first part of the path.
 _SHARED = frozenset({Vendor.DOCKER_HUB, Vendor.GITHUB})
 _SHARED_HOSTS = frozenset({"quay.io", "registry.gitlab.com"})
+_TAG_COLON = re.compile(r":(?!\d+/)")
 
 
 @dataclass(frozen=True)
@@ -90,8 +91,8 @@ class ImageFacts:
         if self.reference:
             return self.reference.repository
         name = self.written.partition("@")[0]
-        # the tag may hold slashes and colons of a template
-        places = [place for place, character in enumerate(name) if character == ":"]
+        # the tag may hold slashes and colons of a template; a port is no tag
+        places = [found.start() for found in _TAG_COLON.finditer(name)][::-1]
         heads = (try_parse(name[:place]) for place in (len(name), *places))
         return next((head.repository for head in heads if head), "")
 

@@ -154,6 +154,14 @@ def name_in_template(context: FixContext, *names: str) -> Change:
     return change_spec(context, {"imagePullSecrets": [{"name": object_name(each, "secret")} for each in every]})
 
 
+def replace_in_template(context: FixContext, old: str, new: str) -> Change:
+    """Names a secret in the pod template in another's place, besides the others that the pods name."""
+    kept = [name for name in dict.fromkeys((*context.pod.secrets, new)) if name != old]
+    named: list[dict[str, Any]] = [{"name": object_name(each, "secret")} for each in kept]
+    gone = {"$patch": "delete", "name": object_name(old, "secret")}
+    return change_spec(context, {"imagePullSecrets": [*named, gone]})
+
+
 def name_in_service_account(context: FixContext, name: str) -> Command:
     """Names a secret in a service account that names none; stops where it names some.
 
