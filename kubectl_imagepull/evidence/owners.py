@@ -37,8 +37,8 @@ _MAKERS_OF: Mapping[str, Mapping[str, str]] = {
     "ReplicationController": {},
 }
 _KIND = re.compile(r"[A-Z][A-Za-z0-9]{0,62}\Z")
-#: A generated name keeps so many characters of its beginning (maxGeneratedNameLength).
-_MOST_GENERATED = 58
+#: A generated name keeps so many characters of its beginning: 58 (maxGeneratedNameLength), less for an indexed Job's.
+_KEPT_OF_NAME = 50
 
 
 @dataclass(frozen=True)
@@ -163,7 +163,7 @@ def _against(owner: JsonObject, made: Workload, held: JsonObject | None) -> str 
         return f"no {kind} makes a {made.kind}"
     if held is not None:
         return None if _is_same(owner, held) else "the one that exists has another uid"
-    begins = f"{name}-"[:_MOST_GENERATED]
+    begins = f"{name}-"[:_KEPT_OF_NAME]
     # a reference without a uid is from no API server, but written by hand
     named_after = made.name.startswith(begins) or not owner.get("uid")
     return None if named_after else f"what it makes is named {name}-..."

@@ -14,6 +14,7 @@ from kubectl_imagepull.fixes.mutated import mutation_fixes
 from kubectl_imagepull.fixes.relocated import relocation_fixes
 from kubectl_imagepull.fixes.remedies import remedy_for
 from kubectl_imagepull.fixes.sandbox import sandbox_fixes
+from kubectl_imagepull.fixes.steps.near_names import near_name_fix
 from kubectl_imagepull.fixes.steps.workload_changes import dead_node_notes, verification
 from kubectl_imagepull.fixes.superseded import superseded_fixes
 from kubectl_imagepull.vocabulary.command import Command, Effect, Word, joined, unwritable_in
@@ -53,7 +54,10 @@ def _with_writer(fixes: list[Fix], context: FixContext) -> list[Fix]:
 def _of_cause(context: FixContext) -> Sequence[Fix]:
     if context.pod.is_sandbox:
         return sandbox_fixes(context)
-    return remedy_for(context.cause).fixes(context)
+    fixes, near = remedy_for(context.cause).fixes(context), near_name_fix(context)
+    # a registry that hides what it holds asks for a login where only the name is wrong
+    is_missing = near is not None and all(fix.commands != near.commands for fix in fixes)
+    return [near, *fixes] if near and is_missing else fixes
 
 
 def _with_fixes(diagnosis: Diagnosis) -> Diagnosis:

@@ -38,7 +38,7 @@ def test_a_tag_that_nothing_is_known_of() -> None:
     first, push = fixes(deployment(fails(text=NO_TAG)))
     assert first.text == f"{REPOSITORY} has no tag v9: name one that exists."
     assert lines(first) == [f"skopeo list-tags docker://{REPOSITORY}", set_to(f"{REPOSITORY}:{UNKNOWN_TAG}")]
-    assert (first.basis, first.notes, first.brief) == (Basis.GUESS, (), "Name a tag that exists: v9 isn't there")
+    assert (first.basis, first.notes, first.brief) == (Basis.GUESS, (), "Name an existing tag: v9 isn't there")
     assert (push.text, push.who) == (PUSH[0], Who.PUBLISHER)
 
 

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from types import SimpleNamespace
+
 import pytest
 from situations import WEB, context, deployment, fails, lines, runs
 
+from kubectl_imagepull.fixes import ranking
 from kubectl_imagepull.fixes.steps.near_names import near_name_fix, strangers_near_name_fixes
 from kubectl_imagepull.kube.snapshot import JsonObject, Snapshot
-from kubectl_imagepull.vocabulary.fix import Basis, Who
+from kubectl_imagepull.vocabulary.fix import Basis, Fix, Who
 
 NO_HOST = 'failed to do request: Head "https://{host}/v2/": dial tcp: lookup {host}: no such host'
 NO_LOGIN = "failed to authorize: authorization failed: no basic auth credentials"
@@ -50,6 +54,20 @@ def test_a_secret_is_corrected_in_the_template() -> None:
     assert lines(fix) == [
         f'kubectl patch deployment/web -n shop -p \'{{"spec":{{"template":{{"spec":{{"imagePullSecrets":{patch}}}}}}}}}\''
     ]
+
+
+@pytest.mark.parametrize("is_there", [True, False])
+def test_it_is_the_first_fix_of_causes_that_do_not_think_of_it(
+    monkeypatch: pytest.MonkeyPatch, *, is_there: bool
+) -> None:
+    image = "registry.example.com/shop/wbe:v9"
+    found = context(deployment(fails(image, NO_LOGIN), runs("registry.example.com/shop/web:v8"), image=image))
+    near = near_name_fix(found)
+    assert near is not None
+    login = Fix("Log in.", (), Who.YOU, Basis.GUESS)
+    own = [login, replace(near, text="In other words.")] if is_there else [login]
+    monkeypatch.setattr(ranking, "remedy_for", lambda _: SimpleNamespace(fixes=lambda _: own))
+    assert [fix.text for fix in ranking.fixes_for(found)] == [fix.text for fix in ([] if is_there else [near]) + own]
 
 
 @pytest.mark.parametrize("name", ["web", "a" * 60])
