@@ -10,7 +10,7 @@ from kubectl_imagepull.diagnosis.report import Diagnosis, RootCause
 from kubectl_imagepull.diagnosis.root_causes import clearest
 from kubectl_imagepull.fixes.context.fix_context import FixContext
 from kubectl_imagepull.fixes.managed import change_at_its_writer
-from kubectl_imagepull.fixes.mutated import mutation_fixes
+from kubectl_imagepull.fixes.mutated import mutation_fixes, resolve_again
 from kubectl_imagepull.fixes.relocated import relocation_fixes
 from kubectl_imagepull.fixes.remedies import remedy_for
 from kubectl_imagepull.fixes.sandbox import sandbox_fixes
@@ -37,7 +37,8 @@ def fixes_for(context: FixContext) -> tuple[Fix, ...]:
     """What repairs a failure, in the order in which a careful colleague would try it."""
     if superseded := superseded_fixes(context):
         return _with_notes_once(_printable(fix, context) for fix in superseded)
-    fixes = mutation_fixes(context) or [*relocation_fixes(context), *_of_cause(context)]
+    own = mutation_fixes(context)
+    fixes = own or [*resolve_again(context), *relocation_fixes(context), *_of_cause(context)]
     return _with_notes_once(_printable(fix, context) for fix in _with_writer(fixes[:_MOST_FIXES], context))
 
 
