@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, field
 from functools import cached_property
 
 from kubectl_imagepull.evidence.sightings import Sightings
 from kubectl_imagepull.vocabulary.command import Placeholder, Word, joined
-from kubectl_imagepull.vocabulary.image_reference import DOCKER_HUB, ImageReference, try_parse
+from kubectl_imagepull.vocabulary.image_reference import DOCKER_HUB, ImageReference, repository_named, try_parse
 from kubectl_imagepull.vocabulary.names import shown
-from kubectl_imagepull.vocabulary.reference_fault import ReferenceFault
+from kubectl_imagepull.vocabulary.reference_fault import FaultKind, ReferenceFault
 from kubectl_imagepull.vocabulary.reference_mistakes import reference_fault
 from kubectl_imagepull.vocabulary.vendors import Vendor, vendor_of
 
@@ -33,7 +32,6 @@ _VENDORS_ONLY = frozenset(
 #: Those where everybody has a place of their own, by the first part of the path.
 _SHARED = frozenset({Vendor.DOCKER_HUB, Vendor.GITHUB})
 _SHARED_HOSTS = frozenset({"quay.io", "registry.gitlab.com"})
-_TAG_COLON = re.compile(r":(?!\d+/)")
 
 
 @dataclass(frozen=True)
@@ -87,14 +85,10 @@ class ImageFacts:
 
     @cached_property
     def loose_repository(self) -> str:
-        """Registry and path, also where only the tag breaks the grammar; "" where it names none."""
-        if self.reference:
-            return self.reference.repository
-        name = self.written.partition("@")[0]
-        # the tag may hold slashes and colons of a template; a port is no tag
-        places = [found.start() for found in _TAG_COLON.finditer(name)][::-1]
-        heads = (try_parse(name[:place]) for place in (len(name), *places))
-        return next((head.repository for head in heads if head), "")
+        """Registry and path, also where only the tag or capitals break the grammar; "" where it names none."""
+        found, fault = repository_named(self.written), self.fault
+        is_placeholder = fault and fault.kind is FaultKind.PLACEHOLDER and fault.piece.lower() in found.split("/")
+        return "" if is_placeholder else found
 
     @property
     def path(self) -> str:

@@ -133,6 +133,11 @@ def test_a_name_that_another_namespace_proves_is_not_the_first_fix() -> None:
             "where the image is written.",
         ),
         (
+            f"{REPOSITORY}:main-",
+            "The image's tag is main-: what belongs behind it was never set. Set it where the image is written, and look "
+            "at the variable or value that it comes from.",
+        ),
+        (
             f"{REPOSITORY}:__TAG__",
             "__TAG__ stands for what has to be put in its place: write the real value where the image is written.",
         ),
