@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from kubectl_imagepull import fixes
 from kubectl_imagepull.evidence.checks import Evidence, Result
 from kubectl_imagepull.failures.failure import PullFailure
-from kubectl_imagepull.fixes import Case, Fix
 from kubectl_imagepull.messages.verdict import Verdict
 from kubectl_imagepull.vocabulary.causes import Cause, Confidence, What
+from kubectl_imagepull.vocabulary.fix import Fix
 from kubectl_imagepull.vocabulary.workload import Workload
 
 IMAGE = "registry.corp.example/shop/web:v9"
@@ -60,18 +59,3 @@ def found(check: str, text: str = "", result: Result = Result.BAD) -> Evidence:
 def commands(found: tuple[Fix, ...]) -> list[str]:
     """All commands of some fixes."""
     return [command for fix in found for command in fix.commands]
-
-
-def fixes_for(failure: PullFailure, verdict: Verdict, workload: Workload, *more: Any, **fields: Any) -> tuple[Fix, ...]:
-    """The fixes of a failure; `more` are evidence and reach."""
-    return fixes.fixes_for(Case(failure, verdict, workload, *more, **fields))
-
-
-def short_fix(failure: PullFailure, verdict: Verdict, workload: Workload, *more: Any, **fields: Any) -> str:
-    """The short fix of a failure; `more` are evidence and reach."""
-    return fixes.short_fix(Case(failure, verdict, workload, *more, **fields))
-
-
-def check_commands(failure: PullFailure, workload: Workload, **fields: Any) -> tuple[str, ...]:
-    """What shows that a fix worked, whatever the cause was."""
-    return fixes.check_commands(Case(failure, says(Cause.UNKNOWN), workload, **fields))

@@ -61,6 +61,8 @@ def look_at_mutation(
         return tuple(_injected(failure, chain[1]))
     if _same(image, failure.image):
         return ()
+    if _is_resolved(image, failure.image):
+        return (_resolved(failure, chain[1], image),)
     return (_changed(failure, chain[1], image, snapshot),)
 
 
@@ -89,10 +91,24 @@ def _revision_of(failure: PullFailure, owner: Workload, snapshot: Snapshot) -> J
     return object_of(object_of(revision.get("data")).get("spec"))
 
 
-def _same(one: str, other: str) -> bool:
+def _same(own: str, got: str) -> bool:
     """Whether two texts name one image by the same tag and digest, however they are abbreviated."""
-    left, right = try_parse(one), try_parse(other)
-    return one == other if left is None or right is None else str(left) == str(right)
+    left, right = try_parse(own), try_parse(got)
+    return own == got if left is None or right is None else str(left) == str(right)
+
+
+def _is_resolved(own: str, got: str) -> bool:
+    """Whether all that was changed is that the tag's digest was written to it, or in its place."""
+    left, right = try_parse(own), try_parse(got)
+    if left is None or right is None or left.digest or not right.digest:
+        return False
+    return left.repository == right.repository and right.tag in {None, left.tag}
+
+
+def _resolved(failure: PullFailure, owner: Workload, image: str) -> Evidence:
+    who = _changer(failure.pod_object)[0]
+    text = f"{owner} names {image}, and {who or 'a webhook'} wrote the digest into the pod that the tag had then"
+    return Evidence(Check.IMAGE_MUTATED, Result.INFO, text, who, (image,))
 
 
 def _changed(failure: PullFailure, owner: Workload, image: str, snapshot: Snapshot) -> Evidence:

@@ -7,6 +7,7 @@ and what many namespaces use are nobody's own.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
@@ -134,11 +135,11 @@ def _nearest(failure: PullFailure, cause: Cause, index: NearNames, previous: Ite
 
 
 def _read(image: str) -> ImageReference | None:
-    """The reference, also where a registry that was left empty or a + in the tag breaks its grammar."""
+    """The reference, also where a registry that was left empty, or a + or / in the tag breaks its grammar."""
     fault = reference_fault(image)
-    if fault and fault.kind is FaultKind.PLUS:
-        # a tag that exists has something else in the place of the +
-        return try_parse(image.replace("+", "."))
+    if fault and fault.kind in {FaultKind.PLUS, FaultKind.TAG_SLASH}:
+        # a tag that exists has something else in their place
+        return try_parse(image.replace(fault.piece, re.sub("[+/]", ".", fault.piece)))
     return try_parse(image) or try_parse(image.removeprefix("/"))
 
 

@@ -14,7 +14,7 @@ from kubectl_imagepull.failures.failure import PullFailure
 from kubectl_imagepull.kube.snapshot import Snapshot, object_of, objects_of
 from kubectl_imagepull.messages.verdict import Verdict
 from kubectl_imagepull.vocabulary.causes import Cause, Scope, What
-from kubectl_imagepull.vocabulary.image_reference import try_parse
+from kubectl_imagepull.vocabulary.image_reference import repository_named
 from kubectl_imagepull.vocabulary.wording import clock, counted, listed, on_nodes, verb
 
 #: Causes that say nothing about another pod with the same image: undecided ones, and those of one pod at one moment.
@@ -235,7 +235,7 @@ class _Look:
         cause = self.verdict.cause
         if cause.scope not in {Scope.IMAGE, Scope.NONE} or cause in _NO_TAGS:
             return
-        repository = _repository(self.failure.image)
+        repository = repository_named(self.failure.image)
         known = self.index.known.tags(repository, self.failure.namespace)
         others = [tag for tag in known if tag.reference != image_key(self.failure.image)]
         own = [tag for tag in others if not tag.stranger][:_MOST_TAGS]
@@ -282,14 +282,3 @@ def _is_always(failure: PullFailure) -> bool:
         for part in ("containers", "initContainers", "ephemeralContainers")
         for container in objects_of(spec.get(part))
     )
-
-
-def _repository(image: str) -> str:
-    """The repository that an image names, also where its tag or its capitals break the grammar; "" if it has none."""
-    name = image.partition("@")[0]
-    head, colon, tail = name.rpartition(":")
-    for candidate in (image, head if colon and "/" not in tail else name):
-        reference = try_parse(candidate) or try_parse(candidate.lower())
-        if reference:
-            return reference.repository
-    return ""

@@ -37,8 +37,8 @@ _MAKERS_OF: Mapping[str, Mapping[str, str]] = {
     "ReplicationController": {},
 }
 _KIND = re.compile(r"[A-Z][A-Za-z0-9]{0,62}\Z")
-#: A generated name keeps so many characters of its beginning (maxGeneratedNameLength).
-_MOST_GENERATED = 58
+#: A generated name keeps so many characters of its beginning: 58 (maxGeneratedNameLength), less for an indexed Job's.
+_KEPT_OF_NAME = 50
 
 
 @dataclass(frozen=True)
@@ -113,6 +113,15 @@ class Owners:
         """The workload's object, if the snapshot holds it."""
         return self._objects.get((workload.kind, namespace, workload.name))
 
+    def controller_of(self, item: JsonObject) -> Workload | None:
+        """What an object names as its controller, unless another object has that name now."""
+        owner = _controller(item)
+        if owner is None:
+            return None
+        workload = Workload(text_of(owner.get("kind")), text_of(owner.get("name")))
+        held = self.held(key_of(item)[0], workload)
+        return workload if held is None or _is_same(owner, held) else None
+
     def _controllers(self, pod: JsonObject) -> tuple[list[Workload], RefusedOwner | None]:
         namespace, name = key_of(pod)
         chain = [Workload("Pod", name)]
@@ -153,12 +162,16 @@ def _against(owner: JsonObject, made: Workload, held: JsonObject | None) -> str 
     if kind not in makers or (owner.get("apiVersion") and group not in {makers[kind], "extensions"}):
         return f"no {kind} makes a {made.kind}"
     if held is not None:
-        uids = {text_of(owner.get("uid")), text_of(object_of(held.get("metadata")).get("uid"))} - {""}
-        return "the one that exists has another uid" if len(uids) > 1 else None
-    begins = f"{name}-"[:_MOST_GENERATED]
+        return None if _is_same(owner, held) else "the one that exists has another uid"
+    begins = f"{name}-"[:_KEPT_OF_NAME]
     # a reference without a uid is from no API server, but written by hand
     named_after = made.name.startswith(begins) or not owner.get("uid")
     return None if named_after else f"what it makes is named {name}-..."
+
+
+def _is_same(owner: JsonObject, held: JsonObject) -> bool:
+    """Whether an owner reference may mean the object that is held, and not one that had its name before or after."""
+    return len({text_of(owner.get("uid")), text_of(object_of(held.get("metadata")).get("uid"))} - {""}) < 2  # noqa: PLR2004
 
 
 def _group(owner: JsonObject) -> str:

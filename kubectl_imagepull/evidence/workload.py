@@ -67,11 +67,9 @@ class History:
                 self._pods.setdefault((run.namespace, mark, run.container), {})[run.pod] = run
 
     def _add(self, item: JsonObject, revision: Revision) -> None:
-        metadata = object_of(item.get("metadata"))
-        for owner in objects_of(metadata.get("ownerReferences")):
-            if owner.get("controller") is True:
-                key = (text_of(metadata.get("namespace")), text_of(owner.get("kind")), text_of(owner.get("name")))
-                self._revisions.setdefault(key, []).append(revision)
+        if owner := self.owners.controller_of(item):
+            key = (text_of(object_of(item.get("metadata")).get("namespace")), owner.kind, owner.name)
+            self._revisions.setdefault(key, []).append(revision)
 
     def others(self, namespace: str, workload: Workload, mark: str) -> list[Revision]:
         """The workload's revisions but the one with this mark, newest first."""

@@ -21,6 +21,8 @@ _BY_NAME = frozenset(
         Cause.REPOSITORY_NOT_FOUND_OR_PRIVATE,
     }
 )
+#: Causes under which a digest may be gone.
+_GONE = frozenset({Cause.TAG_NOT_FOUND, Cause.BLOB_MISSING})
 #: Who changes images -> kinds of its policies, as kubectl takes them.
 _POLICIES = {
     "Kyverno": "clusterpolicies.kyverno.io,policies.kyverno.io",
@@ -38,7 +40,23 @@ def mutation_fixes(context: FixContext) -> list[Fix]:
     found = next((item for item in context.findings.evidence if item.check is Check.IMAGE_MUTATED), None)
     if found is None or not (context.cause.scope is Scope.IMAGE or context.cause in _BY_NAME):
         return []
-    return _changed(context, found) if found.result is Result.BAD else [_injected(context, found)]
+    if found.result is Result.BAD:
+        return _changed(context, found)
+    return [] if found.values[0] else [_injected(context, found)]
+
+
+def resolve_again(context: FixContext) -> list[Fix]:
+    """Has the digest of a tag looked up again that admission wrote into the pod and that is gone."""
+    found = next((item for item in context.findings.evidence if item.check is Check.IMAGE_MUTATED), None)
+    again = retry(context) if context.cause in _GONE else ()
+    if found is None or found.result is Result.BAD or not found.values[0] or not again:
+        return []
+    text = (
+        f"{context.image.brief} is gone, and {found.about or 'a webhook'} wrote that digest into the pod when it was "
+        f"made. Have the pod made again: it gets the one that {shown(found.values[0])} has now."
+    )
+    short = ("Have the pod made again: its digest is looked up anew",)
+    return [Fix(text, again, Who.YOU, Basis.EVIDENCE, Where.CLUSTER, short=short)]
 
 
 def _changed(context: FixContext, found: Evidence) -> list[Fix]:

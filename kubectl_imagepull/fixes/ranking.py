@@ -10,10 +10,11 @@ from kubectl_imagepull.diagnosis.report import Diagnosis, RootCause
 from kubectl_imagepull.diagnosis.root_causes import clearest
 from kubectl_imagepull.fixes.context.fix_context import FixContext
 from kubectl_imagepull.fixes.managed import change_at_its_writer
-from kubectl_imagepull.fixes.mutated import mutation_fixes
+from kubectl_imagepull.fixes.mutated import mutation_fixes, resolve_again
 from kubectl_imagepull.fixes.relocated import relocation_fixes
 from kubectl_imagepull.fixes.remedies import remedy_for
 from kubectl_imagepull.fixes.sandbox import sandbox_fixes
+from kubectl_imagepull.fixes.steps.near_names import near_name_fix
 from kubectl_imagepull.fixes.steps.workload_changes import dead_node_notes, verification
 from kubectl_imagepull.fixes.superseded import superseded_fixes
 from kubectl_imagepull.vocabulary.command import Command, Effect, Word, joined, unwritable_in
@@ -36,7 +37,8 @@ def fixes_for(context: FixContext) -> tuple[Fix, ...]:
     """What repairs a failure, in the order in which a careful colleague would try it."""
     if superseded := superseded_fixes(context):
         return _with_notes_once(_printable(fix, context) for fix in superseded)
-    fixes = mutation_fixes(context) or [*relocation_fixes(context), *_of_cause(context)]
+    own = mutation_fixes(context)
+    fixes = own or [*resolve_again(context), *relocation_fixes(context), *_of_cause(context)]
     return _with_notes_once(_printable(fix, context) for fix in _with_writer(fixes[:_MOST_FIXES], context))
 
 
@@ -53,7 +55,10 @@ def _with_writer(fixes: list[Fix], context: FixContext) -> list[Fix]:
 def _of_cause(context: FixContext) -> Sequence[Fix]:
     if context.pod.is_sandbox:
         return sandbox_fixes(context)
-    return remedy_for(context.cause).fixes(context)
+    fixes, near = remedy_for(context.cause).fixes(context), near_name_fix(context)
+    # a registry that hides what it holds asks for a login where only the name is wrong
+    is_missing = near is not None and all(fix.commands != near.commands for fix in fixes)
+    return [near, *fixes] if near and is_missing else fixes
 
 
 def _with_fixes(diagnosis: Diagnosis) -> Diagnosis:

@@ -22,6 +22,8 @@ _DIGEST = re.compile(r"[A-Za-z][A-Za-z0-9]*(?:[-_+.][A-Za-z][A-Za-z0-9]*)*:[0-9a
 _DIGEST_LENGTHS = {"sha256": 64, "sha384": 96, "sha512": 128}
 _UPPER_HEX = re.compile(r"[A-F]")
 _HEX64 = re.compile(r"[a-f0-9]{64}\Z")
+#: What may divide a tag from its repository: not what stands before a port.
+_TAG_COLON = re.compile(r":(?!\d+/)")
 _MOST_NAME = 255
 _MOST_TAG = 128
 
@@ -198,3 +200,16 @@ def same_image(one: str, other: str) -> bool:
     if left.digest or right.digest:
         return left.digest == right.digest
     return left.tag == right.tag
+
+
+def repository_named(text: str) -> str:
+    """The repository that a text names, also where its tag or its capitals break the grammar; "" if it names none."""
+    name = text.partition("@")[0]
+    # a tag that breaks the grammar may hold slashes and colons
+    places = [found.start() for found in _TAG_COLON.finditer(name[: _MOST_NAME + 1])][::-1]
+    for head in (text, name, *(name[:place] for place in places)):
+        is_host = head != text and "/" not in head and "/" in name and "." in head
+        reference = None if is_host else try_parse(head) or try_parse(head.lower())
+        if reference:
+            return reference.repository
+    return ""

@@ -41,6 +41,11 @@ class FaultKind(str, Enum):
     BACKSLASH = "backslash"
     UPPER_CASE = "upperCase"
     PLUS = "plus"
+    #: A branch's name with its slash stands as the tag.
+    TAG_SLASH = "tagSlash"
+    #: The tag begins or ends where more of it was to stand: `-abc`, `main-`, `v`.
+    HALF_TAG = "halfTag"
+    TWO_COLONS = "twoColons"
     TWO_TAGS = "twoTags"
     TWO_REGISTRIES = "twoRegistries"
     #: The digest is no digest: cut short, without its algorithm, in capitals.

@@ -45,6 +45,13 @@ _NO_VALUE = frozenset({"null", "nil", "none", "None", "undefined", "NaN", "nan"}
 _LEFT_OPEN = re.compile(
     r"__\w+__\Z|(?:IMAGE_?|DOCKER_?|RELEASE_?|GIT_?)?(?:TAG|VERSION|SHA)\Z|CHANGE_?ME\Z|REPLACE_?ME\Z"
 )
+#: A name in capitals that tells what has to stand there: `YOUR_IMAGE`, `IMAGE-NAME`.
+_CAPITALS = re.compile(
+    r"(?:(?:CHANGE|CONTAINER|DOCKER|IMAGE|IMG|ME|NAME|PATH|PLACEHOLDER|REGISTRY|REPLACE|REPO|REPOSITORY|TAG|TODO|URL"
+    r"|VERSION|YOUR)[_-]?)+\Z"
+)
+_HALF_TAG = re.compile(r"[-.].*\Z|.*[-_.]\Z|v\Z")
+_BRANCH = re.compile(r"\A[^:]*(?::\d+/[^:]*)?:(?P<branch>[A-Za-z0-9_][\w.-]*(?:/[\w.-]+)+)\Z")
 _LOST_ZERO = re.compile(r"\d+\.\d+\Z")
 #: No reference is near to so long, and looking closer would take time.
 _MOST_CHARACTERS = 2000
@@ -108,7 +115,9 @@ def _telling_tag(tag: str) -> ReferenceFault | None:
         return ReferenceFault(FaultKind.UNSET, tag, missing=Missing.TAG)
     if tag in {"true", "false"}:
         return ReferenceFault(FaultKind.TRUTH_VALUE, tag)
-    return ReferenceFault(FaultKind.PLACEHOLDER, tag) if _LEFT_OPEN.match(tag) else None
+    if _LEFT_OPEN.match(tag):
+        return ReferenceFault(FaultKind.PLACEHOLDER, tag)
+    return ReferenceFault(FaultKind.HALF_TAG, tag) if _HALF_TAG.match(tag) else None
 
 
 def _page_name(text: str) -> str:
@@ -279,6 +288,30 @@ def _plus(text: str) -> ReferenceFault | None:
     return ReferenceFault(FaultKind.PLUS, tag) if "+" in tag and "/" not in tag else None
 
 
+def _branch(text: str) -> ReferenceFault | None:
+    found = _BRANCH.match(text)
+    # a registry's host has a port behind its colon
+    is_host = found and _HOST_LIKE.match(text[: found.start("branch") - 1])
+    return ReferenceFault(FaultKind.TAG_SLASH, found["branch"]) if found and not is_host else None
+
+
+def _half_tag(text: str) -> ReferenceFault | None:
+    tag = text.partition("@")[0].rpartition(":")[2]
+    is_half = tag != text and tag[:1] in {"-", "."} and "/" not in tag
+    return ReferenceFault(FaultKind.HALF_TAG, tag) if is_half else None
+
+
+def _two_colons(text: str) -> ReferenceFault | None:
+    head, colons, tag = text.rpartition("::")
+    is_one = colons and not head.endswith(":") and _TAG_CHARACTERS.match(tag)
+    return ReferenceFault(FaultKind.TWO_COLONS, "::", f"{head}:{tag}") if is_one else None
+
+
+def _capitals(text: str) -> ReferenceFault | None:
+    found = next(filter(_CAPITALS.match, re.split("[/:@]", text)), "")
+    return ReferenceFault(FaultKind.PLACEHOLDER, found) if found else None
+
+
 def _upper_case(text: str) -> ReferenceFault | None:
     name, at, digest = text.partition("@")
     head, colon, tag = name.rpartition(":")
@@ -319,8 +352,12 @@ _LOOKS: tuple[Callable[[str], ReferenceFault | None], ...] = (
     _login,
     _digest,
     _unset,
+    _two_colons,
     _two_tags,
     _plus,
+    _branch,
+    _half_tag,
+    _capitals,
     _upper_case,
     _edge,
     _empty_piece,

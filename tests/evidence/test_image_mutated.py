@@ -70,9 +70,23 @@ def test_webhooks_that_change_pods_are_named_where_nothing_else_tells() -> None:
     assert found.text.endswith("made or since; webhooks that change pods: all and swapper")
 
 
-def test_a_digest_that_was_added_is_a_change() -> None:
-    (found,) = changed(fails(f"{WEB}@{DIGEST}", annotations={"kyverno.io/verify-images": "{}"}))
-    assert (found.about, found.values) == ("Kyverno", (WEB,))
+@pytest.mark.parametrize("image", [f"{WEB}@{DIGEST}", f"{WEB.removesuffix(':v9')}@{DIGEST}"])
+def test_a_digest_that_was_written_to_its_tag_is_no_other_image(image: str) -> None:
+    assert changed(fails(image, annotations={"kyverno.io/verify-images": "{}"})) == (
+        Evidence(
+            Check.IMAGE_MUTATED,
+            Result.INFO,
+            f"replicaset/web-6b names {WEB}, and Kyverno wrote the digest into the pod that the tag had then",
+            "Kyverno",
+            (WEB,),
+        ),
+    )
+    for own in (f"{WEB}@{DIGEST.replace('ab', 'cd')}", WEB.replace("web", "api")):
+        assert changed(fails(image), image=own)[0].result is Result.BAD
+
+
+def test_the_digest_of_another_tag_is_another_image() -> None:
+    assert changed(fails(f"{WEB}@{DIGEST}"), image=WEB.replace("v9", "v8"))[0].result is Result.BAD
 
 
 @pytest.mark.parametrize(("image", "written"), [(WEB, WEB), ("nginx", "docker.io/library/nginx:latest")])

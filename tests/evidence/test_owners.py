@@ -132,6 +132,8 @@ def test_an_owner_that_is_not_held_is_followed_where_the_name_fits() -> None:
     assert Owners(cluster([one])).chain_of(one)[-1] == Workload("StatefulSet", "web")
     long = claiming("batch/v1", "Job", "x" * 63, pod_name=f"{'x' * 58}-abcde")
     assert Owners(cluster([long])).chain_of(long)[-1] == Workload("Job", "x" * 63)
+    indexed = claiming("batch/v1", "Job", "x" * 63, pod_name=f"{'x' * 52}-9999-abcde")
+    assert Owners(cluster([indexed])).chain_of(indexed)[-1] == Workload("Job", "x" * 63)
 
 
 def test_a_static_pod_is_its_own_workload() -> None:

@@ -46,14 +46,14 @@ def test_what_a_short_name_is_read_as(image: str, text: str, full: str) -> None:
         (
             "k8s.gcr.io/sig-storage/csi-node:v2",
             "k8s.gcr.io",
-            "k8s.gcr.io is frozen: the same images are at registry.k8s.io, newer ones only there "
+            "k8s.gcr.io is frozen since April 2023: the same images are at registry.k8s.io, newer ones only there "
             "(this one would be registry.k8s.io/sig-storage/csi-node:v2)",
             ("registry.k8s.io/sig-storage/csi-node:v2",),
         ),
         (
             "docker.io/bitnami/redis:7.2",
             "docker.io/bitnami",
-            "Bitnami moved its versioned tags to bitnamilegacy in 2025 "
+            "Bitnami moved its versioned tags to bitnamilegacy in August 2025 "
             "(this one would be docker.io/bitnamilegacy/redis:7.2)",
             ("docker.io/bitnamilegacy/redis:7.2",),
         ),

@@ -102,6 +102,24 @@ def test_a_revision_that_may_have_failed_itself_is_passed_over() -> None:
     assert texts(deployment(broken)) == []
 
 
+def test_a_revision_of_another_deployment_of_that_name_is_none() -> None:
+    old = replicas("web-2", "2", OLD, 1)
+    old["metadata"]["ownerReferences"][0]["uid"] = "BEFORE"
+    snapshot = cluster([failing()], ReplicaSet=[old, replicas("web-3", "3", IMAGE)], Deployment=[named_web("NOW")])
+    assert texts(snapshot) == []
+    same = cluster([failing()], ReplicaSet=[old, replicas("web-3", "3", IMAGE)], Deployment=[named_web("BEFORE")])
+    assert len(texts(same)) == 1
+
+
+def named_web(uid: str) -> JsonObject:
+    return {"metadata": {"name": "web", "namespace": "shop", "uid": uid}, "spec": {}}
+
+
+def test_a_login_in_an_earlier_image_is_not_said() -> None:
+    old = replicas("web-2", "2", OLD.replace("registry", "bob:s3cret@registry"), 1)
+    assert "s3cret" not in str(look(deployment(old)))
+
+
 def test_an_image_that_a_node_still_has_was_pulled() -> None:
     node = {"metadata": {"name": "node-b"}, "status": {"images": [{"names": [OLD]}]}}
     assert texts(deployment(replicas("web-2", "2", OLD), Node=[node])) == [

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from clusters import cluster
-from situations import WEB, deployment, fails, fixes, held, lines, owned_by, shown, template
+from situations import DIGEST, NO_TAG, WEB, deployment, fails, fixes, held, lines, owned_by, shown, template
 
 from kubectl_imagepull.vocabulary.command import Effect
 from kubectl_imagepull.vocabulary.fix import Who
@@ -13,6 +13,7 @@ KYVERNO = {
     "policies.kyverno.io/last-applied-patches": "replace-registry.one.kyverno.io: replaced /spec/containers/0/image\n"
 }
 HELM = {"annotations": {"meta.helm.sh/release-name": "web"}}
+UNSIGNED = "Source image rejected: A signature was required, but no signature exists"
 COPY = (
     "Or, if images are meant to come from there, ask whoever runs mirror.example to copy this one to "
     "docker.io/mirror.example/docker.io/shop/web.",
@@ -43,6 +44,19 @@ def test_a_changer_that_names_no_policy() -> None:
         "this workload there: a change of the workload is changed again.",
         ["kubectl get assignimage.mutations.gatekeeper.sh,assign.mutations.gatekeeper.sh -A"],
     )
+
+
+def test_a_digest_that_is_gone_is_looked_up_again() -> None:
+    pinned = f"{WEB}@{DIGEST}"
+    first, *more = fixes(deployment(fails(pinned, NO_TAG, annotations={"kyverno.io/verify-images": "{}"})))
+    assert first.text == (
+        "registry.example.com/shop/web:v9@sha256:abababababab is gone, and Kyverno wrote that digest into the pod when "
+        f"it was made. Have the pod made again: it gets the one that {WEB} has now."
+    )
+    assert lines(first) == ["kubectl delete pod web-6b-x -n shop"]
+    assert more
+    refused = fixes(deployment(fails(pinned, UNSIGNED, annotations={"kyverno.io/verify-images": "{}"})))
+    assert refused[0].text != first.text
 
 
 def test_where_nothing_tells_who_it_was_a_new_pod_shows_it() -> None:

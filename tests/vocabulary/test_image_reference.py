@@ -9,6 +9,7 @@ from kubectl_imagepull.vocabulary.image_reference import (
     fault_of,
     parse,
     registry_of,
+    repository_named,
     same_image,
     try_parse,
 )
@@ -94,6 +95,27 @@ def test_any_text_is_a_reference_or_has_a_fault(text: str) -> None:
 )
 def test_one_image_under_two_names(one: str, other: str, same: bool) -> None:  # noqa: FBT001 - a parameter of the test
     assert same_image(one, other) is same
+
+
+@pytest.mark.parametrize(
+    ("text", "repository"),
+    [
+        ("nginx", "docker.io/library/nginx"),
+        ("r.example.com:5000/a:", "r.example.com:5000/a"),
+        ("r.example.com/A/B:v1", "r.example.com/a/b"),
+        ("r.example.com/a:feature/x", "r.example.com/a"),
+        ("r.example.com/a:{{ x:y }}", "r.example.com/a"),
+        ("r.example.com/a@sha256:abc", "r.example.com/a"),
+        ("r.example.com:v1/a", ""),
+        ("r:5000/{{ x }}", ""),
+        (":v1", ""),
+        ("a b", ""),
+        ("", ""),
+        (":" * 100_000, ""),
+    ],
+)
+def test_the_repository_that_a_broken_name_names(text: str, repository: str) -> None:
+    assert repository_named(text) == repository
 
 
 def test_docker_hub_has_several_hosts() -> None:

@@ -14,6 +14,7 @@ from kubectl_imagepull.fixes.steps.workload_changes import set_image
 from kubectl_imagepull.vocabulary.causes import Cause
 from kubectl_imagepull.vocabulary.command import Word, joined
 from kubectl_imagepull.vocabulary.fix import Basis, Fix
+from kubectl_imagepull.vocabulary.names import shown
 from kubectl_imagepull.vocabulary.reference_fault import FaultKind, ReferenceFault
 
 
@@ -34,7 +35,9 @@ def _in_full(context: FixContext) -> Fix:
     image: Word = known[0] if known else joined(repository, ":", EXISTING_TAG)
     basis = Basis.EVIDENCE if known else Basis.GUESS
     short = (f"Correct the image of {context.workload.shown}", "Correct the image's name")
-    return set_image(context, image).as_fix(text, basis=basis, short=short)
+    tag = shown(known[0].rpartition(":")[2]) if known else ""
+    notes = (f"Tag {tag} is known to exist; another one may be meant.",) if tag else ()
+    return set_image(context, image).as_fix(text, basis=basis, short=short, notes=notes)
 
 
 RUNBOOK = Runbook(

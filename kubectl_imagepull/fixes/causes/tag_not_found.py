@@ -80,7 +80,7 @@ def _short(context: FixContext) -> tuple[str, ...]:
         return ("Name a tag or digest that exists",)
     if image.reference and image.reference.implied_tag:
         return (f"Name a tag: {image.path} has no latest", "Name a tag: there is no latest")
-    return (f"Name a tag that exists: {image.tag} isn't there", "Name a tag that exists")
+    return (f"Name an existing tag: {image.tag} isn't there", "Name an existing tag")
 
 
 def _revive(context: FixContext) -> Fix:

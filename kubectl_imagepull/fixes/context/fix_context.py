@@ -18,7 +18,7 @@ from kubectl_imagepull.fixes.context.workload import WorkloadFacts
 from kubectl_imagepull.messages.particulars import Particular, says
 from kubectl_imagepull.messages.verdict import Detail
 from kubectl_imagepull.vocabulary.causes import Cause
-from kubectl_imagepull.vocabulary.command import Command, Effect, Word
+from kubectl_imagepull.vocabulary.command import Command, Effect, Placeholder, Word
 
 
 @dataclass(frozen=True)
@@ -95,4 +95,11 @@ class FixContext:
     @cached_property
     def reaching(self) -> tuple[Word, ...]:
         """The words that lead a command to the failure's cluster; none where kubectl goes there anyway."""
-        return tuple(word for flag, value in self.diagnosis.reach for word in ((flag, value) if value else (flag,)))
+        reach = self.diagnosis.reach
+        return tuple(word for flag, value in reach for word in ((flag, _written(flag, value)) if value else (flag,)))
+
+
+def _written(flag: str, value: str) -> Word:
+    """A flag's value as a command may hold it: a terminal would act on characters that can't be seen."""
+    name = flag.strip("-").replace("-", "_").upper()
+    return value if value.isprintable() else Placeholder(name, "the name, which holds hidden characters")

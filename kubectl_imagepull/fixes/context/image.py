@@ -7,16 +7,15 @@ from functools import cached_property
 
 from kubectl_imagepull.evidence.sightings import Sightings
 from kubectl_imagepull.vocabulary.command import Placeholder, Word, joined
-from kubectl_imagepull.vocabulary.image_reference import DOCKER_HUB, ImageReference, try_parse
+from kubectl_imagepull.vocabulary.image_reference import DOCKER_HUB, ImageReference, repository_named, try_parse
 from kubectl_imagepull.vocabulary.names import shown
-from kubectl_imagepull.vocabulary.reference_fault import ReferenceFault
+from kubectl_imagepull.vocabulary.reference_fault import FaultKind, ReferenceFault
 from kubectl_imagepull.vocabulary.reference_mistakes import reference_fault
 from kubectl_imagepull.vocabulary.vendors import Vendor, vendor_of
 
 #: What only somebody who looks into the registry knows.
 EXISTING_TAG = Placeholder("EXISTING_TAG", "a tag that exists")
 RIGHT_REPOSITORY = Placeholder("REPOSITORY", "registry and path of the image, such as registry.example.com/team/app")
-
 
 #: The registries that only their vendors publish in.
 _VENDORS_ONLY = frozenset(
@@ -86,14 +85,10 @@ class ImageFacts:
 
     @cached_property
     def loose_repository(self) -> str:
-        """Registry and path, also where only the tag breaks the grammar; "" where it names none."""
-        if self.reference:
-            return self.reference.repository
-        name = self.written.partition("@")[0]
-        # the tag may hold slashes and colons of a template
-        places = [place for place, character in enumerate(name) if character == ":"]
-        heads = (try_parse(name[:place]) for place in (len(name), *places))
-        return next((head.repository for head in heads if head), "")
+        """Registry and path, also where only the tag or capitals break the grammar; "" where it names none."""
+        found, fault = repository_named(self.written), self.fault
+        is_placeholder = fault and fault.kind is FaultKind.PLACEHOLDER and fault.piece.lower() in found.split("/")
+        return "" if is_placeholder else found
 
     @property
     def path(self) -> str:

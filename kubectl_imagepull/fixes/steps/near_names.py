@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from kubectl_imagepull.evidence.checks import Check, Evidence, Result
 from kubectl_imagepull.fixes.context.fix_context import FixContext
-from kubectl_imagepull.fixes.steps.pull_secrets import name_in_template
+from kubectl_imagepull.fixes.steps.pull_secrets import replace_in_template
 from kubectl_imagepull.fixes.steps.workload_changes import set_image
 from kubectl_imagepull.vocabulary.fix import Basis, Fix
 from kubectl_imagepull.vocabulary.names import shown
@@ -57,4 +57,4 @@ def _secret(context: FixContext, right: str, wrong: str) -> Fix:
         f"Name secret {right}",
         "Name the secret that is there",
     )
-    return name_in_template(context, right).as_fix(text, basis=Basis.EVIDENCE, short=short)
+    return replace_in_template(context, wrong, right).as_fix(text, basis=Basis.EVIDENCE, short=short)

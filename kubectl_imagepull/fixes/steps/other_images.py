@@ -9,7 +9,7 @@ from kubectl_imagepull.fixes.context.fix_context import FixContext
 from kubectl_imagepull.fixes.context.image import EXISTING_TAG
 from kubectl_imagepull.fixes.steps.workload_changes import back_to_revision, set_image
 from kubectl_imagepull.vocabulary.command import Command, Placeholder, joined
-from kubectl_imagepull.vocabulary.fix import Basis, Fix
+from kubectl_imagepull.vocabulary.fix import Basis, Fix, Where, Who
 from kubectl_imagepull.vocabulary.image_reference import try_parse
 from kubectl_imagepull.vocabulary.names import shown
 from kubectl_imagepull.vocabulary.wording import listed
@@ -78,6 +78,13 @@ def strangers_tag(context: FixContext) -> list[Fix]:
     tag = shown(found.values[0].rpartition(":")[2])
     text = f"Namespace {shown(found.namespace)} uses tag {tag} of it: name that, if you know that it is right for you."
     return [set_image(context, found.values[0]).as_fix(text, basis=Basis.GUESS, short=(f"Name tag {tag}",))]
+
+
+def list_tags(context: FixContext, why: str) -> list[Fix]:
+    """How to see which tags a repository has; nothing for an invalid reference."""
+    if not context.image.repository:
+        return []
+    return [Fix(why, (_list_tags(context.image.repository),), Who.YOU, Basis.GUESS, Where.REGISTRY)]
 
 
 def _list_tags(repository: str) -> Command:

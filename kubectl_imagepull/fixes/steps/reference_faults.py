@@ -187,6 +187,25 @@ def _plus(context: FixContext, fault: ReferenceFault) -> str:
     )
 
 
+def _tag_slash(context: FixContext, fault: ReferenceFault) -> str:
+    return (
+        f"A tag can't hold a slash, so the image of {_piece(fault)} was pushed under another tag, mostly with - in its "
+        f"place. Write that one {_source(context)}."
+    )
+
+
+def _half_tag(context: FixContext, fault: ReferenceFault) -> str:
+    place = "in front of" if fault.piece[0] in "-." else "behind"
+    return (
+        f"The image's tag is {_piece(fault)}: what belongs {place} it was never set. Set it {_source(context)}, and "
+        "look at the variable or value that it comes from."
+    )
+
+
+def _two_colons(context: FixContext, _: ReferenceFault) -> str:
+    return f"In front of the tag stand two colons: the tag's value holds one already. Take it out {_source(context)}."
+
+
 def _two_tags(context: FixContext, fault: ReferenceFault) -> str:
     return f"The image has two tags ({_piece(fault)}): one is added where another stands already, {_source(context)}."
 
@@ -210,8 +229,12 @@ def _separator(_: FixContext, fault: ReferenceFault) -> str:
     return "A digest stands behind an @, and only a tag behind a colon."
 
 
+_EDGES = {",": "a comma", ";": "a semicolon", "-": "a dash", ".": "a dot", "_": "an underscore"}
+
+
 def _edge(_: FixContext, fault: ReferenceFault) -> str:
-    return f"The image's name begins or ends with {_piece(fault)}, which is no part of it: leave it out."
+    what = _EDGES.get(fault.piece, _piece(fault))
+    return f"The image's name begins or ends with {what}, which is no part of it: leave it out."
 
 
 def _empty_piece(context: FixContext, _: ReferenceFault) -> str:
@@ -253,6 +276,9 @@ _TEXTS: Mapping[FaultKind, Callable[[FixContext, ReferenceFault], str]] = {
     FaultKind.BACKSLASH: _backslash,
     FaultKind.UPPER_CASE: _upper_case,
     FaultKind.PLUS: _plus,
+    FaultKind.TAG_SLASH: _tag_slash,
+    FaultKind.HALF_TAG: _half_tag,
+    FaultKind.TWO_COLONS: _two_colons,
     FaultKind.TWO_TAGS: _two_tags,
     FaultKind.TWO_REGISTRIES: _two_registries,
     FaultKind.DIGEST: _digest,

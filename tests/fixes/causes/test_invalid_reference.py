@@ -98,6 +98,12 @@ def set_to(image: str) -> list[str]:
             f"{REGISTRY}:v1",
         ),
         (
+            f"{REGISTRY}::v1",
+            "In front of the tag stand two colons: the tag's value holds one already. Take it out where the image is "
+            "written.",
+            f"{REGISTRY}:v1",
+        ),
+        (
             f"{REGISTRY}@{'ab' * 32}",
             "The digest isn't written as one: that is sha256: and 64 lower-case hexadecimal digits behind an @.",
             f"{REGISTRY}@sha256:{'ab' * 32}",
@@ -114,7 +120,7 @@ def set_to(image: str) -> list[str]:
         ),
         (
             f"-{REGISTRY}:v1",
-            "The image's name begins or ends with -, which is no part of it: leave it out.",
+            "The image's name begins or ends with a dash, which is no part of it: leave it out.",
             f"{REGISTRY}:v1",
         ),
     ],
@@ -144,6 +150,10 @@ def test_what_was_meant_where_that_follows(image: str, text: str, meant: str) ->
         (
             "<your-image>",
             "<your-image> stands for what has to be put in its place: write the real value where the image is written.",
+        ),
+        (
+            "YOUR_IMAGE",
+            "YOUR_IMAGE stands for what has to be put in its place: write the real value where the image is written.",
         ),
         (
             ":v1",
@@ -192,6 +202,16 @@ def test_what_only_the_reader_knows(image: str, text: str) -> None:
             "Write that one where the image is written.",
         ),
         (
+            f"{REGISTRY}:feature/login",
+            "A tag can't hold a slash, so the image of feature/login was pushed under another tag, mostly with - in its "
+            "place. Write that one where the image is written.",
+        ),
+        (
+            f"{REGISTRY}:-abc",
+            "The image's tag is -abc: what belongs in front of it was never set. Set it where the image is written, and "
+            "look at the variable or value that it comes from.",
+        ),
+        (
             f"{REGISTRY}@sha256:abcd",
             "sha256:abcd is no whole digest: behind the @ belong sha256: and all of its 64 hexadecimal digits.",
         ),
@@ -202,6 +222,7 @@ def test_where_the_repository_is_known_a_tag_of_it_is_named(image: str, text: st
     assert (guess.text, lines(guess)) == (text, set_to(f'{REGISTRY}:"${{EXISTING_TAG:?a tag that exists}}"'))
     (known,) = fixes(invalid(image, runs(f"{REGISTRY}:v8")))
     assert (known.text, lines(known), known.basis) == (text, set_to(f"{REGISTRY}:v8"), Basis.EVIDENCE)
+    assert known.notes == ("Tag v8 is known to exist; another one may be meant.",)
 
 
 def test_what_ran_comes_before_what_only_the_reader_knows() -> None:
@@ -260,3 +281,9 @@ def test_a_variable_that_flux_fills_in() -> None:
         "${TAG} was never filled in: give it to Flux kustomization flux/apps in postBuild.substitute, or in a ConfigMap "
         "or Secret of substituteFrom."
     )
+
+
+def test_a_tag_that_exists_is_named_in_the_place_of_a_branch() -> None:
+    (fix,) = fixes(invalid(f"{REGISTRY}:feature/login", runs(f"{REGISTRY}:feature-login")))
+    assert fix.text == f"{REGISTRY}:feature/login is near to {REGISTRY}:feature-login: name that one."
+    assert lines(fix) == set_to(f"{REGISTRY}:feature-login")

@@ -38,7 +38,7 @@ def test_a_tag_that_nothing_is_known_of() -> None:
     first, push = fixes(deployment(fails(text=NO_TAG)))
     assert first.text == f"{REPOSITORY} has no tag v9: name one that exists."
     assert lines(first) == [f"skopeo list-tags docker://{REPOSITORY}", set_to(f"{REPOSITORY}:{UNKNOWN_TAG}")]
-    assert (first.basis, first.notes, first.brief) == (Basis.GUESS, (), "Name a tag that exists: v9 isn't there")
+    assert (first.basis, first.notes, first.brief) == (Basis.GUESS, (), "Name an existing tag: v9 isn't there")
     assert (push.text, push.who) == (PUSH[0], Who.PUBLISHER)
 
 
@@ -131,6 +131,11 @@ def test_a_name_that_another_namespace_proves_is_not_the_first_fix() -> None:
             f"{REPOSITORY}:true",
             "YAML read the tag as a truth value: it was on, yes or true, and is printed as true. Write it in quotes "
             "where the image is written.",
+        ),
+        (
+            f"{REPOSITORY}:main-",
+            "The image's tag is main-: what belongs behind it was never set. Set it where the image is written, and look "
+            "at the variable or value that it comes from.",
         ),
         (
             f"{REPOSITORY}:__TAG__",
