@@ -9,8 +9,9 @@ from typing import Any
 import pytest
 from clusters import IMAGE, cluster, pod, waiting
 
+from kubectl_imagepull.kube.objects import JsonObject
 from kubectl_imagepull.kube.recording.dump import read_recording
-from kubectl_imagepull.kube.snapshot import JsonObject, Snapshot
+from kubectl_imagepull.kube.snapshot import Snapshot
 from kubectl_imagepull.recorded import RECORDING
 from kubectl_imagepull.report import detail, document, table
 from kubectl_imagepull.report.junit import junit

@@ -16,12 +16,12 @@ from kube.shop import CORE, failing, open_shop, thing
 
 from kubectl_imagepull.failures.finding import find_failures
 from kubectl_imagepull.kube.connection.session import Connection, Session, open_session
+from kubectl_imagepull.kube.objects import JsonObject
 from kubectl_imagepull.kube.reading import api
 from kubectl_imagepull.kube.reading.live import read_session
 from kubectl_imagepull.kube.reading.named import WORKLOADS, Name, read_named
 from kubectl_imagepull.kube.reading.related import read_related
 from kubectl_imagepull.kube.reading.scope import Scope
-from kubectl_imagepull.kube.snapshot import JsonObject
 
 FILE = Path(__file__).parents[1] / "docs/rbac.yaml"
 TEXT = FILE.read_text(encoding="utf-8")

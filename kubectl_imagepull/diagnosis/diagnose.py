@@ -18,7 +18,8 @@ from kubectl_imagepull.evidence.witnesses import Witnesses
 from kubectl_imagepull.failures.failure import PullFailure, Text
 from kubectl_imagepull.failures.finding import find_failures
 from kubectl_imagepull.fixes import Case, check_commands, fixes_for, short_fix
-from kubectl_imagepull.kube.snapshot import Skipped, Snapshot, object_of, objects_of, pull_secrets_of
+from kubectl_imagepull.kube.objects import object_of, objects_of, pull_secrets_of
+from kubectl_imagepull.kube.snapshot import Skipped, Snapshot
 from kubectl_imagepull.messages.redact import without_logins
 from kubectl_imagepull.messages.verdict import Verdict
 from kubectl_imagepull.vocabulary.causes import Cause, Confidence, What

@@ -8,7 +8,8 @@ from functools import cached_property, lru_cache
 from kubectl_imagepull.evidence.docker_config import PullSecret, read_pull_secret
 from kubectl_imagepull.failures.failure import PullFailure
 from kubectl_imagepull.kube.events import pod_of
-from kubectl_imagepull.kube.snapshot import JsonObject, Snapshot, key_of, object_of, parse_time, text_of
+from kubectl_imagepull.kube.objects import JsonObject, key_of, object_of, parse_time, text_of
+from kubectl_imagepull.kube.snapshot import Snapshot
 
 
 class Index:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from kubectl_imagepull.kube.snapshot import JsonObject
+from kubectl_imagepull.kube.objects import JsonObject
 from kubectl_imagepull.vocabulary.causes import What
 
 

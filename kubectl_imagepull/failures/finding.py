@@ -15,7 +15,8 @@ from datetime import datetime
 from functools import lru_cache
 
 from kubectl_imagepull.failures.failure import PullFailure, Text
-from kubectl_imagepull.kube.snapshot import JsonObject, Snapshot, object_of, objects_of, parse_time, text_of
+from kubectl_imagepull.kube.objects import JsonObject, object_of, objects_of, parse_time, text_of
+from kubectl_imagepull.kube.snapshot import Snapshot
 from kubectl_imagepull.kube.waiting import FAILED_IMAGE, SILENT_REASONS, container_of
 from kubectl_imagepull.messages.classify import classify
 from kubectl_imagepull.messages.redact import without_logins

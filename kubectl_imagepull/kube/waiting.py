@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 
-from kubectl_imagepull.kube.snapshot import JsonObject, object_of, objects_of, text_of
+from kubectl_imagepull.kube.objects import JsonObject, object_of, objects_of, text_of
 
 #: Reasons under which a failed pull may hide: nothing recorded yet, or a crash loop between two pulls.
 SILENT_REASONS = frozenset({"", "ContainerCreating", "PodInitializing", "CrashLoopBackOff"})

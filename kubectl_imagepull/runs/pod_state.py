@@ -9,7 +9,7 @@ from datetime import datetime, timezone
 from enum import IntEnum
 
 from kubectl_imagepull.kube.connection.session import parse_timeout
-from kubectl_imagepull.kube.snapshot import JsonObject, object_of, objects_of, parse_time, text_of
+from kubectl_imagepull.kube.objects import JsonObject, object_of, objects_of, parse_time, text_of
 from kubectl_imagepull.report.text import truncate, visible
 from kubectl_imagepull.runs.at_first import FailingPull
 

@@ -8,8 +8,9 @@ from enum import IntEnum
 
 from kubectl_imagepull.diagnosis.report import Diagnosis
 from kubectl_imagepull.evidence.owners import Owners
+from kubectl_imagepull.kube.objects import JsonObject, key_of, object_of, objects_of, text_of
 from kubectl_imagepull.kube.reading.named import WORKLOADS
-from kubectl_imagepull.kube.snapshot import JsonObject, Snapshot, key_of, object_of, objects_of, text_of
+from kubectl_imagepull.kube.snapshot import Snapshot
 from kubectl_imagepull.runs.target import KINDS, Target, hint_for
 from kubectl_imagepull.vocabulary.wording import counted
 from kubectl_imagepull.vocabulary.workload import Workload

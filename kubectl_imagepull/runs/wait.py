@@ -14,7 +14,8 @@ from kubectl_imagepull.evidence.owners import Owners
 from kubectl_imagepull.failures.finding import find_failures
 from kubectl_imagepull.kube.connection.session import parse_timeout
 from kubectl_imagepull.kube.events import pod_of
-from kubectl_imagepull.kube.snapshot import JsonObject, Snapshot, SourceError, key_of, object_of, objects_of, text_of
+from kubectl_imagepull.kube.objects import JsonObject, key_of, object_of, objects_of, text_of
+from kubectl_imagepull.kube.snapshot import Snapshot, SourceError
 from kubectl_imagepull.runs.at_first import AtFirst, FailingPull, Standing, pull_of
 from kubectl_imagepull.runs.pod_state import Phase, PodState, pod_state
 from kubectl_imagepull.runs.standing import absent

@@ -11,9 +11,10 @@ from typing import TYPE_CHECKING
 
 from kubectl_imagepull.diagnosis.report import Report, RootCause
 from kubectl_imagepull.evidence.owners import Owners
+from kubectl_imagepull.kube.objects import key_of, object_of, text_of
 from kubectl_imagepull.kube.progress import Progress
 from kubectl_imagepull.kube.reading.watch import Health, Left
-from kubectl_imagepull.kube.snapshot import Snapshot, key_of, object_of, text_of
+from kubectl_imagepull.kube.snapshot import Snapshot
 from kubectl_imagepull.runs.pod_state import Phase, pod_state
 from kubectl_imagepull.runs.related import Related
 from kubectl_imagepull.runs.run import report_on

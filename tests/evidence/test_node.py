@@ -12,7 +12,8 @@ from fixing import failing, says
 from kubectl_imagepull.evidence.checks import Evidence, Result
 from kubectl_imagepull.evidence.node import Nodes, look_at_node
 from kubectl_imagepull.failures.failure import Text
-from kubectl_imagepull.kube.snapshot import JsonObject, Snapshot
+from kubectl_imagepull.kube.objects import JsonObject
+from kubectl_imagepull.kube.snapshot import Snapshot
 from kubectl_imagepull.vocabulary.causes import Cause
 
 CONTAINERD = "rpc error: code = NotFound desc = get image config descriptor: no match for platform in manifest sha256:62dc: not found"

@@ -6,7 +6,7 @@ import pytest
 from clusters import BACK_OFF, IMAGE, NOT_FOUND, at, cluster, event, failed, pod, ran, running, waiting
 
 from kubectl_imagepull.failures.finding import PULL_REASONS, find_failures
-from kubectl_imagepull.kube.snapshot import JsonObject, parse_time
+from kubectl_imagepull.kube.objects import JsonObject, parse_time
 from kubectl_imagepull.vocabulary.causes import What
 
 VOLUME = "registry.example.com/team/model:8"

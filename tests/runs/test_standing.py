@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 from clusters import at, cluster, pod
 
-from kubectl_imagepull.kube.snapshot import JsonObject, Snapshot
+from kubectl_imagepull.kube.objects import JsonObject
+from kubectl_imagepull.kube.snapshot import Snapshot
 from kubectl_imagepull.runs.standing import Standing, State, absent, read_as, standings, together
 from kubectl_imagepull.runs.target import Target, parse_target
 

@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 from clusters import BACK_OFF, IMAGE, NOT_FOUND, NOW, at, event, failed, pod, running, waiting
 
-from kubectl_imagepull.kube.snapshot import JsonObject, Snapshot, Source, SourceError
+from kubectl_imagepull.kube.objects import JsonObject
+from kubectl_imagepull.kube.snapshot import Snapshot, Source, SourceError
 from kubectl_imagepull.runs.target import Target, parse_target
 from kubectl_imagepull.runs.wait import (
     DEFAULT_WAIT,

@@ -8,8 +8,9 @@ import pytest
 from clusters import IMAGE, NOT_FOUND, at, cluster, pod, running, waiting
 
 from kubectl_imagepull.diagnosis.report import Report
+from kubectl_imagepull.kube.objects import JsonObject
 from kubectl_imagepull.kube.reading.watch import Health, Left
-from kubectl_imagepull.kube.snapshot import JsonObject, Skipped
+from kubectl_imagepull.kube.snapshot import Skipped
 from kubectl_imagepull.report.formats import Output
 from kubectl_imagepull.report.watched import Shown, clock
 from kubectl_imagepull.runs.run import report_on

@@ -14,7 +14,8 @@ from threading import Thread
 from typing import TYPE_CHECKING
 
 from kubectl_imagepull.kube.connection.kubeconfig import Kubeconfig, load
-from kubectl_imagepull.kube.snapshot import SourceError, key_of
+from kubectl_imagepull.kube.objects import key_of
+from kubectl_imagepull.kube.snapshot import SourceError
 
 if TYPE_CHECKING:
     from kubectl_imagepull.cli.flags import Flags

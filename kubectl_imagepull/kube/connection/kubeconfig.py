@@ -14,7 +14,8 @@ from pathlib import Path
 
 from kubectl_imagepull.kube.connection.overrides import Overrides
 from kubectl_imagepull.kube.documents.documents import read_documents
-from kubectl_imagepull.kube.snapshot import JsonObject, SourceError, object_of, objects_of, text_of
+from kubectl_imagepull.kube.objects import JsonObject, object_of, objects_of, text_of
+from kubectl_imagepull.kube.snapshot import SourceError
 
 DEFAULT_NAMESPACE = "default"
 _CLUSTER_FILES = ("certificate-authority",)

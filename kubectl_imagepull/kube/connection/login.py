@@ -9,7 +9,8 @@ from pathlib import Path
 
 from kubectl_imagepull.kube.connection.kubeconfig import Target
 from kubectl_imagepull.kube.connection.plugin import PluginError, run_plugin
-from kubectl_imagepull.kube.snapshot import JsonObject, SourceError, object_of, parse_time, text_of
+from kubectl_imagepull.kube.objects import JsonObject, object_of, parse_time, text_of
+from kubectl_imagepull.kube.snapshot import SourceError
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from kubectl_imagepull.kube.snapshot import JsonObject, SourceError
+from kubectl_imagepull.kube.objects import JsonObject
+from kubectl_imagepull.kube.snapshot import SourceError
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 
 from kubectl_imagepull.kube.connection import kubeconfig
 from kubectl_imagepull.kube.connection.overrides import Overrides
-from kubectl_imagepull.kube.snapshot import JsonObject, SourceError
+from kubectl_imagepull.kube.objects import JsonObject
+from kubectl_imagepull.kube.snapshot import SourceError
 
 #: What of a cluster decides which server answers; by whom it is vouched for does not.
 _WAY = ("proxy-url", "tls-server-name")

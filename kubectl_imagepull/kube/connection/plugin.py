@@ -16,7 +16,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from kubectl_imagepull.kube.snapshot import JsonObject, object_of, objects_of, text_of
+from kubectl_imagepull.kube.objects import JsonObject, object_of, objects_of, text_of
 
 _LONGEST_TEXT = 200
 #: What a cluster's entry may hold for plugins (k8s.io/client-go tools/clientcmd client_config.go).

@@ -24,8 +24,9 @@ from kubectl_imagepull.kube.connection.proxy import is_loopback, proxy_for
 from kubectl_imagepull.kube.connection.renewal import Renewal, Way
 from kubectl_imagepull.kube.connection.transport import JSON, Answer, Transport
 from kubectl_imagepull.kube.connection.trust import trust_system
+from kubectl_imagepull.kube.objects import JsonObject, object_of, text_of
 from kubectl_imagepull.kube.progress import Progress
-from kubectl_imagepull.kube.snapshot import JsonObject, Reach, SourceError, object_of, text_of
+from kubectl_imagepull.kube.snapshot import Reach, SourceError
 
 #: Seconds that one request may take where `--request-timeout` isn't given. kubectl has no limit; a kube-apiserver ends
 #: a request itself after this time (its own `--request-timeout`), so nothing that would still come is lost.

@@ -11,7 +11,7 @@ from collections.abc import Collection, Iterable
 from itertools import pairwise
 from typing import Any
 
-from kubectl_imagepull.kube.snapshot import JsonObject
+from kubectl_imagepull.kube.objects import JsonObject
 
 #: Documents are read one by one; a line that begins so can't be a part of anything else (YAML 1.2, section 9.1.2).
 _SEPARATOR = re.compile(r"^---(?=\s|\Z)", re.MULTILINE)

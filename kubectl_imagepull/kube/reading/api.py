@@ -13,8 +13,7 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 
 from kubectl_imagepull.kube.connection.transport import JSON, OK, Answer, NoAnswerError
-from kubectl_imagepull.kube.recording.objects import list_items
-from kubectl_imagepull.kube.snapshot import JsonObject, object_of, text_of
+from kubectl_imagepull.kube.objects import JsonObject, list_items, object_of, text_of
 
 FORBIDDEN = 403
 NOT_FOUND = 404

@@ -12,12 +12,13 @@ from kubectl_imagepull.kube.connection.renewal import UNAUTHORIZED
 from kubectl_imagepull.kube.connection.session import Session
 from kubectl_imagepull.kube.events import pod_of
 from kubectl_imagepull.kube.memory import paused_collection
+from kubectl_imagepull.kube.objects import JsonObject, key_of
 from kubectl_imagepull.kube.reading import api
 from kubectl_imagepull.kube.reading.part import Part, Patience, broken, counted, events_unread, lean, usable
 from kubectl_imagepull.kube.reading.pool import workers
 from kubectl_imagepull.kube.reading.scope import Scope
 from kubectl_imagepull.kube.reading.selective import NotHereError, read_selectively
-from kubectl_imagepull.kube.snapshot import JsonObject, Skipped, Snapshot, Source, SourceError, key_of
+from kubectl_imagepull.kube.snapshot import Skipped, Snapshot, Source, SourceError
 
 #: Scopes of up to so many pods are read whole: that costs less than asking for the failing ones.
 SMALL = 500

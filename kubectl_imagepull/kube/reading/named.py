@@ -12,22 +12,14 @@ from typing import TypeVar
 
 from kubectl_imagepull.kube.connection.session import Session
 from kubectl_imagepull.kube.events import pod_of
+from kubectl_imagepull.kube.objects import JsonObject, key_of, object_of, objects_of, text_of
 from kubectl_imagepull.kube.reading import api
 from kubectl_imagepull.kube.reading.optional import Key, OptionalReads, Query
 from kubectl_imagepull.kube.reading.part import broken, events_unread, lean, usable
 from kubectl_imagepull.kube.reading.pool import workers
 from kubectl_imagepull.kube.reading.related import selector_of, with_reads
 from kubectl_imagepull.kube.reading.scope import Scope, path_of
-from kubectl_imagepull.kube.snapshot import (
-    JsonObject,
-    Skipped,
-    Snapshot,
-    Source,
-    key_of,
-    object_of,
-    objects_of,
-    text_of,
-)
+from kubectl_imagepull.kube.snapshot import Skipped, Snapshot, Source
 
 #: Kinds of workloads that can be asked for by name: what makes pods, the likeliest first.
 WORKLOADS = ("Deployment", "StatefulSet", "DaemonSet", "CronJob", "Job", "ReplicaSet", "ReplicationController")

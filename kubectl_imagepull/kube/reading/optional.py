@@ -10,9 +10,9 @@ from threading import Lock
 from urllib.parse import quote
 
 from kubectl_imagepull.kube.connection.session import Session
+from kubectl_imagepull.kube.objects import JsonObject, key_of, object_of, objects_of, text_of
 from kubectl_imagepull.kube.reading import api
 from kubectl_imagepull.kube.reading.pool import workers
-from kubectl_imagepull.kube.snapshot import JsonObject, key_of, object_of, objects_of, text_of
 
 #: Kind, namespace ("" for none, "*" for all) and name ("" for all), as in Snapshot.unread.
 Key = tuple[str, str, str]

@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from kubectl_imagepull.kube.events import normalise_event
+from kubectl_imagepull.kube.objects import JsonObject, object_of, objects_of
 from kubectl_imagepull.kube.reading import api
 from kubectl_imagepull.kube.reading.scope import Scope
-from kubectl_imagepull.kube.snapshot import JsonObject, Skipped, object_of, objects_of
+from kubectl_imagepull.kube.snapshot import Skipped
 
 #: Fields of containers that nothing here reads.
 _UNREAD = frozenset(

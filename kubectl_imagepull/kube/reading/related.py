@@ -6,16 +6,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
 from kubectl_imagepull.kube.connection.session import Session
+from kubectl_imagepull.kube.objects import JsonObject, key_of, object_of, objects_of, pull_secrets_of, text_of
 from kubectl_imagepull.kube.reading.optional import Key, OptionalReads, Query, api_group
-from kubectl_imagepull.kube.snapshot import (
-    JsonObject,
-    Snapshot,
-    key_of,
-    object_of,
-    objects_of,
-    pull_secrets_of,
-    text_of,
-)
+from kubectl_imagepull.kube.snapshot import Snapshot
 
 #: Up to so many nodes are read one by one; more cost less as a list.
 _FEW_NODES = 50

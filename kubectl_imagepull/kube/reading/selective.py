@@ -14,12 +14,13 @@ from typing import Any, TypeVar
 
 from kubectl_imagepull.kube.connection.session import Session
 from kubectl_imagepull.kube.events import pod_of
+from kubectl_imagepull.kube.objects import JsonObject, key_of, object_of, objects_of, text_of
 from kubectl_imagepull.kube.reading import api
 from kubectl_imagepull.kube.reading.part import Part, Patience, broken, counted, events_unread, lean, usable
 from kubectl_imagepull.kube.reading.pool import workers
 from kubectl_imagepull.kube.reading.scope import Scope, path_of
 from kubectl_imagepull.kube.reading.table import ACCEPT, Row, Table, read_table
-from kubectl_imagepull.kube.snapshot import JsonObject, Skipped, key_of, object_of, objects_of, text_of
+from kubectl_imagepull.kube.snapshot import Skipped
 from kubectl_imagepull.kube.waiting import hides_failure, is_about_image, waits_for_sandbox
 
 _NOT_RUNNING = "status.phase!=Running,status.phase!=Succeeded"

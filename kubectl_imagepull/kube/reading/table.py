@@ -14,7 +14,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 
-from kubectl_imagepull.kube.snapshot import object_of, objects_of, text_of
+from kubectl_imagepull.kube.objects import object_of, objects_of, text_of
 
 #: What to ask for to get a Table; a server that has none gives the objects.
 ACCEPT = "application/json;as=Table;v=v1;g=meta.k8s.io,application/json"

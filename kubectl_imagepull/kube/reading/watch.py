@@ -15,19 +15,11 @@ from typing import Any
 
 from kubectl_imagepull.kube.connection.session import Session
 from kubectl_imagepull.kube.events import pod_of
+from kubectl_imagepull.kube.objects import JsonObject, key_of, object_of, objects_of, text_of
 from kubectl_imagepull.kube.reading import api
 from kubectl_imagepull.kube.reading.part import lean, usable
 from kubectl_imagepull.kube.reading.scope import Scope
-from kubectl_imagepull.kube.snapshot import (
-    JsonObject,
-    Skipped,
-    Snapshot,
-    SourceError,
-    key_of,
-    object_of,
-    objects_of,
-    text_of,
-)
+from kubectl_imagepull.kube.snapshot import Skipped, Snapshot, SourceError
 
 #: Seconds before a watch that ended badly is begun again: the first time, and at most.
 _FIRST_WAIT, _LONGEST_WAIT = 0.5, 10.0

@@ -11,10 +11,11 @@ from typing import BinaryIO, TextIO
 from kubectl_imagepull.kube.documents.documents import read_documents
 from kubectl_imagepull.kube.events import pod_of
 from kubectl_imagepull.kube.memory import paused_collection
+from kubectl_imagepull.kube.objects import JsonObject, object_of, text_of
 from kubectl_imagepull.kube.recording.files import STDIN, STDIN_NAME, display, read_files
 from kubectl_imagepull.kube.recording.objects import KEPT_KINDS, Collector, newest_time
 from kubectl_imagepull.kube.selector import Selector, parse_selector
-from kubectl_imagepull.kube.snapshot import JsonObject, Skipped, Snapshot, Source, SourceError, object_of, text_of
+from kubectl_imagepull.kube.snapshot import Skipped, Snapshot, Source, SourceError
 
 #: How to make a recording that holds what is needed.
 EXPORT = "kubectl get pods,events -A -o json"

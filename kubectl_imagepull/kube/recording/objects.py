@@ -10,7 +10,8 @@ from pathlib import PurePosixPath
 from typing import Any
 
 from kubectl_imagepull.kube.events import normalise_event
-from kubectl_imagepull.kube.snapshot import JsonObject, Skipped, object_of, objects_of, parse_time, text_of
+from kubectl_imagepull.kube.objects import JsonObject, list_items, object_of, objects_of, parse_time, text_of
+from kubectl_imagepull.kube.snapshot import Skipped
 
 #: The kinds that are kept of a recording, and what files of objects without a kind are called.
 _FILE_NAMES = {
@@ -46,21 +47,6 @@ _STATE_TIMES = ("startedAt", "finishedAt")
 _EVENT_TIMES = ("eventTime", "firstTimestamp", "lastTimestamp")
 _CONDITION_TIMES = ("lastTransitionTime", "lastHeartbeatTime", "lastProbeTime", "lastUpdateTime")
 _STATUSES = ("initContainerStatuses", "containerStatuses", "ephemeralContainerStatuses")
-
-
-def list_items(document: JsonObject) -> list[Any]:
-    """The items of a list; each object gets the kind and API version that a typed list says only once."""
-    items = document.get("items")
-    if not isinstance(items, list):
-        return []
-    kind = text_of(document.get("kind")).removesuffix("List")
-    if kind:
-        version = document.get("apiVersion")
-        for item in items:
-            if isinstance(item, dict) and not item.get("kind"):
-                item["kind"] = kind
-                item.setdefault("apiVersion", version or "v1")
-    return items
 
 
 class Collector:

@@ -9,7 +9,8 @@ from kube.conftest import Kubeconfig
 
 from kubectl_imagepull.kube.connection.overrides import Overrides
 from kubectl_imagepull.kube.connection.session import Connection, Session, open_session
-from kubectl_imagepull.kube.snapshot import JsonObject, SourceError
+from kubectl_imagepull.kube.objects import JsonObject
+from kubectl_imagepull.kube.snapshot import SourceError
 
 
 def opened(connection: Connection) -> Session:

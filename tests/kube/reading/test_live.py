@@ -12,8 +12,9 @@ import pytest
 from kube.apiserver import ApiServer, Reply, event, listing, paged, pod, status
 
 from kubectl_imagepull.kube.connection.session import Connection, open_session
+from kubectl_imagepull.kube.objects import JsonObject
 from kubectl_imagepull.kube.reading.live import read_session
-from kubectl_imagepull.kube.snapshot import JsonObject, Skipped, Snapshot, Source, SourceError
+from kubectl_imagepull.kube.snapshot import Skipped, Snapshot, Source, SourceError
 
 Kubeconfig = Callable[..., str]
 SHOP_PODS = "/api/v1/namespaces/shop/pods"

@@ -15,11 +15,12 @@ from inside import run_inside
 from kube.apiserver import ApiServer, Reply, Request, listing, status
 
 from kubectl_imagepull.kube.connection.session import Session
+from kubectl_imagepull.kube.objects import JsonObject, key_of
 from kubectl_imagepull.kube.reading import live
 from kubectl_imagepull.kube.reading.live import read_session
 from kubectl_imagepull.kube.reading.named import Name, joined, read_named
 from kubectl_imagepull.kube.reading.scope import Scope
-from kubectl_imagepull.kube.snapshot import JsonObject, Skipped, Snapshot, key_of
+from kubectl_imagepull.kube.snapshot import Skipped, Snapshot
 
 PROGRAM = Path(sys.executable).with_name("kubectl-imagepull")
 BAD = waiting("ImagePullBackOff", f"{BACK_OFF}: ErrImagePull: {NOT_FOUND}")

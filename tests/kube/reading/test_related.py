@@ -12,11 +12,12 @@ from kube.shop import APPS, CORE, HASH, SECRETS, VALUE, failing, open_shop, owne
 
 from kubectl_imagepull.failures.finding import find_failures
 from kubectl_imagepull.kube.connection.session import Connection, Session, open_session
+from kubectl_imagepull.kube.objects import JsonObject
 from kubectl_imagepull.kube.reading import optional
 from kubectl_imagepull.kube.reading.live import read_session
 from kubectl_imagepull.kube.reading.optional import OptionalReads, Query
 from kubectl_imagepull.kube.reading.related import read_related, read_workloads, without_secrets
-from kubectl_imagepull.kube.snapshot import JsonObject, Snapshot
+from kubectl_imagepull.kube.snapshot import Snapshot
 from kubectl_imagepull.runs.run import report_on
 
 Kubeconfig = Callable[..., str]

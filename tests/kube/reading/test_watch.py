@@ -13,11 +13,11 @@ from clusters import BACK_OFF, at, event, failed, pod, running, waiting
 from kube.apiserver import ApiServer, Reply, Request, status
 
 from kubectl_imagepull.kube.connection.session import Session
+from kubectl_imagepull.kube.objects import JsonObject, key_of
 from kubectl_imagepull.kube.reading import api, watch
 from kubectl_imagepull.kube.reading.live import read_session
 from kubectl_imagepull.kube.reading.scope import Scope
 from kubectl_imagepull.kube.reading.watch import Health, Left, LiveCluster, may_fail
-from kubectl_imagepull.kube.snapshot import JsonObject, key_of
 
 PODS = "/api/v1/namespaces/shop/pods"
 EVENTS = "/api/v1/namespaces/shop/events"
