@@ -18,7 +18,7 @@ from kubectl_imagepull.report.junit import junit
 from kubectl_imagepull.report.markdown import markdown
 from kubectl_imagepull.report.sarif import sarif
 from kubectl_imagepull.report.webpage import webpage
-from kubectl_imagepull.runs.run import report_on
+from kubectl_imagepull.runs.examine import report_on
 
 USER, PASSWORD = "deploy+robot-7", "hunter2-very-secret"
 AUTH = base64.b64encode(f"{USER}:{PASSWORD}".encode()).decode()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import atexit
 import os
 import sys
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from shutil import get_terminal_size
 from threading import Event, Thread
@@ -137,9 +137,9 @@ def take_any_text() -> None:
             stream.reconfigure(errors=errors)
 
 
-def announce_input() -> None:
-    """Says on a terminal that input is waited for."""
-    if sys.stdin is not None and sys.stdin.isatty():
+def announce_input(paths: Sequence[str]) -> None:
+    """Says on a terminal that input is waited for, where one of the paths is standard input (`-`)."""
+    if "-" in paths and sys.stdin is not None and sys.stdin.isatty():
         warn("reading from standard input; end it with Ctrl-D")
 
 

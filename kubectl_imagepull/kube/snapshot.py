@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from kubectl_imagepull.kube.objects import JsonObject
@@ -15,6 +15,10 @@ Reach = tuple[tuple[str, str], ...]
 
 class SourceError(Exception):
     """The cluster or recording could not be read at all; the text (one each, of several) says what to do next."""
+
+
+class NoClusterError(SourceError):
+    """No cluster is named anywhere; the text says how to name one."""
 
 
 @dataclass(frozen=True)
@@ -87,3 +91,10 @@ class Snapshot:
     def events(self) -> Sequence[JsonObject]:
         """The events, core/v1 or events.k8s.io/v1."""
         return self.objects.get("Event", ())
+
+
+def without_secrets(snapshot: Snapshot, why: str) -> Snapshot:
+    """The snapshot as if no secret had been looked at, for the reason given."""
+    objects = {kind: items for kind, items in snapshot.objects.items() if kind != "Secret"}
+    unread = {key: reason for key, reason in snapshot.unread.items() if key[0] != "Secret"}
+    return replace(snapshot, objects=objects, unread={**unread, ("Secret", "*", ""): why})

@@ -10,7 +10,7 @@ import typer
 from kubectl_imagepull import COMMAND, PROGRAM
 from kubectl_imagepull.cli import terminal
 from kubectl_imagepull.cli.completion.protocol import directories
-from kubectl_imagepull.cli.usage import Commands
+from kubectl_imagepull.cli.usage_errors import Commands
 
 #: The variable by which a shell asks the bare program for candidates.
 VARIABLE = f"_{PROGRAM.replace('-', '_').upper()}_COMPLETE"
@@ -30,14 +30,14 @@ app = typer.Typer(
 )
 
 
-@app.command()
-def install(directory: Directory = None) -> None:
+@app.command("install")
+def install_command(directory: Directory = None) -> None:
     """Let kubectl complete this plugin: write a file to PATH.
 
     kubectl runs an executable of a certain name for that, and krew can't install it. It goes next to this program where
     you may write there, else to a directory of yours on PATH, or to --dir.
     """
-    from kubectl_imagepull.cli.completion import install as files  # noqa: PLC0415 - other commands need none of it
+    from kubectl_imagepull.cli.completion import install as files
 
     path = files.install(directory)
     terminal.say(
@@ -47,10 +47,10 @@ def install(directory: Directory = None) -> None:
         terminal.warn(f"note: kubectl won't find it before {path.parent} is on PATH")
 
 
-@app.command()
-def uninstall(directory: Directory = None) -> None:
+@app.command("uninstall")
+def uninstall_command(directory: Directory = None) -> None:
     """Remove what 'completion install' wrote."""
-    from kubectl_imagepull.cli.completion import install as files  # noqa: PLC0415 - other commands need none of it
+    from kubectl_imagepull.cli.completion import install as files
 
     removed = files.uninstall(directory)
     terminal.say("\n".join(f"removed {path}" for path in removed) or "nothing to remove")
@@ -81,6 +81,6 @@ def powershell() -> None:
 
 
 def _say_script(shell: str) -> None:
-    from typer._completion_shared import get_completion_script  # noqa: PLC0415 - other commands need none of it
+    from typer._completion_shared import get_completion_script
 
     terminal.say(get_completion_script(prog_name=PROGRAM, complete_var=VARIABLE, shell=shell))

@@ -55,7 +55,7 @@ def directories(ctx: typer.Context) -> list[str]:
 def answer(commands: Any, words: Sequence[str]) -> list[str]:
     """The lines for kubectl; `commands` is the typer app as a command."""
     # it brings what all of typer's shells share: which command, flag or argument a word belongs to
-    from typer._completion_classes import BashComplete  # noqa: PLC0415 - only needed here
+    from typer._completion_classes import BashComplete
 
     asked = Asked()
     *typed, incomplete = words or [""]

@@ -11,7 +11,7 @@ from typing import Any
 
 from kubectl_imagepull.kube.connection import package
 from kubectl_imagepull.kube.connection.kubeconfig import Target
-from kubectl_imagepull.kube.connection.overrides import Overrides
+from kubectl_imagepull.kube.connection.options import Overrides
 from kubectl_imagepull.kube.objects import JsonObject
 
 #: What a session is called that has no context.

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from kubectl_imagepull.kube.connection.overrides import Overrides
+from kubectl_imagepull.kube.connection.options import Overrides
 from kubectl_imagepull.kube.documents.documents import read_documents
 from kubectl_imagepull.kube.objects import JsonObject, object_of, objects_of, text_of
 from kubectl_imagepull.kube.snapshot import SourceError

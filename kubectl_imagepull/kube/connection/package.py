@@ -51,8 +51,8 @@ def _without(names: tuple[str, ...]) -> Iterator[None]:
 def load() -> Any:
     """The package, with what a session takes of it; two threads may not load it at once."""
     with _without(UNUSED):
-        import kubernetes.client  # noqa: PLC0415 - most runs need no cluster
-        import kubernetes.config.incluster_config  # noqa: PLC0415 - see above
+        import kubernetes.client
+        import kubernetes.config.incluster_config
 
         # these are loaded when they are asked for
         for name in ("ApiClient", "Configuration"):

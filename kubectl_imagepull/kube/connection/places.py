@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from kubectl_imagepull.kube.connection import kubeconfig
-from kubectl_imagepull.kube.connection.overrides import Overrides
+from kubectl_imagepull.kube.connection.options import Overrides
 from kubectl_imagepull.kube.objects import JsonObject
 from kubectl_imagepull.kube.snapshot import SourceError
 

@@ -5,7 +5,6 @@ The kubernetes package brings login and transport; it is imported when a session
 
 from __future__ import annotations
 
-import re
 import shlex
 import ssl
 from collections.abc import Callable, Iterator, Mapping
@@ -18,7 +17,7 @@ from kubectl_imagepull import PROGRAM, __version__
 from kubectl_imagepull.kube.connection import in_cluster, kubeconfig, package
 from kubectl_imagepull.kube.connection.in_cluster import IN_CLUSTER
 from kubectl_imagepull.kube.connection.login import Login, log_in
-from kubectl_imagepull.kube.connection.overrides import Overrides
+from kubectl_imagepull.kube.connection.options import DEFAULT_TIMEOUT, Connection, Overrides
 from kubectl_imagepull.kube.connection.plugin import short
 from kubectl_imagepull.kube.connection.proxy import is_loopback, proxy_for
 from kubectl_imagepull.kube.connection.renewal import Renewal, Way
@@ -26,69 +25,12 @@ from kubectl_imagepull.kube.connection.transport import JSON, Answer, Transport
 from kubectl_imagepull.kube.connection.trust import trust_system
 from kubectl_imagepull.kube.objects import JsonObject, object_of, text_of
 from kubectl_imagepull.kube.progress import Progress
-from kubectl_imagepull.kube.snapshot import Reach, SourceError
+from kubectl_imagepull.kube.snapshot import NoClusterError, SourceError
 
-#: Seconds that one request may take where `--request-timeout` isn't given. kubectl has no limit; a kube-apiserver ends
-#: a request itself after this time (its own `--request-timeout`), so nothing that would still come is lost.
-DEFAULT_TIMEOUT = 60.0
-#: Objects asked for at once, as kubectl does.
-DEFAULT_CHUNK_SIZE = 500
-#: What stands for a token in a command: the token itself appears nowhere.
-TOKEN = "YOUR_TOKEN"  # noqa: S105 - that is the point of it
-_UNITS = {"ns": 1e-9, "us": 1e-6, "µs": 1e-6, "ms": 1e-3, "s": 1.0, "m": 60.0, "h": 3600.0}
-_DURATION = re.compile(r"(?:[0-9]{1,12}(?:\.[0-9]{0,9})?(?:ns|us|µs|ms|s|m|h))+\Z")
 #: What the name of a header holds as it is, beside letters, digits and -._~; all else is escaped.
 _IN_HEADER_NAMES = "!#$&'*+^`|"
 _PROXY = "the proxy (proxy-url of the kubeconfig's cluster, or HTTPS_PROXY)"
 _BAD_PROXY = f"{_PROXY} is no URL that can be used; correct it"
-_PART = re.compile(r"([0-9.]+)(ns|us|µs|ms|s|m|h)")
-
-
-@dataclass(frozen=True)
-class Connection:
-    """How to reach a cluster: kubectl's flags, None or empty where one is not given.
-
-    `request_timeout` is in seconds, 0 for no limit; `chunk_size` 0 asks for everything at once. With `plugin_seconds` a
-    login plugin may take so long and ask nobody.
-    """
-
-    kubeconfig: str | None = None
-    context: str | None = None
-    cluster: str | None = None
-    user: str | None = None
-    as_user: str | None = None
-    as_groups: tuple[str, ...] = ()
-    request_timeout: float | None = None
-    chunk_size: int = DEFAULT_CHUNK_SIZE
-    as_uid: str | None = None
-    overrides: Overrides = field(default_factory=Overrides)
-    plugin_seconds: float | None = None
-
-    @property
-    def reach(self) -> Reach:
-        """The flags by which a kubectl command comes to the same cluster, as the same user."""
-        own = self.overrides
-        given = (
-            ("--kubeconfig", self.kubeconfig),
-            ("--context", self.context),
-            ("--cluster", self.cluster),
-            ("--user", self.user),
-            ("--server", own.server),
-            ("--tls-server-name", own.tls_server_name),
-            ("--certificate-authority", own.certificate_authority),
-            ("--token", own.token and TOKEN),
-            ("--client-certificate", own.client_certificate),
-            ("--client-key", own.client_key),
-            ("--as", self.as_user),
-            ("--as-uid", self.as_uid),
-            *(("--as-group", group) for group in self.as_groups),
-        )
-        bare = (("--insecure-skip-tls-verify", ""),) if own.insecure_skip_tls_verify else ()
-        return (*((flag, value) for flag, value in given if value), *bare)
-
-
-def nothing() -> None:
-    """There is nothing else to do."""
 
 
 @dataclass(frozen=True)
@@ -111,7 +53,7 @@ class Session:
     transport: Transport = field(repr=False)
     namespaces: tuple[str, ...] = ()
     progress: Progress = field(default_factory=Progress, repr=False)
-    meanwhile: Callable[[], object] = field(default=nothing, repr=False)
+    meanwhile: Callable[[], object] | None = field(default=None, repr=False)
 
     def get(self, path: str, query: Mapping[str, str], seconds: float | None, accept: str = JSON) -> Answer:
         """Sends one GET; raises NoAnswerError."""
@@ -126,21 +68,8 @@ class Session:
         self.transport.close()
 
 
-def parse_timeout(text: str) -> float:
-    """Seconds of a duration as `--request-timeout` takes it: `30`, `1s`, `2m`, `1m30s`, `500ms`; 0 for no limit.
-
-    Raises ValueError with a sentence for anything else.
-    """
-    text = text.strip()
-    if text.isascii() and text.isdecimal():
-        return float(text)
-    if not _DURATION.match(text):
-        raise ValueError(f'"{text}" is no duration: use seconds (30) or units (1s, 2m, 1h)')
-    return sum(float(number) * _UNITS[unit] for number, unit in _PART.findall(text))
-
-
 def open_session(
-    connection: Connection, progress: Progress | None = None, meanwhile: Callable[[], object] = nothing
+    connection: Connection, progress: Progress | None = None, meanwhile: Callable[[], object] | None = None
 ) -> Session:
     """Finds cluster and login as kubectl does, and logs in; nothing is sent to the API server yet.
 
@@ -231,7 +160,7 @@ def _configure(configuration: Any, target: kubeconfig.Target, user: JsonObject, 
 
 def _configure_proxy(configuration: Any, proxy_url: str) -> None:
     """Sets the proxy that kubectl would use, and lets nothing else decide on it."""
-    import urllib3  # noqa: PLC0415 - see above
+    import urllib3
 
     proxy = proxy_for(configuration.host, proxy_url)
     configuration.proxy, configuration.no_proxy = proxy, ""
@@ -260,10 +189,7 @@ def _way_in_cluster(files: kubeconfig.Kubeconfig) -> Way:
                 f"{kubeconfig.known(files.contexts)}"
             ) from error
         fault = f"{files.name} has no contexts" if files.files else f"no kubeconfig: {files.name}"
-        raise SourceError(
-            f"{fault}; set KUBECONFIG or --kubeconfig, or write ~/.kube/config; "
-            "or read a recording with --from, or try 'demo'"
-        ) from error
+        raise NoClusterError(f"{fault}; set KUBECONFIG or --kubeconfig, or write ~/.kube/config") from error
     _configure_proxy(configuration, "")
     return Way(_client(configuration))
 
@@ -310,7 +236,7 @@ def _texts(values: Any) -> list[str]:
 
 
 def _client(configuration: Any) -> Any:
-    import urllib3  # noqa: PLC0415 - see above
+    import urllib3
 
     if not configuration.verify_ssl:
         # The kubeconfig says so itself, and kubectl doesn't warn either.
@@ -331,7 +257,7 @@ def _client(configuration: Any) -> Any:
 
 def _tls(configuration: Any) -> ssl.SSLContext:
     """The TLS settings; from 3.13 on Python demands key identifiers that many clusters' certificates don't have."""
-    from urllib3.util.ssl_ import create_urllib3_context  # noqa: PLC0415 - see above
+    from urllib3.util.ssl_ import create_urllib3_context
 
     context = create_urllib3_context(cert_reqs=ssl.CERT_REQUIRED if configuration.verify_ssl else ssl.CERT_NONE)
     context.verify_flags &= ~ssl.VERIFY_X509_STRICT

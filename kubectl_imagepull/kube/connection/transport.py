@@ -106,7 +106,7 @@ class Transport:
     def _asked(
         self, client: Any, path: str, query: Mapping[str, str], seconds: float | None, accept: str
     ) -> Iterator[tuple[Any, float]]:
-        import urllib3  # noqa: PLC0415 - most runs need no cluster
+        import urllib3
 
         url = f"{client.configuration.host}{path}{'?' if query else ''}{urlencode(query)}"
         connect = CONNECT_SECONDS if seconds is None else min(CONNECT_SECONDS, seconds)
@@ -157,7 +157,7 @@ def _read(response: Any, deadline: float | None) -> bytes:
 
 
 def _no_answer(error: Exception, limit: float) -> NoAnswerError:
-    from urllib3 import exceptions  # noqa: PLC0415 - see above
+    from urllib3 import exceptions
 
     if isinstance(error, exceptions.ProxyError):
         return NoAnswerError(f"through the proxy: {_no_answer(error.original_error, limit)}")

@@ -85,7 +85,7 @@ class _Builder:
 
     def build(self, text: str) -> tuple[int, str] | None:
         """Reads the documents; gives the line (from 0) and the sentence of a fault that ended it."""
-        import yaml  # noqa: PLC0415 - most runs read no YAML
+        import yaml
 
         loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
         line = 0

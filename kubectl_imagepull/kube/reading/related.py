@@ -8,13 +8,12 @@ from dataclasses import replace
 from kubectl_imagepull.kube.connection.session import Session
 from kubectl_imagepull.kube.objects import JsonObject, key_of, object_of, objects_of, pull_secrets_of, text_of
 from kubectl_imagepull.kube.reading.optional import Key, OptionalReads, Query, api_group
-from kubectl_imagepull.kube.snapshot import Snapshot
+from kubectl_imagepull.kube.snapshot import Snapshot, without_secrets
 
 #: Up to so many nodes are read one by one; more cost less as a list.
 _FEW_NODES = 50
 #: Steps up from a pod: ReplicaSet, Deployment, and what a chain of controllers may have above them.
 _MOST_STEPS = 8
-_NO_SECRETS = "--no-secrets was given"
 #: Kind of a workload -> kind of its earlier revisions, which its own selector selects.
 _REVISIONS = {
     "Deployment": "ReplicaSet",
@@ -36,7 +35,7 @@ def read_related(
     failing: Iterable[JsonObject],
     closely: Sequence[JsonObject] | None = None,
     *,
-    secrets: bool = True,
+    secrets_left_out: str = "",
 ) -> Snapshot:
     """Reads what bears on the failing pods and gives the snapshot with it; never raises for what can't be read.
 
@@ -47,13 +46,13 @@ def read_related(
     Pull secrets are read one by one; one that doesn't exist is looked for in other namespaces by a list, and where that
     isn't allowed ("Secret", "*", NAME) is unread. A list that could not be read is unread as (kind, namespace, ""),
     beside single objects of the kind that came. Only what the failing pods name is asked for: of anything else the
-    snapshot doesn't tell whether it exists. With `secrets=False` no request is about a secret.
+    snapshot doesn't tell whether it exists. Where `secrets_left_out` says why, no request is about a secret.
     """
     pods = list({id(pod): pod for pod in failing}.values())
     near = pods if closely is None else list(closely)
     reads = OptionalReads(session)
     fixed: list[Key | Query] = [*_nodes(near), *(_account(pod) for pod in near)]
-    if secrets:
+    if not secrets_left_out:
         fixed += [key for pod in pods for key in _secrets(pod)]
     for _ in range(_MOST_STEPS):
         owners = [key for pod in near for key in _owners(pod, reads)]
@@ -65,7 +64,7 @@ def read_related(
         why = f"left out: of {len(pods):,} failing pods {len(near):,} were looked at closely, some of each root cause"
         reads.leave_out((key for pod in pods for key in (*_nodes([pod]), _account(pod), *_owners(pod, reads))), why)
     found = with_reads(snapshot, reads)
-    return found if secrets else without_secrets(found)
+    return without_secrets(found, secrets_left_out) if secrets_left_out else found
 
 
 def read_workloads(session: Session, snapshot: Snapshot, workloads: Iterable[Key]) -> Snapshot:
@@ -78,13 +77,6 @@ def read_workloads(session: Session, snapshot: Snapshot, workloads: Iterable[Key
     reads.read(known)
     reads.read(_revisions(known, reads))
     return with_reads(snapshot, reads)
-
-
-def without_secrets(snapshot: Snapshot) -> Snapshot:
-    """The snapshot, which may be a recording's, as `--no-secrets` wants it."""
-    objects = {kind: items for kind, items in snapshot.objects.items() if kind != "Secret"}
-    unread = {key: why for key, why in snapshot.unread.items() if key[0] != "Secret"}
-    return replace(snapshot, objects=objects, unread={**unread, ("Secret", "*", ""): _NO_SECRETS})
 
 
 def _nodes(pods: Iterable[JsonObject]) -> list[Key | Query]:

@@ -95,7 +95,8 @@ class _Reading:
             waiting = pool.submit(self._not_running)
             running = pool.submit(self._running)
             failed = pool.submit(self._failed_events)
-            self._session.meanwhile()
+            if self._session.meanwhile:
+                self._session.meanwhile()
             listing, (table, unready) = self._pods_of(waiting, running)
             events = self._events_of(failed)
         self._found.add_pods(listing.items)

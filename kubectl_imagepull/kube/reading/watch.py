@@ -19,6 +19,7 @@ from kubectl_imagepull.kube.objects import JsonObject, key_of, object_of, object
 from kubectl_imagepull.kube.reading import api
 from kubectl_imagepull.kube.reading.part import lean, usable
 from kubectl_imagepull.kube.reading.scope import Scope
+from kubectl_imagepull.kube.reading.watch_health import WatchHealth
 from kubectl_imagepull.kube.snapshot import Skipped, Snapshot, SourceError
 
 #: Seconds before a watch that ended badly is begun again: the first time, and at most.
@@ -31,32 +32,22 @@ _PODS, _EVENTS = "pods", "events"
 #: Events that may come before the pod's status says anything; of pods that are not held no others are kept.
 _EARLY = frozenset({"Failed", "FailedCreatePodSandBox", "FailedToRetrieveImagePullSecret", "InspectFailed"})
 _STATUSES = ("initContainerStatuses", "containerStatuses", "ephemeralContainerStatuses")
-#: So many pods that left are remembered.
-_MOST_LEFT = 1000
+#: So many pods that departed are remembered.
+_MOST_DEPARTED = 1000
 _Key = tuple[str, str]
 
 
 @dataclass(frozen=True)
-class Health:
-    """How the watches are at this moment, a line for each: those that are `broken`, and those that may not be had.
+class DepartedPods:
+    """Pods that were held and aren't any more."""
 
-    What is broken is tried again, and what is told meanwhile may be out of date; where watching isn't allowed
-    everything is read now and then instead.
-    """
-
-    broken: tuple[str, ...] = ()
-    not_allowed: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True)
-class Left:
-    """Pods that were held and aren't any more: the uids of those that were deleted, and those that came to run."""
-
+    #: The uids of those that were deleted.
     deleted: frozenset[str] = frozenset()
+    #: Those that came to run.
     working: tuple[JsonObject, ...] = ()
 
 
-class LiveCluster:
+class WatchedCluster:
     """The pods of a scope and their events, as they are now; `read` reads them from the beginning.
 
     Of a reading that holds only pods that may fail, only such pods are kept; of a whole one all are.
@@ -94,17 +85,17 @@ class LiveCluster:
         return self._changed.wait(seconds)
 
     @property
-    def health(self) -> Health:
+    def health(self) -> WatchHealth:
         """What is wrong with the watches."""
         with self._lock:
             broken, not_allowed = (dict.fromkeys(kind.values()) for kind in (self._broken, self._not_allowed))
-            return Health(tuple(broken), tuple(not_allowed))
+            return WatchHealth(tuple(broken), tuple(not_allowed))
 
     @property
-    def left(self) -> Left:
-        """The pods that left lately."""
+    def departed(self) -> DepartedPods:
+        """The pods that departed lately."""
         with self._lock:
-            return Left(frozenset(self._deleted), tuple(self._working.values()))
+            return DepartedPods(frozenset(self._deleted), tuple(self._working.values()))
 
     def snapshot(self) -> Snapshot:
         """What is known now."""
@@ -242,7 +233,7 @@ class LiveCluster:
         return True
 
     def _remember(self, pod: JsonObject, *, gone: bool) -> None:
-        """Notes that a pod left; of the last ones only, for a watch may go on for days."""
+        """Notes that a pod departed; of the last ones only, for a watch may go on for days."""
         uid = _uid(pod)
         self._working.pop(uid, None)
         if gone:
@@ -250,7 +241,7 @@ class LiveCluster:
         else:
             self._working[uid] = pod
         for kept in (self._deleted, self._working):
-            if len(kept) > _MOST_LEFT:
+            if len(kept) > _MOST_DEPARTED:
                 del kept[next(iter(kept))]
 
     def _apply_event(self, event: JsonObject, *, gone: bool) -> bool:
@@ -272,7 +263,7 @@ class LiveCluster:
                 known[key_of(event)] = event
 
 
-def merged(snapshots: list[Snapshot], source: Snapshot) -> Snapshot:
+def merge_snapshots(snapshots: list[Snapshot], source: Snapshot) -> Snapshot:
     """Several scopes' snapshots as one, from where another came from."""
     kinds = dict.fromkeys(kind for one in snapshots for kind in one.objects)
     objects: dict[str, list[JsonObject]] = {

@@ -18,7 +18,8 @@ from kube.apiserver import ApiServer, Reply, Request, status
 
 from kubectl_imagepull import __version__
 from kubectl_imagepull.kube.connection import renewal
-from kubectl_imagepull.kube.connection.session import Connection, Session, open_session, parse_timeout
+from kubectl_imagepull.kube.connection.options import Connection
+from kubectl_imagepull.kube.connection.session import Session, open_session
 from kubectl_imagepull.kube.connection.transport import Answer, NoAnswerError
 from kubectl_imagepull.kube.snapshot import SourceError
 
@@ -46,30 +47,6 @@ def sent(server: ApiServer, connection: Connection, name: str) -> list[str]:
 
 def expired_token() -> str:
     return "e30.eyJleHAiOiAxfQ.c2ln"
-
-
-@pytest.mark.parametrize(
-    ("text", "seconds"),
-    [
-        ("0", 0),
-        ("0s", 0),
-        ("30", 30),
-        ("1s", 1),
-        ("2m", 120),
-        ("1m30s", 90),
-        ("1.5h", 5400),
-        ("500ms", 0.5),
-        (" 5s ", 5),
-    ],
-)
-def test_reads_a_timeout_in_kubectls_forms(text: str, seconds: float) -> None:
-    assert parse_timeout(text) == seconds
-
-
-@pytest.mark.parametrize("text", ["", "s", "-1", "1 s", "1d", "five", "1s2", "²", "1e3s"])
-def test_refuses_what_is_no_timeout(text: str) -> None:
-    with pytest.raises(ValueError, match="is no duration: use seconds"):
-        parse_timeout(text)
 
 
 def test_takes_server_context_and_namespace_from_the_kubeconfig(kubeconfig: Kubeconfig) -> None:
@@ -557,7 +534,7 @@ def test_an_empty_field_is_one_that_is_not_there(secure: ApiServer, kubeconfig: 
 
 
 def test_says_what_to_do_without_a_kubeconfig(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    to_do = "set KUBECONFIG or --kubeconfig, or write ~/.kube/config; or read a recording with --from, or try 'demo'"
+    to_do = "set KUBECONFIG or --kubeconfig, or write ~/.kube/config"
     assert refused(Connection()) == f"no kubeconfig: {tmp_path}/home/.kube/config (not there); {to_do}"
     monkeypatch.setenv("KUBECONFIG", "/nope")
     assert refused(Connection()) == f"no kubeconfig: /nope (not there); {to_do}"

@@ -11,14 +11,15 @@ from kube.apiserver import ApiServer, Reply, listing, status
 from kube.shop import APPS, CORE, HASH, SECRETS, VALUE, failing, open_shop, owned, secret, thing
 
 from kubectl_imagepull.failures.finding import find_failures
-from kubectl_imagepull.kube.connection.session import Connection, Session, open_session
+from kubectl_imagepull.kube.connection.options import Connection
+from kubectl_imagepull.kube.connection.session import Session, open_session
 from kubectl_imagepull.kube.objects import JsonObject
 from kubectl_imagepull.kube.reading import optional
 from kubectl_imagepull.kube.reading.live import read_session
 from kubectl_imagepull.kube.reading.optional import OptionalReads, Query
-from kubectl_imagepull.kube.reading.related import read_related, read_workloads, without_secrets
-from kubectl_imagepull.kube.snapshot import Snapshot
-from kubectl_imagepull.runs.run import report_on
+from kubectl_imagepull.kube.reading.related import read_related, read_workloads
+from kubectl_imagepull.kube.snapshot import Snapshot, without_secrets
+from kubectl_imagepull.runs.examine import report_on
 
 Kubeconfig = Callable[..., str]
 
@@ -31,9 +32,10 @@ def session(server: ApiServer, kubeconfig: Kubeconfig) -> Iterator[Session]:
     session.close()
 
 
-def read(session: Session, *, secrets: bool = True) -> Snapshot:
+def read(session: Session, *, secrets_left_out: str = "") -> Snapshot:
     snapshot = read_session(session)
-    return read_related(session, snapshot, [failure.pod_object for failure in find_failures(snapshot)], secrets=secrets)
+    failing_pods = [failure.pod_object for failure in find_failures(snapshot)]
+    return read_related(session, snapshot, failing_pods, secrets_left_out=secrets_left_out)
 
 
 def read_for(server: ApiServer, session: Session, *pods: JsonObject) -> Snapshot:
@@ -229,18 +231,19 @@ def test_a_workload_that_selects_everything_has_its_revisions_left_alone(server:
 
 def test_no_secrets_sends_no_request_for_one(server: ApiServer, session: Session) -> None:
     open_shop(server)
-    found = read(session, secrets=False)
+    found = read(session, secrets_left_out="not wanted")
     assert [path for path in asked(server) if "secret" in path] == []
     assert "Secret" not in found.objects
-    assert found.unread == {("Secret", "*", ""): "--no-secrets was given"}
-    assert found.why_unread("Secret", "shop", "regcred") == "--no-secrets was given"
+    assert found.unread == {("Secret", "*", ""): "not wanted"}
+    assert found.why_unread("Secret", "shop", "regcred") == "not wanted"
 
 
 def test_no_secrets_takes_those_of_a_recording_away(server: ApiServer, session: Session) -> None:
     open_shop(server)
-    found = without_secrets(replace(read(session), unread={("Secret", "*", "x"): "?", ("Job", "a", "b"): "!"}))
+    left = replace(read(session), unread={("Secret", "*", "x"): "?", ("Job", "a", "b"): "!"})
+    found = without_secrets(left, "not wanted")
     assert "Secret" not in found.objects
-    assert found.unread == {("Job", "a", "b"): "!", ("Secret", "*", ""): "--no-secrets was given"}
+    assert found.unread == {("Job", "a", "b"): "!", ("Secret", "*", ""): "not wanted"}
 
 
 def test_many_nodes_are_read_as_a_list(server: ApiServer, session: Session) -> None:

@@ -17,7 +17,8 @@ from kubectl_imagepull.kube.objects import JsonObject, key_of
 from kubectl_imagepull.kube.reading import api, watch
 from kubectl_imagepull.kube.reading.live import read_session
 from kubectl_imagepull.kube.reading.scope import Scope
-from kubectl_imagepull.kube.reading.watch import Health, Left, LiveCluster, may_fail
+from kubectl_imagepull.kube.reading.watch import DepartedPods, WatchedCluster, may_fail
+from kubectl_imagepull.kube.reading.watch_health import WatchHealth
 
 PODS = "/api/v1/namespaces/shop/pods"
 EVENTS = "/api/v1/namespaces/shop/events"
@@ -68,12 +69,12 @@ def lists(server: ApiServer, monkeypatch: pytest.MonkeyPatch) -> Lists:
 
 
 @pytest.fixture
-def live(lists: Lists, session: Session) -> Iterator[Callable[[], LiveCluster]]:
+def live(lists: Lists, session: Session) -> Iterator[Callable[[], WatchedCluster]]:
     assert lists
-    made: list[LiveCluster] = []
+    made: list[WatchedCluster] = []
 
-    def begin() -> LiveCluster:
-        made.append(LiveCluster(session, Scope("shop"), lambda: read_session(session)))
+    def begin() -> WatchedCluster:
+        made.append(WatchedCluster(session, Scope("shop"), lambda: read_session(session)))
         made[-1].start()
         return made[-1]
 
@@ -90,11 +91,11 @@ def soon(value: Callable[[], Any], wanted: object) -> None:
         time.sleep(0.01)
 
 
-def names(live: LiveCluster) -> list[str]:
+def names(live: WatchedCluster) -> list[str]:
     return [key_of(one)[1] for one in live.snapshot().pods]
 
 
-def test_pods_come_change_and_go(lists: Lists, live: Callable[[], LiveCluster]) -> None:
+def test_pods_come_change_and_go(lists: Lists, live: Callable[[], WatchedCluster]) -> None:
     lists.items["Pod"] = [versioned(pod("a"), 3), versioned(pod("b"), 4)]
     lists.changes["Pod"] = [
         told(("ADDED", versioned(pod("c"), 11)), ("DELETED", versioned(pod("b"), 12))),
@@ -107,23 +108,23 @@ def test_pods_come_change_and_go(lists: Lists, live: Callable[[], LiveCluster]) 
     assert "Pod from 12" in lists.asked
 
 
-def test_tells_which_pods_were_deleted(lists: Lists, live: Callable[[], LiveCluster]) -> None:
+def test_tells_which_pods_were_deleted(lists: Lists, live: Callable[[], WatchedCluster]) -> None:
     lists.items["Pod"] = [versioned(pod(name, uid=f"u-{name}"), 3) for name in ("a", "b", "c")]
     lists.changes["Pod"] = [
         told(("DELETED", versioned(pod("a", uid="u-a"), 11)), ("ADDED", versioned(pod("b", uid="other"), 12)))
     ]
     found = live()
-    soon(lambda: found.left, Left(frozenset({"u-a", "u-b"})))
+    soon(lambda: found.departed, DepartedPods(frozenset({"u-a", "u-b"})))
     lists.items["Pod"] = [versioned(pod("b", uid="other"), 20)]
     lists.changes["Pod"] = [status(410, "too old")]
-    soon(lambda: found.left, Left(frozenset({"u-a", "u-b", "u-c"})))
+    soon(lambda: found.departed, DepartedPods(frozenset({"u-a", "u-b", "u-c"})))
 
 
 def test_tells_which_pods_came_to_run_where_only_those_that_fail_are_kept(
     lists: Lists, session: Session, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(watch, "_MOST_LEFT", 1)
-    found = LiveCluster(session, Scope("shop"), lambda: replace(read_session(session), total=900))
+    monkeypatch.setattr(watch, "_MOST_DEPARTED", 1)
+    found = WatchedCluster(session, Scope("shop"), lambda: replace(read_session(session), total=900))
     works = versioned(pod("a", {"app": running()}, phase="Running", uid="u-a"), 12)
     for kind, item in (
         ("ADDED", versioned(pod("a", uid="u-a"), 11)),
@@ -131,16 +132,16 @@ def test_tells_which_pods_came_to_run_where_only_those_that_fail_are_kept(
         ("MODIFIED", versioned(pod("never held", {"app": running()}, phase="Running", uid="u-n"), 13)),
     ):
         found._apply("pods", kind, item)
-    assert found.left == Left(working=(works,))
+    assert found.departed == DepartedPods(working=(works,))
     found._apply("pods", "DELETED", versioned(works, 14))
-    assert found.left == Left(frozenset({"u-a"}))
+    assert found.departed == DepartedPods(frozenset({"u-a"}))
     found._apply("pods", "ADDED", versioned(pod("b", uid="u-b"), 15))
     found._apply("pods", "DELETED", versioned(pod("b", uid="u-b"), 16))
-    assert found.left == Left(frozenset({"u-b"}))
+    assert found.departed == DepartedPods(frozenset({"u-b"}))
     assert lists.asked == []
 
 
-def test_what_is_older_than_the_reading_changes_nothing(lists: Lists, live: Callable[[], LiveCluster]) -> None:
+def test_what_is_older_than_the_reading_changes_nothing(lists: Lists, live: Callable[[], WatchedCluster]) -> None:
     lists.items["Pod"] = [versioned(pod("a", phase="Running"), 15)]
     lists.changes["Pod"] = [
         told(
@@ -154,7 +155,7 @@ def test_what_is_older_than_the_reading_changes_nothing(lists: Lists, live: Call
     assert found.snapshot().pods[0]["status"]["phase"] == "Running"
 
 
-def test_bookmarks_only_move_the_version(lists: Lists, live: Callable[[], LiveCluster]) -> None:
+def test_bookmarks_only_move_the_version(lists: Lists, live: Callable[[], WatchedCluster]) -> None:
     lists.changes["Pod"] = [told(("BOOKMARK", {"kind": "Pod", "metadata": {"resourceVersion": "99"}}))]
     found = live()
     soon(lambda: [one for one in lists.asked if one == "Pod from 99"][:1], ["Pod from 99"])
@@ -162,7 +163,7 @@ def test_bookmarks_only_move_the_version(lists: Lists, live: Callable[[], LiveCl
 
 
 def test_events_are_kept_of_pods_that_are_held_and_those_that_come_early(
-    lists: Lists, live: Callable[[], LiveCluster]
+    lists: Lists, live: Callable[[], WatchedCluster]
 ) -> None:
     lists.items["Pod"] = [pod("a")]
     early = {**failed(at(50)), "involvedObject": {"kind": "Pod", "namespace": "shop", "name": "b"}}
@@ -179,7 +180,7 @@ def test_events_are_kept_of_pods_that_are_held_and_those_that_come_early(
     soon(lambda: [one["reason"] for one in found.snapshot().events], ["Pulling", "Failed"])
 
 
-def test_an_event_that_expires_is_gone(lists: Lists, live: Callable[[], LiveCluster]) -> None:
+def test_an_event_that_expires_is_gone(lists: Lists, live: Callable[[], WatchedCluster]) -> None:
     lists.items |= {"Pod": [pod("a")], "Event": [event("Pulling", "Pulling image", at(40), name="a")]}
     found = live()
     assert len(found.snapshot().events) == 1
@@ -191,35 +192,37 @@ def test_an_event_that_expires_is_gone(lists: Lists, live: Callable[[], LiveClus
     "answer", [status(410, "too old"), told(("ERROR", {"kind": "Status", "code": 410, "message": "too old"}))]
 )
 def test_where_the_version_is_too_old_all_is_read_again(
-    lists: Lists, live: Callable[[], LiveCluster], answer: Reply
+    lists: Lists, live: Callable[[], WatchedCluster], answer: Reply
 ) -> None:
     found = live()
     lists.items["Pod"] = [pod("new")]
     lists.changes["Pod"] = [answer]
     soon(lambda: names(found), ["new"])
-    assert found.health == Health()
+    assert found.health == WatchHealth()
 
 
-def test_a_watch_that_fails_is_said_until_it_works_again(lists: Lists, live: Callable[[], LiveCluster]) -> None:
+def test_a_watch_that_fails_is_said_until_it_works_again(lists: Lists, live: Callable[[], WatchedCluster]) -> None:
     lists.changes["Pod"] = [status(500, "boom"), Reply(body=b"x", cut=0)]
     found = live()
-    soon(lambda: found.health, Health(broken=("the watch of pods ended (boom)",)))
+    soon(lambda: found.health, WatchHealth(broken=("the watch of pods ended (boom)",)))
     lists.changes["Pod"].append(told(("ADDED", pod("a"))))
     soon(lambda: names(found), ["a"])
-    soon(lambda: found.health, Health())
+    soon(lambda: found.health, WatchHealth())
 
 
-def test_where_watching_is_not_allowed_all_is_read_now_and_then(lists: Lists, live: Callable[[], LiveCluster]) -> None:
+def test_where_watching_is_not_allowed_all_is_read_now_and_then(
+    lists: Lists, live: Callable[[], WatchedCluster]
+) -> None:
     lists.changes["Pod"] = [status(403, "no")]
     found = live()
     said = "not allowed to watch pods in namespace shop (verb watch): read every 0 s"
-    soon(lambda: found.health, Health(not_allowed=(said,)))
+    soon(lambda: found.health, WatchHealth(not_allowed=(said,)))
     lists.items["Pod"] = [pod("a")]
     soon(lambda: names(found), ["a"])
 
 
 def test_a_reading_in_place_of_a_watch_may_fail_and_works_again(
-    lists: Lists, server: ApiServer, live: Callable[[], LiveCluster]
+    lists: Lists, server: ApiServer, live: Callable[[], WatchedCluster]
 ) -> None:
     lists.changes["Pod"] = [status(403, "no")]
     found = live()

@@ -149,6 +149,15 @@ def test_pods_that_may_not_be_read_end_the_run(server: ApiServer, config: str, c
     assert result.stderr.startswith("error: ")
 
 
+def test_without_any_cluster_there_is_something_else_to_look_at(tmp_path: Path) -> None:
+    result = run(f"{tmp_path}/none", "scan")
+    assert (result.returncode, result.stdout) == (3, "")
+    assert result.stderr == (
+        f"error: no kubeconfig: {tmp_path}/none (not there); set KUBECONFIG or --kubeconfig, or write ~/.kube/config; "
+        "or read a recording with --from, or try 'demo'\n"
+    )
+
+
 def test_a_selector_that_is_none_costs_no_request(server: ApiServer, config: str) -> None:
     assert run(config, "scan", "-l", "a==b==c").returncode == 2
     assert server.requests == []

@@ -13,7 +13,7 @@ from kubectl_imagepull.kube.snapshot import Snapshot
 _STALE = 30.0
 
 
-class Related:
+class RelatedObjects:
     """What bears on the failing pods, read again where other pods fail or some time has passed.
 
     `read` gives a snapshot with it.
@@ -22,14 +22,14 @@ class Related:
     def __init__(self, read: Callable[[Snapshot], Snapshot]) -> None:
         self._read = read
         self._last: Snapshot | None = None
-        self._of: frozenset[tuple[str, ...]] = frozenset()
+        self._failing: frozenset[tuple[str, ...]] = frozenset()
         self._time = 0.0
 
     def added_to(self, snapshot: Snapshot) -> Snapshot:
         """The snapshot with it."""
         failing = frozenset((one.namespace, one.pod, one.container or "", one.image) for one in find_failures(snapshot))
-        if self._last is None or failing != self._of or monotonic() - self._time > _STALE:
-            self._last, self._of, self._time = self._read(snapshot), failing, monotonic()
+        if self._last is None or failing != self._failing or monotonic() - self._time > _STALE:
+            self._last, self._failing, self._time = self._read(snapshot), failing, monotonic()
             return self._last
         objects = {**self._last.objects, **snapshot.objects}
         return replace(snapshot, source=self._last.source, objects=objects, unread=self._last.unread)

@@ -10,8 +10,15 @@ from clusters import at, cluster, pod
 
 from kubectl_imagepull.kube.objects import JsonObject
 from kubectl_imagepull.kube.snapshot import Snapshot
-from kubectl_imagepull.runs.standing import Standing, State, absent, read_as, standings, together
 from kubectl_imagepull.runs.target import Target, parse_target
+from kubectl_imagepull.runs.target_status import (
+    TargetState,
+    TargetStatus,
+    absent,
+    best_of_clusters,
+    read_as,
+    target_statuses,
+)
 
 WEB = Target("deployment", "web")
 
@@ -77,38 +84,38 @@ def test_a_workload_without_pods_says_why(kind: str, item: JsonObject, why: str)
         refusal("StatefulSet", "other", "another's", at(55)),
     ]
     target = Target(kind.lower(), "web")
-    (found,) = standings(cluster([pod()], events, **{kind: [item]}), (), [target])
-    assert found == Standing(target, State.WITHOUT_PODS, (f"shop/{target} exists and has no pods: {why}",))
+    (found,) = target_statuses(cluster([pod()], events, **{kind: [item]}), (), [target])
+    assert found == TargetStatus(target, TargetState.WITHOUT_PODS, (f"shop/{target} exists and has no pods: {why}",))
 
 
 def test_pods_that_were_not_selected_are_not_denied() -> None:
     snapshot = cluster([], Deployment=[workload(status={"replicas": 3})])
-    (found,) = standings(snapshot, (), [WEB])
+    (found,) = target_statuses(snapshot, (), [WEB])
     assert found.texts == ("shop/deployment/web exists, and none of its pods was found; its status counts 3",)
 
 
 def test_where_only_a_namespace_was_read_it_is_not_said_again() -> None:
     found = cluster([], Deployment=[workload(replicas=0)])
     snapshot = replace(found, source=replace(found.source, namespace="shop"))
-    (found_in_it,) = standings(snapshot, (), [WEB])
+    (found_in_it,) = target_statuses(snapshot, (), [WEB])
     assert found_in_it.texts == ("deployment/web exists and has no pods: 0 replicas are wanted",)
 
 
 def test_a_workload_in_several_namespaces_has_a_line_for_each() -> None:
     snapshot = cluster([], Deployment=[workload(replicas=0), workload(namespace="dev", replicas=0)])
-    (found,) = standings(snapshot, (), [WEB])
+    (found,) = target_statuses(snapshot, (), [WEB])
     assert [text.partition(" ")[0] for text in found.texts] == ["shop/deployment/web", "dev/deployment/web"]
-    (one,) = standings(snapshot, (), [replace(WEB, namespace="dev")])
+    (one,) = target_statuses(snapshot, (), [replace(WEB, namespace="dev")])
     assert [text.partition(" ")[0] for text in one.texts] == ["dev/deployment/web"]
 
 
 def test_a_pod_that_is_well_and_one_that_is_not_there() -> None:
     targets = [parse_target("web-1"), parse_target("web-2")]
-    assert standings(cluster([pod()]), (), targets) == (
-        Standing(targets[0], State.HEALTHY),
-        Standing(targets[1], State.MISSING, ("",)),
+    assert target_statuses(cluster([pod()]), (), targets) == (
+        TargetStatus(targets[0], TargetState.HEALTHY),
+        TargetStatus(targets[1], TargetState.MISSING, ("",)),
     )
-    assert absent(cluster([pod()]), targets) == (Standing(targets[1], State.MISSING, ("",)),)
+    assert absent(cluster([pod()]), targets) == (TargetStatus(targets[1], TargetState.MISSING, ("",)),)
 
 
 def deployed(name: str = "web", namespace: str = "shop") -> Snapshot:
@@ -148,12 +155,12 @@ def test_a_workload_that_may_not_be_looked_up_is_not_denied() -> None:
 
 
 def test_of_several_clusters_the_one_that_says_most_counts() -> None:
-    healthy, gone = Standing(WEB, State.HEALTHY), Standing(WEB, State.MISSING, ("; hint",))
-    empty = Standing(WEB, State.WITHOUT_PODS, ("web exists",))
-    assert together([("eu", [gone]), ("us", [healthy])]) == (healthy,)
-    assert together([("eu", [gone]), ("us", [gone])]) == (gone,)
-    assert together([("eu", [empty]), ("us", [gone])]) == (replace(empty, texts=("context eu: web exists",)),)
-    assert together([("eu", [empty]), ("us", [empty])]) == (
+    healthy, gone = TargetStatus(WEB, TargetState.HEALTHY), TargetStatus(WEB, TargetState.MISSING, ("; hint",))
+    empty = TargetStatus(WEB, TargetState.WITHOUT_PODS, ("web exists",))
+    assert best_of_clusters([("eu", [gone]), ("us", [healthy])]) == (healthy,)
+    assert best_of_clusters([("eu", [gone]), ("us", [gone])]) == (gone,)
+    assert best_of_clusters([("eu", [empty]), ("us", [gone])]) == (replace(empty, texts=("context eu: web exists",)),)
+    assert best_of_clusters([("eu", [empty]), ("us", [empty])]) == (
         replace(empty, texts=("context eu: web exists", "context us: web exists")),
     )
-    assert together([("eu", []), ("us", [])]) == ()
+    assert best_of_clusters([("eu", []), ("us", [])]) == ()

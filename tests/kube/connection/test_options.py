@@ -5,10 +5,10 @@ from pathlib import Path
 
 import pytest
 from kube.apiserver import ApiServer
-from kube.conftest import Kubeconfig
+from kube.fixtures import Kubeconfig
 
-from kubectl_imagepull.kube.connection.overrides import Overrides
-from kubectl_imagepull.kube.connection.session import Connection, Session, open_session
+from kubectl_imagepull.kube.connection.options import Connection, Overrides
+from kubectl_imagepull.kube.connection.session import Session, open_session
 from kubectl_imagepull.kube.objects import JsonObject
 from kubectl_imagepull.kube.snapshot import SourceError
 

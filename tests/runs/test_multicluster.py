@@ -22,7 +22,7 @@ from inside import run_inside
 from kube.apiserver import ApiServer, Reply, Request, status
 
 from kubectl_imagepull.kube.snapshot import SourceError
-from kubectl_imagepull.runs.clusters import MOST_AT_ONCE, side_by_side
+from kubectl_imagepull.runs.multicluster import MOST_AT_ONCE, side_by_side
 
 PROGRAM = Path(sys.executable).with_name("kubectl-imagepull")
 SECONDS = 60
@@ -494,7 +494,7 @@ def test_one_cluster_loads_nothing_for_several(fleet: Fleet) -> None:
         "import sys\nsys.argv = ['kubectl-imagepull', 'scan', '--context', 'eu']\n"
         "from kubectl_imagepull.cli.program import main\n"
         "try:\n    main()\nexcept SystemExit: pass\n"
-        "print('kubectl_imagepull.runs.clusters' in sys.modules, file=sys.stderr)"
+        "print('kubectl_imagepull.runs.multicluster' in sys.modules, file=sys.stderr)"
     )
     result = subprocess.run(
         [sys.executable, "-c", code], capture_output=True, text=True, env=fleet.environment(), check=True

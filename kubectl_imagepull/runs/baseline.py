@@ -32,11 +32,15 @@ _FICKLE = frozenset(
 
 @dataclass(frozen=True)
 class FailingPull:
-    """An image that can't be pulled, and why: the cause that a report names, and what the text alone says."""
+    """An image that can't be pulled, and why."""
 
+    #: The image as the pod names it.
     image: str
+    #: The cause that a report names.
     cause: Cause
-    said: Cause
+    #: The cause that the text alone names.
+    text_cause: Cause
+    #: Whether it may pass by itself.
     retryable: bool
 
     def __str__(self) -> str:
@@ -44,21 +48,21 @@ class FailingPull:
         return f"{self.cause.value}: {visible(self.image)}"
 
 
-class Standing(Enum):
-    """How a failed pull stands to those at first: the same, another one that may pass, or a new problem."""
+class PullComparison(Enum):
+    """How a failed pull compares with those at first: the same, another one that may pass, or a new problem."""
 
     STILL = "still failing"
     NOW = "now failing"
     NEW = "new problem"
 
 
-def pull_of(diagnosis: Diagnosis) -> FailingPull:
+def failing_pull(diagnosis: Diagnosis) -> FailingPull:
     """What a diagnosis says about a pull."""
-    said = read_texts(diagnosis.failure).verdict.cause
-    return FailingPull(diagnosis.failure.image, diagnosis.cause, said, diagnosis.retryable)
+    text_cause = read_texts(diagnosis.failure).verdict.cause
+    return FailingPull(diagnosis.failure.image, diagnosis.cause, text_cause, diagnosis.retryable)
 
 
-class AtFirst:
+class Baseline:
     """The failed pulls of a pod or workload at first, against which those of later readings are held.
 
     Another image is a new problem at once, and after some time if its cause may pass by itself or isn't known yet. For
@@ -72,31 +76,36 @@ class AtFirst:
         self._pulls = list(dict.fromkeys(pulls)) if excused else []
         self._since: dict[str, float] = {}
 
-    def stand(self, pulls: Iterable[FailingPull], now: float) -> dict[FailingPull, Standing]:
-        """How the failed pulls of a reading stand, `now` in seconds of any clock."""
+    def compare(self, pulls: Iterable[FailingPull], now: float) -> dict[FailingPull, PullComparison]:
+        """How each failed pull of a reading compares, `now` in seconds of any clock."""
         pulls = list(dict.fromkeys(pulls))
         known = {image_key(one.image) for one in self._pulls}
         others = [image_key(one.image) for one in pulls if image_key(one.image) not in known]
+        # an image that no longer fails gets its time anew when it fails again
         self._since = {image: self._since.get(image, now) for image in others}
         return {
-            one: self._of_known(one) if image_key(one.image) in known else self._of_other(one, now) for one in pulls
+            one: self._same_image(one) if image_key(one.image) in known else self._other_image(one, now)
+            for one in pulls
         }
 
     def __str__(self) -> str:
         """What failed, to end a sentence with."""
-        return (
-            f"at first: {', '.join(dict.fromkeys(map(str, self._pulls)))}" if self._pulls else "no pull failed at first"
-        )
+        if not self._pulls:
+            return "no pull failed at first"
+        return f"at first: {', '.join(dict.fromkeys(map(str, self._pulls)))}"
 
-    def _of_other(self, pull: FailingPull, now: float) -> Standing:
-        passing = pull.retryable or pull.cause in _UNDECIDED
-        return Standing.NOW if passing and now - self._since[image_key(pull.image)] < PATIENCE else Standing.NEW
+    def _other_image(self, pull: FailingPull, now: float) -> PullComparison:
+        may_pass = pull.retryable or pull.cause in _UNDECIDED
+        if may_pass and now - self._since[image_key(pull.image)] < PATIENCE:
+            return PullComparison.NOW
+        return PullComparison.NEW
 
-    def _of_known(self, pull: FailingPull) -> Standing:
-        same = [one for one in self._pulls if image_key(one.image) == image_key(pull.image)]
-        if pull.retryable or pull.cause in _UNDECIDED | _FICKLE or any(one.cause is pull.cause for one in same):
-            return Standing.STILL
-        said = {one.said for one in same} - _UNDECIDED
-        if not said:
+    def _same_image(self, pull: FailingPull) -> PullComparison:
+        before = [one for one in self._pulls if image_key(one.image) == image_key(pull.image)]
+        if pull.retryable or pull.cause in _UNDECIDED | _FICKLE or any(one.cause is pull.cause for one in before):
+            return PullComparison.STILL
+        causes = {one.text_cause for one in before} - _UNDECIDED
+        if not causes:
             self._pulls.append(pull)  # the cause of the pull that failed at first is known only now
-        return Standing.NEW if said and pull.said not in said | _UNDECIDED else Standing.STILL
+            return PullComparison.STILL
+        return PullComparison.STILL if pull.text_cause in causes | _UNDECIDED else PullComparison.NEW

@@ -10,8 +10,8 @@ from kubectl_imagepull.diagnosis.report import Diagnosis
 from kubectl_imagepull.evidence.owners import Owners
 from kubectl_imagepull.kube.objects import JsonObject, key_of, object_of, objects_of, text_of
 from kubectl_imagepull.kube.reading.named import WORKLOADS
-from kubectl_imagepull.kube.snapshot import Snapshot
-from kubectl_imagepull.runs.target import KINDS, Target, hint_for
+from kubectl_imagepull.kube.snapshot import Snapshot, Source
+from kubectl_imagepull.runs.target import KINDS, Target, TargetError, hint_for, unsupported
 from kubectl_imagepull.vocabulary.wording import counted
 from kubectl_imagepull.vocabulary.workload import Workload
 
@@ -20,7 +20,7 @@ _WITH_REPLICAS = ("Deployment", "StatefulSet", "ReplicaSet", "ReplicationControl
 _COUNTS = {**dict.fromkeys(_WITH_REPLICAS, "replicas"), "DaemonSet": "currentNumberScheduled", "Job": "active"}
 
 
-class State(IntEnum):
+class TargetState(IntEnum):
     """How a target stands; of several clusters' the least counts."""
 
     FAILS = 0
@@ -30,16 +30,27 @@ class State(IntEnum):
 
 
 @dataclass(frozen=True)
-class Standing:
-    """A target as it was read, and how it stands; `texts` say so where it has no pods or isn't there."""
+class TargetStatus:
+    """A target and how it stands."""
 
+    #: The target as it was read: a name that no pod has may be a workload's.
     target: Target
-    state: State
+    #: How it stands.
+    state: TargetState
+    #: Where it has no pods: why, a text for each object of that name; where it isn't there: what may have been meant.
     texts: tuple[str, ...] = ()
+
+    def text(self, source: Source) -> str:
+        """One line on a target that has no pods or isn't there; `source` is where it was looked for."""
+        if self.state is TargetState.WITHOUT_PODS:
+            return "; ".join(self.texts)
+        return f"{self.target} not found in {_place(source)}{''.join(self.texts)}"
 
 
 @dataclass(frozen=True)
-class _Pod:
+class _OwnedPod:
+    """A pod by namespace and name, with the workloads that it belongs to."""
+
     namespace: str
     name: str
     chain: tuple[Workload, ...]
@@ -52,53 +63,74 @@ def read_as(snapshot: Snapshot, targets: Sequence[Target]) -> tuple[Target, ...]
     """The targets, with a name that no pod has taken for a workload's where only one type has it."""
     if not any(target.untyped for target in targets):
         return tuple(targets)
-    pods = _pods(snapshot)
-
-    def of(target: Target) -> Target:
-        if not target.untyped or any(pod.belongs_to(target) for pod in pods):
-            return target
-        kinds = _kinds_called(target, snapshot, pods)
-        return replace(target, kind=kinds[0].lower()) if len(kinds) == 1 else target
-
-    return tuple(map(of, targets))
+    pods = _owned_pods(snapshot)
+    return tuple(_read_as_workload(target, snapshot, pods) for target in targets)
 
 
-def absent(snapshot: Snapshot, targets: Sequence[Target]) -> tuple[Standing, ...]:
+def _read_as_workload(target: Target, snapshot: Snapshot, pods: Sequence[_OwnedPod]) -> Target:
+    if not target.untyped or any(pod.belongs_to(target) for pod in pods):
+        return target
+    kinds = _kinds_called(target, snapshot, pods)
+    return replace(target, kind=kinds[0].lower()) if len(kinds) == 1 else target
+
+
+def absent(snapshot: Snapshot, targets: Sequence[Target]) -> tuple[TargetStatus, ...]:
     """How the targets stand that no pod in the snapshot is or belongs to."""
-    return tuple(one for one in standings(snapshot, (), targets) if one.state > State.HEALTHY)
+    return tuple(one for one in target_statuses(snapshot, (), targets) if one.state > TargetState.HEALTHY)
 
 
-def standings(snapshot: Snapshot, diagnoses: Sequence[Diagnosis], targets: Sequence[Target]) -> tuple[Standing, ...]:
+def target_statuses(
+    snapshot: Snapshot, diagnoses: Sequence[Diagnosis], targets: Sequence[Target]
+) -> tuple[TargetStatus, ...]:
     """How each target stands, given what fails in the snapshot."""
     if not targets:
         return ()
-    pods = _pods(snapshot)
-    return tuple(_standing(target, snapshot, pods, diagnoses) for target in targets)
+    pods = _owned_pods(snapshot)
+    return tuple(_status(target, snapshot, pods, diagnoses) for target in targets)
 
 
-def together(parts: Sequence[tuple[str, Sequence[Standing]]]) -> tuple[Standing, ...]:
-    """How each target stands in several clusters, which are read by these contexts."""
-    found = []
-    for of_one in zip(*(standings for _, standings in parts), strict=True):
-        best = min(of_one, key=lambda one: one.state)
-        texts = best.texts
-        if best.state is State.WITHOUT_PODS:
-            texts = tuple(
-                f"context {context}: {text}"
-                for (context, _), one in zip(parts, of_one, strict=True)
-                if one.state is State.WITHOUT_PODS
-                for text in one.texts
-            )
-        found.append(replace(best, texts=texts))
-    return tuple(found)
+def best_of_clusters(clusters: Sequence[tuple[str, Sequence[TargetStatus]]]) -> tuple[TargetStatus, ...]:
+    """How each target stands in several clusters, given by context: where it stands best."""
+    contexts = [context for context, _ in clusters]
+    best: list[TargetStatus] = []
+    for statuses in zip(*(of_one for _, of_one in clusters), strict=True):
+        status = min(statuses, key=lambda one: one.state)
+        if status.state is TargetState.WITHOUT_PODS:
+            status = replace(status, texts=tuple(_texts_by_context(contexts, statuses)))
+        best.append(status)
+    return tuple(best)
 
 
-def _pods(snapshot: Snapshot) -> list[_Pod]:
+def _texts_by_context(contexts: Sequence[str], statuses: Sequence[TargetStatus]) -> Iterator[str]:
+    for context, status in zip(contexts, statuses, strict=True):
+        if status.state is TargetState.WITHOUT_PODS:
+            yield from (f"context {context}: {text}" for text in status.texts)
+
+
+def check_types(statuses: Sequence[TargetStatus]) -> None:
+    """Raises TargetError where nothing is known of a target because its type is none that is looked up."""
+    for one in statuses:
+        if one.state is TargetState.MISSING and (text := unsupported(one.target)):
+            raise TargetError(text)
+
+
+def _place(source: Source) -> str:
+    """Where was looked, to end a sentence with."""
+    place = f"namespace {source.namespace}" + (f" of {source.name}" if source.clusters else "")
+    if source.namespace is None:
+        places = [f"namespace {one.namespace} of {one.name}" for one in source.clusters if one.namespace is not None]
+        if not places:
+            return f"any namespace of {source.name}"
+        place = ", ".join(places)
+    return f"{place} (-n names another, -A all)"
+
+
+def _owned_pods(snapshot: Snapshot) -> list[_OwnedPod]:
     owners = Owners(snapshot)
-    return [_Pod(*key_of(pod), owners.chain_of(pod)) for pod in snapshot.pods]
+    return [_OwnedPod(*key_of(pod), owners.chain_of(pod)) for pod in snapshot.pods]
 
 
-def _kinds_called(target: Target, snapshot: Snapshot, pods: Iterable[_Pod]) -> list[str]:
+def _kinds_called(target: Target, snapshot: Snapshot, pods: Iterable[_OwnedPod]) -> list[str]:
     """The kinds of workloads that have the target's name."""
     owners = {
         owner.kind
@@ -119,17 +151,19 @@ def _held(snapshot: Snapshot, target: Target) -> Iterator[JsonObject]:
             yield item
 
 
-def _standing(target: Target, snapshot: Snapshot, pods: Iterable[_Pod], diagnoses: Sequence[Diagnosis]) -> Standing:
+def _status(
+    target: Target, snapshot: Snapshot, pods: Iterable[_OwnedPod], diagnoses: Sequence[Diagnosis]
+) -> TargetStatus:
     if any(target.names(one.failure.pod, one.owners, one.failure.namespace) for one in diagnoses):
-        return Standing(target, State.FAILS)
+        return TargetStatus(target, TargetState.FAILS)
     if any(pod.belongs_to(target) for pod in pods):
-        return Standing(target, State.HEALTHY)
+        return TargetStatus(target, TargetState.HEALTHY)
     if texts := tuple(_without_pods(item, target, snapshot) for item in _held(snapshot, target)):
-        return Standing(target, State.WITHOUT_PODS, texts)
-    return Standing(target, State.MISSING, (_hint(target, snapshot, pods),))
+        return TargetStatus(target, TargetState.WITHOUT_PODS, texts)
+    return TargetStatus(target, TargetState.MISSING, (_hint(target, snapshot, pods),))
 
 
-def _hint(target: Target, snapshot: Snapshot, pods: Iterable[_Pod]) -> str:
+def _hint(target: Target, snapshot: Snapshot, pods: Iterable[_OwnedPod]) -> str:
     """What may help where a target isn't there, to end a sentence with; "" for nothing."""
     if target.kind == "pod":
         kinds = _kinds_called(target, snapshot, pods)
