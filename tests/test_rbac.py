@@ -15,8 +15,9 @@ from kube.apiserver import ApiServer, listing, status
 from kube.shop import CORE, failing, open_shop, thing
 
 from kubectl_imagepull.failures.finding import find_failures
+from kubectl_imagepull.kube.connection.connect import open_session
 from kubectl_imagepull.kube.connection.options import Connection
-from kubectl_imagepull.kube.connection.session import Session, open_session
+from kubectl_imagepull.kube.connection.session import Session
 from kubectl_imagepull.kube.objects import JsonObject
 from kubectl_imagepull.kube.reading import api
 from kubectl_imagepull.kube.reading.live import read_session

@@ -7,7 +7,8 @@ from contextlib import closing, contextmanager
 from dataclasses import replace
 from functools import partial
 
-from kubectl_imagepull.kube.connection.session import Session, open_session
+from kubectl_imagepull.kube.connection.connect import open_session
+from kubectl_imagepull.kube.connection.session import Session
 from kubectl_imagepull.kube.objects import JsonObject
 from kubectl_imagepull.kube.progress import Progress
 from kubectl_imagepull.kube.reading.live import read_session

@@ -10,8 +10,8 @@ from time import monotonic
 
 from kubectl_imagepull.diagnosis.report import Diagnosis, Report
 from kubectl_imagepull.diagnosis.root_causes import root_causes
-from kubectl_imagepull.kube.connection import kubeconfig
-from kubectl_imagepull.kube.connection.places import Place, places_of, same_reading
+from kubectl_imagepull.kube.connection.context_locations import ContextLocation, duplicate_contexts, locate_contexts
+from kubectl_imagepull.kube.connection.kubeconfig import load_kubeconfig
 from kubectl_imagepull.kube.memory import paused_collection
 from kubectl_imagepull.kube.progress import Progress
 from kubectl_imagepull.kube.snapshot import Skipped, Source, SourceError
@@ -32,8 +32,8 @@ def read_clusters(request: Request, started: float, progress: Progress) -> Clust
 
     A cluster that can't be read is skipped. Raises SourceError with a line for each where none can.
     """
-    contexts, places = _contexts(request)
-    again = same_reading(places)
+    contexts, locations = _contexts(request)
+    again = duplicate_contexts(locations)
     contexts = [context for context in contexts if context not in again]
 
     def read_context(context: str) -> ClusterResult:
@@ -48,7 +48,7 @@ def read_clusters(request: Request, started: float, progress: Progress) -> Clust
     if not read:
         raise SourceError(*(f"context {context}: {why}" for context, why in unread.items()))
     statuses = best_of_clusters([(context, of_one) for context, (_, of_one) in read.items()])
-    reports, repeated = _each_once({context: report for context, (report, _) in read.items()}, places)
+    reports, repeated = _each_once({context: report for context, (report, _) in read.items()}, locations)
     skipped = [Skipped(f"context {context}", why) for context, why in unread.items()]
     for context, first in again.items():
         why = f"the same server, user and namespace as context {first}: read once"
@@ -98,29 +98,31 @@ def _work_off(
             done.put((context, error))
 
 
-def _contexts(request: Request) -> tuple[list[str], dict[str, Place]]:
+def _contexts(request: Request) -> tuple[list[str], dict[str, ContextLocation]]:
     """The contexts to read, and where they lead to; raises SourceError for a kubeconfig that has none or is damaged."""
-    config = kubeconfig.load(request.connection.kubeconfig)
+    config = load_kubeconfig(request.connection.kubeconfig)
     if request.all_contexts and not config.contexts:
         raise SourceError(f"{config.name} has no contexts: name another kubeconfig with --kubeconfig or KUBECONFIG")
     contexts = list(config.contexts if request.all_contexts else dict.fromkeys(request.contexts))
-    return contexts, places_of(config, contexts, request.namespace, everywhere=request.all_namespaces)
+    return contexts, locate_contexts(config, contexts, request.namespace, everywhere=request.all_namespaces)
 
 
-def _each_once(reports: Mapping[str, Report], places: Mapping[str, Place]) -> tuple[dict[str, Report], dict[str, str]]:
+def _each_once(
+    reports: Mapping[str, Report], locations: Mapping[str, ContextLocation]
+) -> tuple[dict[str, Report], dict[str, str]]:
     """The reports without what an earlier one shows of the same place, and the contexts of which that was something.
 
     Who may see less than another counts fewer pods: the most that one has seen count.
     """
-    known: dict[Place, tuple[str, set[tuple[str, ...]], int]] = {}
+    known: dict[ContextLocation, tuple[str, set[tuple[str, ...]], int]] = {}
     left, repeated = dict(reports), {}
     for context, report in reports.items():
-        place = places.get(context)
-        if place is None:
+        location = locations.get(context)
+        if location is None:
             continue
-        first, failures, pods = known.get(place, (context, set(), 0))
+        first, failures, pods = known.get(location, (context, set(), 0))
         new = [one for one in report.diagnoses if _failure_key(one) not in failures]
-        known[place] = (first, failures | set(map(_failure_key, new)), max(pods, report.pods_scanned))
+        known[location] = (first, failures | set(map(_failure_key, new)), max(pods, report.pods_scanned))
         if first != context:
             repeated[context] = first
             seen = max(report.pods_scanned - pods, 0)

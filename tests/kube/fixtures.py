@@ -12,9 +12,10 @@ import pytest
 from kube.apiserver import ApiServer
 from kube.recordings import Write
 
-from kubectl_imagepull.kube.connection import package
+from kubectl_imagepull.kube.connection import in_cluster
+from kubectl_imagepull.kube.connection.connect import open_session
 from kubectl_imagepull.kube.connection.options import Connection
-from kubectl_imagepull.kube.connection.session import Session, open_session
+from kubectl_imagepull.kube.connection.session import Session
 
 Kubeconfig = Callable[..., str]
 
@@ -102,13 +103,11 @@ def session(server: ApiServer, kubeconfig: Callable[..., str]) -> Iterator[Sessi
 
 @pytest.fixture
 def account(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, certificate: Path) -> Path:
-    """The folder of a pod's service account, where the kubernetes package looks for it."""
+    """The folder of a pod's service account, where a pod would have it."""
     account = tmp_path / "account"
     account.mkdir()
     (account / "token").write_text("pod-token")
     (account / "ca.crt").write_text(certificate.read_text())
     (account / "namespace").write_text("shop\n")
-    incluster_config = package.load().config.incluster_config
-    monkeypatch.setattr(incluster_config, "SERVICE_TOKEN_FILENAME", str(account / "token"))
-    monkeypatch.setattr(incluster_config, "SERVICE_CERT_FILENAME", str(account / "ca.crt"))
+    monkeypatch.setattr(in_cluster, "ACCOUNT", account)
     return account

@@ -13,7 +13,7 @@ from threading import Thread
 
 import typer
 
-from kubectl_imagepull.kube.connection.kubeconfig import Kubeconfig, load
+from kubectl_imagepull.kube.connection.kubeconfig import Kubeconfig, load_kubeconfig
 from kubectl_imagepull.kube.snapshot import SourceError
 from kubectl_imagepull.runs.request import Request
 
@@ -61,7 +61,7 @@ _ENTRIES: Mapping[str, Callable[[Kubeconfig], Names]] = {"contexts": _contexts, 
 
 def _kubeconfig(path: str | None) -> Kubeconfig:
     try:
-        return load(path)
+        return load_kubeconfig(path)
     except SourceError:
         return Kubeconfig((), "", {}, {}, {})
 

@@ -8,7 +8,7 @@ from contextlib import closing
 from kubectl_imagepull.diagnosis.reading import read_texts
 from kubectl_imagepull.evidence.owners import Owners
 from kubectl_imagepull.failures.finding import find_failures
-from kubectl_imagepull.kube.connection.session import open_session
+from kubectl_imagepull.kube.connection.connect import open_session
 from kubectl_imagepull.kube.objects import key_of
 from kubectl_imagepull.kube.reading import api
 from kubectl_imagepull.kube.reading.live import read_session

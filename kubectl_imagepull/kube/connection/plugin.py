@@ -1,8 +1,7 @@
 """Login plugins (client.authentication.k8s.io): runs one as kubectl does, and gives the status that it prints.
 
 The rules are client-go's (plugin/pkg/client/auth/exec/exec.go): whether a plugin may ask for input depends on standard
-input and its interactiveMode. The kubernetes package has a runner too; that one goes by standard output, and so neither
-asks where the report goes to a file nor heeds the mode.
+input and its interactiveMode.
 """
 
 from __future__ import annotations

@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-from kubectl_imagepull.kube.connection.transport import JSON, OK, Answer, NoAnswerError
+from kubectl_imagepull.kube.connection.answer import JSON, OK, Answer, NoAnswerError
 from kubectl_imagepull.kube.objects import JsonObject, list_items, object_of, text_of
 
 FORBIDDEN = 403

@@ -7,8 +7,9 @@ import pytest
 from kube.apiserver import ApiServer
 from kube.fixtures import Kubeconfig
 
+from kubectl_imagepull.kube.connection.connect import open_session
 from kubectl_imagepull.kube.connection.options import Connection, Overrides
-from kubectl_imagepull.kube.connection.session import Session, open_session
+from kubectl_imagepull.kube.connection.session import Session
 from kubectl_imagepull.kube.objects import JsonObject
 from kubectl_imagepull.kube.snapshot import SourceError
 

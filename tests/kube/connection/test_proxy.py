@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 from kube.fixtures import Kubeconfig
 
+from kubectl_imagepull.kube.connection.connect import open_session
 from kubectl_imagepull.kube.connection.options import Connection
 from kubectl_imagepull.kube.connection.proxy import proxy_for
-from kubectl_imagepull.kube.connection.session import open_session
 from kubectl_imagepull.kube.snapshot import SourceError
 
 PROXY = "http://proxy.example.com:3128"

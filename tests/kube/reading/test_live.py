@@ -11,8 +11,8 @@ from typing import Any
 import pytest
 from kube.apiserver import ApiServer, Reply, event, listing, paged, pod, status
 
+from kubectl_imagepull.kube.connection.connect import open_session
 from kubectl_imagepull.kube.connection.options import Connection
-from kubectl_imagepull.kube.connection.session import open_session
 from kubectl_imagepull.kube.objects import JsonObject
 from kubectl_imagepull.kube.reading.live import read_session
 from kubectl_imagepull.kube.snapshot import Skipped, Snapshot, Source, SourceError
