@@ -18,12 +18,13 @@ from kubectl_imagepull.failures.finding import find_failures
 from kubectl_imagepull.kube.connection.connect import open_session
 from kubectl_imagepull.kube.connection.options import Connection
 from kubectl_imagepull.kube.connection.session import Session
+from kubectl_imagepull.kube.kinds import WORKLOADS
 from kubectl_imagepull.kube.objects import JsonObject
 from kubectl_imagepull.kube.reading import api
+from kubectl_imagepull.kube.reading.by_name import ObjectName, read_named
 from kubectl_imagepull.kube.reading.live import read_session
-from kubectl_imagepull.kube.reading.named import WORKLOADS, Name, read_named
+from kubectl_imagepull.kube.reading.pod_scope import PodScope
 from kubectl_imagepull.kube.reading.related import read_related
-from kubectl_imagepull.kube.reading.scope import Scope
 
 FILE = Path(__file__).parents[1] / "docs/rbac.yaml"
 TEXT = FILE.read_text(encoding="utf-8")
@@ -96,7 +97,7 @@ def sent(server: ApiServer, session: Session, *, secrets: bool) -> set[Right]:
     # what is named, and is in no namespace or has no pods
     server.replies[f"{CORE}/pods"] = listing("PodList")
     for place in (None, "shop"):
-        read_named(session, Scope(place), [Name(kind, "x") for kind in ("Pod", *WORKLOADS)])
+        read_named(session, PodScope(place), [ObjectName(kind, "x") for kind in ("Pod", *WORKLOADS)])
     for resource in ("pods", "events"):
         assert list(api.watch(session, f"{CORE}/{resource}", "1")) == []
     return {request.right for request in server.requests}

@@ -16,8 +16,8 @@ from functools import lru_cache
 
 from kubectl_imagepull.failures.failure import PullFailure, Text
 from kubectl_imagepull.kube.objects import JsonObject, object_of, objects_of, parse_time, text_of
+from kubectl_imagepull.kube.silent_status import FAILED_IMAGE, SILENT_REASONS, container_of
 from kubectl_imagepull.kube.snapshot import Snapshot
-from kubectl_imagepull.kube.waiting import FAILED_IMAGE, SILENT_REASONS, container_of
 from kubectl_imagepull.messages.classify import classify
 from kubectl_imagepull.messages.redact import without_logins
 from kubectl_imagepull.vocabulary.causes import Cause, What

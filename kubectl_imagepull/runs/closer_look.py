@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from kubectl_imagepull.diagnosis.sample import looked_at_closely
 from kubectl_imagepull.failures.finding import find_failures
-from kubectl_imagepull.kube.reading.named import joined
+from kubectl_imagepull.kube.reading.by_name import add_named
 from kubectl_imagepull.kube.snapshot import Snapshot
 from kubectl_imagepull.runs.cluster_reader import ClusterReader
 from kubectl_imagepull.runs.target import KINDS
@@ -30,7 +30,7 @@ def with_targets(cluster: ClusterReader, first: Snapshot) -> Snapshot:
             return named
         snapshot = cluster.pods()
     missing = [one.target for one in absent(snapshot, targets)]
-    return joined(snapshot, named or cluster.named(missing)) if missing else snapshot
+    return add_named(snapshot, named or cluster.named(missing)) if missing else snapshot
 
 
 def with_related(cluster: ClusterReader, snapshot: Snapshot) -> Snapshot:

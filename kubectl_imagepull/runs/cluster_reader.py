@@ -11,12 +11,12 @@ from kubectl_imagepull.kube.connection.connect import open_session
 from kubectl_imagepull.kube.connection.session import Session
 from kubectl_imagepull.kube.objects import JsonObject
 from kubectl_imagepull.kube.progress import Progress
+from kubectl_imagepull.kube.reading.best_effort import ObjectKey
+from kubectl_imagepull.kube.reading.by_name import ObjectName, read_named
 from kubectl_imagepull.kube.reading.live import read_session
-from kubectl_imagepull.kube.reading.named import Name, read_named
-from kubectl_imagepull.kube.reading.optional import Key
+from kubectl_imagepull.kube.reading.pod_scope import PodScope
 from kubectl_imagepull.kube.reading.related import read_related, read_workloads
-from kubectl_imagepull.kube.reading.scope import Scope
-from kubectl_imagepull.kube.reading.watch import WatchedCluster, merge_snapshots
+from kubectl_imagepull.kube.reading.watched_cluster import WatchedCluster, merge_snapshots
 from kubectl_imagepull.kube.snapshot import Snapshot, SourceError
 from kubectl_imagepull.runs.request import CLOSELY_FOR_PAGES, Request
 from kubectl_imagepull.runs.target import KINDS, Target
@@ -45,8 +45,8 @@ class ClusterReader:
 
     def named(self, targets: Iterable[Target]) -> Snapshot:
         """Reads what there is of targets by their names; of a type that can't be looked up nothing is read."""
-        names = [Name(KINDS[one.kind], one.name, one.namespace) for one in targets if one.kind in KINDS]
-        return read_named(self._session, Scope(self._namespace, self.request.selector), names)
+        names = [ObjectName(KINDS[one.kind], one.name, one.namespace) for one in targets if one.kind in KINDS]
+        return read_named(self._session, PodScope(self._namespace, self.request.selector), names)
 
     def related(self, snapshot: Snapshot, failing: Iterable[JsonObject], closely: Sequence[JsonObject]) -> Snapshot:
         """Reads what bears on the failing pods of a snapshot; gives it with that, and with the way to this cluster."""
@@ -64,7 +64,7 @@ class ClusterReader:
 
     @contextmanager
     def following(
-        self, namespaces: Iterable[str], workloads: Sequence[Key], place: Snapshot
+        self, namespaces: Iterable[str], workloads: Sequence[ObjectKey], place: Snapshot
     ) -> Iterator[Callable[[], Snapshot]]:
         """Watches namespaces, whole; gives what reads their pods and events as they are now.
 
@@ -94,7 +94,7 @@ class ClusterReader:
         return read_session(self._session, namespace, all_namespaces=everywhere, selector=selector, full=full)
 
     def _watch(self, namespace: str | None, *, full: bool) -> WatchedCluster:
-        scope = Scope(namespace, self.request.selector)
+        scope = PodScope(namespace, self.request.selector)
         live = WatchedCluster(self._session, scope, partial(self._read, namespace, full=full))
         live.start()
         return live

@@ -10,7 +10,7 @@ from kubectl_imagepull.diagnosis.watch_update import WatchUpdate
 from kubectl_imagepull.evidence.owners import Owners
 from kubectl_imagepull.kube.objects import JsonObject, key_of, object_of, text_of
 from kubectl_imagepull.kube.progress import Progress
-from kubectl_imagepull.kube.reading.watch import DepartedPods, WatchedCluster
+from kubectl_imagepull.kube.reading.watched_cluster import DepartedPods, WatchedCluster
 from kubectl_imagepull.kube.snapshot import Snapshot
 from kubectl_imagepull.runs.closer_look import with_related
 from kubectl_imagepull.runs.cluster_reader import open_cluster

@@ -8,8 +8,8 @@ from enum import IntEnum
 
 from kubectl_imagepull.diagnosis.report import Diagnosis
 from kubectl_imagepull.evidence.owners import Owners
+from kubectl_imagepull.kube.kinds import WORKLOADS
 from kubectl_imagepull.kube.objects import JsonObject, key_of, object_of, objects_of, text_of
-from kubectl_imagepull.kube.reading.named import WORKLOADS
 from kubectl_imagepull.kube.snapshot import Snapshot, Source
 from kubectl_imagepull.runs.target import KINDS, Target, TargetError, hint_for, unsupported
 from kubectl_imagepull.vocabulary.wording import counted

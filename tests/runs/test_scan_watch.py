@@ -6,7 +6,7 @@ import pytest
 from clusters import NOT_FOUND, at, cluster, pod, running, waiting
 
 from kubectl_imagepull.kube.objects import JsonObject
-from kubectl_imagepull.kube.reading.watch import DepartedPods
+from kubectl_imagepull.kube.reading.watched_cluster import DepartedPods
 from kubectl_imagepull.runs.examine import report_on
 from kubectl_imagepull.runs.scan_watch import is_gone
 

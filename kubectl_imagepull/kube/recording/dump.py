@@ -10,10 +10,11 @@ from typing import BinaryIO, TextIO
 
 from kubectl_imagepull.kube.documents.documents import read_documents
 from kubectl_imagepull.kube.events import pod_of
+from kubectl_imagepull.kube.kinds import CLUSTER_KINDS
 from kubectl_imagepull.kube.memory import paused_collection
 from kubectl_imagepull.kube.objects import JsonObject, object_of, text_of
+from kubectl_imagepull.kube.recording.collector import KEPT_KINDS, Collector, newest_time
 from kubectl_imagepull.kube.recording.files import STDIN, STDIN_NAME, display, read_files
-from kubectl_imagepull.kube.recording.objects import KEPT_KINDS, Collector, newest_time
 from kubectl_imagepull.kube.selector import Selector, parse_selector
 from kubectl_imagepull.kube.snapshot import Skipped, Snapshot, Source, SourceError
 
@@ -22,8 +23,6 @@ EXPORT = "kubectl get pods,events -A -o json"
 #: Names listed in an error's text.
 _MOST_NAMED = 8
 _EPOCH = datetime(1970, 1, 1, tzinfo=timezone.utc)
-#: Kinds that belong to no namespace.
-_CLUSTER_KINDS = frozenset({"Node", "Namespace"})
 
 
 def read_recording(
@@ -108,7 +107,7 @@ def _select(
     """Keeps the pods that are asked for, their events, and of other kinds what belongs to the namespace."""
     selected: dict[str, Sequence[JsonObject]] = {
         kind: [
-            item for item in items if kind in _CLUSTER_KINDS or namespace in (None, item["metadata"].get("namespace"))
+            item for item in items if kind in CLUSTER_KINDS or namespace in (None, item["metadata"].get("namespace"))
         ]
         for kind, items in objects.items()
     }

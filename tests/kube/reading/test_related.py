@@ -15,9 +15,9 @@ from kubectl_imagepull.kube.connection.connect import open_session
 from kubectl_imagepull.kube.connection.options import Connection
 from kubectl_imagepull.kube.connection.session import Session
 from kubectl_imagepull.kube.objects import JsonObject
-from kubectl_imagepull.kube.reading import optional
+from kubectl_imagepull.kube.reading import best_effort
+from kubectl_imagepull.kube.reading.best_effort import BestEffortReads, ListQuery
 from kubectl_imagepull.kube.reading.live import read_session
-from kubectl_imagepull.kube.reading.optional import OptionalReads, Query
 from kubectl_imagepull.kube.reading.related import read_related, read_workloads
 from kubectl_imagepull.kube.snapshot import Snapshot, without_secrets
 from kubectl_imagepull.runs.examine import report_on
@@ -259,8 +259,8 @@ def test_many_nodes_are_read_as_a_list(server: ApiServer, session: Session) -> N
 
 
 def test_says_what_it_left_out(server: ApiServer, session: Session, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(optional, "_MOST", 2)
-    monkeypatch.setattr(optional, "_MOST_EVERYWHERE", 1)
+    monkeypatch.setattr(best_effort, "_MOST", 2)
+    monkeypatch.setattr(best_effort, "_MOST_EVERYWHERE", 1)
     server.replies[SECRETS] = listing("SecretList")
     found = read_for(server, session, failing("web", "a", "b", "c", "d"))
     assert found.unread == {
@@ -284,7 +284,7 @@ def test_a_server_that_went_away_is_asked_three_times_and_no_more(server: ApiSer
     with socket.create_server(("127.0.0.1", 0)) as closed:
         port = closed.getsockname()[1]
     session = open_session(Connection(kubeconfig=kubeconfig(f"http://127.0.0.1:{port}"), request_timeout=5))
-    reads = OptionalReads(session)
+    reads = BestEffortReads(session)
     reads.read([("Secret", "shop", f"s{i}") for i in range(20)])
     session.close()
     assert set(reads.unread.values()) >= {"could not be read: connection refused"}
@@ -305,13 +305,14 @@ def test_many_reads_at_once_share_the_sessions_connections(
 
 def test_no_value_of_a_secret_stands_in_any_text(server: ApiServer, session: Session) -> None:
     server.replies[f"{CORE}/secrets/a"] = secret("a")
-    reads = OptionalReads(session)
-    query = Query("Secret", "*", name="a")
+    reads = BestEffortReads(session)
+    query = ListQuery("Secret", "*", name="a")
     server.replies[SECRETS] = listing("SecretList", secret("a", "team-b"))
     reads.read([("Secret", "shop", "a"), query])
-    answer = reads._answer(("Secret", "shop", "a"))
-    assert repr(answer) == "_Answer(1 items, None)"
-    shown = f"{reads!r} {reads.unread!r} {answer!r} {query!r}"
+    result = reads._result(("Secret", "shop", "a"))
+    assert repr(result) == "_ReadResult(why=None)"
+    assert len(result.items) == 1
+    shown = f"{reads!r} {reads.unread!r} {result!r} {query!r}"
     assert VALUE not in shown
     assert VALUE in json.dumps(list(reads.objects.values()))
 

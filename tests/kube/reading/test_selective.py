@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from clusters import BACK_OFF, at, event, failed, pod, running, waiting
 from kube.apiserver import ApiServer, Reply, Request, listing, status
-from kube.reading.test_table import cells, table
+from kube.reading.test_pod_table import cells, table
 
 from kubectl_imagepull.kube.connection.session import Session
 from kubectl_imagepull.kube.objects import JsonObject, key_of

@@ -14,11 +14,11 @@ from kube.apiserver import ApiServer, Reply, Request, status
 
 from kubectl_imagepull.kube.connection.session import Session
 from kubectl_imagepull.kube.objects import JsonObject, key_of
-from kubectl_imagepull.kube.reading import api, watch
+from kubectl_imagepull.kube.reading import api, watched_cluster
 from kubectl_imagepull.kube.reading.live import read_session
-from kubectl_imagepull.kube.reading.scope import Scope
-from kubectl_imagepull.kube.reading.watch import DepartedPods, WatchedCluster, may_fail
+from kubectl_imagepull.kube.reading.pod_scope import PodScope
 from kubectl_imagepull.kube.reading.watch_health import WatchHealth
+from kubectl_imagepull.kube.reading.watched_cluster import DepartedPods, WatchedCluster, may_fail
 
 PODS = "/api/v1/namespaces/shop/pods"
 EVENTS = "/api/v1/namespaces/shop/events"
@@ -62,9 +62,9 @@ def versioned(item: JsonObject, version: int) -> JsonObject:
 
 @pytest.fixture
 def lists(server: ApiServer, monkeypatch: pytest.MonkeyPatch) -> Lists:
-    monkeypatch.setattr(watch, "_FIRST_WAIT", 0.01)
-    monkeypatch.setattr(watch, "_LONGEST_WAIT", 0.05)
-    monkeypatch.setattr(watch, "POLL", 0.05)
+    monkeypatch.setattr(watched_cluster, "_FIRST_WAIT", 0.01)
+    monkeypatch.setattr(watched_cluster, "_LONGEST_WAIT", 0.05)
+    monkeypatch.setattr(watched_cluster, "POLL", 0.05)
     return Lists(server)
 
 
@@ -74,7 +74,7 @@ def live(lists: Lists, session: Session) -> Iterator[Callable[[], WatchedCluster
     made: list[WatchedCluster] = []
 
     def begin() -> WatchedCluster:
-        made.append(WatchedCluster(session, Scope("shop"), lambda: read_session(session)))
+        made.append(WatchedCluster(session, PodScope("shop"), lambda: read_session(session)))
         made[-1].start()
         return made[-1]
 
@@ -123,8 +123,8 @@ def test_tells_which_pods_were_deleted(lists: Lists, live: Callable[[], WatchedC
 def test_tells_which_pods_came_to_run_where_only_those_that_fail_are_kept(
     lists: Lists, session: Session, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(watch, "_MOST_DEPARTED", 1)
-    found = WatchedCluster(session, Scope("shop"), lambda: replace(read_session(session), total=900))
+    monkeypatch.setattr(watched_cluster, "_MOST_DEPARTED", 1)
+    found = WatchedCluster(session, PodScope("shop"), lambda: replace(read_session(session), total=900))
     works = versioned(pod("a", {"app": running()}, phase="Running", uid="u-a"), 12)
     for kind, item in (
         ("ADDED", versioned(pod("a", uid="u-a"), 11)),

@@ -17,9 +17,9 @@ from kube.apiserver import ApiServer, Reply, Request, listing, status
 from kubectl_imagepull.kube.connection.session import Session
 from kubectl_imagepull.kube.objects import JsonObject, key_of
 from kubectl_imagepull.kube.reading import live
+from kubectl_imagepull.kube.reading.by_name import ObjectName, add_named, read_named
 from kubectl_imagepull.kube.reading.live import read_session
-from kubectl_imagepull.kube.reading.named import Name, joined, read_named
-from kubectl_imagepull.kube.reading.scope import Scope
+from kubectl_imagepull.kube.reading.pod_scope import PodScope
 from kubectl_imagepull.kube.snapshot import Skipped, Snapshot
 
 PROGRAM = Path(sys.executable).with_name("kubectl-imagepull")
@@ -254,7 +254,7 @@ def test_a_missing_pod_of_a_large_namespace_costs_no_second_reading(
 ) -> None:
     """What read_session leaves out is asked for by name, here with what the program does in between left out."""
     monkeypatch.setattr(live, "SMALL", 0)
-    found = joined(read_session(session), read_named(session, Scope("shop"), [Name("Pod", "db-0")]))
+    found = add_named(read_session(session), read_named(session, PodScope("shop"), [ObjectName("Pod", "db-0")]))
     assert "db-0" in [key_of(one)[1] for one in found.pods]
     assert cluster.items
 
@@ -264,8 +264,15 @@ def names(snapshot: Snapshot) -> list[str]:
 
 
 def test_a_selector_holds_for_what_is_named_too(cluster: Cluster, session: Session) -> None:
-    assert names(read_named(session, Scope("shop", "app=db"), [Name("Pod", "db-0")])) == ["db-0"]
-    assert names(read_named(session, Scope("shop", "app=no"), [Name("Pod", "db-0"), Name("StatefulSet", "db")])) == []
+    assert names(read_named(session, PodScope("shop", "app=db"), [ObjectName("Pod", "db-0")])) == ["db-0"]
+    assert (
+        names(
+            read_named(
+                session, PodScope("shop", "app=no"), [ObjectName("Pod", "db-0"), ObjectName("StatefulSet", "db")]
+            )
+        )
+        == []
+    )
     assert cluster.pod_lists[-1] == {"labelSelector": "app=db,app=no", "limit": "500"}
 
 
@@ -278,7 +285,7 @@ def test_of_many_pods_the_events_of_their_namespace_are_read(cluster: Cluster, s
             "involvedObject": {"kind": "Pod", "namespace": "shop", "name": "db-7"},
         }
     )
-    found = read_named(session, Scope(None), [Name("StatefulSet", "db")])
+    found = read_named(session, PodScope(None), [ObjectName("StatefulSet", "db")])
     assert (len(found.pods), len(found.events)) == (25, 1)
     asked = [one.query["fieldSelector"] for one in cluster.server.requests if one.path.endswith("/events")]
     assert asked == ["involvedObject.kind=Pod"]
@@ -287,13 +294,13 @@ def test_of_many_pods_the_events_of_their_namespace_are_read(cluster: Cluster, s
 def test_what_can_not_be_read_is_said(cluster: Cluster, session: Session, server: ApiServer) -> None:
     server.replies["/api/v1/namespaces/shop/events"] = status(403, "no")
     server.replies["/apis/apps/v1/namespaces/shop/deployments/web"] = status(403, "no")
-    found = read_named(session, Scope("shop"), [Name("Pod", "db-0"), Name("Deployment", "web")])
+    found = read_named(session, PodScope("shop"), [ObjectName("Pod", "db-0"), ObjectName("Deployment", "web")])
     assert names(found) == ["db-0"]
     assert "Event" not in found.objects
     assert [one.what for one in found.skipped] == ["events"]
     assert found.unread["Deployment", "shop", "web"].startswith("not allowed to get deployments in namespace shop")
     server.replies["/api/v1/namespaces/shop/pods"] = status(500, "boom")
-    found = read_named(session, Scope("shop"), [Name("Pod", "db-0")])
+    found = read_named(session, PodScope("shop"), [ObjectName("Pod", "db-0")])
     assert found.skipped == (Skipped("pods of that name", "could not be read: boom"),)
     assert cluster.items
 

@@ -4,35 +4,21 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
+from functools import partial
 from threading import Lock
 from urllib.parse import quote
 
 from kubectl_imagepull.kube.connection.session import Session
+from kubectl_imagepull.kube.kinds import CLUSTER_KINDS, RESOURCES, api_group
 from kubectl_imagepull.kube.objects import JsonObject, key_of, object_of, objects_of, text_of
 from kubectl_imagepull.kube.reading import api
 from kubectl_imagepull.kube.reading.pool import workers
 
 #: Kind, namespace ("" for none, "*" for all) and name ("" for all), as in Snapshot.unread.
-Key = tuple[str, str, str]
+ObjectKey = tuple[str, str, str]
 
-#: kind -> API version and resource. What docs/rbac.yaml allows is held to what is asked for.
-_RESOURCES = {
-    "Pod": ("v1", "pods"),
-    "Secret": ("v1", "secrets"),
-    "ServiceAccount": ("v1", "serviceaccounts"),
-    "Node": ("v1", "nodes"),
-    "ReplicationController": ("v1", "replicationcontrollers"),
-    "ReplicaSet": ("apps/v1", "replicasets"),
-    "Deployment": ("apps/v1", "deployments"),
-    "StatefulSet": ("apps/v1", "statefulsets"),
-    "DaemonSet": ("apps/v1", "daemonsets"),
-    "ControllerRevision": ("apps/v1", "controllerrevisions"),
-    "Job": ("batch/v1", "jobs"),
-    "CronJob": ("batch/v1", "cronjobs"),
-}
-_CLUSTER_KINDS = frozenset({"Node"})
 #: Kinds of which a list is only asked for some that run: what they prove, a few prove.
 _SOME = {"Pod": 3}
 #: Requests at once. A session's connection pool keeps five for each processor and throws more away with a warning.
@@ -48,49 +34,46 @@ _NAME = re.compile(r"[a-z0-9](?:[-a-z0-9.]{0,251}[a-z0-9])?\Z")
 _SECRET_ANNOTATIONS = ("meta.helm.sh/", "argocd.argoproj.io/")
 
 
-def api_group(kind: str) -> str | None:
-    """The API group ("" for core) of a kind that can be read; None for any other."""
-    version = _RESOURCES.get(kind, (None,))[0]
-    return None if version is None else version.rpartition("/")[0]
-
-
 @dataclass(frozen=True)
-class Query:
-    """A list of a kind in a namespace ("*" for all), selected by label or by name; `unread` is what it stands for."""
+class ListQuery:
+    """A list of objects to ask for."""
 
+    #: The kind of the objects.
     kind: str
+    #: The namespace, "*" for all.
     namespace: str
+    #: A label selector, "" for any labels.
     labels: str = ""
+    #: The name of the objects, "" for any.
     name: str = ""
 
     @property
-    def unread(self) -> Key:
+    def unread(self) -> ObjectKey:
         """What can't be known of where the list could not be read."""
         return (self.kind, self.namespace, self.name)
 
 
 @dataclass(frozen=True)
-class _Answer:
-    """What a request gave; `why` is what is missing, None for nothing."""
+class _ReadResult:
+    """What a request gave."""
 
-    items: tuple[JsonObject, ...] = ()
+    #: The objects that came; a secret's values don't show.
+    items: tuple[JsonObject, ...] = field(default=(), repr=False)
+    #: Why some or all are missing; None where none are.
     why: str | None = None
 
-    def __repr__(self) -> str:
-        return f"_Answer({len(self.items)} items, {self.why!r})"
 
-
-class OptionalReads:
+class BestEffortReads:
     """Reads objects and lists of one session, each once and several at a time.
 
     `objects` are those that came, by kind, namespace and name; `unread` says what could not be looked at, and why.
     """
 
     def __init__(self, session: Session) -> None:
-        self.objects: dict[Key, JsonObject] = {}
-        self.unread: dict[Key, str] = {}
+        self.objects: dict[ObjectKey, JsonObject] = {}
+        self.unread: dict[ObjectKey, str] = {}
         self._session = session
-        self._asked: set[Key | Query] = set()
+        self._asked: set[ObjectKey | ListQuery] = set()
         self._counts: Counter[tuple[str, str]] = Counter()
         self._lock = Lock()
         self._silent = 0
@@ -100,39 +83,33 @@ class OptionalReads:
         """The kinds that were asked for."""
         return frozenset(_kind(request) for request in self._asked)
 
-    def missing(self, key: Key) -> bool:
+    def missing(self, key: ObjectKey) -> bool:
         """Whether an object was asked for and doesn't exist."""
         return key in self._asked and key not in self.objects and key not in self.unread
 
-    def leave_out(self, keys: Iterable[Key | Query], why: str) -> None:
+    def leave_out(self, keys: Iterable[ObjectKey | ListQuery], why: str) -> None:
         """Says why objects that were not asked for are not there."""
         for key in keys:
-            if not isinstance(key, Query) and key not in self._asked:
+            if not isinstance(key, ListQuery) and key not in self._asked:
                 self.unread.setdefault(key, why)
 
-    def read(self, requests: Iterable[Key | Query]) -> bool:
+    def read(self, requests: Iterable[ObjectKey | ListQuery]) -> bool:
         """Reads what was not asked for before; gives whether there was any."""
         new = list(self._new(requests))
         if not new:
             return False
         reading = self._session.progress.reading("what belongs to them")
         with reading as count, workers(min(_WORKERS, len(new))) as pool:
-
-            def answered(request: Key | Query) -> _Answer:
-                answer = self._answer(request)
-                count(1)
-                return answer
-
-            answers = list(pool.map(answered, new))
+            results = list(pool.map(partial(self._counted, count), new))
         # single objects stand before what a list gives of them
-        for request, answer in sorted(zip(new, answers, strict=True), key=lambda pair: isinstance(pair[0], Query)):
-            for item in answer.items:
+        for request, result in sorted(zip(new, results, strict=True), key=lambda pair: isinstance(pair[0], ListQuery)):
+            for item in result.items:
                 self.objects.setdefault(_key(item), item)
-            if answer.why is not None:
-                self.unread[_unread(request)] = answer.why
+            if result.why is not None:
+                self.unread[_unread(request)] = result.why
         return True
 
-    def _new(self, requests: Iterable[Key | Query]) -> Iterator[Key | Query]:
+    def _new(self, requests: Iterable[ObjectKey | ListQuery]) -> Iterator[ObjectKey | ListQuery]:
         for request in requests:
             if request in self._asked:
                 continue
@@ -145,37 +122,42 @@ class OptionalReads:
             if self._counts[kind, verb] <= most:
                 yield request
             else:
-                why = f"left out: a run sends at most {most} requests to {verb} {_RESOURCES[kind][1]}"
+                why = f"left out: a run sends at most {most} requests to {verb} {RESOURCES[kind][1]}"
                 self.unread[_unread(request)] = why
 
-    def _answer(self, request: Key | Query) -> _Answer:
+    def _counted(self, count: Callable[[int], None], request: ObjectKey | ListQuery) -> _ReadResult:
+        result = self._result(request)
+        count(1)
+        return result
+
+    def _result(self, request: ObjectKey | ListQuery) -> _ReadResult:
         if self._silent >= _MOST_SILENT:
-            return _Answer(why=f"not asked for: {self._silent} requests before it got no answer")
+            return _ReadResult(why=f"not asked for: {self._silent} requests before it got no answer")
         try:
-            return self._list(request) if isinstance(request, Query) else self._get(request)
+            return self._list(request) if isinstance(request, ListQuery) else self._get(request)
         except api.ApiError as error:
             if error.status is None:
                 with self._lock:
                     self._silent += 1
-            return _Answer(why=_why(request, error))
+            return _ReadResult(why=_why(request, error))
 
-    def _get(self, key: Key) -> _Answer:
+    def _get(self, key: ObjectKey) -> _ReadResult:
         kind, namespace, name = key
         try:
             item = api.read_object(self._session, f"{_path(kind, namespace)}/{quote(name, safe='')}")
         except api.ApiError as error:
             # a proxy's 404, or that of a server without this API, says nothing about the object
             if error.status == api.NOT_FOUND and str(error).endswith(" not found"):
-                return _Answer()
+                return _ReadResult()
             raise
         item.setdefault("kind", kind)
-        item.setdefault("apiVersion", _RESOURCES[kind][0])
+        item.setdefault("apiVersion", RESOURCES[kind][0])
         if _key(item) != key:
-            return _Answer(why="could not be read: the server gave another object")
+            return _ReadResult(why="could not be read: the server gave another object")
         _lean(item)
-        return _Answer((item,))
+        return _ReadResult((item,))
 
-    def _list(self, query: Query) -> _Answer:
+    def _list(self, query: ListQuery) -> _ReadResult:
         selectors = {}
         if query.labels:
             selectors["labelSelector"] = query.labels
@@ -190,52 +172,54 @@ class OptionalReads:
         items = [item for item in objects_of(listing.items) if _key(item)[2]]
         for item in items:
             item["kind"] = query.kind
-            item.setdefault("apiVersion", _RESOURCES[query.kind][0])
+            item.setdefault("apiVersion", RESOURCES[query.kind][0])
             _lean(item)
         why = f"the list broke off after {len(listing.items)}: {listing.broken}" if listing.broken else None
-        return _Answer(tuple(items), why)
+        return _ReadResult(tuple(items), why)
 
 
-def _kind(request: Key | Query) -> str:
-    return request.kind if isinstance(request, Query) else request[0]
+def _kind(request: ObjectKey | ListQuery) -> str:
+    return request.kind if isinstance(request, ListQuery) else request[0]
 
 
-def _verb(request: Key | Query) -> str:
-    return "list" if isinstance(request, Query) else "get"
+def _verb(request: ObjectKey | ListQuery) -> str:
+    return "list" if isinstance(request, ListQuery) else "get"
 
 
-def _unread(request: Key | Query) -> Key:
-    return request.unread if isinstance(request, Query) else request
+def _unread(request: ObjectKey | ListQuery) -> ObjectKey:
+    return request.unread if isinstance(request, ListQuery) else request
 
 
-def _key(item: JsonObject) -> Key:
+def _key(item: JsonObject) -> ObjectKey:
     return text_of(item.get("kind")), *key_of(item)
 
 
-def _can_exist(request: Key | Query) -> bool:
+def _can_exist(request: ObjectKey | ListQuery) -> bool:
     """Whether there can be such names; one that is none never gets into a path or a selector."""
     kind, namespace, name = _unread(request)
-    listed = isinstance(request, Query)
+    listed = isinstance(request, ListQuery)
     named = bool(_NAME.match(name)) or (listed and not name)
-    return named and (kind in _CLUSTER_KINDS or (listed and namespace == "*") or bool(_NAME.match(namespace)))
+    return named and (kind in CLUSTER_KINDS or (listed and namespace == "*") or bool(_NAME.match(namespace)))
 
 
 def _path(kind: str, namespace: str) -> str:
-    version, resource = _RESOURCES[kind]
+    version, resource = RESOURCES[kind]
     root = f"/apis/{version}" if "/" in version else f"/api/{version}"
-    if kind in _CLUSTER_KINDS or namespace == "*":
+    if kind in CLUSTER_KINDS or namespace == "*":
         return f"{root}/{resource}"
     return f"{root}/namespaces/{quote(namespace, safe='')}/{resource}"
 
 
-def _why(request: Key | Query, error: api.ApiError) -> str:
+def _why(request: ObjectKey | ListQuery, error: api.ApiError) -> str:
     """Why a request gave nothing; the server's own words only where they say more than verb and resource."""
     if error.status != api.FORBIDDEN:
         return f"could not be read: {error}"
     kind, namespace, _ = _unread(request)
-    resource, group = _RESOURCES[kind][1], api_group(kind)
+    resource, group = RESOURCES[kind][1], api_group(kind)
     verb = _verb(request)
-    place = "" if kind in _CLUSTER_KINDS else " in all namespaces" if namespace == "*" else f" in namespace {namespace}"
+    place = " in all namespaces" if namespace == "*" else f" in namespace {namespace}"
+    if kind in CLUSTER_KINDS:
+        place = ""
     return f"not allowed to {verb} {resource}{place} (verb {verb}, resource {resource}{group and f'.{group}'})"
 
 

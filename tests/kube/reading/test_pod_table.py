@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from kubectl_imagepull.kube.reading.table import Row, Table, read_table
+from kubectl_imagepull.kube.reading.pod_table import PodRow, PodTable, read_pod_table
 
 COLUMNS = ["Name", "Ready", "Status", "Restarts", "Age", "IP", "Node", "Nominated Node", "Readiness Gates"]
 
@@ -40,19 +40,19 @@ ROWS = [
 
 @pytest.mark.parametrize("spelling", [compact, lambda one: json.dumps(one, indent=2).encode()])
 def test_gives_the_rows_that_are_not_ready_and_counts_all(spelling: Any) -> None:
-    assert read_table(spelling(table(*ROWS))) == Table(
+    assert read_pod_table(spelling(table(*ROWS))) == PodTable(
         5,
         (
-            Row("web-2", 1, 2, "ImagePullBackOff", "node-a"),
-            Row("web-4", 1, 12, "Running", ""),
-            Row("web-5", 0, 1, 'illegal "base64" data ], at [input', "node-a"),
+            PodRow("web-2", 1, 2, "ImagePullBackOff", "node-a"),
+            PodRow("web-4", 1, 12, "Running", ""),
+            PodRow("web-5", 0, 1, 'illegal "base64" data ], at [input', "node-a"),
         ),
     )
 
 
 @pytest.mark.parametrize("rows", [[], None])
 def test_no_rows(rows: object) -> None:
-    assert read_table(compact({**table(), "rows": rows})) == Table(0, ())
+    assert read_pod_table(compact({**table(), "rows": rows})) == PodTable(0, ())
 
 
 @pytest.mark.parametrize(
@@ -68,17 +68,17 @@ def test_no_rows(rows: object) -> None:
     ],
 )
 def test_what_is_no_table_of_pods_is_none(document: object) -> None:
-    assert read_table(compact(document)) is None
+    assert read_pod_table(compact(document)) is None
 
 
 @pytest.mark.parametrize("body", [b"", b"{", b"<html>", b'{"kind":"Table","rows":[{"cells":["a","0/1"'])
 def test_broken_bodies_are_none(body: bytes) -> None:
-    assert read_table(body) is None
+    assert read_pod_table(body) is None
 
 
 def test_text_in_a_cell_cannot_pass_for_a_row() -> None:
     evil = cells("web-1", "0/1", 'x"},{"cells":["other","0/1","ImagePullBackOff"]},"rows":[')
-    found = read_table(compact(table(evil, cells("web-2", "1/1", "Running"))))
+    found = read_pod_table(compact(table(evil, cells("web-2", "1/1", "Running"))))
     assert found is not None
     assert (found.total, [row.name for row in found.unready]) == (2, ["web-1"])
 
@@ -104,4 +104,4 @@ def test_text_in_a_cell_cannot_pass_for_a_row() -> None:
     ],
 )
 def test_what_a_row_may_hide(ready: tuple[int, int], status: str, *, hides: bool) -> None:
-    assert Row("web-1", *ready, status, "node-a").may_hide_failure is hides
+    assert PodRow("web-1", *ready, status, "node-a").may_hide_failure is hides

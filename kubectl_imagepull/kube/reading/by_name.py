@@ -12,17 +12,16 @@ from typing import TypeVar
 
 from kubectl_imagepull.kube.connection.session import Session
 from kubectl_imagepull.kube.events import pod_of
+from kubectl_imagepull.kube.kinds import WORKLOADS
 from kubectl_imagepull.kube.objects import JsonObject, key_of, object_of, objects_of, text_of
 from kubectl_imagepull.kube.reading import api
-from kubectl_imagepull.kube.reading.optional import Key, OptionalReads, Query
-from kubectl_imagepull.kube.reading.part import broken, events_unread, lean, usable
+from kubectl_imagepull.kube.reading.best_effort import BestEffortReads, ListQuery, ObjectKey
+from kubectl_imagepull.kube.reading.listings import broken_list, events_unread, lean, usable_objects
+from kubectl_imagepull.kube.reading.pod_scope import PodScope, path_of
 from kubectl_imagepull.kube.reading.pool import workers
 from kubectl_imagepull.kube.reading.related import selector_of, with_reads
-from kubectl_imagepull.kube.reading.scope import Scope, path_of
 from kubectl_imagepull.kube.snapshot import Skipped, Snapshot, Source
 
-#: Kinds of workloads that can be asked for by name: what makes pods, the likeliest first.
-WORKLOADS = ("Deployment", "StatefulSet", "DaemonSet", "CronJob", "Job", "ReplicaSet", "ReplicationController")
 #: Requests at once. A session's connection pool keeps five for each processor.
 _WORKERS = 5
 #: Up to so many pods are asked for their events one by one; of more, all events of their namespaces are read.
@@ -31,24 +30,27 @@ _T = TypeVar("_T")
 
 
 @dataclass(frozen=True)
-class Name:
-    """A pod or workload by kind and name; `namespace` is None for wherever it is."""
+class ObjectName:
+    """A pod or workload to ask for."""
 
+    #: Its kind, as objects have it.
     kind: str
+    #: Its name.
     name: str
+    #: Its namespace; None for wherever it is.
     namespace: str | None = None
 
 
-def read_named(session: Session, scope: Scope, names: Iterable[Name]) -> Snapshot:
+def read_named(session: Session, scope: PodScope, names: Iterable[ObjectName]) -> Snapshot:
     """Reads what there is of the names in a scope; a name that no pod has is taken for any workload's as well.
 
     A workload without pods comes with the events that say why. Raises nothing: what could not be read is `skipped`, of
     workloads `unread`.
     """
-    return _Reading(session, scope).of(list(names))
+    return _NamedReading(session, scope).read(list(names))
 
 
-def joined(snapshot: Snapshot, named: Snapshot) -> Snapshot:
+def add_named(snapshot: Snapshot, named: Snapshot) -> Snapshot:
     """A snapshot of a scope with what there is of some names in it."""
     known = {key_of(pod) for pod in snapshot.pods}
     objects = {kind: [*items] for kind, items in snapshot.objects.items()}
@@ -65,17 +67,17 @@ def joined(snapshot: Snapshot, named: Snapshot) -> Snapshot:
     )
 
 
-class _Reading:
+class _NamedReading:
     """One reading of some names."""
 
-    def __init__(self, session: Session, scope: Scope) -> None:
+    def __init__(self, session: Session, scope: PodScope) -> None:
         self._session = session
         self._scope = scope
-        self._reads = OptionalReads(session)
+        self._reads = BestEffortReads(session)
         self._pods: dict[tuple[str, str], JsonObject] = {}
         self._skipped: list[Skipped] = []
 
-    def of(self, names: Sequence[Name]) -> Snapshot:
+    def read(self, names: Sequence[ObjectName]) -> Snapshot:
         self._take_pods(
             (name.namespace or self._scope.namespace, {"fieldSelector": f"metadata.name={name.name}"})
             for name in names
@@ -83,7 +85,7 @@ class _Reading:
         )
         called = {key[1] for key in self._pods}
         asked = [
-            Name(kind, name.name, name.namespace)
+            ObjectName(kind, name.name, name.namespace)
             for name in names
             if name.name not in called
             for kind in (WORKLOADS if name.kind == "Pod" else (name.kind,))
@@ -99,38 +101,38 @@ class _Reading:
         found = Snapshot(source, objects, datetime.now(timezone.utc), tuple(self._skipped))
         return with_reads(found, self._reads)
 
-    def _request(self, name: Name) -> Key | Query:
+    def _request(self, name: ObjectName) -> ObjectKey | ListQuery:
         namespace = name.namespace or self._scope.namespace
-        return (name.kind, namespace, name.name) if namespace else Query(name.kind, "*", name=name.name)
+        return (name.kind, namespace, name.name) if namespace else ListQuery(name.kind, "*", name=name.name)
 
-    def _between(self, workloads: Iterable[Key]) -> Iterator[Query]:
+    def _between(self, workloads: Iterable[ObjectKey]) -> Iterator[ListQuery]:
         """What stands between workloads and their pods, so that these are known to be theirs."""
         for key in workloads:
             kind, namespace, _ = key
             if kind == "CronJob":
-                yield Query("Job", namespace)
+                yield ListQuery("Job", namespace)
             elif kind == "Deployment" and (labels := self._selector(key)):
-                yield Query("ReplicaSet", namespace, labels)
+                yield ListQuery("ReplicaSet", namespace, labels)
 
-    def _labels(self, workload: Key) -> Iterator[str]:
+    def _labels(self, workload: ObjectKey) -> Iterator[str]:
         """The selectors of a workload's pods."""
         owners = [workload] if workload[0] != "CronJob" else self._jobs_of(workload)
         yield from filter(None, map(self._selector, owners))
 
-    def _jobs_of(self, workload: Key) -> list[Key]:
+    def _jobs_of(self, workload: ObjectKey) -> list[ObjectKey]:
         return [
             key
             for key, item in self._reads.objects.items()
             if key[0] == "Job" and key[1] == workload[1] and (workload[0], workload[2]) in _controllers(item)
         ]
 
-    def _selector(self, key: Key) -> str:
+    def _selector(self, key: ObjectKey) -> str:
         selector = object_of(object_of(self._reads.objects[key].get("spec")).get("selector"))
         return selector_of({"matchLabels": selector} if key[0] == "ReplicationController" else selector)
 
-    def _owners(self) -> set[Key]:
+    def _owners(self) -> set[ObjectKey]:
         """The workloads that the pods which have come belong to."""
-        found: set[Key] = set()
+        found: set[ObjectKey] = set()
         above = list(self._pods.values())
         while above:
             keys = {(kind, key_of(item)[0], name) for item in above for kind, name in _controllers(item)} - found
@@ -140,30 +142,31 @@ class _Reading:
 
     # -- requests ----------------------------------------------------------------------------------------------------
 
-    def _take_pods(self, requests: Iterable[tuple[str | None, dict[str, str]]]) -> None:
-        def listed(request: tuple[str | None, dict[str, str]]) -> api.Listing:
-            place, query = request
-            labels = ",".join(filter(None, (query.get("labelSelector"), self._scope.selector)))
-            chosen = {**query, "labelSelector": labels} if labels else query
-            # by name alone the server looks through all pods: those that it has in memory
-            read = api.read_list if place else api.read_cached
-            return read(self._session, path_of("pods", place), lean, **chosen)
+    def _list_pods(self, request: tuple[str | None, dict[str, str]]) -> api.Listing:
+        """A list of the pods of a namespace (None for all) that a query selects."""
+        namespace, query = request
+        labels = ",".join(filter(None, (query.get("labelSelector"), self._scope.selector)))
+        selected = {**query, "labelSelector": labels} if labels else query
+        # by name alone the server looks through all pods: those that it has in memory
+        read = api.read_list if namespace else api.read_cached
+        return read(self._session, path_of("pods", namespace), lean, **selected)
 
+    def _take_pods(self, requests: Iterable[tuple[str | None, dict[str, str]]]) -> None:
         wanted = list(requests)
         with self._session.progress.reading("pods of that name") as count:
-            for (_, query), answer in zip(wanted, _side_by_side(listed, wanted), strict=True):
+            for (_, query), answer in zip(wanted, _side_by_side(self._list_pods, wanted), strict=True):
                 if isinstance(answer, api.ApiError):
                     self._skipped.append(Skipped("pods of that name", f"could not be read: {answer}"))
                     continue
-                self._skipped += broken("pods of that name", answer)
-                pods, bad = usable(answer.items, "Pod")
+                self._skipped += broken_list("pods of that name", answer)
+                pods, bad = usable_objects(answer.items, "Pod")
                 self._skipped += bad
                 named = query.get("fieldSelector", "").removeprefix("metadata.name=")
                 # what stands before a server may pass over a selector
                 self._pods.update((key_of(pod), pod) for pod in pods if named in {"", key_of(pod)[1]})
                 count(len(pods))
 
-    def _events(self, without_pods: Iterable[Key]) -> list[JsonObject] | None:
+    def _events(self, without_pods: Iterable[ObjectKey]) -> list[JsonObject] | None:
         """The events about the pods, and those that say why a workload has none; None if none could be read."""
         about: list[tuple[str, str]] = [
             (namespace, f"involvedObject.kind={kind},involvedObject.name={name},reason=FailedCreate")
@@ -173,23 +176,26 @@ class _Reading:
             about += [(place, f"involvedObject.kind=Pod,involvedObject.name={name}") for place, name in self._pods]
         else:
             about += [(place, "involvedObject.kind=Pod") for place in sorted({key[0] for key in self._pods})]
-
-        def listed(request: tuple[str, str]) -> api.Listing:
-            return api.read_list(self._session, path_of("events", request[0]), lean, fieldSelector=request[1])
-
-        found: list[JsonObject] = []
         with self._session.progress.reading("events"):
-            answers = _side_by_side(listed, about)
-        faults = {
-            place: answer for (place, _), answer in zip(about, answers, strict=True) if isinstance(answer, api.ApiError)
-        }
-        self._skipped += [events_unread(Scope(place), fault) for place, fault in faults.items()]
-        for answer in answers:
-            if not isinstance(answer, api.ApiError):
-                events, bad = usable(answer.items, "Event")
-                self._skipped += [*bad, *broken("events", answer)]
-                found += events
-        return None if about and len(faults) == len({place for place, _ in about}) else found
+            answers = _side_by_side(self._list_events, about)
+        came: list[JsonObject] = []
+        faults: dict[str, api.ApiError] = {}
+        left_out: list[Skipped] = []
+        for (namespace, _), answer in zip(about, answers, strict=True):
+            if isinstance(answer, api.ApiError):
+                faults[namespace] = answer
+                continue
+            events, bad = usable_objects(answer.items, "Event")
+            left_out += [*bad, *broken_list("events", answer)]
+            came += events
+        # said once for each namespace
+        self._skipped += [events_unread(PodScope(namespace), fault) for namespace, fault in faults.items()]
+        self._skipped += left_out
+        return None if about and len(faults) == len({namespace for namespace, _ in about}) else came
+
+    def _list_events(self, request: tuple[str, str]) -> api.Listing:
+        """A list of the events of a namespace that a field selector selects."""
+        return api.read_list(self._session, path_of("events", request[0]), lean, fieldSelector=request[1])
 
 
 def _side_by_side(read: Callable[[_T], api.Listing], requests: Sequence[_T]) -> list[api.Listing | api.ApiError]:
@@ -213,5 +219,5 @@ def _controllers(item: JsonObject) -> list[tuple[str, str]]:
     return [(text_of(one.get("kind")), text_of(one.get("name"))) for one in owners if one.get("controller")]
 
 
-def _is(name: Name, key: Key) -> bool:
+def _is(name: ObjectName, key: ObjectKey) -> bool:
     return (name.kind, name.name) == (key[0], key[2]) and name.namespace in {None, key[1]}

@@ -36,7 +36,7 @@ _NOT_A_PULL = frozenset(
 
 
 @dataclass(frozen=True)
-class Row:
+class PodRow:
     """A pod's row: its name, containers that are ready and that there are, STATUS, and its node ("" if unknown)."""
 
     name: str
@@ -56,14 +56,14 @@ class Row:
 
 
 @dataclass(frozen=True)
-class Table:
+class PodTable:
     """How many rows there are, and those whose pods are not ready."""
 
     total: int
-    unready: tuple[Row, ...]
+    unready: tuple[PodRow, ...]
 
 
-def read_table(body: bytes) -> Table | None:
+def read_pod_table(body: bytes) -> PodTable | None:
     """Reads a Table of pods; None if it is none, or not one of pods.
 
     What the server writes without spaces is not decoded as a whole: ready rows, almost all, cost no object.
@@ -81,12 +81,12 @@ def read_table(body: bytes) -> Table | None:
     return _table(body.count(_ROW, start), _unready(body, start, names))
 
 
-def _table(total: int, rows: Iterable[Row | None]) -> Table | None:
+def _table(total: int, rows: Iterable[PodRow | None]) -> PodTable | None:
     found = [row for row in rows if row is None or row.ready != row.containers]
-    return None if None in found else Table(total, tuple(row for row in found if row))
+    return None if None in found else PodTable(total, tuple(row for row in found if row))
 
 
-def _unready(body: bytes, start: int, names: list[str]) -> Iterator[Row | None]:
+def _unready(body: bytes, start: int, names: list[str]) -> Iterator[PodRow | None]:
     for found in _UNREADY.finditer(body, start):
         yield _row(_array_at(body, found.end()), names)
 
@@ -100,7 +100,7 @@ def _array_at(body: bytes, start: int) -> object:
     return None
 
 
-def _decoded(body: bytes) -> Table | None:
+def _decoded(body: bytes) -> PodTable | None:
     """A Table in any spelling of JSON: a proxy may have written it anew."""
     try:
         document = object_of(json.loads(body))
@@ -117,7 +117,7 @@ def _column_names(document: object) -> list[str]:
     return [text_of(column.get("name")) for column in objects_of(object_of(document).get("columnDefinitions"))]
 
 
-def _row(cells: object, names: list[str]) -> Row | None:
+def _row(cells: object, names: list[str]) -> PodRow | None:
     """One row; None where it can't be understood, and so the Table can't be relied on."""
     if not isinstance(cells, list) or len(cells) < len(_COLUMNS):
         return None
@@ -126,7 +126,7 @@ def _row(cells: object, names: list[str]) -> Row | None:
     if ready is None:
         return None
     node = text_of(by_name.get(_NODE))
-    return Row(
+    return PodRow(
         name=text_of(by_name["Name"]),
         ready=int(ready[1]),
         containers=int(ready[2]),

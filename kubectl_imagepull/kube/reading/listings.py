@@ -1,15 +1,14 @@
-"""What was read of one scope, and how lists become usable objects."""
+"""Lists of the API -> usable objects, and what has to be said of the rest."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
-from typing import Any, TypeVar
+from typing import Any
 
 from kubectl_imagepull.kube.events import normalise_event
 from kubectl_imagepull.kube.objects import JsonObject, object_of, objects_of
 from kubectl_imagepull.kube.reading import api
-from kubectl_imagepull.kube.reading.scope import Scope
+from kubectl_imagepull.kube.reading.pod_scope import PodScope
 from kubectl_imagepull.kube.snapshot import Skipped
 
 #: Fields of containers that nothing here reads.
@@ -19,40 +18,6 @@ _UNREAD = frozenset(
         *("securityContext", "startupProbe"),
     }
 )
-#: Requests that wait for nothing after which no more are sent: each may take the whole `--request-timeout`.
-_MOST_SILENT = 3
-_T = TypeVar("_T")
-
-
-class Patience:
-    """Sends requests of one kind, several at a time, and no more to a server that is silent or overloaded."""
-
-    def __init__(self) -> None:
-        self._silent = 0
-
-    def tried(self, read: Callable[[], _T]) -> _T | api.ApiError:
-        """What a request gives, or why it gives nothing."""
-        if self._silent >= _MOST_SILENT:
-            return api.ApiError(f"{_MOST_SILENT} requests before it came to nothing")
-        try:
-            return read()
-        except api.ApiError as error:
-            # a thread more or less that counts at the same time makes no difference
-            self._silent += error.status in {None, api.TOO_MANY}
-            return error
-
-
-@dataclass(frozen=True)
-class Part:
-    """The pods and events of one scope; `events` is None where none could be read.
-
-    `total` is how many pods there are where not all of them were read whole, else None.
-    """
-
-    pods: list[JsonObject]
-    events: list[JsonObject] | None
-    skipped: tuple[Skipped, ...] = ()
-    total: int | None = None
 
 
 def lean(items: list[Any]) -> list[Any]:
@@ -73,7 +38,7 @@ def lean(items: list[Any]) -> list[Any]:
     return items
 
 
-def counted(count: Callable[[int], None]) -> api.Take:
+def counting(count: Callable[[int], None]) -> api.Take:
     """Keeps the items of a page lean, and tells how many came."""
 
     def take(items: list[Any]) -> list[Any]:
@@ -83,7 +48,7 @@ def counted(count: Callable[[int], None]) -> api.Take:
     return take
 
 
-def usable(items: Iterable[Any], kind: str) -> tuple[list[JsonObject], list[Skipped]]:
+def usable_objects(items: Iterable[Any], kind: str) -> tuple[list[JsonObject], list[Skipped]]:
     """The items that are objects with a name, and what has to be said of the others."""
     found, bad = [], 0
     for item in items:
@@ -97,14 +62,14 @@ def usable(items: Iterable[Any], kind: str) -> tuple[list[JsonObject], list[Skip
     return found, [Skipped(f"{kind.lower()}s", f"left out without a name: {bad}")] if bad else []
 
 
-def broken(what: str, listing: api.Listing) -> list[Skipped]:
+def broken_list(what: str, listing: api.Listing) -> list[Skipped]:
     """What has to be said of a list that broke off."""
     if listing.broken is None:
         return []
     return [Skipped(what, f"the list broke off after {len(listing.items)}: {listing.broken}")]
 
 
-def events_unread(scope: Scope, error: api.ApiError) -> Skipped:
+def events_unread(scope: PodScope, error: api.ApiError) -> Skipped:
     """What has to be said of events that could not be read."""
     why = f"could not be read: {error}"
     if error.status == api.FORBIDDEN:

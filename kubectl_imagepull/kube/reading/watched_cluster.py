@@ -17,8 +17,8 @@ from kubectl_imagepull.kube.connection.session import Session
 from kubectl_imagepull.kube.events import pod_of
 from kubectl_imagepull.kube.objects import JsonObject, key_of, object_of, objects_of, text_of
 from kubectl_imagepull.kube.reading import api
-from kubectl_imagepull.kube.reading.part import lean, usable
-from kubectl_imagepull.kube.reading.scope import Scope
+from kubectl_imagepull.kube.reading.listings import lean, usable_objects
+from kubectl_imagepull.kube.reading.pod_scope import PodScope
 from kubectl_imagepull.kube.reading.watch_health import WatchHealth
 from kubectl_imagepull.kube.snapshot import Skipped, Snapshot, SourceError
 
@@ -53,7 +53,7 @@ class WatchedCluster:
     Of a reading that holds only pods that may fail, only such pods are kept; of a whole one all are.
     """
 
-    def __init__(self, session: Session, scope: Scope, read: Callable[[], Snapshot]) -> None:
+    def __init__(self, session: Session, scope: PodScope, read: Callable[[], Snapshot]) -> None:
         self._session = session
         self._scope = scope
         self._read = read
@@ -206,7 +206,7 @@ class WatchedCluster:
                 self._versions[what] = version
             if kind == "BOOKMARK":
                 return
-            found, _ = usable(lean([item]), "Pod" if what == _PODS else "Event")
+            found, _ = usable_objects(lean([item]), "Pod" if what == _PODS else "Event")
             for one in found:
                 changed = (
                     self._apply_pod(one, gone=kind == "DELETED")

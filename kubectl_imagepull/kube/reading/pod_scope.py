@@ -7,7 +7,7 @@ from urllib.parse import quote
 
 
 @dataclass(frozen=True)
-class Scope:
+class PodScope:
     """A namespace (None for all) and a label selector ("" for every pod)."""
 
     namespace: str | None
