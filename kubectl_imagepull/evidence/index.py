@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from datetime import datetime
-from functools import cached_property, lru_cache
+from functools import cached_property
+from typing import ClassVar
 
 from kubectl_imagepull.evidence.docker_config import PullSecret, read_pull_secret
 from kubectl_imagepull.failures.failure import PullFailure
@@ -12,18 +13,20 @@ from kubectl_imagepull.kube.objects import JsonObject, key_of, object_of, parse_
 from kubectl_imagepull.kube.snapshot import Snapshot
 
 
-class Index:
+class ObjectIndex:
     """What a snapshot holds, by kind, namespace and name; pull secrets as they may be told."""
 
+    kinds: ClassVar = frozenset({"Event", "Secret", "ServiceAccount"})
+
     def __init__(self, snapshot: Snapshot) -> None:
-        self.snapshot = snapshot
+        self._objects = snapshot.objects
         self._kinds: dict[str, dict[tuple[str, str], JsonObject]] = {}
         self._read: dict[tuple[str, str], PullSecret] = {}
 
     def find(self, kind: str, namespace: str, name: str) -> JsonObject | None:
-        """One object; None where the snapshot doesn't hold it."""
+        """One object of a kind in `kinds`; None where the snapshot doesn't hold it."""
         if kind not in self._kinds:
-            items = self.snapshot.objects.get(kind, ())
+            items = self._objects.get(kind, ())
             # of two of one name the first stands, as for whoever looks from the beginning
             self._kinds[kind] = {key_of(item): item for item in reversed(items)}
         return self._kinds[kind].get((namespace, name))
@@ -62,7 +65,7 @@ class Index:
     @cached_property
     def _namespaces(self) -> dict[str, list[str]]:
         found: dict[str, list[str]] = {}
-        for item in self.snapshot.objects.get("Secret", ()):
+        for item in self._objects.get("Secret", ()):
             namespace, name = key_of(item)
             found.setdefault(name, []).append(namespace)
         return found
@@ -70,37 +73,19 @@ class Index:
     @cached_property
     def _secrets(self) -> dict[str, list[str]]:
         found: dict[str, list[str]] = {}
-        for namespace, name in sorted(map(key_of, self.snapshot.objects.get("Secret", ()))):
+        for namespace, name in sorted(map(key_of, self._objects.get("Secret", ()))):
             found.setdefault(namespace, []).append(name)
         return found
 
     @cached_property
     def _unretrieved(self) -> dict[tuple[str, str], list[JsonObject]]:
         found: dict[tuple[str, str], list[JsonObject]] = {}
-        for event in self.snapshot.events:
+        for event in self._objects.get("Event", ()):
             if event.get("reason") == "FailedToRetrieveImagePullSecret" and (pod := pod_of(event)):
                 found.setdefault(pod, []).append(event)
         return found
 
 
-class _Identity:
-    """A snapshot as a cache's key: the object that it is, for its content has no hash."""
-
-    def __init__(self, snapshot: Snapshot) -> None:
-        self.snapshot = snapshot
-
-    def __hash__(self) -> int:
-        return id(self.snapshot)
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, _Identity) and other.snapshot is self.snapshot
-
-
-@lru_cache(maxsize=1)
-def _indexed(key: _Identity) -> Index:
-    return Index(key.snapshot)
-
-
-def index_of(snapshot: Snapshot) -> Index:
-    """The snapshot's index, made once."""
-    return _indexed(_Identity(snapshot))
+def index_of(snapshot: Snapshot) -> ObjectIndex:
+    """The snapshot's index."""
+    return snapshot.indexed(ObjectIndex)

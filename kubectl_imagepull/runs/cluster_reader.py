@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import closing, contextmanager
-from dataclasses import replace
 from functools import partial
 
 from kubectl_imagepull.kube.connection.connect import open_session
@@ -49,10 +48,8 @@ class ClusterReader:
         return read_named(self._session, PodScope(self._namespace, self.request.selector), names)
 
     def related(self, snapshot: Snapshot, failing: Iterable[JsonObject], closely: Sequence[JsonObject]) -> Snapshot:
-        """Reads what bears on the failing pods of a snapshot; gives it with that, and with the way to this cluster."""
-        source = replace(snapshot.source, reach=self.request.connection.reach)
-        why = self.request.secrets_left_out
-        return read_related(self._session, replace(snapshot, source=source), failing, closely, secrets_left_out=why)
+        """Reads what bears on the failing pods of a snapshot; gives it with that."""
+        return read_related(self._session, snapshot, failing, closely, secrets_left_out=self.request.secrets_left_out)
 
     def closely(self, snapshot: Snapshot) -> int:
         """How many failing pods of a snapshot are looked at closely: of one that holds all pods always many."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 from time import monotonic
 
 from kubectl_imagepull.failures.finding import find_failures
@@ -31,5 +30,4 @@ class RelatedObjects:
         if self._last is None or failing != self._failing or monotonic() - self._time > _STALE:
             self._last, self._failing, self._time = self._read(snapshot), failing, monotonic()
             return self._last
-        objects = {**self._last.objects, **snapshot.objects}
-        return replace(snapshot, source=self._last.source, objects=objects, unread=self._last.unread)
+        return snapshot.with_objects({**self._last.objects, **snapshot.objects}, self._last.unread)

@@ -26,7 +26,7 @@ from kubectl_imagepull.kube.connection.options import DEFAULT_TIMEOUT, Connectio
 from kubectl_imagepull.kube.connection.proxy import is_loopback
 from kubectl_imagepull.kube.connection.renewal import LoginRenewal
 from kubectl_imagepull.kube.connection.session import Session
-from kubectl_imagepull.kube.connection.tls import MissingFileError, tls_context
+from kubectl_imagepull.kube.connection.tls_context import MissingFileError, tls_context
 from kubectl_imagepull.kube.connection.transport import Transport
 from kubectl_imagepull.kube.objects import JsonObject, object_of, text_of
 from kubectl_imagepull.kube.progress import Progress
@@ -65,6 +65,7 @@ def open_session(
         context=(context.context or connection.cluster or server) if context and named else in_cluster.IN_CLUSTER,
         namespace=(context.namespace if context else "") or in_cluster.namespace() or DEFAULT_NAMESPACE,
         kubectl=_kubectl(connection, context),
+        reach=connection.reach,
         timeout=timeout,
         chunk_size=connection.chunk_size,
         progress=progress or Progress(),

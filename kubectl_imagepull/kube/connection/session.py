@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from kubectl_imagepull.kube.connection.answer import JSON, Answer
 from kubectl_imagepull.kube.connection.transport import Transport
 from kubectl_imagepull.kube.progress import Progress
+from kubectl_imagepull.kube.snapshot import Reach
 
 
 @dataclass(frozen=True)
@@ -22,6 +23,8 @@ class Session:
     namespace: str
     #: The beginning of a kubectl command that speaks to the same cluster.
     kubectl: str
+    #: The options that lead kubectl commands to it, as far as they were given.
+    reach: Reach
     #: The seconds that one request may take; None for no limit.
     timeout: float | None
     #: Objects on one page of a list; 0 for all.

@@ -97,7 +97,7 @@ class _NamedReading:
         events = self._events([key for key in workloads if key not in self._owners()])
         pods = [self._pods[key] for key in sorted(self._pods)]
         objects = {"Pod": pods} if events is None else {"Pod": pods, "Event": events}
-        source = Source("cluster", self._session.context, self._scope.namespace)
+        source = Source("cluster", self._session.context, self._scope.namespace, self._session.reach)
         found = Snapshot(source, objects, datetime.now(timezone.utc), tuple(self._skipped))
         return with_reads(found, self._reads)
 

@@ -63,7 +63,7 @@ def read_session(
         if not read.pods and not read.total and scope.namespace is not None:
             skipped += _check_namespace(session, scope.namespace)
     objects = {"Pod": read.pods} if read.events is None else {"Pod": read.pods, "Event": read.events}
-    source = Source("cluster", session.context, scope.namespace)
+    source = Source("cluster", session.context, scope.namespace, session.reach)
     return Snapshot(source, objects, datetime.now(timezone.utc), tuple(skipped), total=read.total)
 
 

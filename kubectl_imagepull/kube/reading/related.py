@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import replace
 
 from kubectl_imagepull.kube.connection.session import Session
 from kubectl_imagepull.kube.kinds import api_group
@@ -163,4 +162,4 @@ def with_reads(snapshot: Snapshot, reads: BestEffortReads) -> Snapshot:
     for kind, found in objects.items():
         known = [item for item in snapshot.objects.get(kind, ()) if key_of(item) not in found]
         merged[kind] = [*known, *found.values()]
-    return replace(snapshot, objects=merged, unread={**snapshot.unread, **reads.unread})
+    return snapshot.with_objects(merged, {**snapshot.unread, **reads.unread})
