@@ -360,25 +360,6 @@ def test_every_command_has_help(command: str) -> None:
     assert result.stdout.startswith(f"Usage: {COMMAND} {command}")
 
 
-@pytest.mark.parametrize(
-    "arguments",
-    [["--help"], ["version"], ["classify", "x"], ["explain", "TagNotFound"], ["demo"], ["__complete", "scan", "--n"]],
-    ids=lambda arguments: arguments[0],
-)
-def test_what_needs_no_cluster_loads_no_client(arguments: list[str]) -> None:
-    code = (
-        "import sys; sys.argv = ['kubectl-imagepull', *sys.argv[1:]]\n"
-        "from kubectl_imagepull.cli.program import main\n"
-        "try:\n    main()\n"
-        "except SystemExit: pass\n"
-        "print([name for name in ('kubernetes', 'yaml', 'requests') if name in sys.modules], file=sys.stderr)"
-    )
-    result = subprocess.run(
-        [sys.executable, "-c", code, *arguments], capture_output=True, text=True, timeout=60, check=True
-    )
-    assert result.stderr == "[]\n"
-
-
 def test_hostile_text_reaches_no_terminal(tmp_path: Path) -> None:
     evil = "\x1b]0;owned\x07\x1b[31mred\u202e"
     bad = pod(name=f"web{evil}", statuses={"app": waiting("ImagePullBackOff", f"EOF {evil}")}, image=f"a{evil}")

@@ -37,22 +37,22 @@ def install_command(directory: Directory = None) -> None:
     kubectl runs an executable of a certain name for that, and krew can't install it. It goes next to this program where
     you may write there, else to a directory of yours on PATH, or to --dir.
     """
-    from kubectl_imagepull.cli.completion import install as files
+    from kubectl_imagepull.cli.completion.install import install, is_on_path
 
-    path = files.install(directory)
+    path = install(directory)
     terminal.say(
         f"wrote {path}\n'{COMMAND}' is completed now wherever kubectl is (1.26 or newer; 'kubectl completion --help')."
     )
-    if not files.is_on_path(path.parent):
+    if not is_on_path(path.parent):
         terminal.warn(f"note: kubectl won't find it before {path.parent} is on PATH")
 
 
 @app.command("uninstall")
 def uninstall_command(directory: Directory = None) -> None:
     """Remove what 'completion install' wrote."""
-    from kubectl_imagepull.cli.completion import install as files
+    from kubectl_imagepull.cli.completion.install import uninstall
 
-    removed = files.uninstall(directory)
+    removed = uninstall(directory)
     terminal.say("\n".join(f"removed {path}" for path in removed) or "nothing to remove")
 
 

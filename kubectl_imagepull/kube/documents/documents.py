@@ -9,7 +9,6 @@ from typing import Any
 
 from kubectl_imagepull.kube.documents.encoding import BinaryError, decode
 from kubectl_imagepull.kube.documents.json_documents import read_json
-from kubectl_imagepull.kube.documents.yaml_documents import read_yaml
 
 _FIRST = re.compile(r"\S")
 _JSON_LINE = re.compile(r"^[{\[]", re.MULTILINE)
@@ -49,9 +48,9 @@ def _read(text: str, kinds: Collection[str] | None) -> Documents:
         found = Documents(*read_json(text))
         if found.values:
             return found
-        flow = Documents(*read_yaml(text, kinds))
+        flow = _read_yaml(text, kinds)
         return flow if _holds_containers(flow) and not flow.faults else found
-    found = Documents(*read_yaml(text, kinds))
+    found = _read_yaml(text, kinds)
     if _holds_containers(found) or (found.faults and _YAML_LINE.search(text)):
         return found
     if _JSON_LINE.search(text):
@@ -59,6 +58,12 @@ def _read(text: str, kinds: Collection[str] | None) -> Documents:
         if stream.values:
             return stream
     return Documents([], [_NEITHER])
+
+
+def _read_yaml(text: str, kinds: Collection[str] | None) -> Documents:
+    from kubectl_imagepull.kube.documents.yaml_documents import read_yaml
+
+    return Documents(*read_yaml(text, kinds))
 
 
 def _holds_containers(found: Documents) -> bool:

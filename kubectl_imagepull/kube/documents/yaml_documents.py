@@ -11,6 +11,8 @@ from collections.abc import Collection, Iterable
 from itertools import pairwise
 from typing import Any
 
+import yaml
+
 from kubectl_imagepull.kube.objects import JsonObject
 
 #: Documents are read one by one; a line that begins so can't be a part of anything else (YAML 1.2, section 9.1.2).
@@ -85,14 +87,12 @@ class _Builder:
 
     def build(self, text: str) -> tuple[int, str] | None:
         """Reads the documents; gives the line (from 0) and the sentence of a fault that ended it."""
-        import yaml
-
         loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
         line = 0
         try:
             for event in yaml.parse(text, Loader=loader):
                 line = event.start_mark.line if event.start_mark else line
-                self._take(event, yaml)
+                self._take(event)
         except yaml.MarkedYAMLError as error:
             mark = error.problem_mark or error.context_mark
             # The mark at the end of the text stands on a line of its own.
@@ -104,7 +104,7 @@ class _Builder:
             return line, f"{error}: {self._rescued()}"
         return self._missing_end(text)
 
-    def _take(self, event: Any, yaml: Any) -> None:
+    def _take(self, event: Any) -> None:
         kind = type(event)
         if kind is yaml.ScalarEvent:
             value = event.value
