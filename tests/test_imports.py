@@ -28,7 +28,7 @@ LATE_IMPORTS = {
     ("cli.program", "cli.demo_command"): _COMMAND,
     ("cli.program", "vocabulary.causes"): _TAB,
     ("cli.program", "typer._completion_classes"): _TAB,
-    ("cli.flags", "cli.completion.candidates"): _TAB,
+    ("cli.flagged_command", "cli.completion.candidates"): _TAB,
     ("cli.completion.protocol", "typer._completion_classes"): _TAB,
     ("cli.completion.candidates", "cli.completion.cluster_names"): "only where a cluster has to be asked: 100 ms",
     ("cli.completion.app", "cli.completion.install"): _COMMAND,

@@ -1,23 +1,15 @@
-"""The flags: kubectl's own names and meanings, each described once, and what they ask to be read."""
+"""The flags: kubectl's own names and meanings, each described once."""
 
 from __future__ import annotations
 
-import inspect
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field, fields, replace
+from dataclasses import dataclass, field
 from enum import Enum
-from functools import wraps
-from typing import Annotated, Any, get_type_hints
+from typing import Annotated
 
 import typer
 
 from kubectl_imagepull.cli.completion.protocol import files
-from kubectl_imagepull.kube.connection.options import Connection, Overrides
-from kubectl_imagepull.kube.duration import parse_duration
-from kubectl_imagepull.kube.selector import SelectorError, parse_selector
 from kubectl_imagepull.report.formats import Output
-from kubectl_imagepull.runs.request import CLOSELY_FOR_PAGES, Request
-from kubectl_imagepull.runs.target import Target
 
 
 class TextOutput(str, Enum):
@@ -39,28 +31,13 @@ OutputFlag = Annotated[Output, typer.Option("--output", "-o", help="Format of th
 ColorFlag = Annotated[Color, typer.Option("--color", help="When to colour; NO_COLOR is honoured.")]
 
 
-def completing(kind: str) -> Callable[[typer.Context, str], list[tuple[str, str]]]:
-    """Completes a name of a kind that the flags given so far lead to."""
-
-    def complete(ctx: typer.Context, incomplete: str) -> list[tuple[str, str]]:
-        from kubectl_imagepull.cli.completion.candidates import candidates
-
-        given = {one.name: ctx.params.get(one.name) for one in fields(Flags)}
-        flags = Flags(**{name: value for name, value in given.items() if value is not None})
-        return candidates(kind, flags.kubeconfig, flags.lenient_request, incomplete)
-
-    return complete
-
-
 @dataclass(frozen=True)
 class Flags:
     """What `scan` and `diagnose` take: what to look at, how to show it, how to reach the cluster."""
 
     namespace: Annotated[
         str | None,
-        typer.Option(
-            "--namespace", "-n", metavar="NAME", help="Look only here.", autocompletion=completing("namespaces")
-        ),
+        typer.Option("--namespace", "-n", metavar="NAME", help="Look only here."),
     ] = None
     all_namespaces: Annotated[bool, typer.Option("--all-namespaces", "-A", help="Look in all namespaces.")] = False
     selector: Annotated[
@@ -104,7 +81,6 @@ class Flags:
             "--context",
             metavar="NAME",
             help="The kubeconfig context to use. Repeatable: their clusters are read side by side.",
-            autocompletion=completing("contexts"),
         ),
     ] = None
     all_contexts: Annotated[
@@ -112,13 +88,11 @@ class Flags:
     ] = False
     cluster: Annotated[
         str | None,
-        typer.Option(
-            "--cluster", metavar="NAME", help="The kubeconfig cluster to use.", autocompletion=completing("clusters")
-        ),
+        typer.Option("--cluster", metavar="NAME", help="The kubeconfig cluster to use."),
     ] = None
     user: Annotated[
         str | None,
-        typer.Option("--user", metavar="NAME", help="The kubeconfig user to use.", autocompletion=completing("users")),
+        typer.Option("--user", metavar="NAME", help="The kubeconfig user to use."),
     ] = None
     server: Annotated[
         str | None, typer.Option("--server", "-s", metavar="URL", help="The API server's address; needs no kubeconfig.")
@@ -176,139 +150,3 @@ class Flags:
     def several_clusters(self) -> bool:
         """Whether more than one context is asked for, or all, however many there are."""
         return self.all_contexts or len(set(self.contexts or ())) > 1
-
-    def in_namespace_of(self, targets: Sequence[Target]) -> Flags:
-        """The flags, with the namespace that the targets name as if `-n` gave it; raises BadParameter for several."""
-        named = {target.namespace for target in targets}
-        if self.all_namespaces or not targets or named == {None}:
-            return self
-        first = next(target for target in targets if target.namespace)
-        if self.namespace is not None and named != {self.namespace}:
-            raise typer.BadParameter(
-                f"{first} names its namespace, and -n {self.namespace} another: leave out one of them"
-            )
-        if len(named) > 1:
-            raise typer.BadParameter(
-                f"{first} names its namespace, and others don't name the same: -A looks in all namespaces"
-            )
-        return replace(self, namespace=first.namespace)
-
-    def check_one_cluster(self, flag: str) -> None:
-        """Raises BadParameter where another flag follows a cluster, and these don't name one alone."""
-        if self.recordings:
-            raise typer.BadParameter(f"{flag} follows a cluster; a recording doesn't change")
-        if self.several_clusters:
-            raise typer.BadParameter(f"{flag} follows one cluster: it can't go with {self._how_several}")
-
-    def request(self, targets: Sequence[Target] = (), closely: int = CLOSELY_FOR_PAGES) -> Request:
-        """What the flags ask to be read; so many failing pods are looked at closely.
-
-        Raises BadParameter where flags don't go together, or a value is none that a cluster or recording can be read
-        with.
-        """
-        if self.several_clusters:
-            self._check_several()
-        # a recording is read whatever is said about a cluster
-        request = self._request_to(Connection()) if self.recordings else self.lenient_request()
-        self._check_selector()
-        return replace(request, targets=tuple(targets), closely=closely)
-
-    def lenient_request(self) -> Request:
-        """The same where a flag that doesn't go with another is no fault, such as in a line that isn't complete."""
-        return self._request_to(self._connection())
-
-    def _request_to(self, connection: Connection) -> Request:
-        several = self.several_clusters and not self.all_contexts
-        return Request(
-            connection=connection,
-            contexts=tuple(self.contexts or ()) if several else (),
-            all_contexts=self.all_contexts,
-            recordings=tuple(self.recordings or ()),
-            namespace=self.namespace,
-            all_namespaces=self.all_namespaces,
-            selector=self.selector or "",
-            full=self.full,
-            secrets_left_out="--no-secrets was given" if self.no_secrets else "",
-        )
-
-    def _connection(self) -> Connection:
-        try:
-            timeout = None if self.request_timeout is None else parse_duration(self.request_timeout)
-        except ValueError as error:
-            raise typer.BadParameter(f"--request-timeout: {error}") from error
-        self._check_selector()
-        if self.insecure_skip_tls_verify and self.certificate_authority:
-            raise typer.BadParameter("--insecure-skip-tls-verify and --certificate-authority: give one of them")
-        return Connection(
-            kubeconfig=self.kubeconfig,
-            context=self.contexts[0] if self.contexts else None,
-            cluster=self.cluster,
-            user=self.user,
-            as_user=self.as_user,
-            as_groups=tuple(self.as_groups or ()),
-            request_timeout=timeout,
-            chunk_size=self.chunk_size,
-            as_uid=self.as_uid,
-            overrides=Overrides(
-                server=self.server,
-                tls_server_name=self.tls_server_name,
-                insecure_skip_tls_verify=self.insecure_skip_tls_verify,
-                certificate_authority=self.certificate_authority,
-                token=self.token,
-                client_certificate=self.client_certificate,
-                client_key=self.client_key,
-            ),
-        )
-
-    def _check_selector(self) -> None:
-        try:
-            parse_selector(self.selector or "")
-        except SelectorError as error:
-            raise typer.BadParameter(f"--selector: {error}") from error
-
-    def _check_several(self) -> None:
-        """Raises BadParameter where flags don't go with several clusters."""
-        if self.all_contexts and self.contexts:
-            raise typer.BadParameter("--all-contexts and --context: give one of them")
-        if self.recordings:
-            raise typer.BadParameter(f"--from reads a recording and no cluster: it takes no {self._how_several}")
-        # a cluster's address would be that of all, a user's login would be sent to all
-        for_one = (
-            *(("--cluster", self.cluster), ("--server", self.server), ("--tls-server-name", self.tls_server_name)),
-            *(("--user", self.user), ("--token", self.token)),
-            *(("--client-certificate", self.client_certificate), ("--client-key", self.client_key)),
-        )
-        for flag, value in for_one:
-            if value:
-                raise typer.BadParameter(f"{flag} is for one cluster: it can't go with {self._how_several}")
-        if "" in (self.contexts or ()):
-            raise typer.BadParameter("--context: a name is empty")
-
-    @property
-    def _how_several(self) -> str:
-        """How several contexts are asked for, to begin a complaint with."""
-        return "--all-contexts" if self.all_contexts else "more than one --context"
-
-
-def takes_flags(command: Callable[..., None]) -> Callable[..., None]:
-    """Gives a command all the flags, which it gets as its last argument, `flags`."""
-    signature = inspect.signature(command, eval_str=True)
-    own = [parameter for parameter in signature.parameters.values() if parameter.name != "flags"]
-    hints = get_type_hints(Flags, include_extras=True)
-    flags = [
-        inspect.Parameter(
-            field.name, inspect.Parameter.KEYWORD_ONLY, default=field.default, annotation=hints[field.name]
-        )
-        for field in fields(Flags)
-    ]
-
-    @wraps(command)
-    def called(**values: Any) -> None:
-        own_values = {parameter.name: values.pop(parameter.name) for parameter in own}
-        command(**own_values, flags=Flags(**values))
-
-    shown: Any = called
-    del shown.__wrapped__  # the flags' signature is the one to show
-    shown.__signature__ = signature.replace(parameters=[*own, *flags])
-    shown.__annotations__ = {}
-    return called

@@ -18,7 +18,8 @@ from kubectl_imagepull.cli.completion.app import VARIABLE
 from kubectl_imagepull.cli.completion.app import app as completion
 from kubectl_imagepull.cli.completion.protocol import REQUEST, answer
 from kubectl_imagepull.cli.exit_codes import Exit
-from kubectl_imagepull.cli.flags import Color, ColorFlag, Flags, OutputFlag, TextOutput, completing, takes_flags
+from kubectl_imagepull.cli.flagged_command import completing, takes_flags
+from kubectl_imagepull.cli.flags import Color, ColorFlag, Flags, OutputFlag, TextOutput
 from kubectl_imagepull.cli.usage_errors import Commands
 from kubectl_imagepull.kube.memory import collect_rarely
 from kubectl_imagepull.report.formats import Output

@@ -11,8 +11,10 @@ from time import monotonic
 from typing import TYPE_CHECKING
 
 from kubectl_imagepull.cli import terminal
-from kubectl_imagepull.cli.exit_codes import Exit, faults_end_it
+from kubectl_imagepull.cli.exit_codes import Exit
+from kubectl_imagepull.cli.faults import faults_end_it
 from kubectl_imagepull.cli.flags import Flags
+from kubectl_imagepull.cli.request import in_namespace_of, request_of
 from kubectl_imagepull.kube.progress import Progress
 from kubectl_imagepull.runs.read_request import read_request
 from kubectl_imagepull.runs.request import CLOSELY_FOR_PAGES, CLOSELY_FOR_TABLE, Request
@@ -29,7 +31,7 @@ def report_on_request(flags: Flags, names: Sequence[str], *, detailed: bool) -> 
     with faults_end_it():
         targets = parse_targets(names)
         closely = CLOSELY_FOR_PAGES if detailed or flags.output.shows_proof else CLOSELY_FOR_TABLE
-        found, statuses = _examine(flags.in_namespace_of(targets).request(targets, closely))
+        found, statuses = _examine(request_of(in_namespace_of(flags, targets), targets, closely))
     from kubectl_imagepull.cli.show_report import show_and_end
 
     show_and_end(found, flags, targets, statuses, detailed=detailed)

@@ -7,7 +7,8 @@ from collections.abc import Sequence
 import typer
 
 from kubectl_imagepull.cli import terminal
-from kubectl_imagepull.cli.exit_codes import Exit, fail, faults_end_it
+from kubectl_imagepull.cli.exit_codes import Exit
+from kubectl_imagepull.cli.faults import fail, faults_end_it
 from kubectl_imagepull.cli.flags import Flags
 from kubectl_imagepull.diagnosis.report import Report
 from kubectl_imagepull.report.formats import Output

@@ -7,8 +7,10 @@ from collections.abc import Sequence
 import typer
 
 from kubectl_imagepull.cli import terminal
-from kubectl_imagepull.cli.exit_codes import Exit, faults_end_it
+from kubectl_imagepull.cli.exit_codes import Exit
+from kubectl_imagepull.cli.faults import faults_end_it
 from kubectl_imagepull.cli.flags import Flags
+from kubectl_imagepull.cli.request import check_one_cluster, in_namespace_of, request_of
 from kubectl_imagepull.cli.show_report import show, show_and_end
 from kubectl_imagepull.kube.duration import parse_duration
 from kubectl_imagepull.runs.target import parse_targets
@@ -22,10 +24,10 @@ def wait_for_request(flags: Flags, names: Sequence[str], duration: str) -> None:
     terminal.announce_input(flags.recordings or ())
     with faults_end_it():
         targets = parse_targets(names)
-        flags = flags.in_namespace_of(targets)
-        flags.check_one_cluster("--wait")
+        flags = in_namespace_of(flags, targets)
+        check_one_cluster(flags, "--wait")
         seconds = _seconds(duration)
-        outcome, report = wait_on(flags.request(targets), seconds, terminal.warn, excused=not flags.exit_code)
+        outcome, report = wait_on(request_of(flags, targets), seconds, terminal.warn, excused=not flags.exit_code)
     if outcome in _EXITS:
         show(report, flags, targets, (), detailed=True)
         raise typer.Exit(_EXITS[outcome])

@@ -5,8 +5,10 @@ from __future__ import annotations
 import typer
 
 from kubectl_imagepull.cli import terminal
-from kubectl_imagepull.cli.exit_codes import Exit, faults_end_it
+from kubectl_imagepull.cli.exit_codes import Exit
+from kubectl_imagepull.cli.faults import faults_end_it
 from kubectl_imagepull.cli.flags import Flags
+from kubectl_imagepull.cli.request import check_one_cluster, request_of
 from kubectl_imagepull.diagnosis.watch_update import WatchUpdate
 from kubectl_imagepull.kube.progress import Progress
 from kubectl_imagepull.report.watched import WatchDisplay
@@ -48,10 +50,10 @@ def watch_cluster(flags: Flags) -> None:
     output = _Output(flags)
     try:
         with faults_end_it():
-            flags.check_one_cluster("--watch")
+            check_one_cluster(flags, "--watch")
             if flags.exit_code:
                 raise typer.BadParameter("--watch goes on until it is interrupted: it can't go with --exit-code")
-            watch_on(flags.request(closely=CLOSELY_FOR_TABLE), Progress(), output.show, output.is_resized)
+            watch_on(request_of(flags, closely=CLOSELY_FOR_TABLE), Progress(), output.show, output.is_resized)
     except KeyboardInterrupt:
         output.end()
         # an exit as usual would wait for what the watches still bring

@@ -13,9 +13,10 @@ from threading import Thread
 
 import typer
 
+from kubectl_imagepull.cli.flags import Flags
+from kubectl_imagepull.cli.request import lenient_request
 from kubectl_imagepull.kube.connection.kubeconfig import Kubeconfig, load_kubeconfig
 from kubectl_imagepull.kube.snapshot import SourceError
-from kubectl_imagepull.runs.request import Request
 
 #: Names with what is said about each.
 Names = Mapping[str, str]
@@ -29,17 +30,12 @@ _PLAIN = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.:/@%+,=-]*\Z")
 _SAYABLE = re.compile(r"[A-Za-z0-9_.:/ -]*\Z")
 
 
-def candidates(
-    kind: str, kubeconfig: str | None, asked: Callable[[], Request], incomplete: str
-) -> list[tuple[str, str]]:
-    """The names of a kind (`contexts`, `namespaces` ...) that a word may become, with a description each.
-
-    `kubeconfig` is the path that the line names, `asked` gives what it asks to be read, or raises BadParameter.
-    """
+def candidates(kind: str, flags: Flags, incomplete: str) -> list[tuple[str, str]]:
+    """The names of a kind (`contexts`, `namespaces` ...) that a word may become, with a description each."""
     if kind in _ENTRIES:
-        names = _ENTRIES[kind](_kubeconfig(kubeconfig))
+        names = _ENTRIES[kind](_kubeconfig(flags.kubeconfig))
     else:
-        names = _in_time(lambda: _read(kind, asked(), incomplete))
+        names = _in_time(lambda: _read(kind, flags, incomplete))
     return [(name, about if _SAYABLE.match(about) else "") for name, about in names.items() if _PLAIN.match(name)]
 
 
@@ -66,10 +62,11 @@ def _kubeconfig(path: str | None) -> Kubeconfig:
         return Kubeconfig((), "", {}, {}, {})
 
 
-def _read(kind: str, request: Request, incomplete: str) -> Names:
-    """What a cluster is asked for."""
+def _read(kind: str, flags: Flags, incomplete: str) -> Names:
+    """What a cluster is asked for; raises SourceError and BadParameter."""
     from kubectl_imagepull.cli.completion.cluster_names import failing, namespaces
 
+    request = lenient_request(flags)
     connection = replace(request.connection, request_timeout=PATIENCE, plugin_seconds=_PLUGIN_PATIENCE)
     request = replace(request, connection=connection)
     return failing(request, incomplete) if kind == "failing" else namespaces(request)
