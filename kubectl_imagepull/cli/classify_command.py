@@ -15,8 +15,8 @@ def classify_message(words: Sequence[str], output: TextOutput, color: Color) -> 
     """Shows the cause in the message that the words are, or in each line of standard input where there are none."""
     if not words:
         terminal.announce_input(["-"])
-    found = answers([" ".join(words)] if words else sys.stdin or ())
+    read = answers([" ".join(words)] if words else sys.stdin or ())
     if output is TextOutput.JSON:
-        terminal.write(as_json_lines(found))
+        terminal.write(as_json_lines(read))
     else:
-        terminal.say(as_text(found, width=terminal.width(), color=terminal.wants_color(color)))
+        terminal.say(as_text(read, width=terminal.width(), color=terminal.wants_color(color)))

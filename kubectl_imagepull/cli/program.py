@@ -65,6 +65,7 @@ def scan_command(
         # beside a token they aren't shown, for one may be half of it
         shown = "POD" if flags.token else shlex.join(names)
         raise typer.BadParameter(f"scan takes no names; use '{COMMAND} diagnose {shown}'")
+    # each command is loaded where it is called: LATE_IMPORTS in tests/test_imports.py has the reasons
     if watch:
         from kubectl_imagepull.cli.watch_command import watch_cluster
 
@@ -164,13 +165,16 @@ def version_command() -> None:
 def main() -> None:
     """Runs the program; help shows it as it was called."""
     terminal.take_any_text()
+    # kubectl runs the plugin by its file name, and users know it by kubectl's
     called = Path(sys.argv[0]).name
     arguments = ["version" if argument == "--version" else argument for argument in sys.argv[1:2]] + sys.argv[2:]
     try:
+        # kubectl asks for candidates
         if arguments[:1] == [REQUEST]:
             *typed, word = arguments[1:] or [""]
             terminal.write(f"{line}\n" for line in answer(typer.main.get_command(app), [*for_parser(typed), word]))
             return
+        # the bare program's own shell asks
         if VARIABLE in os.environ:
             from typer._completion_classes import completion_init
 

@@ -31,10 +31,10 @@ def report_on_request(flags: Flags, names: Sequence[str], *, detailed: bool) -> 
     with faults_end_it():
         targets = parse_targets(names)
         closely = CLOSELY_FOR_PAGES if detailed or flags.output.shows_proof else CLOSELY_FOR_TABLE
-        found, statuses = _examine(request_of(in_namespace_of(flags, targets), targets, closely))
+        examined, statuses = _examine(request_of(in_namespace_of(flags, targets), targets, closely))
     from kubectl_imagepull.cli.show_report import show_and_end
 
-    show_and_end(found, flags, targets, statuses, detailed=detailed)
+    show_and_end(examined, flags, targets, statuses, detailed=detailed)
 
 
 def _examine(request: Request) -> tuple[Report, tuple[TargetStatus, ...]]:

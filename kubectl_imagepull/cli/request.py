@@ -20,16 +20,16 @@ def in_namespace_of(flags: Flags, targets: Sequence[Target]) -> Flags:
     named = {target.namespace for target in targets}
     if flags.all_namespaces or not targets or named == {None}:
         return flags
-    first = next(target for target in targets if target.namespace)
+    named_target = next(target for target in targets if target.namespace)
     if flags.namespace is not None and named != {flags.namespace}:
         raise typer.BadParameter(
-            f"{first} names its namespace, and -n {flags.namespace} another: leave out one of them"
+            f"{named_target} names its namespace, and -n {flags.namespace} another: leave out one of them"
         )
     if len(named) > 1:
         raise typer.BadParameter(
-            f"{first} names its namespace, and others don't name the same: -A looks in all namespaces"
+            f"{named_target} names its namespace, and others don't name the same: -A looks in all namespaces"
         )
-    return replace(flags, namespace=first.namespace)
+    return replace(flags, namespace=named_target.namespace)
 
 
 def check_one_cluster(flags: Flags, flag: str) -> None:
@@ -60,6 +60,7 @@ def lenient_request(flags: Flags) -> Request:
 
 
 def _request_to(flags: Flags, connection: Connection) -> Request:
+    # one context, even if it is named twice, is the connection's
     several = flags.several_clusters and not flags.all_contexts
     return Request(
         connection=connection,

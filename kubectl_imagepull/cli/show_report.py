@@ -29,6 +29,7 @@ def show_and_end(
     with faults_end_it():
         check_types(statuses)
     missing = show(report, flags, targets, statuses, detailed=detailed)
+    # a failed pull outranks what could not be read
     if flags.exit_code and report.diagnoses:
         raise typer.Exit(Exit.FOUND)
     if missing or any(skipped.partly for skipped in report.skipped):
@@ -40,12 +41,14 @@ def show(
 ) -> bool:
     """Shows the report and how the targets stand; gives whether some aren't there, and ends where none is."""
     missing = [one.text(report.source) for one in statuses if one.state is TargetState.MISSING]
+    # there is nothing to show, and what could not be looked at may be why
     if missing and len(missing) == len(statuses):
         _show_notes(report, short=False)
         fail(Exit.UNREADABLE, *missing)
     for_people = flags.output.tells_of_healthy
     for given, status in zip(targets, statuses, strict=False):
         _show_status(given, status, for_people=for_people)
+    # a program gets a document in any case; people have read that their targets are well
     if report.diagnoses or not statuses or not for_people:
         terminal.say(
             render(

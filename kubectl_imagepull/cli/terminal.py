@@ -85,6 +85,7 @@ def write(texts: Iterable[str]) -> bool:
     """
     if sys.stdout is None:
         raise OutputError("standard output is closed")
+    # flushed: a reader that has gone shows here, and not at exit
     try:
         sys.stdout.writelines(texts)
         sys.stdout.flush()
@@ -114,6 +115,7 @@ def _columns_of_errors() -> int | None:
         return None
     if is_terminal():
         return get_terminal_size().columns
+    # where output goes to a file the environment's COLUMNS is not about the terminal of errors
     try:
         return os.get_terminal_size(sys.stderr.fileno()).columns
     except OSError:

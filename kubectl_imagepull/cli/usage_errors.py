@@ -51,13 +51,13 @@ class Commands(TyperGroup):
             if error.message.startswith("Usage: "):
                 raise  # the help, where nothing at all was said
             path = error.ctx.command_path if error.ctx else _called(ctx)
-            text = self._told(error, path)
+            text = self._text(error, path)
             if "; " not in text:
                 text = f"{text}; see '{path} --help'"
             terminal.warn(visible(f"error: {text}"))
             raise typer.Exit(_EXIT_CODE) from error
 
-    def _told(self, error: Any, path: str) -> str:
+    def _text(self, error: Any, path: str) -> str:
         if hasattr(error, "possibilities"):
             return self._unknown_flag(error.option_name, error.ctx)
         if error.message.startswith("Got unexpected extra argument"):
@@ -67,9 +67,9 @@ class Commands(TyperGroup):
         parameter = getattr(error, "param", None)
         if parameter is None:
             return text
-        if found := _NO_CHOICE.search(text):
-            choices = re.findall(r"'([^']*)'", found["choices"])
-            text = f'"{found["value"]}" is not one of {", ".join(choices)}{_did_you_mean(found["value"], choices)}'
+        if match := _NO_CHOICE.search(text):
+            choices = re.findall(r"'([^']*)'", match["choices"])
+            text = f'"{match["value"]}" is not one of {", ".join(choices)}{_did_you_mean(match["value"], choices)}'
         # "int range" is the parser's name of a number that has limits
         return f"{parameter.opts[0]}: {text.replace('int range', 'integer') or 'it is missing'}"
 

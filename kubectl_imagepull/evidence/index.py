@@ -51,39 +51,41 @@ class ObjectIndex:
     def not_retrieved(self, failure: PullFailure) -> dict[str, datetime | None]:
         """The secrets that the kubelet said it could not retrieve for a pod, and when last."""
         uid = text_of(object_of(failure.pod_object.get("metadata")).get("uid"))
-        found: dict[str, datetime | None] = {}
+        last: dict[str, datetime | None] = {}
         for event in self._unretrieved.get((failure.namespace, failure.pod), ()):
             if text_of(object_of(event.get("involvedObject")).get("uid")) not in {"", uid}:
                 continue
+            # the text names them in brackets: some image pull secrets (a, b)
             names = text_of(event.get("message")).partition("(")[2].partition(")")[0]
             time = parse_time(event.get("lastTimestamp")) or parse_time(event.get("eventTime"))
             for name in names.split(","):
-                earlier = found.get(name.strip())
-                found[name.strip()] = max(filter(None, (earlier, time)), default=None)
-        return found
+                earlier = last.get(name.strip())
+                last[name.strip()] = max(filter(None, (earlier, time)), default=None)
+        return last
 
     @cached_property
     def _namespaces(self) -> dict[str, list[str]]:
-        found: dict[str, list[str]] = {}
+        namespaces: dict[str, list[str]] = {}
         for item in self._objects.get("Secret", ()):
             namespace, name = key_of(item)
-            found.setdefault(name, []).append(namespace)
-        return found
+            namespaces.setdefault(name, []).append(namespace)
+        return namespaces
 
     @cached_property
     def _secrets(self) -> dict[str, list[str]]:
-        found: dict[str, list[str]] = {}
+        names: dict[str, list[str]] = {}
         for namespace, name in sorted(map(key_of, self._objects.get("Secret", ()))):
-            found.setdefault(namespace, []).append(name)
-        return found
+            names.setdefault(namespace, []).append(name)
+        return names
 
     @cached_property
     def _unretrieved(self) -> dict[tuple[str, str], list[JsonObject]]:
-        found: dict[tuple[str, str], list[JsonObject]] = {}
+        # the kubelet says so once for all secrets that a pod lacks (kubernetes pkg/kubelet/kubelet_pods.go)
+        by_pod: dict[tuple[str, str], list[JsonObject]] = {}
         for event in self._objects.get("Event", ()):
             if event.get("reason") == "FailedToRetrieveImagePullSecret" and (pod := pod_of(event)):
-                found.setdefault(pod, []).append(event)
-        return found
+                by_pod.setdefault(pod, []).append(event)
+        return by_pod
 
 
 def index_of(snapshot: Snapshot) -> ObjectIndex:

@@ -196,9 +196,9 @@ class _PodPulls:
     def _fails_by_events(self, container: _Container, image: str) -> bool:
         """Whether the newest pull of this image failed, and neither worked nor began anew since."""
         failed = [
-            event.last
+            event.last_time
             for event in self._failed_events(container)
-            if event.last and event.image and same_image(event.image, image)
+            if event.last_time and event.image and same_image(event.image, image)
         ]
         if not failed:
             return False
@@ -207,32 +207,35 @@ class _PodPulls:
         if started and started >= newest:
             return False
         for event in self.events:
-            if event.last and (event.container == container.name or (event.image and same_image(event.image, image))):
-                if event.reason in {"Pulled", "Created", "Started"} and event.last >= newest:
+            if event.last_time and (
+                event.container == container.name or (event.image and same_image(event.image, image))
+            ):
+                if event.reason in {"Pulled", "Created", "Started"} and event.last_time >= newest:
                     return False
-                if event.reason == "Pulling" and event.last > newest:
+                if event.reason == "Pulling" and event.last_time > newest:
                     return False
         return True
 
     def _since(self, container: _Container, events: list[PullEvent]) -> datetime | None:
         ran = parse_time(container.last_run.get("finishedAt"))
-        first = [event.first for event in events if event.first]
+        began = [event.first_time for event in events if event.first_time]
+        # an ephemeral container may have been added long after the pod's start
         if ran is None and container.what is not What.EPHEMERAL_CONTAINER:
-            return parse_time(self.status.get("startTime")) or min(first, default=None)
-        return min(first, default=ran)
+            return parse_time(self.status.get("startTime")) or min(began, default=None)
+        return min(began, default=ran)
 
     def _sandbox_failures(self) -> Iterator[PullFailure]:
         """The pause image: its error stands only in events, and the containers stay in ContainerCreating."""
         if any(object_of(object_of(c.status.get("state")).get("running")) for c in self.containers):
             return
-        failed = [event for event in self.events if event.reason == "FailedCreatePodSandBox" and event.last]
+        failed = [event for event in self.events if event.reason == "FailedCreatePodSandBox" and event.last_time]
         if not failed:
             return
         newest = max(failed, key=_last_of)
         later = [
             event for event in self.events if event.reason in {"Pulling", "Pulled", "Created", "Started", "Failed"}
         ]
-        if any(event.last and newest.last and event.last > newest.last for event in later):
+        if any(event.last_time and newest.last_time and event.last_time > newest.last_time for event in later):
             return
         verdict = classify(newest.message)
         about_image = _SANDBOX_IMAGE.search(newest.message) and verdict.image
@@ -246,8 +249,8 @@ class _PodPulls:
             image=verdict.image or "",
             node=text_of(self.spec.get("nodeName")) or None,
             reason="FailedCreatePodSandBox",
-            texts=(FailureText(newest.message, "event FailedCreatePodSandBox", newest.last),),
-            since=min((event.first for event in failed if event.first), default=None),
+            texts=(FailureText(newest.message, "event FailedCreatePodSandBox", newest.last_time),),
+            since=min((event.first_time for event in failed if event.first_time), default=None),
             pod_object=self.pod,
         )
 
@@ -269,7 +272,7 @@ def _texts(reason: str, message: str, events: Iterable[PullEvent]) -> Iterator[F
     if reason not in PULL_REASONS and not _IDENTIFIER.match(reason) and reason and reason != message:
         yield FailureText(reason, "waiting.reason")
     for event in sorted(events, key=_last_of, reverse=True):
-        yield FailureText(event.message, f"event {event.reason}", event.last)
+        yield FailureText(event.message, f"event {event.reason}", event.last_time)
 
 
 def _speaks_of(event: PullEvent, image: str) -> bool:
@@ -277,4 +280,4 @@ def _speaks_of(event: PullEvent, image: str) -> bool:
 
 
 def _last_of(event: PullEvent) -> float:
-    return event.last.timestamp() if event.last else 0.0
+    return event.last_time.timestamp() if event.last_time else 0.0

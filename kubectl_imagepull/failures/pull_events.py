@@ -33,9 +33,9 @@ class PullEvent:
     #: The image that its text names.
     image: str | None
     #: When it happened first.
-    first: datetime | None
+    first_time: datetime | None
     #: When it happened last.
-    last: datetime | None
+    last_time: datetime | None
 
 
 class PodEvents:
@@ -73,20 +73,21 @@ def _pull_event(event: JsonObject) -> PullEvent:
     if named is None and reason in _NAMING_IMAGE:
         named = _NAMING_IMAGE[reason].match(message)
     created = object_of(event.get("metadata")).get("creationTimestamp")
-    last = (
+    # events of the newer API, and series, have their times elsewhere
+    last_times = (
         event.get("lastTimestamp"),
         object_of(event.get("series")).get("lastObservedTime"),
         event.get("eventTime"),
         created,
     )
-    first = parse_time(event.get("firstTimestamp")) or parse_time(event.get("eventTime")) or parse_time(created)
+    first_time = parse_time(event.get("firstTimestamp")) or parse_time(event.get("eventTime")) or parse_time(created)
     return PullEvent(
         reason,
         message,
         container_of(event),
         _unquoted(named[1]) if named else None,
-        first,
-        max(filter(None, map(parse_time, last)), default=None),
+        first_time,
+        max(filter(None, map(parse_time, last_times)), default=None),
     )
 
 

@@ -47,6 +47,7 @@ class WatchDisplay:
         faults = _wrapped(_faults(update.health), width)
         notes = _wrapped(self._notes(update.report), width)
         lines = [*table_lines, "", *notes, *faults, *_status(update, width)]
+        # notes go before root causes do, and faults of the watch stay: they say that the rest may be out of date
         if len(lines) <= height:
             return "\n".join(lines)
         numbers = range(len(update.shown.root_causes) + 1)
@@ -73,6 +74,7 @@ class WatchDisplay:
         """
         if self.redraws:
             return
+        # what could not be looked at stays so: once is enough
         if self._last is None:
             yield from self._notes(update.report)
         if update.health != self._health:
@@ -96,6 +98,7 @@ class WatchDisplay:
 
     def _document(self, report: Report, last: Report | None) -> str:
         """The report, where it says something that the last one didn't; only time may have passed."""
+        # times pass, and ages are no news
         if last is not None and (report.root_causes, report.diagnoses) == (last.root_causes, last.diagnoses):
             return ""
         return document.to_json(report) if self._output is Output.JSON else f"---\n{document.to_yaml(report)}"

@@ -68,9 +68,11 @@ class ClusterReader:
         With them come the `workloads` and their revisions. A watch that is broken is a SourceError. The snapshots are
         from where `place` is.
         """
+        # whole: pods that run show that a pull has worked
         watched = [self._watch(namespace, full=True) for namespace in sorted(set(namespaces))]
 
         def read() -> Snapshot:
+            # what is told meanwhile would be out of date
             if broken := [fault for one in watched for fault in one.health.broken]:
                 raise SourceError(broken[0])
             return read_workloads(self._session, merge_snapshots([one.snapshot() for one in watched], place), workloads)

@@ -49,7 +49,7 @@ def follow(snapshot: Snapshot, targets: Sequence[Target] = ()) -> tuple[Followed
     """Finds what the targets are in each namespace; without targets, the workloads of all failing pods."""
     owners = Owners(snapshot)
     pods = snapshot.pods if targets else [failure.pod_object for failure in find_failures(snapshot)]
-    found: dict[FollowedTarget, None] = {}
+    all_followed: dict[FollowedTarget, None] = {}
     for pod in pods:
         chain = owners.chain_of(pod)
         namespace, name = key_of(pod)
@@ -59,8 +59,8 @@ def follow(snapshot: Snapshot, targets: Sequence[Target] = ()) -> tuple[Followed
             followed = [one for one in targets if one.namespace in {None, namespace} and _belongs(one, name, chain)]
         for target in followed:
             heir = top if target.kind == "pod" and top.kind != "pod" else None
-            found[FollowedTarget(namespace, target, heir)] = None
-    return tuple(found)
+            all_followed[FollowedTarget(namespace, target, heir)] = None
+    return tuple(all_followed)
 
 
 def pods_to_come(snapshot: Snapshot, targets: Sequence[Target]) -> tuple[FollowedTarget, ...]:

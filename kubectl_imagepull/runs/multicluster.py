@@ -37,6 +37,7 @@ def read_clusters(request: Request, started: float, progress: Progress) -> Clust
     contexts = [context for context in contexts if context not in again]
 
     def read_context(context: str) -> ClusterResult:
+        # a cluster's own context names its user and namespace as well
         connection = replace(request.connection, context=context)
         single = replace(request, connection=connection, contexts=(), all_contexts=False)
         return examine(read_request(single, progress), started, request.targets)
@@ -47,14 +48,15 @@ def read_clusters(request: Request, started: float, progress: Progress) -> Clust
     unread = {context: str(result) for context, result in results.items() if isinstance(result, SourceError)}
     if not read:
         raise SourceError(*(f"context {context}: {why}" for context, why in unread.items()))
+    # where a target is in one cluster it need not be in the others
     statuses = best_of_clusters([(context, of_one) for context, (_, of_one) in read.items()])
     reports, repeated = _each_once({context: report for context, (report, _) in read.items()}, locations)
     skipped = [Skipped(f"context {context}", why) for context, why in unread.items()]
-    for context, first in again.items():
-        why = f"the same server, user and namespace as context {first}: read once"
+    for context, earlier in again.items():
+        why = f"the same server, user and namespace as context {earlier}: read once"
         skipped.append(Skipped(f"context {context}", why, partly=False))
-    for context, first in repeated.items():
-        why = f"the same server and namespace as context {first}: counted once"
+    for context, earlier in repeated.items():
+        why = f"the same server and namespace as context {earlier}: counted once"
         skipped.append(Skipped(f"context {context}", why, partly=False))
     return _merged(reports, skipped, started), statuses
 
@@ -120,11 +122,11 @@ def _each_once(
         location = locations.get(context)
         if location is None:
             continue
-        first, failures, pods = known.get(location, (context, set(), 0))
+        earlier, failures, pods = known.get(location, (context, set(), 0))
         new = [one for one in report.diagnoses if _failure_key(one) not in failures]
-        known[location] = (first, failures | set(map(_failure_key, new)), max(pods, report.pods_scanned))
-        if first != context:
-            repeated[context] = first
+        known[location] = (earlier, failures | set(map(_failure_key, new)), max(pods, report.pods_scanned))
+        if earlier != context:
+            repeated[context] = earlier
             seen = max(report.pods_scanned - pods, 0)
             left[context] = replace(report, diagnoses=tuple(new), pods_scanned=seen)
     return left, repeated

@@ -20,10 +20,10 @@ def read_request(request: Request, progress: Progress, meanwhile: Callable[[], o
         from kubectl_imagepull.runs.cluster_reader import open_cluster
 
         with open_cluster(request, progress, meanwhile) as cluster:
-            first = cluster.first_reading()
+            reading = cluster.first_reading()
             from kubectl_imagepull.runs.closer_look import with_related, with_targets
 
-            return with_related(cluster, with_targets(cluster, first))
+            return with_related(cluster, with_targets(cluster, reading))
     namespace = None if request.all_namespaces else request.namespace
     snapshot = read_recording(request.recordings, namespace=namespace, selector=request.selector)
     return without_secrets(snapshot, request.secrets_left_out) if request.secrets_left_out else snapshot

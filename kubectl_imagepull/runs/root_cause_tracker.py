@@ -87,8 +87,8 @@ class RootCauseTracker:
     def _shown(self, report: Report, after: Mapping[_Key, RootCause]) -> tuple[Report, dict[int, ChangeKind]]:
         ended = {key: one.time for key, one in [*self._ended.items()][-_MOST_ENDED:]}
         changed = {key: time for key, time in self._changed.items() if key not in self._appeared} | ended
-        first = [*_newest_first(self._appeared), *_newest_first(changed)]
-        keys = [*first, *(key for key in after if key not in self._appeared and key not in changed)]
+        lately = [*_newest_first(self._appeared), *_newest_first(changed)]
+        keys = [*lately, *(key for key in after if key not in self._appeared and key not in changed)]
         roots = [(after[key], report) if key in after else _with_its_end(self._ended[key]) for key in keys]
         kinds = {index: self._ended[key].kind for index, key in enumerate(keys) if key in ended}
         return _with_root_causes(report, roots), kinds

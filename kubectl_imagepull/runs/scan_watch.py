@@ -43,6 +43,7 @@ def watch_on(
             update = tracker.update(report_on(related.added_to(snapshot), started), watched.health)
             if not _show_until_changed(update, watched, show, resized, started + _AT_LEAST):
                 return
+            # a rollout changes many pods within moments: one report for all of them
             sleep(_SETTLE)
             snapshot = watched.snapshot()
 

@@ -49,10 +49,13 @@ class TargetStatus:
 
 @dataclass(frozen=True)
 class _OwnedPod:
-    """A pod by namespace and name, with the workloads that it belongs to."""
+    """A pod with the workloads that it belongs to."""
 
+    #: The pod's namespace.
     namespace: str
+    #: The pod's name.
     name: str
+    #: The pod itself and its controllers, bottom up.
     chain: tuple[Workload, ...]
 
     def belongs_to(self, target: Target) -> bool:
@@ -132,15 +135,13 @@ def _owned_pods(snapshot: Snapshot) -> list[_OwnedPod]:
 
 def _kinds_called(target: Target, snapshot: Snapshot, pods: Iterable[_OwnedPod]) -> list[str]:
     """The kinds of workloads that have the target's name."""
-    owners = {
-        owner.kind
-        for pod in pods
-        if target.namespace in {None, pod.namespace}
-        for owner in pod.chain[1:]
-        if owner.name == target.name
-    }
-    held = {kind for kind in WORKLOADS if any(_held(snapshot, replace(target, kind=kind.lower())))}
-    return sorted(owners | held)
+    kinds: set[str] = set()
+    for pod in pods:
+        if target.namespace in {None, pod.namespace}:
+            kinds |= {owner.kind for owner in pod.chain[1:] if owner.name == target.name}
+    # workloads without pods were asked for by name
+    kinds |= {kind for kind in WORKLOADS if any(_held(snapshot, replace(target, kind=kind.lower())))}
+    return sorted(kinds)
 
 
 def _held(snapshot: Snapshot, target: Target) -> Iterator[JsonObject]:

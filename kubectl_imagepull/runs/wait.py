@@ -52,22 +52,23 @@ def wait_on(
         request = replace(request, connection=replace(request.connection, request_timeout=timeout))
     started = monotonic()
     with open_cluster(request, Progress()) as cluster:
-        first = with_targets(cluster, cluster.first_reading())
-        targets = read_as(first, request.targets)
-        coming = pods_to_come(first, targets)
-        if not_there := [one for one in absent(first, targets) if one.target not in {key.target for key in coming}]:
+        start = with_targets(cluster, cluster.first_reading())
+        targets = read_as(start, request.targets)
+        coming = pods_to_come(start, targets)
+        if not_there := [one for one in absent(start, targets) if one.target not in {key.target for key in coming}]:
             check_types(not_there)
-            raise SourceError(*(one.text(first.source) for one in not_there))
-        followed = (*follow(first, targets), *coming)
+            raise SourceError(*(one.text(start.source) for one in not_there))
+        followed = (*follow(start, targets), *coming)
+        # nothing fails and nothing was named
         if not followed:
-            return WaitOutcome.RESOLVED, report_on(with_related(cluster, first), started, targets)
+            return WaitOutcome.RESOLVED, report_on(with_related(cluster, start), started, targets)
         readings = _Readings(cluster)
         namespaces = {one.namespace for one in followed}
-        with cluster.following(namespaces, [one.deployment for one in followed if one.deployment], first) as read_now:
+        with cluster.following(namespaces, [one.deployment for one in followed if one.deployment], start) as read_now:
             outcome = wait_for(
                 lambda: readings.take(read_now()), followed, started + seconds, sleep, say, excused=excused
             )
-        last = first if readings.last is None else readings.last
+        last = start if readings.last is None else readings.last
         return outcome, report_on(with_related(cluster, last), started, targets)
 
 
@@ -120,6 +121,7 @@ def wait_for(  # noqa: PLR0913 - what it needs from outside
             known = state.problems if known is None else known
             if state.new or state.problems - known or (state.problems and not state.pending):
                 return WaitOutcome.NEW_PROBLEM
+            # twice: a container may die right after it came to run
             if state.resolved and resolved:
                 return WaitOutcome.RESOLVED
             resolved = state.resolved

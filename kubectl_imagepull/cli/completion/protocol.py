@@ -35,6 +35,7 @@ class Directive(IntEnum):
 class Asked:
     """What a flag's value turned out to be while its candidates were looked for; the parser passes it on."""
 
+    #: What the shell is to do.
     directive: Directive = Directive.NO_FILES
 
 
@@ -59,6 +60,6 @@ def answer(commands: Any, words: Sequence[str]) -> list[str]:
 
     asked = Asked()
     *typed, incomplete = words or [""]
-    found = BashComplete(commands, {"obj": asked}, COMMAND, "").get_completions(typed, incomplete)
-    lines = [f"{item.value}\t{' '.join(item.help.split())}" if item.help else f"{item.value}" for item in found]
+    items = BashComplete(commands, {"obj": asked}, COMMAND, "").get_completions(typed, incomplete)
+    lines = [f"{item.value}\t{' '.join(item.help.split())}" if item.help else f"{item.value}" for item in items]
     return [*lines, f":{asked.directive.value}"]

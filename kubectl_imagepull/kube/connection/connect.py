@@ -48,6 +48,7 @@ def open_session(
     overrides = connection.overrides
     context = resolve_context(config, connection.context, connection.cluster, connection.user, overrides)
     named = context is not None
+    # as client-go: options go with the pod's own cluster where nothing names another
     if context is None and overrides != Overrides() and in_cluster.is_possible():
         context = in_cluster.pod_context(overrides)
     login = Login({})
@@ -166,6 +167,7 @@ def _impersonation(connection: Connection, user: JsonObject) -> list[tuple[str, 
             else "the kubeconfig's user has as-groups, as-uid or as-user-extra and no as; add it, or --as"
         )
     headers = [("Impersonate-User", name), *headers] if name else []
+    # a line break would begin another header
     if not all(value.isprintable() for _, value in headers):
         raise SourceError(
             "--as, --as-group and --as-uid, and as... of a kubeconfig's user, take printable characters only"

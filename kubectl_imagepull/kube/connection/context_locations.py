@@ -52,12 +52,12 @@ def locate_contexts(
 def duplicate_contexts(locations: Mapping[str, ContextLocation]) -> dict[str, str]:
     """Contexts that lead the same user to the same place as an earlier one, which is given with them."""
     duplicates: dict[str, str] = {}
-    firsts: list[str] = []
+    originals: list[str] = []
     for context, location in locations.items():
-        same = (one for one in firsts if locations[one] == location and locations[one].user == location.user)
-        first = next(same, None)
-        if first is None:
-            firsts.append(context)
+        same = (one for one in originals if locations[one] == location and locations[one].user == location.user)
+        original = next(same, None)
+        if original is None:
+            originals.append(context)
         else:
-            duplicates[context] = first
+            duplicates[context] = original
     return duplicates

@@ -165,10 +165,10 @@ def _read(name: str) -> JsonObject:
         raise SourceError(f"kubeconfig {name} can't be read: {reason}") from error
     if not data.strip():
         return {}
-    found = read_documents(data)
-    document = found.values[0] if found.values else None
-    if found.faults:
-        raise SourceError(f"kubeconfig {name} {found.faults[0]}; compare it with 'kubectl config view'")
+    documents = read_documents(data)
+    document = documents.values[0] if documents.values else None
+    if documents.faults:
+        raise SourceError(f"kubeconfig {name} {documents.faults[0]}; compare it with 'kubectl config view'")
     if not isinstance(document, dict):
         raise SourceError(f"{name} is no kubeconfig; check --kubeconfig and KUBECONFIG")
     return document

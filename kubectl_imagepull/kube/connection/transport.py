@@ -59,6 +59,7 @@ class Transport:
                 yield Answer(response.status, {}, _read(response, monotonic() + silence))
                 return
             rest = b""
+            # a line is told as soon as it is whole: the next one may take minutes
             while block := response.read1(_BLOCK):
                 *lines, rest = (rest + block).split(b"\n")
                 yield from lines
@@ -81,6 +82,7 @@ class Transport:
             client = self._renewal.current()
         except SourceError as error:
             raise NoAnswerError(str(error)) from error
+        # once: what refuses the new login as well is the answer
         with self._asked(client, path, query, seconds, accept) as (response, started):
             self._renewal.note(client, response.status)
             yield response, started
@@ -109,6 +111,7 @@ class Transport:
                 raise
         # urllib3 lets an OSError of the socket or the client certificate's files through where it was not its own.
         except (exceptions.HTTPError, OSError) as error:
+            # before the time is up it was the connection that took too long
             limit = connect if seconds is None or monotonic() - started < seconds else seconds
             raise _no_answer(error, limit) from error
 

@@ -46,32 +46,32 @@ def read_yaml(text: str, kinds: Collection[str] | None = None) -> tuple[list[Any
     documents: list[Any] = []
     faults: list[str] = []
     line = 1
-    for part in _split(text):
-        if not _NOTHING.match(part):
-            other = _other_kind(part, kinds) if kinds is not None else None
+    for document in _split(text):
+        if not _NOTHING.match(document):
+            other = _other_kind(document, kinds) if kinds is not None else None
             if other:
                 documents.append({"kind": other})
             else:
                 builder = _Builder()
-                if fault := builder.build(part):
+                if fault := builder.build(document):
                     faults.append(f"line {line + fault[0]} {fault[1]}")
                 documents += builder.documents
                 if len(faults) > _MOST_FAULTS:
                     return documents, faults
-        line += part.count("\n")
+        line += document.count("\n")
     return documents, faults
 
 
 def _split(text: str) -> Iterable[str]:
-    starts = [0, *(found.start() for found in _SEPARATOR.finditer(text) if found.start()), len(text)]
+    starts = [0, *(mark.start() for mark in _SEPARATOR.finditer(text) if mark.start()), len(text)]
     return (text[start:end] for start, end in pairwise(starts))
 
 
 def _other_kind(text: str, kinds: Collection[str]) -> str | None:
-    found = _KIND.search(text)
-    if found is None:
+    match = _KIND.search(text)
+    if match is None:
         return None
-    kind = found[1]
+    kind = match[1]
     return None if kind in kinds or kind == "List" or kind.removesuffix("List") in kinds else kind
 
 
@@ -80,7 +80,7 @@ class _Builder:
 
     def __init__(self) -> None:
         self.documents: list[Any] = []
-        self._stack: list[_Open] = []
+        self._stack: list[_OpenNode] = []
         self._anchors: dict[str, tuple[Any, int]] = {}
         self._values = 0
         self._aliased = 0
@@ -132,7 +132,7 @@ class _Builder:
             raise _FaultError("is nested too deeply")
         before = self._values
         self._put(value)
-        self._stack.append(_Open(value, anchor, before))
+        self._stack.append(_OpenNode(value, anchor, before))
 
     def _alias(self, anchor: str) -> None:
         if anchor not in self._anchors:
@@ -189,7 +189,7 @@ class _Builder:
         return "the rest of the document is lost"
 
 
-class _Open:
+class _OpenNode:
     """A mapping or sequence that isn't complete; `before` is how many values stood before it."""
 
     __slots__ = ("anchor", "before", "has_key", "key", "value")
@@ -219,4 +219,6 @@ def _plain(value: str) -> Any:
 
 
 def _key(value: Any) -> str:
-    return "" if value is None else str(value).lower() if isinstance(value, bool) else str(value)
+    if value is None:
+        return ""
+    return str(value).lower() if isinstance(value, bool) else str(value)

@@ -69,13 +69,13 @@ class ApiError(Exception):
 
 @dataclass(frozen=True)
 class Listing:
-    """The items of a list; `broken` is why they are not all of them, None if they are.
+    """The items of a list."""
 
-    `more` is how many follow those that were asked for, 0 if none do, None if there are some and nobody says how many.
-    """
-
+    #: Those that came.
     items: list[Any]
+    #: Why they are not all that were asked for, None if they are.
     broken: ApiError | None = None
+    #: How many follow those that were asked for, 0 if none do; None if there are some and nobody says how many.
     more: int | None = 0
 
 

@@ -84,12 +84,12 @@ class _NamedReading:
             if name.kind == "Pod"
         )
         called = {key[1] for key in self._pods}
-        asked = [
-            ObjectName(kind, name.name, name.namespace)
-            for name in names
-            if name.name not in called
-            for kind in (WORKLOADS if name.kind == "Pod" else (name.kind,))
-        ]
+        asked: list[ObjectName] = []
+        for name in names:
+            if name.name not in called:
+                # a name that no pod has may be any workload's
+                kinds = WORKLOADS if name.kind == "Pod" else (name.kind,)
+                asked += [ObjectName(kind, name.name, name.namespace) for kind in kinds]
         self._reads.read(map(self._request, asked))
         workloads = [key for key in self._reads.objects if any(_is(name, key) for name in asked)]
         self._reads.read(self._between(workloads))
@@ -98,8 +98,8 @@ class _NamedReading:
         pods = [self._pods[key] for key in sorted(self._pods)]
         objects = {"Pod": pods} if events is None else {"Pod": pods, "Event": events}
         source = Source("cluster", self._session.context, self._scope.namespace, self._session.reach)
-        found = Snapshot(source, objects, datetime.now(timezone.utc), tuple(self._skipped))
-        return with_reads(found, self._reads)
+        snapshot = Snapshot(source, objects, datetime.now(timezone.utc), tuple(self._skipped))
+        return with_reads(snapshot, self._reads)
 
     def _request(self, name: ObjectName) -> ObjectKey | ListQuery:
         namespace = name.namespace or self._scope.namespace
@@ -132,13 +132,13 @@ class _NamedReading:
 
     def _owners(self) -> set[ObjectKey]:
         """The workloads that the pods which have come belong to."""
-        found: set[ObjectKey] = set()
+        owners: set[ObjectKey] = set()
         above = list(self._pods.values())
         while above:
-            keys = {(kind, key_of(item)[0], name) for item in above for kind, name in _controllers(item)} - found
-            found |= keys
+            keys = {(kind, key_of(item)[0], name) for item in above for kind, name in _controllers(item)} - owners
+            owners |= keys
             above = [self._reads.objects[key] for key in keys if key in self._reads.objects]
-        return found
+        return owners
 
     # -- requests ----------------------------------------------------------------------------------------------------
 
@@ -200,17 +200,17 @@ class _NamedReading:
 
 def _side_by_side(read: Callable[[_T], api.Listing], requests: Sequence[_T]) -> list[api.Listing | api.ApiError]:
     """What requests give, or why they give nothing."""
-
-    def tried(request: _T) -> api.Listing | api.ApiError:
-        try:
-            return read(request)
-        except api.ApiError as error:
-            return error
-
     if not requests:
         return []
     with workers(min(_WORKERS, len(requests))) as pool:
-        return list(pool.map(tried, requests))
+        return list(pool.map(lambda request: _answer_of(read, request), requests))
+
+
+def _answer_of(read: Callable[[_T], api.Listing], request: _T) -> api.Listing | api.ApiError:
+    try:
+        return read(request)
+    except api.ApiError as error:
+        return error
 
 
 def _controllers(item: JsonObject) -> list[tuple[str, str]]:

@@ -26,9 +26,9 @@ def lean(items: list[Any]) -> list[Any]:
     That is most of a pod, and values of environment variables are among it.
     """
     for item in items:
-        found = object_of(item)
-        object_of(found.get("metadata")).pop("managedFields", None)
-        spec = object_of(found.get("spec"))
+        fields = object_of(item)
+        object_of(fields.get("metadata")).pop("managedFields", None)
+        spec = object_of(fields.get("spec"))
         for name in ("initContainers", "containers", "ephemeralContainers"):
             if name in spec:
                 spec[name] = [
@@ -50,16 +50,16 @@ def counting(count: Callable[[int], None]) -> api.Take:
 
 def usable_objects(items: Iterable[Any], kind: str) -> tuple[list[JsonObject], list[Skipped]]:
     """The items that are objects with a name, and what has to be said of the others."""
-    found, bad = [], 0
+    named, unnamed = [], 0
     for item in items:
         if isinstance(item, dict) and isinstance(object_of(item.get("metadata")).get("name"), str):
-            found.append(item)
+            named.append(item)
         else:
-            bad += 1
+            unnamed += 1
     if kind == "Event":
-        for event in found:
+        for event in named:
             normalise_event(event)
-    return found, [Skipped(f"{kind.lower()}s", f"left out without a name: {bad}")] if bad else []
+    return named, [Skipped(f"{kind.lower()}s", f"left out without a name: {unnamed}")] if unnamed else []
 
 
 def broken_list(what: str, listing: api.Listing) -> list[Skipped]:

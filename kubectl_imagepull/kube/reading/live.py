@@ -56,10 +56,12 @@ def read_session(
         try:
             read = _read(session, scope, full=full)
         except api.ApiError as error:
+            # who may not read all namespaces may be allowed to read some
             if error.status != api.FORBIDDEN or scope.namespace is not None or _is_anonymous(error):
                 raise SourceError(_fault(session, scope, error)) from error
             read = _allowed_namespaces(session, scope, error, full=full)
         skipped = list(read.skipped)
+        # a namespace that doesn't exist looks like an empty one
         if not read.pods and not read.total and scope.namespace is not None:
             skipped += _check_namespace(session, scope.namespace)
     objects = {"Pod": read.pods} if read.events is None else {"Pod": read.pods, "Event": read.events}
@@ -71,6 +73,7 @@ def _read(session: Session, scope: PodScope, *, full: bool) -> PodsAndEvents:
     """Reads one scope, whole where that is small or wanted; raises ApiError where no pods could be read."""
     if full:
         return _whole(session, scope)
+    # small scopes come with this request, and of large ones it tells the size
     with session.progress.reading("pods"):
         first = api.read_page(session, scope.path("pods"), _FIRST, **scope.pods())
     if first.more == 0:
@@ -176,8 +179,8 @@ def _namespaces(session: Session) -> tuple[list[str], list[Skipped]]:
         if error.status != api.FORBIDDEN:
             why = f"could not be read: {error}; tried {_listed(known)} of the kubeconfig"
         return known, [Skipped("namespaces", why)]
-    found, skipped = usable_objects(listing.items, "Namespace")
-    return sorted(key_of(item)[1] for item in found), [*broken_list("namespaces", listing), *skipped]
+    namespaces, skipped = usable_objects(listing.items, "Namespace")
+    return sorted(key_of(item)[1] for item in namespaces), [*broken_list("namespaces", listing), *skipped]
 
 
 def _listed(names: Sequence[str]) -> str:

@@ -8,9 +8,11 @@ from urllib.parse import quote
 
 @dataclass(frozen=True)
 class PodScope:
-    """A namespace (None for all) and a label selector ("" for every pod)."""
+    """Which pods are read."""
 
+    #: Their namespace; None for all.
     namespace: str | None
+    #: A label selector; "" for every pod.
     selector: str = ""
 
     def path(self, resource: str) -> str:

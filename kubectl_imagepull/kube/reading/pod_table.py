@@ -37,12 +37,17 @@ _NOT_A_PULL = frozenset(
 
 @dataclass(frozen=True)
 class PodRow:
-    """A pod's row: its name, containers that are ready and that there are, STATUS, and its node ("" if unknown)."""
+    """A pod's row."""
 
+    #: The pod's name; a Table has no namespaces.
     name: str
+    #: How many of its containers are ready.
     ready: int
+    #: How many it has.
     containers: int
+    #: The column STATUS.
     status: str
+    #: Its node, "" if that is not known.
     node: str
 
     @property
@@ -57,9 +62,11 @@ class PodRow:
 
 @dataclass(frozen=True)
 class PodTable:
-    """How many rows there are, and those whose pods are not ready."""
+    """What a Table says of pods."""
 
+    #: How many rows there are.
     total: int
+    #: The rows of pods that are not ready.
     unready: tuple[PodRow, ...]
 
 
@@ -82,13 +89,13 @@ def read_pod_table(body: bytes) -> PodTable | None:
 
 
 def _table(total: int, rows: Iterable[PodRow | None]) -> PodTable | None:
-    found = [row for row in rows if row is None or row.ready != row.containers]
-    return None if None in found else PodTable(total, tuple(row for row in found if row))
+    unready = [row for row in rows if row is None or row.ready != row.containers]
+    return None if None in unready else PodTable(total, tuple(row for row in unready if row))
 
 
 def _unready(body: bytes, start: int, names: list[str]) -> Iterator[PodRow | None]:
-    for found in _UNREADY.finditer(body, start):
-        yield _row(_array_at(body, found.end()), names)
+    for match in _UNREADY.finditer(body, start):
+        yield _row(_array_at(body, match.end()), names)
 
 
 def _array_at(body: bytes, start: int) -> object:

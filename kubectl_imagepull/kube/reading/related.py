@@ -63,8 +63,8 @@ def read_related(
     if len(near) < len(pods):
         why = f"left out: of {len(pods):,} failing pods {len(near):,} were looked at closely, some of each root cause"
         reads.leave_out((key for pod in pods for key in (*_nodes([pod]), _account(pod), *_owners(pod, reads))), why)
-    found = with_reads(snapshot, reads)
-    return without_secrets(found, secrets_left_out) if secrets_left_out else found
+    related = with_reads(snapshot, reads)
+    return without_secrets(related, secrets_left_out) if secrets_left_out else related
 
 
 def read_workloads(session: Session, snapshot: Snapshot, workloads: Iterable[ObjectKey]) -> Snapshot:
@@ -159,7 +159,7 @@ def with_reads(snapshot: Snapshot, reads: BestEffortReads) -> Snapshot:
     for (kind, namespace, name), item in reads.objects.items():
         objects[kind][namespace, name] = item
     merged = dict(snapshot.objects)
-    for kind, found in objects.items():
-        known = [item for item in snapshot.objects.get(kind, ()) if key_of(item) not in found]
-        merged[kind] = [*known, *found.values()]
+    for kind, items in objects.items():
+        known = [item for item in snapshot.objects.get(kind, ()) if key_of(item) not in items]
+        merged[kind] = [*known, *items.values()]
     return snapshot.with_objects(merged, {**snapshot.unread, **reads.unread})

@@ -52,8 +52,11 @@ class NotHereError(Exception):
 class _Collected:
     """What has come so far."""
 
+    #: The pods that were read whole, by namespace and name.
     pods: dict[_Key, JsonObject] = field(default_factory=dict)
+    #: The events by the pod that they are about, whether that was read or not.
     events: dict[_Key, list[JsonObject]] = field(default_factory=dict)
+    #: What could not be looked at.
     skipped: list[Skipped] = field(default_factory=list)
 
     def add_pods(self, items: Iterable[Any]) -> None:

@@ -206,8 +206,8 @@ class WatchedCluster:
                 self._versions[what] = version
             if kind == "BOOKMARK":
                 return
-            found, _ = usable_objects(lean([item]), "Pod" if what == _PODS else "Event")
-            for one in found:
+            objects, _ = usable_objects(lean([item]), "Pod" if what == _PODS else "Event")
+            for one in objects:
                 changed = (
                     self._apply_pod(one, gone=kind == "DELETED")
                     if what == _PODS

@@ -107,8 +107,10 @@ class Collector:
 
 def newest_time(objects: Iterable[JsonObject]) -> datetime | None:
     """The newest time that any of the objects records; None if there is none."""
-    texts = {text for item in objects for text in _times(item) if isinstance(text, str)}
-    return max((time for text in texts if (time := parse_time(text))), default=None)
+    # each text once: most of a large recording's times are alike
+    texts = {text for item in objects for text in _times(item)}
+    times = (parse_time(text) for text in texts)
+    return max((time for time in times if time), default=None)
 
 
 def _flatten(document: object, guess: str, place: str, depth: int = 0) -> Iterator[tuple[object, str, str]]:
@@ -155,8 +157,8 @@ def _kind_of_shape(item: JsonObject) -> str:
 def _kind_of_file(name: str) -> str:
     """The kind that a file's name or its directory's name speaks of: `NAMESPACE/pods.json`, `pods/NAMESPACE.json`."""
     path = PurePosixPath(name.replace("\\", "/"))
-    for part in (path.stem, path.parent.name):
-        kind = _KIND_OF_FILE.get(_NOT_LETTERS.sub("", part.lower()))
+    for word in (path.stem, path.parent.name):
+        kind = _KIND_OF_FILE.get(_NOT_LETTERS.sub("", word.lower()))
         if kind:
             return kind
     return ""
@@ -168,9 +170,9 @@ def _fault_of(item: JsonObject, kind: str) -> str | None:
         return f"is a {kind} without a name"
     if not isinstance(metadata.get("namespace", ""), str):
         return f"is a {kind} with {_article(metadata['namespace'])} for its namespace"
-    for part in ("spec", "status") if kind == "Pod" else ():
-        if not isinstance(item.get(part), (dict, type(None))):
-            return f"is a Pod with {_article(item[part])} for its {part}"
+    for field in ("spec", "status") if kind == "Pod" else ():
+        if not isinstance(item.get(field), (dict, type(None))):
+            return f"is a Pod with {_article(item[field])} for its {field}"
     return None
 
 
@@ -179,7 +181,12 @@ def _rank(item: JsonObject) -> tuple[bool, int]:
     return bool(item.get("status")), int(version) if version.isdecimal() and len(version) <= _MOST_DIGITS else -1
 
 
-def _times(item: JsonObject) -> Iterator[object]:
+def _times(item: JsonObject) -> Iterator[str]:
+    """The texts of an object that may be times."""
+    return (text for text in _time_fields(item) if isinstance(text, str))
+
+
+def _time_fields(item: JsonObject) -> Iterator[object]:
     metadata, status = object_of(item.get("metadata")), object_of(item.get("status"))
     yield metadata.get("creationTimestamp")
     yield status.get("startTime")

@@ -49,6 +49,7 @@ def read_recording(
     objects = collector.objects()
     if not objects.get("Pod"):
         raise SourceError(_without_pods(name, collector.found, skipped))
+    # a recording reads the same for ever
     now = newest_time(chain.from_iterable(objects.values())) or _EPOCH
     if namespace is not None:
         _check_namespace(name, namespace, objects)
@@ -61,13 +62,14 @@ def read_recording(
 
 def _read(path: str, stdin: BinaryIO | TextIO | None, collector: Collector) -> list[Skipped]:
     skipped: list[Skipped] = []
-    for found in read_files(path, stdin):
-        if isinstance(found, Skipped):
-            skipped.append(found)
+    for file in read_files(path, stdin):
+        if isinstance(file, Skipped):
+            skipped.append(file)
             continue
-        name, data = found
+        name, data = file
         documents = read_documents(data, KEPT_KINDS)
-        del data, found
+        # hundreds of megabytes, of which the documents need nothing
+        del data, file
         skipped += [Skipped(name, fault) for fault in documents.faults[:_MOST_NAMED]]
         if len(documents.faults) > _MOST_NAMED:
             skipped.append(Skipped(name, f"{len(documents.faults) - _MOST_NAMED} more places in it could not be read"))
@@ -85,9 +87,9 @@ def _without_pods(name: str, found: Counter[str], skipped: Sequence[Skipped]) ->
     else:
         fault = f"nothing could be read from {name}"
     if skipped:
-        first = skipped[0]
+        place = "" if skipped[0].what == name else f"{skipped[0].what} "
         more = f", and {len(skipped) - 1} more" if len(skipped) > 1 else ""
-        fault += f": {'' if first.what == name else f'{first.what} '}{first.why}{more}"
+        fault += f": {place}{skipped[0].why}{more}"
     return f"{fault}; export them with: {EXPORT}" if counts else f"{fault}; make a recording with: {EXPORT}"
 
 
