@@ -4,7 +4,7 @@ from datetime import datetime, timezone
 
 import pytest
 
-from kubectl_imagepull.kube.objects import object_of, objects_of, parse_time, text_of
+from kubectl_imagepull.kube.objects import list_items, object_of, objects_of, parse_time, text_of
 
 
 @pytest.mark.parametrize(
@@ -29,3 +29,9 @@ def test_other_peoples_data_becomes_what_is_asked_for() -> None:
     assert [text_of(value) for value in ("x", 5, None)] == ["x", "", ""]
     assert [object_of(value) for value in ({"a": 1}, "x", None)] == [{"a": 1}, {}, {}]
     assert [objects_of(value) for value in ([{"a": 1}, "x"], {"a": 1}, None)] == [[{"a": 1}], [], []]
+
+
+def test_the_items_of_a_typed_list_say_what_they_are() -> None:
+    document = {"kind": "PodList", "apiVersion": "v1", "items": [{"metadata": {}}, {"kind": "Own"}, "x"]}
+    assert list_items(document) == [{"metadata": {}, "kind": "Pod", "apiVersion": "v1"}, {"kind": "Own"}, "x"]
+    assert list_items({"kind": "PodList", "items": None}) == []

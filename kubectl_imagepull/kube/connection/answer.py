@@ -8,6 +8,8 @@ from dataclasses import dataclass
 #: What is accepted where a request doesn't say.
 JSON = "application/json"
 OK = 200
+#: The status that refuses a login.
+UNAUTHORIZED = 401
 
 
 class NoAnswerError(Exception):

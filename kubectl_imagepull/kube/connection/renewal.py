@@ -10,10 +10,9 @@ from datetime import datetime, timezone
 from threading import Lock
 from time import monotonic
 
+from kubectl_imagepull.kube.connection.answer import UNAUTHORIZED
 from kubectl_imagepull.kube.connection.client import ClusterClient
 
-#: The status that refuses it.
-UNAUTHORIZED = 401
 #: Seconds after which a login that the server has never accepted may be renewed: a plugin may ask somebody each time.
 _PAUSE = 30.0
 

@@ -4,11 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
+from typing import Protocol
 
 from kubectl_imagepull.kube.connection.answer import JSON, Answer
-from kubectl_imagepull.kube.connection.transport import Transport
 from kubectl_imagepull.kube.progress import Progress
 from kubectl_imagepull.kube.snapshot import Reach
+
+
+class RequestSender(Protocol):
+    """What sends the requests of a session: an open connection, or what tests have in its place."""
+
+    def get(self, path: str, query: Mapping[str, str], seconds: float | None, accept: str = JSON) -> Answer:
+        """Sends one GET; raises NoAnswerError."""
+
+    def lines(self, path: str, query: Mapping[str, str], silence: float) -> Iterator[Answer | bytes]:
+        """Sends one GET that is answered line by line; raises NoAnswerError."""
+
+    def close(self) -> None:
+        """Closes the connections."""
 
 
 @dataclass(frozen=True)
@@ -30,7 +43,7 @@ class Session:
     #: Objects on one page of a list; 0 for all.
     chunk_size: int
     #: What sends the requests.
-    transport: Transport = field(repr=False)
+    transport: RequestSender = field(repr=False)
     #: The namespaces that the kubeconfig's contexts name for this cluster.
     namespaces: tuple[str, ...] = ()
     #: What is being read.

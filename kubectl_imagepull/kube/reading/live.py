@@ -8,7 +8,7 @@ from dataclasses import replace
 from datetime import datetime, timezone
 from urllib.parse import quote
 
-from kubectl_imagepull.kube.connection.renewal import UNAUTHORIZED
+from kubectl_imagepull.kube.connection.answer import UNAUTHORIZED
 from kubectl_imagepull.kube.connection.session import Session
 from kubectl_imagepull.kube.events import pod_of
 from kubectl_imagepull.kube.memory import paused_collection
