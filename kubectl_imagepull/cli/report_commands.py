@@ -56,4 +56,5 @@ def _examine(request: Request) -> tuple[Report, tuple[TargetStatus, ...]]:
 
 
 def _load_what_follows() -> None:
-    import kubectl_imagepull.cli.show_report  # noqa: F401 - loaded is all that it has to be
+    import kubectl_imagepull.cli.show_report
+    import kubectl_imagepull.runs.examine  # noqa: F401 - loaded is all that they have to be

@@ -15,8 +15,9 @@ from kubectl_imagepull.kube.connection.kubeconfig import load_kubeconfig
 from kubectl_imagepull.kube.memory import paused_collection
 from kubectl_imagepull.kube.progress import Progress
 from kubectl_imagepull.kube.snapshot import Skipped, Source, SourceError
+from kubectl_imagepull.runs.closer_look import with_related, with_targets
+from kubectl_imagepull.runs.cluster_reader import open_cluster
 from kubectl_imagepull.runs.examine import examine
-from kubectl_imagepull.runs.read_request import read_request
 from kubectl_imagepull.runs.request import Request
 from kubectl_imagepull.runs.target_status import TargetStatus, best_of_clusters
 
@@ -40,8 +41,11 @@ def read_clusters(request: Request, started: float, progress: Progress) -> Clust
         # a cluster's own context names its user and namespace as well
         connection = replace(request.connection, context=context)
         single = replace(request, connection=connection, contexts=(), all_contexts=False)
-        return examine(read_request(single, progress), started, request.targets)
+        with open_cluster(single, progress) as cluster:
+            snapshot = with_related(cluster, with_targets(cluster, cluster.first_reading()))
+        return examine(snapshot, started, request.targets)
 
+    # the threads load nothing: two that load a package at once may see one that is half there
     with paused_collection():  # the pause of one thread would end those of the others
         results = side_by_side(read_context, contexts)
     read = {context: result for context, result in results.items() if not isinstance(result, SourceError)}
