@@ -150,7 +150,7 @@ def _headers(connection: Connection, user: JsonObject) -> list[tuple[str, str]]:
 
 
 def _impersonation(connection: Connection, user: JsonObject) -> list[tuple[str, str]]:
-    """Whom every request stands for: a flag replaces its own field of the user and no other, as in kubectl.
+    """Whom every request stands for: an option replaces its own field of the user and no other, as in kubectl.
 
     Each group stands in a header of its own (a comma would be part of its name).
     """

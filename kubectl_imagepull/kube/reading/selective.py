@@ -7,30 +7,24 @@ leave open is read pod by pod. Where a selector hides how many pods there are, a
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
 from kubectl_imagepull.kube.connection.session import Session
 from kubectl_imagepull.kube.events import pod_of
-from kubectl_imagepull.kube.objects import JsonObject, key_of, object_of, objects_of, text_of
+from kubectl_imagepull.kube.objects import JsonObject, key_of, object_of, text_of
 from kubectl_imagepull.kube.reading import api
-from kubectl_imagepull.kube.reading.circuit_breaker import CircuitBreaker
-from kubectl_imagepull.kube.reading.listings import broken_list, counting, events_unread, lean, usable_objects
-from kubectl_imagepull.kube.reading.pod_scope import PodScope, path_of
-from kubectl_imagepull.kube.reading.pod_table import ACCEPT, PodRow, PodTable, read_pod_table
+from kubectl_imagepull.kube.reading.listings import broken_list, events_unread, usable_objects
+from kubectl_imagepull.kube.reading.pod_scope import PodScope
+from kubectl_imagepull.kube.reading.pod_table import PodRow, PodTable
 from kubectl_imagepull.kube.reading.pods_and_events import PodsAndEvents
 from kubectl_imagepull.kube.reading.pool import workers
+from kubectl_imagepull.kube.reading.selective_requests import SelectiveRequests
 from kubectl_imagepull.kube.silent_status import hides_failure, is_about_image, waits_for_sandbox
 from kubectl_imagepull.kube.snapshot import Skipped
 
-_NOT_RUNNING = "status.phase!=Running,status.phase!=Succeeded"
-_RUNNING = "status.phase=Running"
-_DONE = "status.phase=Succeeded"
-_ABOUT_PODS = "involvedObject.kind=Pod"
-#: Requests at once. A session's connection pool keeps five for each processor.
-_WORKERS = 5
 #: One pod costs the server as much as five do in a list of all: with more to read than that, the list is read.
 _ONE_BY_ONE = 5
 _FEW = 200
@@ -90,16 +84,17 @@ class _SelectiveReading:
     def __init__(self, session: Session, scope: PodScope, there: int | None) -> None:
         self._session = session
         self._scope = scope
+        self._requests = SelectiveRequests(session, scope)
         self._there = there
         self._complete = True
         self._collected = _Collected()
 
     def read(self) -> PodsAndEvents:
         with workers(4) as pool:
-            done = pool.submit(self._done) if self._there is None else None
-            waiting = pool.submit(self._not_running)
+            done = pool.submit(self._requests.done_table) if self._there is None else None
+            waiting = pool.submit(self._requests.pods_not_running)
             running = pool.submit(self._running)
-            failed = pool.submit(self._failed_events)
+            failed = pool.submit(self._requests.failed_events)
             if self._session.meanwhile:
                 self._session.meanwhile()
             listing, (table, unready) = self._pods_of(waiting, running)
@@ -126,17 +121,7 @@ class _SelectiveReading:
             seen += self._counted(done)
         return PodsAndEvents(pods, about if events else None, tuple(collected.skipped), seen)
 
-    # -- the three requests ------------------------------------------------------------------------------------------
-
-    def _not_running(self) -> api.Listing:
-        with self._session.progress.reading("pods that don't run") as count:
-            query = self._scope.pods(_NOT_RUNNING)
-            return api.read_cached(self._session, self._scope.path("pods"), counting(count), **query)
-
-    def _done(self) -> PodTable | None:
-        """The pods that are done, which nothing fails in any more: where a selector hides how many there are."""
-        query = self._scope.pods(_DONE, includeObject="None", resourceVersion="0")
-        return read_pod_table(api.read_text(self._session, self._scope.path("pods"), ACCEPT, **query))
+    # -- the three requests, and the one that counts -----------------------------------------------------------------
 
     def _counted(self, done: Future[PodTable | None]) -> int:
         """How many pods are done; where that can't be known, it is said."""
@@ -151,23 +136,10 @@ class _SelectiveReading:
 
     def _running(self) -> tuple[PodTable, list[api.Listing]]:
         """The table of the running pods and, while events are still on their way, the pods that may hide a failure."""
-        table = self._table()
-        return table, self._read_unready(table, [row for row in table.unready if row.may_hide_failure])
-
-    def _table(self) -> PodTable:
-        with self._session.progress.reading("pods that run"):
-            query = self._scope.pods(_RUNNING, includeObject="None", resourceVersion="0")
-            body = api.read_text(self._session, self._scope.path("pods"), ACCEPT, **query)
-        table = read_pod_table(body)
+        table = self._requests.running_table()
         if table is None:
             raise NotHereError("the server gives no table of pods")
-        return table
-
-    def _failed_events(self) -> api.Listing:
-        with self._session.progress.reading("events") as count:
-            # in one piece: the server looks through all events for each page
-            query = {"fieldSelector": f"{_ABOUT_PODS},reason=Failed"}
-            return api.read_cached(self._session, self._scope.path("events"), counting(count), **query)
+        return table, self._read_unready(table, [row for row in table.unready if row.may_hide_failure])
 
     def _pods_of(
         self, waiting: Future[api.Listing], running: Future[tuple[PodTable, list[api.Listing]]]
@@ -198,8 +170,8 @@ class _SelectiveReading:
 
     def _read_unready(self, table: PodTable, rows: list[PodRow]) -> list[api.Listing]:
         if len(rows) > max(_FEW, table.total // _ONE_BY_ONE):
-            return [self._read_running({row.name for row in rows})]
-        return self._read_each(list(map(self._request_for, rows)))
+            return [self._requests.running_pods({row.name for row in rows})]
+        return self._requests.single_pods([self._request_for(row) for row in rows])
 
     def _silent_unready(self, table: PodTable) -> list[api.Listing]:
         """The pods about which only events say that something failed: between two pulls, or an ephemeral container."""
@@ -207,11 +179,7 @@ class _SelectiveReading:
         named = {key[1] for key in events if key not in held and any(map(is_about_image, events[key]))}
         rows = [row for row in table.unready if row.name in named and not row.may_hide_failure]
         ephemeral = [key for key in events if key not in held and any(map(_is_ephemeral, events[key]))]
-        return self._read_each([*map(self._request_for, rows), *map(_request_of, ephemeral)])
-
-    def _read_each(self, requests: list[tuple[str | None, str]]) -> list[api.Listing]:
-        with self._session.progress.reading("pods that are not ready") as count:
-            return self._each(lambda request: self._list_pods(*request, count), requests)
+        return self._requests.single_pods([*map(self._request_for, rows), *map(_request_of, ephemeral)])
 
     def _take_unready(self, listings: list[api.Listing]) -> None:
         for listing in listings:
@@ -221,25 +189,6 @@ class _SelectiveReading:
         # the server finds the pods of a node by an index, and looks through all of them for a name alone
         node = f",spec.nodeName={row.node}" if row.node and self._scope.namespace is None else ""
         return self._scope.namespace, f"metadata.name={row.name}{node}"
-
-    def _list_pods(self, namespace: str | None, fields: str, count: Callable[[int], None]) -> api.Listing:
-        query = self._scope.pods(fields, resourceVersion="0")
-        listing = api.read_cached(self._session, path_of("pods", namespace), lean, **query)
-        count(len(listing.items))
-        return listing
-
-    def _read_running(self, names: set[str]) -> api.Listing:
-        """Reads all pods that run, page by page, and keeps those of these names."""
-        with self._session.progress.reading("pods that run") as count:
-
-            def take(items: list[Any]) -> list[Any]:
-                count(len(items))
-                return lean([item for item in objects_of(items) if key_of(item)[1] in names])
-
-            try:
-                return api.read_list(self._session, self._scope.path("pods"), take, **self._scope.pods(_RUNNING))
-            except api.ApiError as error:
-                return api.Listing([], error)
 
     # -- events that the first request doesn't give ------------------------------------------------------------------
 
@@ -254,8 +203,10 @@ class _SelectiveReading:
                 if hides_failure(pod, self._collected.events.get(key, ()))
             ]
             if len(silent) <= _FEW_PODS:
-                pods = [(key_of(pod)[0], f"involvedObject.name={key_of(pod)[1]}") for pod in silent]
-                listings = self._each(lambda one: self._list_events(*one), pods)
+                pods: list[tuple[str | None, str]] = [
+                    (key_of(pod)[0], f"involvedObject.name={key_of(pod)[1]}") for pod in silent
+                ]
+                listings = self._requests.events(pods)
             else:
                 listings = self._events_about(silent, "")
             self._take_events(listings)
@@ -269,20 +220,7 @@ class _SelectiveReading:
         """Lists events of the pods' namespaces, or of all where there are too many."""
         namespaces = sorted({key_of(pod)[0] for pod in pods})
         places: list[str | None] = [*namespaces] if len(namespaces) <= _FEW_NAMESPACES else [self._scope.namespace]
-        return self._each(lambda place: self._list_events(place, fields), places)
-
-    def _list_events(self, namespace: str | None, fields: str) -> api.Listing:
-        selector = f"{_ABOUT_PODS},{fields}" if fields else _ABOUT_PODS
-        return api.read_list(self._session, path_of("events", namespace), lean, fieldSelector=selector)
-
-    def _each(self, read: Callable[[_T], api.Listing], requests: Sequence[_T]) -> list[api.Listing]:
-        """Sends requests side by side; one that fails gives a list that broke off before it began."""
-        if not requests:
-            return []
-        breaker = CircuitBreaker()
-        with workers(min(_WORKERS, len(requests))) as pool:
-            answers = list(pool.map(lambda request: breaker.call(lambda: read(request)), requests))
-        return [api.Listing([], answer) if isinstance(answer, api.ApiError) else answer for answer in answers]
+        return self._requests.events([(place, fields) for place in places])
 
     def _say_faults(self, listings: list[api.Listing], what: str) -> None:
         """Says once what could not be read, with the first reason."""
