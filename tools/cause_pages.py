@@ -15,9 +15,9 @@ from kubectl_imagepull.failures.failure import PullFailure
 from kubectl_imagepull.messages.classify import classify
 from kubectl_imagepull.messages.rules import RULES
 from kubectl_imagepull.messages.verdict import Verdict
-from kubectl_imagepull.recorded import recorded_report
 from kubectl_imagepull.report.runbook import RETRIES, SCOPES
 from kubectl_imagepull.runbook import runbook_for
+from kubectl_imagepull.runs.demonstration import recorded_report
 from kubectl_imagepull.vocabulary.causes import Cause, Confidence, What
 
 NOTE = "<!-- generated: make docs -->"

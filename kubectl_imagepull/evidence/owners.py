@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 
 from kubectl_imagepull.evidence.manager import Manager, manager_of
-from kubectl_imagepull.kube.snapshot import JsonObject, Snapshot, key_of, object_of, objects_of, text_of
+from kubectl_imagepull.kube.objects import JsonObject, key_of, object_of, objects_of, text_of
+from kubectl_imagepull.kube.snapshot import Snapshot
 from kubectl_imagepull.vocabulary.workload import Rollout, Workload
 
 _MOST_OWNERS = 8

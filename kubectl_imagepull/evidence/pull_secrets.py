@@ -27,7 +27,8 @@ from kubectl_imagepull.evidence.index import index_of
 from kubectl_imagepull.evidence.keyring import Match, lookup
 from kubectl_imagepull.evidence.registries import is_ecr
 from kubectl_imagepull.failures.failure import PullFailure
-from kubectl_imagepull.kube.snapshot import Snapshot, object_of, pull_secrets_of
+from kubectl_imagepull.kube.objects import object_of, pull_secrets_of
+from kubectl_imagepull.kube.snapshot import Snapshot
 from kubectl_imagepull.messages.verdict import Verdict
 from kubectl_imagepull.vocabulary.causes import Cause, What
 from kubectl_imagepull.vocabulary.image_reference import ImageReference, try_parse

@@ -9,7 +9,8 @@ from functools import cached_property
 from kubectl_imagepull.evidence.checks import Check, Evidence, Result
 from kubectl_imagepull.failures.failure import PullFailure
 from kubectl_imagepull.fixes.shell import EXISTING_TAG, is_usable, line, shown, usable
-from kubectl_imagepull.kube.snapshot import JsonObject, Reach, object_of, objects_of, pull_secrets_of, text_of
+from kubectl_imagepull.kube.objects import JsonObject, object_of, objects_of, pull_secrets_of, text_of
+from kubectl_imagepull.kube.snapshot import Reach
 from kubectl_imagepull.messages.verdict import Verdict
 from kubectl_imagepull.vocabulary.causes import What
 from kubectl_imagepull.vocabulary.image_reference import DOCKER_HUB, ImageReference, registry_of, try_parse

@@ -8,7 +8,7 @@ from kubectl_imagepull import COMMAND
 from kubectl_imagepull.fixes.case import Case
 from kubectl_imagepull.fixes.fix import Change
 from kubectl_imagepull.fixes.shell import Raw, compact, line, pipe
-from kubectl_imagepull.kube.snapshot import objects_of
+from kubectl_imagepull.kube.objects import objects_of
 from kubectl_imagepull.vocabulary.causes import What
 
 #: Kinds whose pods `kubectl rollout` follows.

@@ -5,8 +5,8 @@ from clusters import BACK_OFF, IMAGE, NOT_FOUND, at, cluster, failed, pod, waiti
 
 from kubectl_imagepull.diagnosis.report import Diagnosis
 from kubectl_imagepull.diagnosis.root_causes import root_causes
-from kubectl_imagepull.kube.snapshot import JsonObject
-from kubectl_imagepull.runs.run import report_on
+from kubectl_imagepull.kube.objects import JsonObject
+from kubectl_imagepull.runs.examine import report_on
 from kubectl_imagepull.vocabulary.causes import Cause, Confidence
 
 

@@ -9,7 +9,7 @@ from clusters import cluster, pod
 
 from kubectl_imagepull.evidence.manager import Manager, manager_of
 from kubectl_imagepull.evidence.owners import Owners
-from kubectl_imagepull.kube.snapshot import JsonObject
+from kubectl_imagepull.kube.objects import JsonObject
 from kubectl_imagepull.vocabulary.workload import Workload
 
 HELM = {"meta.helm.sh/release-name": "web", "meta.helm.sh/release-namespace": "shop"}

@@ -9,7 +9,7 @@ from kubectl_imagepull.messages.lines import answers
 from kubectl_imagepull.messages.redact import without_logins
 from kubectl_imagepull.report.formats import Output
 from kubectl_imagepull.report.render import render
-from kubectl_imagepull.runs.run import report_on
+from kubectl_imagepull.runs.examine import report_on
 
 
 @pytest.mark.parametrize(

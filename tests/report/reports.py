@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from kubectl_imagepull.evidence.checks import Check, Evidence, Result
 from kubectl_imagepull.fixes import Fix
 from kubectl_imagepull.kube.snapshot import Skipped, Source
-from kubectl_imagepull.recorded import recorded_report
+from kubectl_imagepull.runs.demonstration import recorded_report
 from kubectl_imagepull.vocabulary.causes import Cause, What
 from kubectl_imagepull.vocabulary.workload import Workload
 
