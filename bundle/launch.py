@@ -26,7 +26,7 @@ def restore_environment() -> None:
 def main() -> None:
     """Runs the program."""
     restore_environment()
-    from kubectl_imagepull.cli.program import program  # noqa: PLC0415 - only now
+    from kubectl_imagepull.cli.program import program
 
     program()
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from datetime import datetime, timezone
 from typing import Any
 
-from kubectl_imagepull.kube.snapshot import JsonObject, Snapshot, Source
+from kubectl_imagepull.kube.objects import JsonObject
+from kubectl_imagepull.kube.snapshot import Snapshot, Source
 
 NOW = datetime(2026, 11, 23, 12, 0, tzinfo=timezone.utc)
 IMAGE = "registry.example.com/team/app:1.2.3"

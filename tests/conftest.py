@@ -1,4 +1,4 @@
-"""What all tests share: figures that the run prints when it ends, and a certificate."""
+"""What all tests share: figures that the run prints when it ends, a certificate, and an API server on loopback."""
 
 import shutil
 import subprocess
@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+pytest_plugins = ["kube.fixtures"]
 FIGURES = pytest.StashKey[list[str]]()
 
 

@@ -9,7 +9,8 @@ from collections.abc import Mapping
 from typer.testing import CliRunner
 
 from kubectl_imagepull import COMMAND
-from kubectl_imagepull.cli.program import app, for_parser
+from kubectl_imagepull.cli.arguments import for_parser
+from kubectl_imagepull.cli.program import app
 
 
 def run_inside(environment: Mapping[str, str], *arguments: str) -> subprocess.CompletedProcess[str]:

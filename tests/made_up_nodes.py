@@ -11,7 +11,7 @@ from clusters import cluster, pod, waiting
 from kubectl_imagepull.diagnosis.diagnose import diagnose_all
 from kubectl_imagepull.evidence.node_environment import environment_of
 from kubectl_imagepull.fixes.context.fix_context import FixContext
-from kubectl_imagepull.kube.snapshot import JsonObject
+from kubectl_imagepull.kube.objects import JsonObject
 from kubectl_imagepull.vocabulary.causes import What
 from kubectl_imagepull.vocabulary.command import Command, Step
 from kubectl_imagepull.vocabulary.fix import Fix

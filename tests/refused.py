@@ -16,7 +16,8 @@ from kubectl_imagepull.fixes.context.fix_context import FixContext
 from kubectl_imagepull.fixes.environments import node_logins
 from kubectl_imagepull.fixes.environments.node_tasks import NodeTasks
 from kubectl_imagepull.fixes.remedies import remedy_for
-from kubectl_imagepull.kube.snapshot import JsonObject, Snapshot
+from kubectl_imagepull.kube.objects import JsonObject
+from kubectl_imagepull.kube.snapshot import Snapshot
 from kubectl_imagepull.vocabulary.command import Step
 from kubectl_imagepull.vocabulary.fix import Fix, Where, Who, shell_lines
 

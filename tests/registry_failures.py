@@ -12,7 +12,7 @@ from node_tasks import NamedTasks
 
 from kubectl_imagepull.diagnosis.diagnose import diagnose_all
 from kubectl_imagepull.fixes.context.fix_context import FixContext
-from kubectl_imagepull.kube.snapshot import JsonObject
+from kubectl_imagepull.kube.objects import JsonObject
 from kubectl_imagepull.vocabulary.fix import Fix, shell_lines
 
 IMAGE = "registry.corp.example/shop/web:v9"

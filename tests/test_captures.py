@@ -10,10 +10,11 @@ import pytest
 
 from kubectl_imagepull.diagnosis.report import Diagnosis
 from kubectl_imagepull.evidence.checks import Result
+from kubectl_imagepull.kube.objects import JsonObject
 from kubectl_imagepull.kube.recording.dump import read_recording
-from kubectl_imagepull.kube.snapshot import JsonObject, Snapshot
+from kubectl_imagepull.kube.snapshot import Snapshot
 from kubectl_imagepull.recorded import RECORDING
-from kubectl_imagepull.runs.run import report_on
+from kubectl_imagepull.runs.examine import report_on
 
 RECORDED = Path(__file__).parent / "recorded"
 LABELS = json.loads((RECORDED / "cluster-labels.json").read_text(encoding="utf-8"))

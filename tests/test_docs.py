@@ -64,7 +64,7 @@ def test_a_page_of_another_cause_says_that_the_text_decides() -> None:
 
 
 def test_every_command_is_documented_with_an_example() -> None:
-    commands = [str(command.callback.__name__) for command in app.registered_commands if command.callback]
+    commands = [str(command.name) for command in app.registered_commands]
     assert sorted(COMMANDS) == sorted([*commands, *(str(group.name) for group in app.registered_groups)])
     for command in COMMANDS:
         assert f"`{COMMAND} {command}" in README or f"| {COMMAND} {command}" in README

@@ -9,15 +9,16 @@ from typing import Any
 import pytest
 from clusters import IMAGE, cluster, pod, waiting
 
+from kubectl_imagepull.kube.objects import JsonObject
 from kubectl_imagepull.kube.recording.dump import read_recording
-from kubectl_imagepull.kube.snapshot import JsonObject, Snapshot
+from kubectl_imagepull.kube.snapshot import Snapshot
 from kubectl_imagepull.recorded import RECORDING
 from kubectl_imagepull.report import detail, document, table
 from kubectl_imagepull.report.junit import junit
 from kubectl_imagepull.report.markdown import markdown
 from kubectl_imagepull.report.sarif import sarif
 from kubectl_imagepull.report.webpage import webpage
-from kubectl_imagepull.runs.run import report_on
+from kubectl_imagepull.runs.examine import report_on
 
 USER, PASSWORD = "deploy+robot-7", "hunter2-very-secret"
 AUTH = base64.b64encode(f"{USER}:{PASSWORD}".encode()).decode()

@@ -15,13 +15,16 @@ from kube.apiserver import ApiServer, listing, status
 from kube.shop import CORE, failing, open_shop, thing
 
 from kubectl_imagepull.failures.finding import find_failures
-from kubectl_imagepull.kube.connection.session import Connection, Session, open_session
+from kubectl_imagepull.kube.connection.connect import open_session
+from kubectl_imagepull.kube.connection.options import Connection
+from kubectl_imagepull.kube.connection.session import Session
+from kubectl_imagepull.kube.kinds import WORKLOADS
+from kubectl_imagepull.kube.objects import JsonObject
 from kubectl_imagepull.kube.reading import api
+from kubectl_imagepull.kube.reading.by_name import ObjectName, read_named
 from kubectl_imagepull.kube.reading.live import read_session
-from kubectl_imagepull.kube.reading.named import WORKLOADS, Name, read_named
+from kubectl_imagepull.kube.reading.pod_scope import PodScope
 from kubectl_imagepull.kube.reading.related import read_related
-from kubectl_imagepull.kube.reading.scope import Scope
-from kubectl_imagepull.kube.snapshot import JsonObject
 
 FILE = Path(__file__).parents[1] / "docs/rbac.yaml"
 TEXT = FILE.read_text(encoding="utf-8")
@@ -73,21 +76,28 @@ def session(server: ApiServer, tmp_path: Path) -> Iterator[Session]:
 def sent(server: ApiServer, session: Session, *, secrets: bool) -> set[Right]:
     """The rights that a run takes that reads everything that there is to read."""
     snapshot = read_session(session)
-    read_related(session, snapshot, [failure.pod_object for failure in find_failures(snapshot)], secrets=secrets)
+    read_related(
+        session,
+        snapshot,
+        [failure.pod_object for failure in find_failures(snapshot)],
+        secrets_left_out="" if secrets else "not wanted",
+    )
     # an empty namespace, and more nodes than are read one by one
     server.replies |= {f"{CORE}/pods": listing("PodList"), CORE: thing("shop", None)}
     read_session(session)
     many = [failing(f"p{i}", node=f"n{i}") for i in range(60)]
     server.replies[f"{CORE}/pods"] = listing("PodList", *many)
     snapshot = read_session(session)
-    read_related(session, snapshot, [failure.pod_object for failure in find_failures(snapshot)], secrets=False)
+    read_related(
+        session, snapshot, [failure.pod_object for failure in find_failures(snapshot)], secrets_left_out="not wanted"
+    )
     # all namespaces, of which only one may be read
     server.replies |= {"/api/v1/pods": status(403, "no"), "/api/v1/namespaces": listing("NamespaceList", thing("shop"))}
     read_session(session, all_namespaces=True)
     # what is named, and is in no namespace or has no pods
     server.replies[f"{CORE}/pods"] = listing("PodList")
     for place in (None, "shop"):
-        read_named(session, Scope(place), [Name(kind, "x") for kind in ("Pod", *WORKLOADS)])
+        read_named(session, PodScope(place), [ObjectName(kind, "x") for kind in ("Pod", *WORKLOADS)])
     for resource in ("pods", "events"):
         assert list(api.watch(session, f"{CORE}/{resource}", "1")) == []
     return {request.right for request in server.requests}

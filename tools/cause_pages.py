@@ -16,8 +16,8 @@ from kubectl_imagepull.fixes.remedies import remedy_for
 from kubectl_imagepull.messages.classify import classify
 from kubectl_imagepull.messages.rules import RULES
 from kubectl_imagepull.messages.verdict import Verdict
-from kubectl_imagepull.recorded import recorded_report
 from kubectl_imagepull.report.runbook import RETRIES, SCOPES
+from kubectl_imagepull.runs.demonstration import recorded_report
 from kubectl_imagepull.vocabulary.causes import Cause, Confidence, What
 
 NOTE = "<!-- generated: make docs -->"

@@ -13,10 +13,10 @@ from typer.testing import CliRunner
 from kubectl_imagepull import COMMAND
 from kubectl_imagepull.cli.program import app
 from kubectl_imagepull.diagnosis.report import Report
-from kubectl_imagepull.recorded import part_of, recorded_report
 from kubectl_imagepull.report import detail, table
 from kubectl_imagepull.report.formats import Output
 from kubectl_imagepull.report.render import render
+from kubectl_imagepull.runs.demonstration import recorded_report, report_on_workload
 from kubectl_imagepull.vocabulary.causes import CATALOGUE, Cause
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -61,14 +61,14 @@ def _scan() -> str:
 
 
 def _diagnosis() -> str:
-    text = detail.diagnose(part_of(recorded_report(), "payments", "statefulset/gateway"), width=WIDTH)
+    text = detail.diagnose(report_on_workload(recorded_report(), "payments", "statefulset/gateway"), width=WIDTH)
     return f"```console\n$ {COMMAND} diagnose sts/gateway -n payments\n{text}\n```\n"
 
 
 def _report(namespace: str = "", workload: str = "") -> Report:
     """The recorded report or a part of it, which took as long as it always takes."""
     report = recorded_report()
-    return replace(part_of(report, namespace, workload) if workload else report, seconds=0.08)
+    return replace(report_on_workload(report, namespace, workload) if workload else report, seconds=0.08)
 
 
 def _sample(arguments: str, text: str, language: str) -> str:

@@ -1,1 +1,1 @@
-"""Room."""
+"""The program: commands and flags, which become a request, exit codes, the terminal, completion."""

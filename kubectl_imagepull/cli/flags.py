@@ -2,21 +2,14 @@
 
 from __future__ import annotations
 
-import inspect
-import re
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field
 from enum import Enum
-from functools import wraps
-from typing import Annotated, Any, get_type_hints
+from typing import Annotated
 
 import typer
 
 from kubectl_imagepull.cli.completion.protocol import files
 from kubectl_imagepull.report.formats import Output
-
-#: What Go reads as a boolean (strconv.ParseBool).
-_TRUE, _FALSE = ("1", "t", "T", "true", "TRUE", "True"), ("0", "f", "F", "false", "FALSE", "False")
 
 
 class TextOutput(str, Enum):
@@ -38,28 +31,13 @@ OutputFlag = Annotated[Output, typer.Option("--output", "-o", help="Format of th
 ColorFlag = Annotated[Color, typer.Option("--color", help="When to colour; NO_COLOR is honoured.")]
 
 
-def completing(kind: str) -> Callable[[typer.Context, str], list[tuple[str, str]]]:
-    """Completes a name of a kind that the flags given so far lead to."""
-
-    def complete(ctx: typer.Context, incomplete: str) -> list[tuple[str, str]]:
-        from kubectl_imagepull.cli.completion.candidates import candidates  # noqa: PLC0415 - most runs complete nothing
-
-        given = {one.name: ctx.params.get(one.name) for one in fields(Flags)}
-        flags = Flags(**{name: value for name, value in given.items() if value is not None})
-        return candidates(kind, flags, incomplete)
-
-    return complete
-
-
 @dataclass(frozen=True)
 class Flags:
     """What `scan` and `diagnose` take: what to look at, how to show it, how to reach the cluster."""
 
     namespace: Annotated[
         str | None,
-        typer.Option(
-            "--namespace", "-n", metavar="NAME", help="Look only here.", autocompletion=completing("namespaces")
-        ),
+        typer.Option("--namespace", "-n", metavar="NAME", help="Look only here."),
     ] = None
     all_namespaces: Annotated[bool, typer.Option("--all-namespaces", "-A", help="Look in all namespaces.")] = False
     selector: Annotated[
@@ -103,7 +81,6 @@ class Flags:
             "--context",
             metavar="NAME",
             help="The kubeconfig context to use. Repeatable: their clusters are read side by side.",
-            autocompletion=completing("contexts"),
         ),
     ] = None
     all_contexts: Annotated[
@@ -111,13 +88,11 @@ class Flags:
     ] = False
     cluster: Annotated[
         str | None,
-        typer.Option(
-            "--cluster", metavar="NAME", help="The kubeconfig cluster to use.", autocompletion=completing("clusters")
-        ),
+        typer.Option("--cluster", metavar="NAME", help="The kubeconfig cluster to use."),
     ] = None
     user: Annotated[
         str | None,
-        typer.Option("--user", metavar="NAME", help="The kubeconfig user to use.", autocompletion=completing("users")),
+        typer.Option("--user", metavar="NAME", help="The kubeconfig user to use."),
     ] = None
     server: Annotated[
         str | None, typer.Option("--server", "-s", metavar="URL", help="The API server's address; needs no kubeconfig.")
@@ -172,66 +147,6 @@ class Flags:
     ] = 500
 
     @property
-    def context(self) -> str | None:
-        """The one context that is named, if any."""
-        return self.contexts[0] if self.contexts else None
-
-    @property
-    def several_contexts(self) -> bool:
+    def several_clusters(self) -> bool:
         """Whether more than one context is asked for, or all, however many there are."""
         return self.all_contexts or len(set(self.contexts or ())) > 1
-
-    @property
-    def how_several(self) -> str:
-        """How several contexts are asked for, to begin a complaint with."""
-        return "--all-contexts" if self.all_contexts else "more than one --context"
-
-
-#: A flag of one letter with a value behind a sign of equality.
-_SHORT = re.compile(r"\A(-[A-Za-z])=(.+)", re.DOTALL)
-_LONG = {"-A": "--all-namespaces", "-w": "--watch"}
-
-
-def _without_sign(found: re.Match[str]) -> str:
-    flag, value = found.groups()
-    return f"{_LONG[flag]}={value}" if flag in _LONG else f"{flag}{value}"
-
-
-def without_values(arguments: Sequence[str]) -> list[str]:
-    """The arguments as the parser takes them where kubectl takes more: `--flag=true` and `false`, `-o=json`."""
-    bare = {f"--{one.name.replace('_', '-')}" for one in fields(Flags) if one.default is False} | {"--watch"}
-    spelled: list[str] = []
-    for place, given in enumerate(arguments):
-        if given == "--":
-            return [*spelled, *arguments[place:]]
-        argument = _SHORT.sub(_without_sign, given)
-        flag, _, value = argument.partition("=")
-        if flag not in bare or value not in {*_TRUE, *_FALSE}:
-            spelled.append(argument)
-        elif value in _TRUE:
-            spelled.append(flag)
-    return spelled
-
-
-def takes_flags(command: Callable[..., None]) -> Callable[..., None]:
-    """Gives a command all the flags, which it gets as its last argument, `flags`."""
-    signature = inspect.signature(command, eval_str=True)
-    own = [parameter for parameter in signature.parameters.values() if parameter.name != "flags"]
-    hints = get_type_hints(Flags, include_extras=True)
-    flags = [
-        inspect.Parameter(
-            field.name, inspect.Parameter.KEYWORD_ONLY, default=field.default, annotation=hints[field.name]
-        )
-        for field in fields(Flags)
-    ]
-
-    @wraps(command)
-    def called(**values: Any) -> None:
-        own_values = {parameter.name: values.pop(parameter.name) for parameter in own}
-        command(**own_values, flags=Flags(**values))
-
-    shown: Any = called
-    del shown.__wrapped__  # the flags' signature is the one to show
-    shown.__signature__ = signature.replace(parameters=[*own, *flags])
-    shown.__annotations__ = {}
-    return called

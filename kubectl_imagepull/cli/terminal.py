@@ -5,7 +5,7 @@ from __future__ import annotations
 import atexit
 import os
 import sys
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from shutil import get_terminal_size
 from threading import Event, Thread
@@ -85,6 +85,7 @@ def write(texts: Iterable[str]) -> bool:
     """
     if sys.stdout is None:
         raise OutputError("standard output is closed")
+    # flushed: a reader that has gone shows here, and not at exit
     try:
         sys.stdout.writelines(texts)
         sys.stdout.flush()
@@ -114,6 +115,7 @@ def _columns_of_errors() -> int | None:
         return None
     if is_terminal():
         return get_terminal_size().columns
+    # where output goes to a file the environment's COLUMNS is not about the terminal of errors
     try:
         return os.get_terminal_size(sys.stderr.fileno()).columns
     except OSError:
@@ -137,9 +139,9 @@ def take_any_text() -> None:
             stream.reconfigure(errors=errors)
 
 
-def announce_input() -> None:
-    """Says on a terminal that input is waited for."""
-    if sys.stdin is not None and sys.stdin.isatty():
+def announce_input(paths: Sequence[str]) -> None:
+    """Says on a terminal that input is waited for, where one of the paths is standard input (`-`)."""
+    if "-" in paths and sys.stdin is not None and sys.stdin.isatty():
         warn("reading from standard input; end it with Ctrl-D")
 
 

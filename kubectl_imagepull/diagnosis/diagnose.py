@@ -16,9 +16,10 @@ from kubectl_imagepull.evidence.owners import Owners
 from kubectl_imagepull.evidence.pull_secrets import look_at_pull_secrets
 from kubectl_imagepull.evidence.rollouts import look_at_rollout
 from kubectl_imagepull.evidence.witnesses import Witnesses
-from kubectl_imagepull.failures.failure import PullFailure, Text
+from kubectl_imagepull.failures.failure import FailureText, PullFailure
 from kubectl_imagepull.failures.finding import find_failures
-from kubectl_imagepull.kube.snapshot import Skipped, Snapshot, object_of, objects_of, pull_secrets_of
+from kubectl_imagepull.kube.objects import object_of, objects_of, pull_secrets_of
+from kubectl_imagepull.kube.snapshot import Skipped, Snapshot
 from kubectl_imagepull.messages.verdict import Verdict
 from kubectl_imagepull.vocabulary.causes import Cause, Confidence, What
 from kubectl_imagepull.vocabulary.image_reference import try_parse
@@ -52,7 +53,7 @@ def diagnose(weighed: Weighed, chain: tuple[Workload, ...], witnesses: Witnesses
     silent = weighed.reading.verdict.cause is Cause.CAUSE_NOT_REPORTED
     if silent and (found := cause_of_neighbour(failure, witnesses.neighbours)):
         other, said = found
-        text = replace(read_texts(other).text or Text("", ""), source=f"pod {other.namespace}/{other.pod}")
+        text = replace(read_texts(other).text or FailureText("", ""), source=f"pod {other.namespace}/{other.pod}")
         verdict = replace(_of_failure(said, failure), confidence=Confidence.POSSIBLE)
         weighed = weigh(Reading(failure, text, verdict), witnesses.snapshot)
     verdict, findings = weighed.verdict, weighed.findings

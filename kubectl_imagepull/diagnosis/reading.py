@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from kubectl_imagepull.failures.failure import PullFailure, Text
+from kubectl_imagepull.failures.failure import FailureText, PullFailure
 from kubectl_imagepull.messages.classify import classify
 from kubectl_imagepull.messages.verdict import Verdict
 from kubectl_imagepull.vocabulary.causes import Cause
@@ -17,7 +17,7 @@ class Reading:
     """A failure with the text that decides and what it says; `text` is None where nothing speaks."""
 
     failure: PullFailure
-    text: Text | None
+    text: FailureText | None
     verdict: Verdict
 
 

@@ -9,7 +9,7 @@ from itertools import zip_longest
 from kubectl_imagepull.diagnosis.reading import read_texts
 from kubectl_imagepull.diagnosis.root_causes import scope_key
 from kubectl_imagepull.failures.failure import PullFailure
-from kubectl_imagepull.kube.snapshot import JsonObject, key_of, object_of, objects_of, pull_secrets_of, text_of
+from kubectl_imagepull.kube.objects import JsonObject, key_of, object_of, objects_of, pull_secrets_of, text_of
 from kubectl_imagepull.vocabulary.causes import Cause
 
 #: So many workloads of each root cause are enough to show what all of it have in common.

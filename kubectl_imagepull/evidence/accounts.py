@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from kubectl_imagepull.evidence.checks import Check, Evidence, Result
 from kubectl_imagepull.evidence.index import index_of
-from kubectl_imagepull.kube.snapshot import JsonObject, Snapshot, object_of, objects_of, text_of
+from kubectl_imagepull.kube.objects import JsonObject, object_of, objects_of, text_of
+from kubectl_imagepull.kube.snapshot import Snapshot
 from kubectl_imagepull.vocabulary.wording import listed
 
 _CHECK = Check.SERVICE_ACCOUNT_SECRETS_CHANGED

@@ -17,7 +17,7 @@ from typing import Any
 
 from kubectl_imagepull.evidence.credential import Credential, read_credential
 from kubectl_imagepull.evidence.golang import CorruptBase64Error, decode_base64
-from kubectl_imagepull.kube.snapshot import JsonObject, object_of, objects_of, parse_time, text_of
+from kubectl_imagepull.kube.objects import JsonObject, object_of, objects_of, parse_time, text_of
 
 #: The type of a pull secret, and the key that belongs to it.
 KEYS = {"kubernetes.io/dockerconfigjson": ".dockerconfigjson", "kubernetes.io/dockercfg": ".dockercfg"}

@@ -3,26 +3,30 @@
 from __future__ import annotations
 
 from datetime import datetime
-from functools import cached_property, lru_cache
+from functools import cached_property
+from typing import ClassVar
 
 from kubectl_imagepull.evidence.docker_config import PullSecret, read_pull_secret
 from kubectl_imagepull.failures.failure import PullFailure
 from kubectl_imagepull.kube.events import pod_of
-from kubectl_imagepull.kube.snapshot import JsonObject, Snapshot, key_of, object_of, parse_time, text_of
+from kubectl_imagepull.kube.objects import JsonObject, key_of, object_of, parse_time, text_of
+from kubectl_imagepull.kube.snapshot import Snapshot
 
 
-class Index:
+class ObjectIndex:
     """What a snapshot holds, by kind, namespace and name; pull secrets as they may be told."""
 
+    kinds: ClassVar = frozenset({"Event", "Secret", "ServiceAccount"})
+
     def __init__(self, snapshot: Snapshot) -> None:
-        self.snapshot = snapshot
+        self._objects = snapshot.objects
         self._kinds: dict[str, dict[tuple[str, str], JsonObject]] = {}
         self._read: dict[tuple[str, str], PullSecret] = {}
 
     def find(self, kind: str, namespace: str, name: str) -> JsonObject | None:
-        """One object; None where the snapshot doesn't hold it."""
+        """One object of a kind in `kinds`; None where the snapshot doesn't hold it."""
         if kind not in self._kinds:
-            items = self.snapshot.objects.get(kind, ())
+            items = self._objects.get(kind, ())
             # of two of one name the first stands, as for whoever looks from the beginning
             self._kinds[kind] = {key_of(item): item for item in reversed(items)}
         return self._kinds[kind].get((namespace, name))
@@ -47,59 +51,43 @@ class Index:
     def not_retrieved(self, failure: PullFailure) -> dict[str, datetime | None]:
         """The secrets that the kubelet said it could not retrieve for a pod, and when last."""
         uid = text_of(object_of(failure.pod_object.get("metadata")).get("uid"))
-        found: dict[str, datetime | None] = {}
+        last: dict[str, datetime | None] = {}
         for event in self._unretrieved.get((failure.namespace, failure.pod), ()):
             if text_of(object_of(event.get("involvedObject")).get("uid")) not in {"", uid}:
                 continue
+            # the text names them in brackets: some image pull secrets (a, b)
             names = text_of(event.get("message")).partition("(")[2].partition(")")[0]
             time = parse_time(event.get("lastTimestamp")) or parse_time(event.get("eventTime"))
             for name in names.split(","):
-                earlier = found.get(name.strip())
-                found[name.strip()] = max(filter(None, (earlier, time)), default=None)
-        return found
+                earlier = last.get(name.strip())
+                last[name.strip()] = max(filter(None, (earlier, time)), default=None)
+        return last
 
     @cached_property
     def _namespaces(self) -> dict[str, list[str]]:
-        found: dict[str, list[str]] = {}
-        for item in self.snapshot.objects.get("Secret", ()):
+        namespaces: dict[str, list[str]] = {}
+        for item in self._objects.get("Secret", ()):
             namespace, name = key_of(item)
-            found.setdefault(name, []).append(namespace)
-        return found
+            namespaces.setdefault(name, []).append(namespace)
+        return namespaces
 
     @cached_property
     def _secrets(self) -> dict[str, list[str]]:
-        found: dict[str, list[str]] = {}
-        for namespace, name in sorted(map(key_of, self.snapshot.objects.get("Secret", ()))):
-            found.setdefault(namespace, []).append(name)
-        return found
+        names: dict[str, list[str]] = {}
+        for namespace, name in sorted(map(key_of, self._objects.get("Secret", ()))):
+            names.setdefault(namespace, []).append(name)
+        return names
 
     @cached_property
     def _unretrieved(self) -> dict[tuple[str, str], list[JsonObject]]:
-        found: dict[tuple[str, str], list[JsonObject]] = {}
-        for event in self.snapshot.events:
+        # the kubelet says so once for all secrets that a pod lacks (kubernetes pkg/kubelet/kubelet_pods.go)
+        by_pod: dict[tuple[str, str], list[JsonObject]] = {}
+        for event in self._objects.get("Event", ()):
             if event.get("reason") == "FailedToRetrieveImagePullSecret" and (pod := pod_of(event)):
-                found.setdefault(pod, []).append(event)
-        return found
+                by_pod.setdefault(pod, []).append(event)
+        return by_pod
 
 
-class _Identity:
-    """A snapshot as a cache's key: the object that it is, for its content has no hash."""
-
-    def __init__(self, snapshot: Snapshot) -> None:
-        self.snapshot = snapshot
-
-    def __hash__(self) -> int:
-        return id(self.snapshot)
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, _Identity) and other.snapshot is self.snapshot
-
-
-@lru_cache(maxsize=1)
-def _indexed(key: _Identity) -> Index:
-    return Index(key.snapshot)
-
-
-def index_of(snapshot: Snapshot) -> Index:
-    """The snapshot's index, made once."""
-    return _indexed(_Identity(snapshot))
+def index_of(snapshot: Snapshot) -> ObjectIndex:
+    """The snapshot's index."""
+    return snapshot.indexed(ObjectIndex)

@@ -8,7 +8,8 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 
 from kubectl_imagepull.evidence.runs import Run, image_key
-from kubectl_imagepull.kube.snapshot import JsonObject, Snapshot, object_of, objects_of, text_of
+from kubectl_imagepull.kube.objects import JsonObject, object_of, objects_of, text_of
+from kubectl_imagepull.kube.snapshot import Snapshot
 from kubectl_imagepull.vocabulary.image_reference import ImageReference, try_parse
 
 _NUMBER = re.compile(r"(\d+)")

@@ -12,7 +12,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from kubectl_imagepull.evidence.index import index_of
-from kubectl_imagepull.kube.snapshot import JsonObject, Snapshot, key_of, object_of, objects_of, text_of
+from kubectl_imagepull.kube.objects import JsonObject, key_of, object_of, objects_of, text_of
+from kubectl_imagepull.kube.snapshot import Snapshot
 from kubectl_imagepull.vocabulary.names import is_object_name
 
 _LAST_APPLIED = "kubectl.kubernetes.io/last-applied-configuration"

@@ -16,7 +16,8 @@ from kubectl_imagepull.evidence.index import index_of
 from kubectl_imagepull.evidence.known_images import KnownImages, SeenImage
 from kubectl_imagepull.evidence.runs import named_secrets
 from kubectl_imagepull.failures.failure import PullFailure
-from kubectl_imagepull.kube.snapshot import JsonObject, Snapshot, key_of, object_of, text_of
+from kubectl_imagepull.kube.objects import JsonObject, key_of, object_of, text_of
+from kubectl_imagepull.kube.snapshot import Snapshot
 from kubectl_imagepull.messages.verdict import Verdict
 from kubectl_imagepull.vocabulary.causes import Cause, What
 from kubectl_imagepull.vocabulary.image_reference import DOCKER_HUB, ImageReference, try_parse

@@ -11,7 +11,8 @@ from kubectl_imagepull.evidence.known_images import KnownImages, KnownTag
 from kubectl_imagepull.evidence.runs import Run, image_key, named_secrets, runs_of
 from kubectl_imagepull.evidence.usage import Found, ImageUse, RegistryUse, Usage, registry_of_image, same_credentials
 from kubectl_imagepull.failures.failure import PullFailure
-from kubectl_imagepull.kube.snapshot import Snapshot, object_of, objects_of
+from kubectl_imagepull.kube.objects import object_of, objects_of
+from kubectl_imagepull.kube.snapshot import Snapshot
 from kubectl_imagepull.messages.verdict import Verdict
 from kubectl_imagepull.vocabulary.causes import Cause, Scope, What
 from kubectl_imagepull.vocabulary.image_reference import repository_named

@@ -10,7 +10,8 @@ from functools import cached_property
 from kubectl_imagepull.evidence.checks import Check, Evidence, Result
 from kubectl_imagepull.evidence.platforms import image_system_in, platform_of, wanted_in, windows_builds_in
 from kubectl_imagepull.failures.failure import PullFailure
-from kubectl_imagepull.kube.snapshot import JsonObject, Snapshot, object_of, objects_of, parse_time, text_of
+from kubectl_imagepull.kube.objects import JsonObject, object_of, objects_of, parse_time, text_of
+from kubectl_imagepull.kube.snapshot import Snapshot
 from kubectl_imagepull.messages.verdict import Verdict
 from kubectl_imagepull.vocabulary.causes import Cause
 from kubectl_imagepull.vocabulary.wording import clock

@@ -16,7 +16,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from kubectl_imagepull.evidence.checks import Check, Evidence, Result
-from kubectl_imagepull.kube.snapshot import JsonObject, object_of, objects_of, text_of
+from kubectl_imagepull.kube.objects import JsonObject, object_of, objects_of, text_of
 from kubectl_imagepull.vocabulary.image_reference import try_parse
 from kubectl_imagepull.vocabulary.names import is_host, is_object_name, shown
 from kubectl_imagepull.vocabulary.node_environment import NodeEnvironment, Platform, Runtime, Version

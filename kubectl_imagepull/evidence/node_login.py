@@ -11,7 +11,8 @@ import re
 
 from kubectl_imagepull.evidence.index import index_of
 from kubectl_imagepull.evidence.node_environment import environment_of
-from kubectl_imagepull.kube.snapshot import Snapshot, object_of, text_of
+from kubectl_imagepull.kube.objects import object_of, text_of
+from kubectl_imagepull.kube.snapshot import Snapshot
 from kubectl_imagepull.vocabulary.node_environment import Platform
 from kubectl_imagepull.vocabulary.vendors import Vendor, nodes_log_in, vendor_of
 

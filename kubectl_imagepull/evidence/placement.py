@@ -9,7 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from functools import cached_property
 
-from kubectl_imagepull.kube.snapshot import JsonObject, Snapshot, object_of, objects_of, text_of
+from kubectl_imagepull.kube.objects import JsonObject, object_of, objects_of, text_of
+from kubectl_imagepull.kube.snapshot import Snapshot
 
 #: Taints that a node has while it is not well; every pod tolerates two of them for some minutes.
 _UNWELL = frozenset({"node.kubernetes.io/not-ready", "node.kubernetes.io/unreachable"})

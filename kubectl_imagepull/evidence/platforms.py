@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from kubectl_imagepull.evidence.sightings import Sightings
 from kubectl_imagepull.failures.failure import PullFailure
-from kubectl_imagepull.kube.snapshot import JsonObject, object_of, text_of
+from kubectl_imagepull.kube.objects import JsonObject, object_of, text_of
 
 #: What the runtimes asked for and didn't find: Docker's words and those of newer wrappers, then c/image's.
 _WANTED = re.compile(

@@ -34,8 +34,9 @@ from kubectl_imagepull.evidence.node_login import node_may_log_in
 from kubectl_imagepull.evidence.refusal import Refusal, read_refusal
 from kubectl_imagepull.evidence.secret_writer import writer_of, written_by
 from kubectl_imagepull.failures.failure import PullFailure
-from kubectl_imagepull.kube.snapshot import Snapshot, object_of, pull_secrets_of
-from kubectl_imagepull.kube.waiting import FAILED_IMAGE
+from kubectl_imagepull.kube.objects import object_of, pull_secrets_of
+from kubectl_imagepull.kube.silent_status import FAILED_IMAGE
+from kubectl_imagepull.kube.snapshot import Snapshot
 from kubectl_imagepull.messages.verdict import Verdict
 from kubectl_imagepull.vocabulary.causes import Cause, What
 from kubectl_imagepull.vocabulary.image_reference import ImageReference, try_parse

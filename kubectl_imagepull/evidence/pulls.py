@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from kubectl_imagepull.evidence.usage import registry_of_image
-from kubectl_imagepull.kube.snapshot import JsonObject, object_of, parse_time, text_of
+from kubectl_imagepull.kube.objects import JsonObject, object_of, parse_time, text_of
 
 #: The kubelet's words for an image that it didn't have yet (kubernetes pkg/kubelet/images/image_manager.go).
 _PULLED = re.compile(r'Successfully pulled image "([^"\\]+)"')

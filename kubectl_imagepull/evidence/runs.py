@@ -7,7 +7,7 @@ from datetime import datetime
 from functools import lru_cache
 from typing import NamedTuple
 
-from kubectl_imagepull.kube.snapshot import JsonObject, object_of, objects_of, parse_time, pull_secrets_of, text_of
+from kubectl_imagepull.kube.objects import JsonObject, object_of, objects_of, parse_time, pull_secrets_of, text_of
 from kubectl_imagepull.vocabulary.image_reference import try_parse
 
 _PARTS = (

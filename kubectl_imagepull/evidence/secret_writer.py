@@ -17,7 +17,8 @@ from enum import Enum
 from kubectl_imagepull.evidence.checks import Check, Evidence, Result
 from kubectl_imagepull.evidence.index import index_of
 from kubectl_imagepull.evidence.manager import mark_of
-from kubectl_imagepull.kube.snapshot import JsonObject, Snapshot, key_of, object_of, objects_of, text_of
+from kubectl_imagepull.kube.objects import JsonObject, key_of, object_of, objects_of, text_of
+from kubectl_imagepull.kube.snapshot import Snapshot
 from kubectl_imagepull.vocabulary.manager import Manager
 from kubectl_imagepull.vocabulary.names import is_object_name, shown
 

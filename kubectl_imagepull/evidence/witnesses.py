@@ -22,7 +22,8 @@ from kubectl_imagepull.evidence.sightings import Sightings, sightings_of
 from kubectl_imagepull.evidence.usage import Found
 from kubectl_imagepull.evidence.workload import History, look_at_workload
 from kubectl_imagepull.failures.failure import PullFailure
-from kubectl_imagepull.kube.snapshot import JsonObject, Snapshot, object_of
+from kubectl_imagepull.kube.objects import JsonObject, object_of
+from kubectl_imagepull.kube.snapshot import Snapshot
 from kubectl_imagepull.messages.verdict import Verdict
 from kubectl_imagepull.vocabulary.causes import Cause, Scope, What
 from kubectl_imagepull.vocabulary.node_environment import NodeEnvironment

@@ -11,15 +11,8 @@ from kubectl_imagepull.evidence.known_images import KnownImages
 from kubectl_imagepull.evidence.owners import Owners
 from kubectl_imagepull.evidence.runs import Run, image_key
 from kubectl_imagepull.failures.failure import PullFailure
-from kubectl_imagepull.kube.snapshot import (
-    JsonObject,
-    Snapshot,
-    object_of,
-    objects_of,
-    parse_time,
-    pull_secrets_of,
-    text_of,
-)
+from kubectl_imagepull.kube.objects import JsonObject, object_of, objects_of, parse_time, pull_secrets_of, text_of
+from kubectl_imagepull.kube.snapshot import Snapshot
 from kubectl_imagepull.vocabulary.causes import What
 from kubectl_imagepull.vocabulary.image_reference import try_parse
 from kubectl_imagepull.vocabulary.names import shown

@@ -1,1 +1,1 @@
-"""Room."""
+"""A snapshot -> the pulls that fail: which container, which image, and which texts speak about it."""

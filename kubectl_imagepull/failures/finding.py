@@ -7,16 +7,17 @@ loop between two pulls) is read together with the events, and a pull that worked
 
 from __future__ import annotations
 
-import json
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
-from functools import lru_cache
+from functools import cached_property
 
-from kubectl_imagepull.failures.failure import PullFailure, Text
-from kubectl_imagepull.kube.snapshot import JsonObject, Snapshot, object_of, objects_of, parse_time, text_of
-from kubectl_imagepull.kube.waiting import FAILED_IMAGE, SILENT_REASONS, container_of
+from kubectl_imagepull.failures.failure import FailureText, PullFailure
+from kubectl_imagepull.failures.pull_events import PodEvents, PullEvent, unquoted
+from kubectl_imagepull.kube.objects import JsonObject, key_of, object_of, objects_of, parse_time, text_of
+from kubectl_imagepull.kube.silent_status import SILENT_REASONS
+from kubectl_imagepull.kube.snapshot import Snapshot
 from kubectl_imagepull.messages.classify import classify
 from kubectl_imagepull.vocabulary.causes import Cause, What
 from kubectl_imagepull.vocabulary.image_reference import same_image
@@ -34,9 +35,10 @@ PULL_REASONS = frozenset(
         "SignatureValidationFailed",
     }
 )
-_PULLED = re.compile(r'(?:Successfully pulled|Container) image "((?:[^"\\]|\\.)*)"')
 #: How the kubelet begins a waiting message, with the image as the pod's spec had it (pkg/kubelet/images).
 _KUBELETS_IMAGE = re.compile(r'(?:Back-off pulling image|Failed to pull image) "((?:[^"\\]|\\.)*)"')
+#: Reasons of events that say that a pull failed.
+_FAILED_REASONS = frozenset({"Failed", "InspectFailed", "ErrImageNeverPull"})
 _IDENTIFIER = re.compile(r"[A-Z][A-Za-z]*\Z")
 #: What a FailedCreatePodSandBox text says when it is about the sandbox image, and what when it is about the network.
 _SANDBOX_IMAGE = re.compile(
@@ -46,21 +48,18 @@ _SANDBOX_NETWORK = re.compile(r"\bcni\b|CNI|plugin type=|network for sandbox|net
 
 
 @dataclass(frozen=True)
-class _Event:
-    reason: str
-    message: str
-    container: str | None
-    image: str | None
-    first: datetime | None
-    last: datetime | None
-
-
-@dataclass(frozen=True)
 class _Container:
+    """A container of the spec with its status."""
+
+    #: Its name.
     name: str
+    #: Its own image.
     image: str
+    #: Whether it is an init container, an ephemeral one or none of these.
     what: What
+    #: Its status, empty where it has none yet.
     status: JsonObject
+    #: The images that are mounted into it as volumes.
     volume_images: tuple[str, ...]
 
     @property
@@ -79,41 +78,32 @@ class _Container:
 
 def find_failures(snapshot: Snapshot) -> tuple[PullFailure, ...]:
     """Finds every container whose image can't be pulled, in the order of the pods."""
-    events = _remembered(_Identity(snapshot.events))
-    found: list[PullFailure] = []
-    for pod in snapshot.pods:
-        metadata = object_of(pod.get("metadata"))
-        key = (text_of(metadata.get("namespace")), text_of(metadata.get("name")))
-        # a pod that had the same name before has other events; a static pod's carry its configuration's hash as uid
-        uids = {
-            "",
-            text_of(metadata.get("uid")),
-            text_of(object_of(metadata.get("annotations")).get("kubernetes.io/config.hash")),
-        }
-        own = [event for uid, event in events.get(key, ()) if uid in uids or uids == {""}]
-        found.extend(_Pod(pod, key, own).failures())
-    return tuple(found)
+    events = snapshot.indexed(PodEvents)
+    return tuple(failure for pod in snapshot.pods for failure in _PodPulls(pod, events).failures())
 
 
-class _Pod:
-    """One pod with its events."""
+class _PodPulls:
+    """The pulls of one pod."""
 
-    def __init__(self, pod: JsonObject, key: tuple[str, str], events: list[_Event]) -> None:
+    def __init__(self, pod: JsonObject, events: PodEvents) -> None:
         self.pod = pod
-        self.namespace, self.name = key
-        self.events = events
+        self.namespace, self.name = key_of(pod)
         self.metadata = object_of(pod.get("metadata"))
         self.spec = object_of(pod.get("spec"))
         self.status = object_of(pod.get("status"))
         self.containers = tuple(self._containers())
+        self._pod_events = events
+
+    @cached_property
+    def events(self) -> list[PullEvent]:
+        """The events about the pod; of one whose status says that all is well they aren't asked for."""
+        return self._pod_events.about(self.pod)
 
     def failures(self) -> Iterator[PullFailure]:
         if self.status.get("phase") == "Succeeded" or "deletionTimestamp" in self.metadata:
             return  # done, or on its way out: nobody has to repair it
-        found = [failure for container in self.containers for failure in self._of(container)]
-        yield from found
-        if not found:
-            yield from self._sandbox()
+        failures = [failure for container in self.containers for failure in self._failures_of(container)]
+        yield from failures or self._sandbox_failures()
 
     def _containers(self) -> Iterator[_Container]:
         volumes = {
@@ -140,7 +130,7 @@ class _Pod:
                     tuple(dict.fromkeys(reference for reference in mounted if reference)),
                 )
 
-    def _of(self, container: _Container) -> Iterator[PullFailure]:
+    def _failures_of(self, container: _Container) -> Iterator[PullFailure]:
         if not container.is_waiting or not container.status:
             return
         reason = text_of(container.waiting.get("reason"))
@@ -190,57 +180,70 @@ class _Pod:
             pod_object=self.pod,
         )
 
-    def _failed_events(self, container: _Container) -> list[_Event]:
+    def _failed_events(self, container: _Container) -> list[PullEvent]:
         """The events that say that a pull of this container failed; volumes' events name no container."""
         images = (container.image, *container.volume_images)
-        others = [other for other in self.containers if other is not container]
-        found = []
+        failed: list[PullEvent] = []
         for event in self.events:
+            if event.reason not in _FAILED_REASONS:
+                continue
             if event.image is None:
-                if event.container == container.name and event.reason == "Failed":
-                    found.append(event)
-            elif event.container == container.name or any(same_image(event.image, image) for image in images):
-                rival = event.container not in {None, container.name} and any(
-                    other.name == event.container and same_image(event.image, other.image) for other in others
-                )
-                if not rival:
-                    found.append(event)
-        return [event for event in found if event.reason in {"Failed", "InspectFailed", "ErrImageNeverPull"}]
+                is_about_it = event.container == container.name and event.reason == "Failed"
+            else:
+                is_named = event.container == container.name or any(same_image(event.image, one) for one in images)
+                is_about_it = is_named and not self._is_about_another(event, event.image, container)
+            if is_about_it:
+                failed.append(event)
+        return failed
 
-    def _is_past(self, event: _Event, container: _Container) -> bool:
+    def _is_about_another(self, event: PullEvent, image: str, container: _Container) -> bool:
+        """Whether an event that names an image of a container is about another one, which has the same image."""
+        return event.container not in {None, container.name} and any(
+            other is not container and other.name == event.container and same_image(image, other.image)
+            for other in self.containers
+        )
+
+    def _is_past(self, event: PullEvent, container: _Container) -> bool:
         """Whether an event decides nothing any more: the container has run since, or its sandbox failed since."""
-        if event.last is None:
+        if event.last_time is None:
             return False
         started = parse_time(container.last_run.get("startedAt"))
-        if started and started >= event.last:
+        if started and started >= event.last_time:
             return True
         return any(
-            other.reason == "FailedCreatePodSandBox" and other.last and other.last > event.last for other in self.events
+            other.reason == "FailedCreatePodSandBox" and other.last_time and other.last_time > event.last_time
+            for other in self.events
         )
 
     def _fails_by_events(self, container: _Container, image: str) -> bool:
         """Whether the newest pull of this image failed, and neither worked nor began anew since."""
         failed = [
-            event.last
+            event.last_time
             for event in self._failed_events(container)
-            if event.last and event.image and same_image(event.image, image) and not self._is_past(event, container)
+            if event.last_time
+            and event.image
+            and same_image(event.image, image)
+            and not self._is_past(event, container)
         ]
         if not failed:
             return False
         newest = max(failed)
         for event in self.events:
-            if event.last and (event.container == container.name or (event.image and same_image(event.image, image))):
-                if event.reason in {"Pulled", "Created", "Started"} and event.last >= newest:
+            if event.last_time and (
+                event.container == container.name or (event.image and same_image(event.image, image))
+            ):
+                if event.reason in {"Pulled", "Created", "Started"} and event.last_time >= newest:
                     return False
-                if event.reason == "Pulling" and event.last > newest:
+                if event.reason == "Pulling" and event.last_time > newest:
                     return False
         return True
 
-    def _since(self, container: _Container, events: list[_Event]) -> datetime | None:
+    def _since(self, container: _Container, events: list[PullEvent]) -> datetime | None:
         """When the pull began to fail: after the last run, else when the pod ceased to be ready, or was started."""
-        first_event = min((event.first for event in events if event.first), default=None)
+        first_event = min((event.first_time for event in events if event.first_time), default=None)
         ran = parse_time(container.last_run.get("finishedAt"))
         if container.what is What.EPHEMERAL_CONTAINER:
+            # it may have been added long after the pod's start
             return first_event
         if ran is not None:
             return first_event or ran
@@ -254,18 +257,18 @@ class _Pod:
                 return parse_time(condition.get("lastTransitionTime"))
         return None
 
-    def _sandbox(self) -> Iterator[PullFailure]:
+    def _sandbox_failures(self) -> Iterator[PullFailure]:
         """The pause image: its error stands only in events, and the containers stay in ContainerCreating."""
         if any(object_of(object_of(c.status.get("state")).get("running")) for c in self.containers):
             return
-        failed = [event for event in self.events if event.reason == "FailedCreatePodSandBox" and event.last]
+        failed = [event for event in self.events if event.reason == "FailedCreatePodSandBox" and event.last_time]
         if not failed:
             return
         newest = max(failed, key=_last_of)
         later = [
             event for event in self.events if event.reason in {"Pulling", "Pulled", "Created", "Started", "Failed"}
         ]
-        if any(event.last and newest.last and event.last > newest.last for event in later):
+        if any(event.last_time and newest.last_time and event.last_time > newest.last_time for event in later):
             return
         verdict = classify(newest.message)
         about_image = _SANDBOX_IMAGE.search(newest.message) and verdict.image
@@ -279,8 +282,10 @@ class _Pod:
             image=verdict.image or "",
             node=text_of(self.spec.get("nodeName")) or None,
             reason="FailedCreatePodSandBox",
-            texts=(_without_secrets(Text(newest.message, "event FailedCreatePodSandBox", newest.last), ""),),
-            since=min((event.first for event in failed if event.first), default=None),
+            texts=(
+                _without_secrets(FailureText(newest.message, "event FailedCreatePodSandBox", newest.last_time), ""),
+            ),
+            since=min((event.first_time for event in failed if event.first_time), default=None),
             pod_object=self.pod,
         )
 
@@ -301,99 +306,29 @@ def _is_about_image_before(message: str, container: _Container) -> bool:
     named = _KUBELETS_IMAGE.match(message)
     if named is None:
         return False
-    image = _go_unquoted(named[1])
+    image = unquoted(named[1])
     return not any(same_image(image, own) for own in (container.image, *container.volume_images))
 
 
-def _texts(reason: str, message: str, events: Iterable[_Event]) -> Iterator[Text]:
+def _texts(reason: str, message: str, events: Iterable[PullEvent]) -> Iterator[FailureText]:
     if message:
-        yield Text(message, "waiting.message")
+        yield FailureText(message, "waiting.message")
     if reason not in PULL_REASONS and not _IDENTIFIER.match(reason) and reason and reason != message:
-        yield Text(reason, "waiting.reason")
+        yield FailureText(reason, "waiting.reason")
     for event in sorted(events, key=_last_of, reverse=True):
-        yield Text(event.message, f"event {event.reason}", event.last)
+        yield FailureText(event.message, f"event {event.reason}", event.last_time)
 
 
-def _without_secrets(text: Text, image: str) -> Text:
+def _without_secrets(text: FailureText, image: str) -> FailureText:
     """The text without the secrets in it; a login in the pod's own image is known as one wherever it stands."""
     clean = redacted_image(image)
     whole = text.text.replace(image, clean) if clean != image else text.text
     return replace(text, text=redacted(whole))
 
 
-def _speaks_of(event: _Event, image: str) -> bool:
+def _speaks_of(event: PullEvent, image: str) -> bool:
     return event.image is None or same_image(event.image, image)
 
 
-def _last_of(event: _Event) -> float:
-    return event.last.timestamp() if event.last else 0.0
-
-
-def _events_by_pod(events: Iterable[JsonObject]) -> dict[tuple[str, str], list[tuple[str, _Event]]]:
-    found: dict[tuple[str, str], list[tuple[str, _Event]]] = {}
-    for event in events:
-        about = object_of(event.get("involvedObject"))
-        if about.get("kind") != "Pod":
-            continue
-        key = (text_of(about.get("namespace")), text_of(about.get("name")))
-        found.setdefault(key, []).append((text_of(about.get("uid")), _event(event)))
-    return found
-
-
-class _Identity:
-    """Events as a cache's key: the sequence that they are, for their content has no hash."""
-
-    def __init__(self, events: Sequence[JsonObject]) -> None:
-        self.events = events
-
-    def __hash__(self) -> int:
-        return id(self.events)
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, _Identity) and other.events is self.events
-
-
-@lru_cache(maxsize=1)
-def _remembered(key: _Identity) -> dict[tuple[str, str], list[tuple[str, _Event]]]:
-    """A live cluster is looked through twice, the second time with what bears on its failures and the same events."""
-    return _events_by_pod(key.events)
-
-
-def _event(event: JsonObject) -> _Event:
-    message = text_of(event.get("message"))
-    reason = text_of(event.get("reason"))
-    pattern = _PULLED if reason == "Pulled" else FAILED_IMAGE
-    image = pattern.match(message)
-    if not image and reason == "Pulling":
-        image = re.match(r'Pulling image "((?:[^"\\]|\\.)*)"', message)
-    created = object_of(event.get("metadata")).get("creationTimestamp")
-    times = [
-        time
-        for value in (
-            event.get("lastTimestamp"),
-            object_of(event.get("series")).get("lastObservedTime"),
-            event.get("eventTime"),
-            created,
-        )
-        if (time := parse_time(value))
-    ]
-    first = parse_time(event.get("firstTimestamp")) or parse_time(event.get("eventTime")) or parse_time(created)
-    return _Event(
-        reason,
-        message,
-        container_of(event),
-        _go_unquoted(image[1]) if image else None,
-        first,
-        max(times, default=None),
-    )
-
-
-def _go_unquoted(text: str) -> str:
-    """Undoes the escapes of Go's %q that JSON has as well; others stay as they are."""
-    if "\\" not in text:
-        return text
-    try:
-        value = json.loads(f'"{text}"')
-    except ValueError:
-        return text
-    return value if isinstance(value, str) else text
+def _last_of(event: PullEvent) -> float:
+    return event.last_time.timestamp() if event.last_time else 0.0

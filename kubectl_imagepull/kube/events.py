@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from kubectl_imagepull.kube.snapshot import JsonObject, object_of
+from kubectl_imagepull.kube.objects import JsonObject, object_of
 
 #: events.k8s.io/v1 name -> core/v1 name (k8s.io/kubernetes pkg/apis/events/v1/conversion.go).
 _CORE_NAMES = {

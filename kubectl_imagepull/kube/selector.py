@@ -23,13 +23,13 @@ class SelectorError(ValueError):
 
 @dataclass(frozen=True)
 class Requirement:
-    """One condition on one label; `operator` is `in`, `notin`, `exists`, `!`, `>` or `<`.
+    """One condition on one label."""
 
-    `values` are the allowed or forbidden ones, the number to compare with, or nothing.
-    """
-
+    #: The label's key.
     key: str
+    #: `in`, `notin`, `exists`, `!`, `>` or `<`.
     operator: str
+    #: The allowed or forbidden values, or the number to compare with; none where the operator takes none.
     values: frozenset[str] = frozenset()
 
     def matches(self, labels: Mapping[str, object]) -> bool:
@@ -52,8 +52,9 @@ class Requirement:
 
 @dataclass(frozen=True)
 class Selector:
-    """Requirements that must all hold; none at all selects everything."""
+    """What selects objects by their labels."""
 
+    #: Conditions that must all hold; none at all selects everything.
     requirements: tuple[Requirement, ...] = ()
 
     def matches(self, labels: Mapping[str, object]) -> bool:
@@ -127,6 +128,7 @@ class _Parser:
         return key
 
     def _value(self) -> str:
+        # "key=" and "in (,a)" select the empty value
         if self._next() in (_END, ",", ")"):
             return ""
         value = self._take()
@@ -135,9 +137,9 @@ class _Parser:
         return value
 
     def _expect(self, token: str) -> None:
-        found = self._take()
-        if found != token:
-            raise self._fault(f'"{token}" is missing' + (f' before "{found}"' if found else " at the end"))
+        taken = self._take()
+        if taken != token:
+            raise self._fault(f'"{token}" is missing' + (f' before "{taken}"' if taken else " at the end"))
 
     def _next(self) -> str:
         return self._tokens[self._at] if self._at < len(self._tokens) else _END

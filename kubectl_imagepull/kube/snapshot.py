@@ -3,77 +3,90 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
-from datetime import datetime, timezone
-from typing import Any
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import Any, ClassVar, Protocol, TypeVar
 
-#: One Kubernetes object (or a part of one) as decoded JSON.
-JsonObject = dict[str, Any]
-#: The flags, each with its value ("" if it takes none), by which a kubectl command comes to one cluster; none for the
+from kubectl_imagepull.kube.objects import JsonObject
+
+#: The options, each with its value ("" if it takes none), by which a kubectl command comes to one cluster; none for the
 #: one that it takes anyway.
 Reach = tuple[tuple[str, str], ...]
+_Index = TypeVar("_Index", bound="SnapshotIndex")
 
 
 class SourceError(Exception):
     """The cluster or recording could not be read at all; the text (one each, of several) says what to do next."""
 
 
+class NoClusterError(SourceError):
+    """No cluster is named anywhere; the text says how to name one."""
+
+
 @dataclass(frozen=True)
 class Skipped:
-    """Something that could not be looked at, and why: a result that reaches the report.
+    """Something that could not be looked at, and why: a result that reaches the report."""
 
-    `partly` says that failures may be missing for it, so that the run has read its subject only in part; `short` is
-    `why` in a few words, for what stands below every table of a large cluster.
-    """
-
+    #: What it is.
     what: str
+    #: Why it could not be looked at.
     why: str
+    #: Whether failures may be missing for it, so that the run has read its subject only in part.
     partly: bool = True
+    #: `why` in a few words, for what stands below every table of a large cluster; empty where `why` is short itself.
     short: str = ""
 
 
 @dataclass(frozen=True)
 class Source:
-    """Where a snapshot came from.
+    """Where a snapshot came from."""
 
-    `kind` is `cluster` or `recording`; `name` the context's name or the paths as the user gave them;
-    `namespace` is None for all namespaces; `reach` leads kubectl commands to this cluster. A report on several clusters
-    has their sources in `clusters`; its `name` is all their names then, its `namespace` the one that they share.
-    """
-
+    #: `cluster` or `recording`.
     kind: str
+    #: The context's name, of several clusters all their names, or the paths of a recording as the user gave them.
     name: str
+    #: The namespace, of several clusters the one that they share; None for all.
     namespace: str | None = None
+    #: What leads kubectl commands to this cluster.
     reach: Reach = ()
+    #: The sources of several clusters.
     clusters: tuple[Source, ...] = ()
 
 
 @dataclass(frozen=True)
 class Snapshot:
-    """Objects by kind (`Pod`, `Event`, `ReplicaSet` ...), the time that counts as now, and what is missing.
+    """Objects as they were at one time, and what is missing."""
 
-    A kind that was not looked at is absent from `objects`; one that was looked at and is empty is an empty sequence.
-    `unread` holds single objects that could not be looked at, by kind, namespace ("" for none, "*" for all) and name
-    ("" for all), with the reason. `total` is how many pods were looked at where only those are held that are not ready,
-    None where all are held.
-    """
-
+    #: Where they came from.
     source: Source
+    #: The objects by kind (`Pod`, `Event`, `ReplicaSet` ...). A kind that was not looked at is absent; one that was
+    #: looked at and is empty is an empty sequence.
     objects: Mapping[str, Sequence[JsonObject]] = field(repr=False)
+    #: The time that counts as now.
     now: datetime
+    #: What could not be looked at.
     skipped: tuple[Skipped, ...] = field(default=())
+    #: Why single objects could not be looked at, by kind, namespace ("" for none, "*" for all) and name ("" for all).
     unread: Mapping[tuple[str, str, str], str] = field(default_factory=dict)
+    #: How many pods were looked at where only those are held that are not ready, None where all are held.
     total: int | None = None
-
-    @property
-    def pods_seen(self) -> int:
-        """How many pods were looked at, those that run well and were not read whole among them."""
-        return len(self.pods) if self.total is None else self.total
+    #: What was made of the objects to find them by, by its class; `replace` begins anew.
+    _indexes: dict[type[SnapshotIndex], Any] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     @property
     def pods(self) -> Sequence[JsonObject]:
         """The pods, all phases."""
         return self.objects.get("Pod", ())
+
+    @property
+    def events(self) -> Sequence[JsonObject]:
+        """The events, core/v1 or events.k8s.io/v1."""
+        return self.objects.get("Event", ())
+
+    @property
+    def pods_seen(self) -> int:
+        """How many pods were looked at, those that run well and were not read whole among them."""
+        return len(self.pods) if self.total is None else self.total
 
     def why_unread(self, kind: str, namespace: str, name: str) -> str | None:
         """Why an object could not be looked at; None if it was, and then it stands in `objects` or doesn't exist."""
@@ -84,46 +97,36 @@ class Snapshot:
             return None
         return f"the {self.source.kind} was read without {kind}s"
 
-    @property
-    def events(self) -> Sequence[JsonObject]:
-        """The events, core/v1 or events.k8s.io/v1."""
-        return self.objects.get("Event", ())
+    def indexed(self, index: type[_Index]) -> _Index:
+        """An index of this snapshot: made once, and kept with it."""
+        if index not in self._indexes:
+            self._indexes[index] = index(self)
+        made: _Index = self._indexes[index]
+        return made
+
+    def with_objects(
+        self, objects: Mapping[str, Sequence[JsonObject]], unread: Mapping[tuple[str, str, str], str]
+    ) -> Snapshot:
+        """The snapshot with other objects; an index stays where the kinds that it was made of do."""
+        other = replace(self, objects=objects, unread=unread)
+        for index, made in self._indexes.items():
+            if all(objects.get(kind) is self.objects.get(kind) for kind in index.kinds):
+                other._indexes[index] = made  # noqa: SLF001 - it is of the same class
+        return other
 
 
-def parse_time(value: object) -> datetime | None:
-    """Reads an RFC 3339 time as Kubernetes writes it, as UTC; None for anything else."""
-    if not isinstance(value, str) or not value:
-        return None
-    try:
-        time = datetime.fromisoformat(value.replace("Z", "+00:00"))
-        return (time if time.tzinfo else time.replace(tzinfo=timezone.utc)).astimezone(timezone.utc)
-    # OverflowError: a time at the end of the calendar that is not on it in UTC.
-    except (ValueError, OverflowError):
-        return None
+class SnapshotIndex(Protocol):
+    """What is made of a snapshot to find its objects by."""
+
+    #: The kinds of objects that it is made of.
+    kinds: ClassVar[frozenset[str]]
+
+    def __init__(self, snapshot: Snapshot) -> None:
+        """Looks through the snapshot."""
 
 
-def text_of(value: object) -> str:
-    """The value if it is a string, else the empty string: recordings are other people's data."""
-    return value if isinstance(value, str) else ""
-
-
-def object_of(value: object) -> JsonObject:
-    """The value if it is an object, else an empty one."""
-    return value if isinstance(value, dict) else {}
-
-
-def objects_of(value: object) -> list[JsonObject]:
-    """The objects in the value if it is a list, else none."""
-    return [item for item in value if isinstance(item, dict)] if isinstance(value, list) else []
-
-
-def key_of(item: JsonObject) -> tuple[str, str]:
-    """An object's namespace ("" for none) and name."""
-    metadata = object_of(item.get("metadata"))
-    return text_of(metadata.get("namespace")), text_of(metadata.get("name"))
-
-
-def pull_secrets_of(spec: JsonObject) -> tuple[str, ...]:
-    """The pull secrets that a pod's spec names, in its order, each once; the kubelet passes over an empty name."""
-    names = (text_of(item.get("name")) for item in objects_of(spec.get("imagePullSecrets")))
-    return tuple(dict.fromkeys(name for name in names if name))
+def without_secrets(snapshot: Snapshot, why: str) -> Snapshot:
+    """The snapshot as if no secret had been looked at, for the reason given."""
+    objects = {kind: items for kind, items in snapshot.objects.items() if kind != "Secret"}
+    unread = {key: reason for key, reason in snapshot.unread.items() if key[0] != "Secret"}
+    return replace(snapshot, objects=objects, unread={**unread, ("Secret", "*", ""): why})

@@ -62,7 +62,7 @@ def _page(answer: dict[str, Any], page: Page) -> list[str]:
 
 
 def _table(answers: list[dict[str, Any]], page: Page) -> str:
-    from tabulate import tabulate  # noqa: PLC0415 - one message needs no table
+    from tabulate import tabulate
 
     if not answers:
         return ""

@@ -48,7 +48,7 @@ def to_json(report: Report) -> str:
 
 def to_yaml(report: Report) -> str:
     """The document as YAML: the same values, whatever version of YAML reads them."""
-    from kubectl_imagepull.report.yaml_text import dump  # noqa: PLC0415 - PyYAML is for this output only
+    from kubectl_imagepull.report.yaml_text import dump
 
     return dump(document(report)).rstrip("\n")
 

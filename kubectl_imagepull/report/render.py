@@ -28,7 +28,7 @@ def render(  # noqa: PLR0913 - each is a flag or the terminal's
     if output is Output.NAME:
         return document.names(report, all_namespaces=all_namespaces)
     if output is Output.MARKDOWN:
-        from kubectl_imagepull.report.markdown import markdown  # noqa: PLC0415 - for this output only
+        from kubectl_imagepull.report.markdown import markdown
 
         return markdown(report, detailed=detailed)
     if output not in {Output.TABLE, Output.WIDE}:
@@ -41,19 +41,19 @@ def render(  # noqa: PLR0913 - each is a flag or the terminal's
 def _file(report: Report, output: Output, recordings: Sequence[str], healthy: Sequence[str]) -> str:
     """The formats that a program reads, and say the same whatever the terminal and the command are."""
     if output is Output.HTML:
-        from kubectl_imagepull.report.webpage import webpage  # noqa: PLC0415 - Jinja, for this output only
+        from kubectl_imagepull.report.webpage import webpage
 
         return webpage(report)
     if output is Output.JUNIT:
-        from kubectl_imagepull.report.junit import junit  # noqa: PLC0415 - the XML library, for this output only
+        from kubectl_imagepull.report.junit import junit
 
         return junit(report, healthy)
     if output is Output.SCRIPT:
-        from kubectl_imagepull.report.script import script  # noqa: PLC0415 - for this output only
+        from kubectl_imagepull.report.script import script
 
         return script(report)
     if output is Output.SARIF:
-        from kubectl_imagepull.report.sarif import sarif  # noqa: PLC0415 - the runbook, for this output only
+        from kubectl_imagepull.report.sarif import sarif
 
         return sarif(report, recordings)
     return document.to_yaml(report) if output is Output.YAML else document.to_json(report)

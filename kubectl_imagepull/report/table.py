@@ -216,7 +216,7 @@ def _whole(headers: list[str], rows: list[_Row], cells: list[list[str]]) -> list
 
 
 def _table(headers: list[str], rows: list[_Row], cells: list[list[str]], paint: Paint) -> list[str]:
-    from tabulate import tabulate  # noqa: PLC0415 - 46 ms, for the commands that print a table only
+    from tabulate import tabulate
 
     # the header is a row like any other: as headers, tabulate would set short ones two columns wider
     text = tabulate(_whole(headers, rows, cells), tablefmt="plain", disable_numparse=True)

@@ -101,7 +101,7 @@ def display_width(text: str) -> int:
     """How many columns a terminal needs for visible text."""
     if text.isascii():
         return len(text)
-    from wcwidth import wcswidth  # noqa: PLC0415 - 25 ms, and most text is ASCII
+    from wcwidth import wcswidth
 
     return max(wcswidth(text), 0)
 

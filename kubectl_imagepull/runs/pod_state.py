@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from datetime import datetime, timezone
 from enum import IntEnum
 
-from kubectl_imagepull.kube.connection.session import parse_timeout
-from kubectl_imagepull.kube.snapshot import JsonObject, object_of, objects_of, parse_time, text_of
+from kubectl_imagepull.kube.duration import parse_duration
+from kubectl_imagepull.kube.objects import JsonObject, object_of, objects_of, parse_time, text_of
 from kubectl_imagepull.report.text import truncate, visible
-from kubectl_imagepull.runs.at_first import FailingPull
+from kubectl_imagepull.runs.baseline import FailingPull
 
 #: Waiting reasons of a container on its way.
 _ON_ITS_WAY = frozenset({"", "ContainerCreating", "PodInitializing"})
@@ -25,8 +25,8 @@ _MINUTE = 60
 _LONG_AGO = datetime.min.replace(tzinfo=timezone.utc)
 
 
-class Phase(IntEnum):
-    """Where a pod stands, what matters most first."""
+class PullProgress(IntEnum):
+    """How far a pod has come, what matters most first."""
 
     PULL_FAILS = 0
     PROBLEM = 1
@@ -36,27 +36,30 @@ class Phase(IntEnum):
 
 @dataclass(frozen=True)
 class PodState:
-    """Where a pod stands, and a sentence about it that a terminal can show; of failed pulls `pulls` say it."""
+    """Where a pod stands, in words that a terminal can show."""
 
-    phase: Phase
+    #: How far it has come.
+    progress: PullProgress
+    #: A sentence about it; empty where pulls fail, which `pulls` tell.
     text: str = ""
+    #: The pulls that fail, each once.
     pulls: tuple[FailingPull, ...] = ()
 
 
 def pod_state(pod: JsonObject, pulls: Sequence[FailingPull], events: Sequence[JsonObject]) -> PodState:
     """Tells how a pod stands from its failed pulls, which come first, its status and the events about it."""
     if pulls:
-        return PodState(Phase.PULL_FAILS, pulls=tuple(dict.fromkeys(pulls)))
+        return PodState(PullProgress.PULL_FAILS, pulls=tuple(dict.fromkeys(pulls)))
     status = object_of(pod.get("status"))
     uid = text_of(object_of(pod.get("metadata")).get("uid"))
     own = [event for event in events if text_of(object_of(event.get("involvedObject")).get("uid")) in {uid, ""}]
     if problem := _problem(status):
-        return PodState(Phase.PROBLEM, f"pull fixed; now {_shown(problem)}")
+        return PodState(PullProgress.PROBLEM, f"pull fixed; now {_shown(problem)}")
     if status.get("phase") == "Succeeded":
-        return PodState(Phase.PULLED, f"Completed{_pulled(own)}")
+        return PodState(PullProgress.PULLED, f"Completed{_pulled(own)}")
     if _all_run(pod, status):
-        return PodState(Phase.PULLED, f"Running{_pulled(own)}")
-    return PodState(Phase.ON_ITS_WAY, f"waiting: {_shown(_obstacle(status, own))}")
+        return PodState(PullProgress.PULLED, f"Running{_pulled(own)}")
+    return PodState(PullProgress.ON_ITS_WAY, f"waiting: {_shown(_obstacle(status, own))}")
 
 
 def _statuses(status: JsonObject) -> Iterator[JsonObject]:
@@ -106,7 +109,7 @@ def _pulled(events: Sequence[JsonObject]) -> str:
 
 def _in(duration: str) -> str:
     try:
-        seconds = parse_timeout(duration)
+        seconds = parse_duration(duration)
     except ValueError:
         return ""  # older kubelets don't say how long it took
     if seconds < _TENTHS_BELOW:

@@ -40,14 +40,15 @@ class TargetError(ValueError):
 
 @dataclass(frozen=True)
 class Target:
-    """A pod or workload by type (lower-case kind) and name; `namespace` is None wherever the run looks.
+    """A pod or workload that is asked about."""
 
-    `untyped` says that only a name was given: a pod's, or a workload's if there is no such pod.
-    """
-
+    #: Its type: the kind in lower case.
     kind: str
+    #: Its name.
     name: str
+    #: Its namespace; None for wherever the run looks.
     namespace: str | None = None
+    #: Whether only a name was given: a pod's, or a workload's if there is no such pod.
     untyped: bool = field(default=False, compare=False)
 
     def __str__(self) -> str:

@@ -16,10 +16,11 @@ from typer.testing import CliRunner
 
 from kubectl_imagepull import COMMAND, __version__
 from kubectl_imagepull.cli import program as cli
+from kubectl_imagepull.cli import report_commands
 from kubectl_imagepull.kube.snapshot import Skipped
 from kubectl_imagepull.recorded import RECORDING
 from kubectl_imagepull.report.formats import Output
-from kubectl_imagepull.runs.run import report_on
+from kubectl_imagepull.runs.examine import report_on
 from kubectl_imagepull.vocabulary.causes import Cause
 
 PROGRAM = Path(sys.executable).with_name("kubectl-imagepull")
@@ -332,7 +333,7 @@ def test_classify_takes_words_too() -> None:
 @pytest.mark.parametrize("cause", list(Cause))
 def test_explain_knows_every_cause(cause: Cause) -> None:
     # in this process: a start for each cause would take long, and the command itself is run below
-    from kubectl_imagepull.report.runbook import cause_page, causes_list  # noqa: PLC0415 - the rest runs the program
+    from kubectl_imagepull.report.runbook import cause_page, causes_list
 
     assert cause_page(cause.value.lower(), width=80).startswith(f"{cause.value}: {cause.entry.title[:30]}")
     assert cause.value in causes_list()
@@ -359,25 +360,6 @@ def test_every_command_has_help(command: str) -> None:
     assert result.stdout.startswith(f"Usage: {COMMAND} {command}")
 
 
-@pytest.mark.parametrize(
-    "arguments",
-    [["--help"], ["version"], ["classify", "x"], ["explain", "TagNotFound"], ["demo"], ["__complete", "scan", "--n"]],
-    ids=lambda arguments: arguments[0],
-)
-def test_what_needs_no_cluster_loads_no_client(arguments: list[str]) -> None:
-    code = (
-        "import sys; sys.argv = ['kubectl-imagepull', *sys.argv[1:]]\n"
-        "from kubectl_imagepull.cli.program import main\n"
-        "try:\n    main()\n"
-        "except SystemExit: pass\n"
-        "print([name for name in ('kubernetes', 'yaml', 'requests') if name in sys.modules], file=sys.stderr)"
-    )
-    result = subprocess.run(
-        [sys.executable, "-c", code, *arguments], capture_output=True, text=True, timeout=60, check=True
-    )
-    assert result.stderr == "[]\n"
-
-
 def test_hostile_text_reaches_no_terminal(tmp_path: Path) -> None:
     evil = "\x1b]0;owned\x07\x1b[31mred\u202e"
     bad = pod(name=f"web{evil}", statuses={"app": waiting("ImagePullBackOff", f"EOF {evil}")}, image=f"a{evil}")
@@ -389,8 +371,8 @@ def test_hostile_text_reaches_no_terminal(tmp_path: Path) -> None:
 
 def test_an_interrupt_is_130() -> None:
     code = (
-        "import os, signal, sys\nfrom kubectl_imagepull.cli import program as cli\nfrom kubectl_imagepull.runs import source\n"
-        "source.read = lambda *_: os.kill(os.getpid(), signal.SIGINT)\n"
+        "import os, signal, sys\nfrom kubectl_imagepull.cli import program as cli, report_commands\n"
+        "report_commands.read_request = lambda *_: os.kill(os.getpid(), signal.SIGINT)\n"
         "sys.argv = ['kubectl-imagepull', 'scan']\ncli.main()"
     )
     result = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=60, check=False)
@@ -489,6 +471,6 @@ def test_version_is_an_option_too() -> None:
 def test_a_table_has_the_short_notes(monkeypatch: pytest.MonkeyPatch, arguments: list[str], why: str) -> None:
     skipped = (Skipped("x", "in full", partly=False, short="short"),)
     report = replace(report_on(cluster([FAILING]), 0.0), skipped=skipped)
-    monkeypatch.setattr(cli, "_look", lambda *_: (report, ()))
+    monkeypatch.setattr(report_commands, "_examine", lambda _: (report, ()))
     result = CliRunner().invoke(cli.app, arguments)
     assert (result.exit_code, result.stderr) == (0, f"note: x: {why}\n")

@@ -4,8 +4,8 @@ import pytest
 from clusters import BACK_OFF, IMAGE, NOT_FOUND, at, cluster, failed, pod, waiting
 
 from kubectl_imagepull.diagnosis.report import Diagnosis
-from kubectl_imagepull.kube.snapshot import JsonObject
-from kubectl_imagepull.runs.run import report_on
+from kubectl_imagepull.kube.objects import JsonObject
+from kubectl_imagepull.runs.examine import report_on
 from kubectl_imagepull.vocabulary.causes import Cause, Confidence
 
 

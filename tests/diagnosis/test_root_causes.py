@@ -9,7 +9,7 @@ from clusters import IMAGE, cluster, pod, waiting
 
 from kubectl_imagepull.diagnosis.diagnose import diagnose_all
 from kubectl_imagepull.diagnosis.root_causes import root_causes
-from kubectl_imagepull.kube.snapshot import JsonObject
+from kubectl_imagepull.kube.objects import JsonObject
 from kubectl_imagepull.vocabulary.causes import Cause
 
 REPOSITORY = "registry.example.com/team/app"

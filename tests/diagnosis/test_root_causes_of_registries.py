@@ -9,7 +9,7 @@ from registry_failures import IMAGE, fails
 from kubectl_imagepull.diagnosis.diagnose import diagnose_all
 from kubectl_imagepull.diagnosis.root_causes import root_causes, scope_key
 from kubectl_imagepull.failures.failure import PullFailure
-from kubectl_imagepull.kube.snapshot import JsonObject
+from kubectl_imagepull.kube.objects import JsonObject
 from kubectl_imagepull.messages.classify import classify
 from kubectl_imagepull.vocabulary.causes import What
 

@@ -4,7 +4,7 @@ from clusters import cluster, pod, waiting
 
 from kubectl_imagepull.diagnosis.sample import looked_at_closely
 from kubectl_imagepull.failures.finding import find_failures
-from kubectl_imagepull.kube.snapshot import JsonObject, key_of
+from kubectl_imagepull.kube.objects import JsonObject, key_of
 
 
 def failing(name: str, image: str, owner: str) -> JsonObject:

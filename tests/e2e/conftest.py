@@ -21,7 +21,8 @@ from e2e.program import Program
 from e2e.store import Store
 from e2e.terminal import Terminal
 
-from kubectl_imagepull.kube.connection.session import Connection, open_session
+from kubectl_imagepull.kube.connection.connect import open_session
+from kubectl_imagepull.kube.connection.options import Connection
 
 GIVEN = os.environ.get("E2E_KUBECONFIG")
 #: The pods of the large cluster: few enough to be made in seconds, and enough for everything that is in a larger one.

@@ -9,7 +9,7 @@ from clusters import cluster
 from situations import DIGEST, WEB, deployment, fails, held, owned_by, said, template
 
 from kubectl_imagepull.evidence.checks import Check, Evidence, Result
-from kubectl_imagepull.kube.snapshot import JsonObject
+from kubectl_imagepull.kube.objects import JsonObject
 
 MIRROR = "mirror.example/docker.io/mirror.example/docker.io/shop/web:v9"
 PATCHES = "policies.kyverno.io/last-applied-patches"

@@ -9,7 +9,7 @@ from clusters import cluster, pod
 
 from kubectl_imagepull.evidence.manager import mark_of
 from kubectl_imagepull.evidence.owners import Owners
-from kubectl_imagepull.kube.snapshot import JsonObject
+from kubectl_imagepull.kube.objects import JsonObject
 from kubectl_imagepull.vocabulary.manager import Manager, ManagerKind
 from kubectl_imagepull.vocabulary.workload import Workload
 

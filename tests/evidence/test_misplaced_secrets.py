@@ -9,7 +9,8 @@ import pytest
 from clusters import cluster, pod
 
 from kubectl_imagepull.evidence.misplaced_secrets import MisplacedSecret, misplaced_secrets
-from kubectl_imagepull.kube.snapshot import JsonObject, Snapshot, Source
+from kubectl_imagepull.kube.objects import JsonObject
+from kubectl_imagepull.kube.snapshot import Snapshot, Source
 
 LAST_APPLIED = "kubectl.kubernetes.io/last-applied-configuration"
 

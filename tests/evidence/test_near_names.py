@@ -7,7 +7,8 @@ from clusters import cluster
 from situations import DIGEST, NO_HOST, NO_TAG, deployment, fails, held, node, owned_by, runs, said, template
 
 from kubectl_imagepull.evidence.checks import Check, Evidence, Result
-from kubectl_imagepull.kube.snapshot import JsonObject, Snapshot
+from kubectl_imagepull.kube.objects import JsonObject
+from kubectl_imagepull.kube.snapshot import Snapshot
 
 REGISTRY = "registry.corp.example"
 NO_LOGIN = "failed to authorize: authorization failed: no basic auth credentials"

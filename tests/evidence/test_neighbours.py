@@ -10,7 +10,8 @@ from clusters import IMAGE, at, cluster, pod, waiting
 from kubectl_imagepull.evidence.checks import Evidence, Result
 from kubectl_imagepull.evidence.neighbours import Neighbours, cause_of_neighbour, look_at_neighbours
 from kubectl_imagepull.failures.finding import find_failures
-from kubectl_imagepull.kube.snapshot import JsonObject, Snapshot, Source
+from kubectl_imagepull.kube.objects import JsonObject
+from kubectl_imagepull.kube.snapshot import Snapshot, Source
 from kubectl_imagepull.messages.classify import classify
 from kubectl_imagepull.vocabulary.causes import Cause
 

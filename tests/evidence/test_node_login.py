@@ -6,7 +6,7 @@ import pytest
 from clusters import cluster
 
 from kubectl_imagepull.evidence.node_login import node_may_log_in
-from kubectl_imagepull.kube.snapshot import JsonObject
+from kubectl_imagepull.kube.objects import JsonObject
 
 ECR, GOOGLE, AZURE = "123456789012.dkr.ecr.eu-west-1.amazonaws.com", "europe-docker.pkg.dev", "acme.azurecr.io"
 

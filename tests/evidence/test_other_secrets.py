@@ -12,7 +12,8 @@ from clusters import BACK_OFF, IMAGE, at, cluster, pod, running, waiting
 
 from kubectl_imagepull.diagnosis.diagnose import diagnose_all
 from kubectl_imagepull.evidence.checks import Evidence
-from kubectl_imagepull.kube.snapshot import JsonObject, Snapshot, Source
+from kubectl_imagepull.kube.objects import JsonObject
+from kubectl_imagepull.kube.snapshot import Snapshot, Source
 
 DENIED = f"{BACK_OFF}: ErrImagePull: failed to authorize: authorization failed: no basic auth credentials"
 UNAUTHORIZED = f"{BACK_OFF}: ErrImagePull: failed to authorize: 401 Unauthorized: incorrect username or password"

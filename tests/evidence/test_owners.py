@@ -4,7 +4,7 @@ import pytest
 from clusters import cluster, pod
 
 from kubectl_imagepull.evidence.owners import Owners, RefusedOwner
-from kubectl_imagepull.kube.snapshot import JsonObject
+from kubectl_imagepull.kube.objects import JsonObject
 from kubectl_imagepull.vocabulary.manager import Manager, ManagerKind
 from kubectl_imagepull.vocabulary.workload import Rollout, Workload
 

@@ -8,7 +8,7 @@ import pytest
 from clusters import cluster, pod, running, waiting
 
 from kubectl_imagepull.evidence.placement import Placement
-from kubectl_imagepull.kube.snapshot import JsonObject
+from kubectl_imagepull.kube.objects import JsonObject
 
 HARD = [{"key": "dedicated", "value": "gpu", "effect": "NoSchedule"}]
 SSD = {"disk": "ssd", "zone": "a"}

@@ -13,7 +13,7 @@ from kubectl_imagepull.evidence.platforms import (
     wanted_in,
     windows_builds_in,
 )
-from kubectl_imagepull.kube.snapshot import JsonObject
+from kubectl_imagepull.kube.objects import JsonObject
 
 NO_MATCH = "no match for platform in manifest sha256:62dc: not found"
 

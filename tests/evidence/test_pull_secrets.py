@@ -15,8 +15,9 @@ from kubectl_imagepull.evidence.checks import Check, Evidence, Result
 from kubectl_imagepull.evidence.findings import Findings, SentLogin
 from kubectl_imagepull.evidence.login_faults import LoginFault
 from kubectl_imagepull.evidence.pull_secrets import Sent, look_at_pull_secrets
-from kubectl_imagepull.failures.failure import PullFailure, Text
-from kubectl_imagepull.kube.snapshot import JsonObject, Snapshot
+from kubectl_imagepull.failures.failure import FailureText, PullFailure
+from kubectl_imagepull.kube.objects import JsonObject
+from kubectl_imagepull.kube.snapshot import Snapshot
 from kubectl_imagepull.messages.classify import classify
 from kubectl_imagepull.messages.verdict import Verdict
 from kubectl_imagepull.vocabulary.causes import Cause, Confidence, What
@@ -85,7 +86,7 @@ def seen(  # noqa: PLR0913 - a builder
     events: list[JsonObject] | None = None,
     unread: dict[tuple[str, str, str], str] | None = None,
     message: str = "",
-    texts: tuple[Text, ...] = (),
+    texts: tuple[FailureText, ...] = (),
     **kinds: list[JsonObject],
 ) -> Findings:
     objects = {} if secrets is None else {"Secret": secrets}
@@ -634,8 +635,8 @@ def test_no_value_is_in_what_is_found(verdict: Verdict) -> None:
             assert value[start : start + 10] not in output
 
 
-LAST_TRY = Text(f'Failed to pull image "{IMAGE}": 401 Unauthorized', "event Failed", NOW - timedelta(minutes=30))
-BACK_OFF_NOW = Text("Error: ImagePullBackOff", "event Failed", NOW)
+LAST_TRY = FailureText(f'Failed to pull image "{IMAGE}": 401 Unauthorized', "event Failed", NOW - timedelta(minutes=30))
+BACK_OFF_NOW = FailureText("Error: ImagePullBackOff", "event Failed", NOW)
 
 
 def written(minutes_ago: int) -> str:
@@ -666,7 +667,7 @@ def test_a_secret_that_was_written_after_the_last_try_is_no_longer_the_one_that_
         (written(20), ()),
     ],
 )
-def test_an_older_secret_is_the_one_that_was_refused(made: str, texts: tuple[Text, ...]) -> None:
+def test_an_older_secret_is_the_one_that_was_refused(made: str, texts: tuple[FailureText, ...]) -> None:
     findings = seen([secret(made=made)], "regcred", verdict=BARE_401, texts=texts)
     assert [login.is_newer_than_error for login in findings.logins] == [False]
     assert findings.evidence[0].result is Result.BAD

@@ -8,7 +8,7 @@ import pytest
 from clusters import at, event
 
 from kubectl_imagepull.evidence.pulls import Pulls
-from kubectl_imagepull.kube.snapshot import JsonObject
+from kubectl_imagepull.kube.objects import JsonObject
 
 NODE = {"source": {"host": "node-a"}}
 BEGAN = datetime(2026, 11, 23, 11, 0, tzinfo=timezone.utc)

@@ -10,7 +10,7 @@ from clusters import cluster, pod, waiting
 from kubectl_imagepull.evidence.owners import Owners
 from kubectl_imagepull.evidence.rollouts import Rollouts, look_at_rollout
 from kubectl_imagepull.failures.finding import find_failures
-from kubectl_imagepull.kube.snapshot import JsonObject
+from kubectl_imagepull.kube.objects import JsonObject
 from kubectl_imagepull.vocabulary.rollout_progress import RolloutProgress
 from kubectl_imagepull.vocabulary.workload import Workload
 

@@ -9,7 +9,7 @@ from kubectl_imagepull.diagnosis.diagnose import diagnose_all
 from kubectl_imagepull.diagnosis.report import Diagnosis
 from kubectl_imagepull.diagnosis.root_causes import root_causes
 from kubectl_imagepull.evidence.checks import Check, Result
-from kubectl_imagepull.kube.snapshot import JsonObject
+from kubectl_imagepull.kube.objects import JsonObject
 from kubectl_imagepull.vocabulary.causes import Cause
 
 PROXY = "proxyconnect tcp: dial tcp 10.0.0.5:3128: connect: connection refused"

@@ -6,7 +6,7 @@ from clusters import cluster
 from situations import WEB, diagnosed, fails, node, runs
 
 from kubectl_imagepull.evidence.sightings import Sightings
-from kubectl_imagepull.kube.snapshot import JsonObject
+from kubectl_imagepull.kube.objects import JsonObject
 
 
 def seen(*pods: JsonObject, **kinds: list[JsonObject]) -> Sightings:

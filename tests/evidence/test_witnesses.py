@@ -2,8 +2,8 @@
 
 from clusters import at, cluster, event, failed, pod, running, waiting
 
-from kubectl_imagepull.kube.snapshot import JsonObject
-from kubectl_imagepull.runs.run import report_on
+from kubectl_imagepull.kube.objects import JsonObject
+from kubectl_imagepull.runs.examine import report_on
 
 STOPPED = "rpc error: code = Unavailable desc = error reading from server: EOF"
 LATER = (

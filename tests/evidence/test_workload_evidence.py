@@ -14,7 +14,8 @@ from kubectl_imagepull.evidence.owners import Owners
 from kubectl_imagepull.evidence.workload import History, difference, look_at_workload
 from kubectl_imagepull.failures.failure import PullFailure
 from kubectl_imagepull.failures.finding import find_failures
-from kubectl_imagepull.kube.snapshot import JsonObject, Snapshot, Source
+from kubectl_imagepull.kube.objects import JsonObject
+from kubectl_imagepull.kube.snapshot import Snapshot, Source
 from kubectl_imagepull.vocabulary.causes import What
 
 REPOSITORY = "registry.example.com/team/app"

@@ -1,12 +1,13 @@
 """Which containers are found, which image, and which texts."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 import pytest
 from clusters import BACK_OFF, IMAGE, NOT_FOUND, at, cluster, event, failed, pod, ran, running, waiting
 
 from kubectl_imagepull.failures.finding import PULL_REASONS, find_failures
-from kubectl_imagepull.kube.snapshot import JsonObject, parse_time
+from kubectl_imagepull.kube.objects import JsonObject, parse_time
 from kubectl_imagepull.vocabulary.causes import What
 
 VOLUME = "registry.example.com/team/model:8"
@@ -250,8 +251,12 @@ def test_the_same_events_are_looked_through_once_whatever_is_read_besides() -> N
     one = pod(statuses={"app": waiting("ImagePullBackOff", BACK_OFF)})
     first = cluster([one], events)
     assert len(find_failures(first)) == 1
-    assert find_failures(cluster([one], events, Node=[])) == find_failures(first)
+    assert find_failures(first.with_objects({**first.objects, "Node": []}, {})) == find_failures(first)
     assert events.times == 1
+    # other events have an index of their own, however they come into a snapshot
+    others = {**first.objects, "Event": []}
+    assert find_failures(first.with_objects(others, {})) != find_failures(first)
+    assert find_failures(replace(first, objects=others)) != find_failures(first)
     # others with the same content are others
     assert find_failures(cluster([one], [failed(at(6))])) != find_failures(first)
 

@@ -10,7 +10,7 @@ import pytest
 from fixing import WEB, check_commands, commands, failing, fixes_for, found, says, short_fix
 
 from kubectl_imagepull.evidence.checks import Check, Evidence, Result
-from kubectl_imagepull.failures.failure import Text
+from kubectl_imagepull.failures.failure import FailureText
 from kubectl_imagepull.fixes import Fix
 from kubectl_imagepull.vocabulary.causes import Cause, What
 from kubectl_imagepull.vocabulary.workload import Workload
@@ -265,7 +265,7 @@ def test_a_missing_secret_is_created_or_copied() -> None:
 
 
 def test_the_event_tells_which_secret_is_missing() -> None:
-    text = Text(
+    text = FailureText(
         "Unable to retrieve some image pull secrets (b); attempting to pull the image may not succeed.", "event"
     )
     fixes = fixes_for(failing(secrets=("a", "b"), texts=(text,)), says(Cause.PULL_SECRET_MISSING), WEB)

@@ -10,7 +10,7 @@ from situations import WEB, deployment, diagnosed, fails, fixes, held, lines, no
 
 from kubectl_imagepull.fixes.context.fix_context import FixContext
 from kubectl_imagepull.fixes.ranking import fixes_for
-from kubectl_imagepull.kube.snapshot import JsonObject
+from kubectl_imagepull.kube.objects import JsonObject
 from kubectl_imagepull.vocabulary.fix import Basis, Where
 
 RELEASE = {"annotations": {"meta.helm.sh/release-name": "web", "meta.helm.sh/release-namespace": "infra"}}

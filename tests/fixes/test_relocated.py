@@ -6,7 +6,7 @@ import pytest
 from situations import NO_TAG, context, deployment, fails, lines
 
 from kubectl_imagepull.fixes.relocated import relocation_fixes
-from kubectl_imagepull.kube.snapshot import JsonObject
+from kubectl_imagepull.kube.objects import JsonObject
 from kubectl_imagepull.vocabulary.fix import Basis, Fix, Who
 
 REFUSED = "failed to authorize: failed to fetch anonymous token: unexpected status from GET request to https://gcr.io/v2/token: 403 Forbidden"

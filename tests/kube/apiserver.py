@@ -57,10 +57,11 @@ def status(code: int, message: str = "", **headers: str) -> Reply:
 class ApiServer:
     """Answers each path with what is registered for it: a reply, a list of replies in turn, or a function.
 
-    With `certificate` (a file that holds its key too) it speaks TLS.
+    With `certificate` (a file that holds its key too) it speaks TLS; with `clients` it wants a certificate that these
+    vouch for.
     """
 
-    def __init__(self, certificate: Path | None = None) -> None:
+    def __init__(self, certificate: Path | None = None, clients: Path | None = None) -> None:
         self.scheme = "https" if certificate else "http"
         self.replies: dict[str, Any] = {}
         self.requests: list[Request] = []
@@ -103,6 +104,9 @@ class ApiServer:
         if certificate:
             context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
             context.load_cert_chain(certificate)
+            if clients:
+                context.verify_mode = ssl.CERT_REQUIRED
+                context.load_verify_locations(clients)
             self.http.socket = context.wrap_socket(self.http.socket, server_side=True)
         self.thread = threading.Thread(target=self.http.serve_forever, args=(0.01,), daemon=True)
         self.thread.start()

@@ -6,7 +6,7 @@ from typing import Any
 
 from kube.apiserver import ApiServer, Request, listing, pod, status
 
-from kubectl_imagepull.kube.snapshot import JsonObject
+from kubectl_imagepull.kube.objects import JsonObject
 
 VALUE = "c2VjcmV0LXZhbHVl"
 HASH = "5d5c"

@@ -1,36 +1,34 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime, timezone
+from typing import ClassVar
 
-import pytest
-
-from kubectl_imagepull.kube.snapshot import Snapshot, Source, object_of, objects_of, parse_time, text_of
-
-
-@pytest.mark.parametrize(
-    ("text", "time"),
-    [
-        ("2026-11-23T22:51:42Z", datetime(2026, 11, 23, 22, 51, 42, tzinfo=timezone.utc)),
-        ("2026-11-23T22:51:42.122262Z", datetime(2026, 11, 23, 22, 51, 42, 122262, tzinfo=timezone.utc)),
-        ("2026-11-23T23:51:42+01:00", datetime(2026, 11, 23, 22, 51, 42, tzinfo=timezone.utc)),
-        ("2026-11-23T22:51:42", datetime(2026, 11, 23, 22, 51, 42, tzinfo=timezone.utc)),
-        ("9999-12-31T23:59:59-01:00", None),
-        ("yesterday", None),
-        ("", None),
-        (None, None),
-        (5, None),
-    ],
-)
-def test_reads_times(text: object, time: datetime | None) -> None:
-    assert parse_time(text) == time
-
-
-def test_other_peoples_data_becomes_what_is_asked_for() -> None:
-    assert [text_of(value) for value in ("x", 5, None)] == ["x", "", ""]
-    assert [object_of(value) for value in ({"a": 1}, "x", None)] == [{"a": 1}, {}, {}]
-    assert [objects_of(value) for value in ([{"a": 1}, "x"], {"a": 1}, None)] == [[{"a": 1}], [], []]
+from kubectl_imagepull.kube.snapshot import Snapshot, Source
 
 
 def test_a_kind_that_was_not_looked_at_gives_nothing() -> None:
     snapshot = Snapshot(Source("recording", "x"), {}, datetime.now(timezone.utc))
     assert (snapshot.pods, snapshot.events) == ((), ())
+
+
+class Names:
+    """An index of pods."""
+
+    kinds: ClassVar = frozenset({"Pod"})
+
+    def __init__(self, snapshot: Snapshot) -> None:
+        self.names = [pod["metadata"]["name"] for pod in snapshot.pods]
+
+
+def test_an_index_is_made_once_and_goes_along_while_its_kinds_stay() -> None:
+    pods = [{"metadata": {"name": "a"}}]
+    snapshot = Snapshot(Source("recording", "x"), {"Pod": pods}, datetime.now(timezone.utc))
+    index = snapshot.indexed(Names)
+    assert (index.names, snapshot.indexed(Names) is index) == (["a"], True)
+    assert snapshot.with_objects({"Pod": pods, "Node": []}, {}).indexed(Names) is index
+    assert snapshot.with_objects({"Pod": []}, {}).indexed(Names).names == []
+    assert replace(snapshot, objects={"Pod": []}).indexed(Names).names == []
+    # what a snapshot is equal to, and how it shows, doesn't depend on what was looked for in it
+    assert replace(snapshot) == snapshot
+    assert "Names" not in repr(snapshot)

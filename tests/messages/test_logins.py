@@ -8,7 +8,7 @@ from clusters import cluster, pod, waiting
 from kubectl_imagepull.messages.lines import answers
 from kubectl_imagepull.report.formats import Output
 from kubectl_imagepull.report.render import render
-from kubectl_imagepull.runs.run import report_on
+from kubectl_imagepull.runs.examine import report_on
 from kubectl_imagepull.vocabulary.redaction import redacted
 
 

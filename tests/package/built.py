@@ -8,7 +8,7 @@ from pathlib import Path
 
 from platforms import this_platform
 
-from kubectl_imagepull.recorded import demonstration
+from kubectl_imagepull.runs.demonstration import demonstration
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 DIST = ROOT / "dist"

@@ -11,7 +11,7 @@ from typed import typed
 
 from kubectl_imagepull.evidence.checks import Check, Evidence, Result
 from kubectl_imagepull.kube.snapshot import Skipped, Source
-from kubectl_imagepull.recorded import recorded_report
+from kubectl_imagepull.runs.demonstration import recorded_report
 from kubectl_imagepull.vocabulary.causes import Cause, What
 from kubectl_imagepull.vocabulary.fix import Fix
 from kubectl_imagepull.vocabulary.workload import Workload

@@ -10,7 +10,7 @@ import typer
 from kubectl_imagepull import COMMAND, PROGRAM
 from kubectl_imagepull.cli import terminal
 from kubectl_imagepull.cli.completion.protocol import directories
-from kubectl_imagepull.cli.usage import Commands
+from kubectl_imagepull.cli.usage_errors import Commands
 
 #: The variable by which a shell asks the bare program for candidates.
 VARIABLE = f"_{PROGRAM.replace('-', '_').upper()}_COMPLETE"
@@ -30,29 +30,29 @@ app = typer.Typer(
 )
 
 
-@app.command()
-def install(directory: Directory = None) -> None:
+@app.command("install")
+def install_command(directory: Directory = None) -> None:
     """Let kubectl complete this plugin: write a file to PATH.
 
     kubectl runs an executable of a certain name for that, and krew can't install it. It goes next to this program where
     you may write there, else to a directory of yours on PATH, or to --dir.
     """
-    from kubectl_imagepull.cli.completion import install as files  # noqa: PLC0415 - other commands need none of it
+    from kubectl_imagepull.cli.completion.install import install, is_on_path
 
-    path = files.install(directory)
+    path = install(directory)
     terminal.say(
         f"wrote {path}\n'{COMMAND}' is completed now wherever kubectl is (1.26 or newer; 'kubectl completion --help')."
     )
-    if not files.is_on_path(path.parent):
+    if not is_on_path(path.parent):
         terminal.warn(f"note: kubectl won't find it before {path.parent} is on PATH")
 
 
-@app.command()
-def uninstall(directory: Directory = None) -> None:
+@app.command("uninstall")
+def uninstall_command(directory: Directory = None) -> None:
     """Remove what 'completion install' wrote."""
-    from kubectl_imagepull.cli.completion import install as files  # noqa: PLC0415 - other commands need none of it
+    from kubectl_imagepull.cli.completion.install import uninstall
 
-    removed = files.uninstall(directory)
+    removed = uninstall(directory)
     terminal.say("\n".join(f"removed {path}" for path in removed) or "nothing to remove")
 
 
@@ -81,6 +81,6 @@ def powershell() -> None:
 
 
 def _say_script(shell: str) -> None:
-    from typer._completion_shared import get_completion_script  # noqa: PLC0415 - other commands need none of it
+    from typer._completion_shared import get_completion_script
 
     terminal.say(get_completion_script(prog_name=PROGRAM, complete_var=VARIABLE, shell=shell))

@@ -35,9 +35,10 @@ def install(directory: Path | None, *, windows: bool = os.name == "nt") -> Path:
     Raises InstallError, also where a file of that name is somebody else's.
     """
     name = _file_name(windows=windows)
-    found = shutil.which(name)
-    if directory is None and found:
-        directory = Path(found).parent
+    # one that is there already would be found before another
+    installed = shutil.which(name)
+    if directory is None and installed:
+        directory = Path(installed).parent
     path = (directory or _best_directory()) / name
     if os.path.lexists(path) and not _is_ours(path):
         raise InstallError(
@@ -45,6 +46,7 @@ def install(directory: Path | None, *, windows: bool = os.name == "nt") -> Path:
             "with --dir"
         )
     try:
+        # in one step: a shell may be completing at this moment
         with tempfile.NamedTemporaryFile("w", dir=path.parent, delete=False, newline="", encoding="utf-8") as file:
             file.write(script(windows=windows))
         Path(file.name).chmod(0o755)

@@ -35,6 +35,7 @@ class Directive(IntEnum):
 class Asked:
     """What a flag's value turned out to be while its candidates were looked for; the parser passes it on."""
 
+    #: What the shell is to do.
     directive: Directive = Directive.NO_FILES
 
 
@@ -55,10 +56,10 @@ def directories(ctx: typer.Context) -> list[str]:
 def answer(commands: Any, words: Sequence[str]) -> list[str]:
     """The lines for kubectl; `commands` is the typer app as a command."""
     # it brings what all of typer's shells share: which command, flag or argument a word belongs to
-    from typer._completion_classes import BashComplete  # noqa: PLC0415 - only needed here
+    from typer._completion_classes import BashComplete
 
     asked = Asked()
     *typed, incomplete = words or [""]
-    found = BashComplete(commands, {"obj": asked}, COMMAND, "").get_completions(typed, incomplete)
-    lines = [f"{item.value}\t{' '.join(item.help.split())}" if item.help else f"{item.value}" for item in found]
+    items = BashComplete(commands, {"obj": asked}, COMMAND, "").get_completions(typed, incomplete)
+    lines = [f"{item.value}\t{' '.join(item.help.split())}" if item.help else f"{item.value}" for item in items]
     return [*lines, f":{asked.directive.value}"]

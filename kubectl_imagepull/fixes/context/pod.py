@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from kubectl_imagepull.failures.failure import PullFailure
-from kubectl_imagepull.kube.snapshot import JsonObject, object_of, objects_of, pull_secrets_of, text_of
+from kubectl_imagepull.kube.objects import JsonObject, object_of, objects_of, pull_secrets_of, text_of
 from kubectl_imagepull.vocabulary.causes import What
 from kubectl_imagepull.vocabulary.command import Piece
 from kubectl_imagepull.vocabulary.names import container_name, namespace_name, object_name

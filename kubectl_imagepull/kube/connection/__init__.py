@@ -1,1 +1,1 @@
-"""Room."""
+"""A kubeconfig and kubectl's options -> a session with an API server."""

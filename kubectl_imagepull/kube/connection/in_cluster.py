@@ -1,4 +1,4 @@
-"""A pod's own service account: the last resort, where no kubeconfig and no flag names a cluster.
+"""A pod's own service account: the last resort, where no kubeconfig and no option names a cluster.
 
 The rules are client-go's (k8s.io/client-go rest/config.go, tools/clientcmd client_config.go).
 """
@@ -7,21 +7,31 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
-from typing import Any
+from threading import Lock
+from time import monotonic
 
-from kubectl_imagepull.kube.connection import package
-from kubectl_imagepull.kube.connection.kubeconfig import Target
-from kubectl_imagepull.kube.connection.overrides import Overrides
-from kubectl_imagepull.kube.snapshot import JsonObject
+from kubectl_imagepull.kube.connection.kubeconfig import ResolvedContext
+from kubectl_imagepull.kube.connection.options import Overrides
+from kubectl_imagepull.kube.objects import JsonObject
 
 #: What a session is called that has no context.
 IN_CLUSTER = "in-cluster"
+#: Where a pod finds the account's token, and beside it its namespace and the cluster's certificate.
+ACCOUNT = Path("/var/run/secrets/kubernetes.io/serviceaccount")
+#: Seconds after which the token is read again: the kubelet replaces it.
+_TOKEN_PERIOD = 60.0
+
+
+class NoAccountError(Exception):
+    """This runs in no pod, or in one without a service account."""
 
 
 def is_possible() -> bool:
     """Whether this runs in a pod that has the token of a service account."""
     return bool(
-        os.environ.get("KUBERNETES_SERVICE_HOST") and os.environ.get("KUBERNETES_SERVICE_PORT") and _token().is_file()
+        os.environ.get("KUBERNETES_SERVICE_HOST")
+        and os.environ.get("KUBERNETES_SERVICE_PORT")
+        and (ACCOUNT / "token").is_file()
     )
 
 
@@ -32,27 +42,45 @@ def namespace() -> str:
     if given := os.environ.get("POD_NAMESPACE"):
         return given
     try:
-        return _token().with_name("namespace").read_text(encoding="utf-8").strip()
+        return (ACCOUNT / "namespace").read_text(encoding="utf-8").strip()
     except OSError:
         return ""
 
 
-def load(configuration: Any) -> None:
-    """Configures a client that reads the account's token again as it changes.
-
-    Raises the kubernetes package's ConfigException, or OSError, where there is none.
-    """
-    package.load().config.load_incluster_config(client_configuration=configuration)
+def pod_context(overrides: Overrides) -> ResolvedContext:
+    """The pod's cluster and account, with what options put in place of them."""
+    user: JsonObject = {} if overrides.token else {"tokenFile": str(ACCOUNT / "token")}
+    return ResolvedContext("", "", overrides.of_cluster(pod_cluster()), overrides.of_user(user), IN_CLUSTER, IN_CLUSTER)
 
 
-def target(overrides: Overrides) -> Target:
-    """The pod's cluster and account, with what the flags put in place of them."""
+def pod_cluster() -> JsonObject:
+    """The fields of the pod's cluster, as a kubeconfig would have them; raises NoAccountError where this is no pod."""
+    if not is_possible() or not (ACCOUNT / "ca.crt").is_file():
+        raise NoAccountError
     host, port = os.environ["KUBERNETES_SERVICE_HOST"], os.environ["KUBERNETES_SERVICE_PORT"]
     server = f"https://[{host}]:{port}" if ":" in host else f"https://{host}:{port}"
-    cluster: JsonObject = {"server": server, "certificate-authority": str(_token().with_name("ca.crt"))}
-    user: JsonObject = {} if overrides.token else {"tokenFile": str(_token())}
-    return Target("", "", overrides.of_cluster(cluster), overrides.of_user(user), IN_CLUSTER, IN_CLUSTER)
+    return {"server": server, "certificate-authority": str(ACCOUNT / "ca.crt")}
 
 
-def _token() -> Path:
-    return Path(package.load().config.incluster_config.SERVICE_TOKEN_FILENAME)
+class AccountToken:
+    """The token of the pod's service account, read again as it changes.
+
+    Raises OSError where it can't be read.
+    """
+
+    def __init__(self) -> None:
+        self._lock = Lock()
+        self._header = ""
+        self._read_at = 0.0
+        self._read()
+
+    def authorization(self) -> str:
+        """The Authorization header with the token of now."""
+        with self._lock:
+            if monotonic() - self._read_at >= _TOKEN_PERIOD:
+                self._read()
+            return self._header
+
+    def _read(self) -> None:
+        token = (ACCOUNT / "token").read_text(encoding="utf-8").strip()
+        self._header, self._read_at = f"bearer {token}", monotonic()

@@ -12,9 +12,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from kubectl_imagepull.kube.connection.overrides import Overrides
+from kubectl_imagepull.kube.connection.options import Overrides
 from kubectl_imagepull.kube.documents.documents import read_documents
-from kubectl_imagepull.kube.snapshot import JsonObject, SourceError, object_of, objects_of, text_of
+from kubectl_imagepull.kube.objects import JsonObject, object_of, objects_of, text_of
+from kubectl_imagepull.kube.snapshot import SourceError
 
 DEFAULT_NAMESPACE = "default"
 _CLUSTER_FILES = ("certificate-authority",)
@@ -37,16 +38,19 @@ _MOST_NAMED = 8
 
 @dataclass(frozen=True)
 class Kubeconfig:
-    """Several files as one: named entries, the current context's name ("" if none is set), and the files' names.
+    """Several files as one."""
 
-    `absent` are the files that were looked for and don't exist.
-    """
-
+    #: The files' names.
     files: tuple[str, ...]
+    #: The current context's name, "" if none is set.
     current_context: str
+    #: The contexts by name.
     contexts: dict[str, JsonObject]
+    #: The clusters by name.
     clusters: dict[str, JsonObject]
+    #: The users by name.
     users: dict[str, JsonObject]
+    #: The files that were looked for and don't exist.
     absent: tuple[str, ...] = ()
 
     @property
@@ -58,14 +62,20 @@ class Kubeconfig:
 
 
 @dataclass(frozen=True)
-class Target:
-    """What to connect to, and as whom; `context` and `namespace` are "" where none is named."""
+class ResolvedContext:
+    """What to connect to, and as whom: a context with what it names, and with what options put in place of that."""
 
+    #: The context's name, "" where none is named.
     context: str
+    #: The context's namespace, "" where none is named.
     namespace: str
+    #: The fields of the cluster.
     cluster: JsonObject
+    #: The fields of the user.
     user: JsonObject
+    #: The cluster's name, "" where it has none.
     cluster_name: str
+    #: The user's name, "" where it has none.
     user_name: str
 
     @property
@@ -78,7 +88,7 @@ class Target:
         return f"{'https' if any(fields.get(name) for name in _TLS) else 'http'}://{server}"
 
 
-def load(explicit: str | None) -> Kubeconfig:
+def load_kubeconfig(explicit: str | None) -> Kubeconfig:
     """Reads the kubeconfig files that kubectl would read; none of them needs to exist unless `explicit` names it.
 
     Raises SourceError for a file that can't be read or is no kubeconfig.
@@ -103,10 +113,10 @@ def load(explicit: str | None) -> Kubeconfig:
     return Kubeconfig(merged.files, current, merged.contexts, merged.clusters, merged.users, tuple(absent))
 
 
-def choose(
+def resolve_context(
     config: Kubeconfig, context: str | None, cluster: str | None, user: str | None, overrides: Overrides
-) -> Target | None:
-    """The target that the flags and the files name; None where they name none at all.
+) -> ResolvedContext | None:
+    """The context that options and files name; None where they name none at all.
 
     What an override replaces doesn't have to be in the files. Raises SourceError for a name that isn't there, and for
     an override's file that can't be read.
@@ -119,21 +129,18 @@ def choose(
     user_name = user or text_of(entry.get("user"))
     if not cluster_name and not overrides.server:
         raise SourceError(f'context "{name}" in {config.name} names no cluster; name one with --cluster')
-    cluster_needed = bool(cluster or not overrides.server)
-    user_needed = bool(user or (user_name and not overrides.log_in))
-    return Target(
+    own_cluster = config.clusters.get(cluster_name, {})
+    if cluster or not overrides.server:
+        own_cluster = _entry(config, "cluster", cluster_name, config.clusters, "kubectl config get-clusters")
+    cluster_fields = overrides.of_cluster(own_cluster)
+    own_user = config.users.get(user_name, {})
+    if user or (user_name and not overrides.log_in):
+        own_user = _entry(config, "user", user_name, config.users, "kubectl config get-users")
+    return ResolvedContext(
         context=name,
         namespace=text_of(entry.get("namespace")),
-        cluster=overrides.of_cluster(
-            _entry(config, "cluster", cluster_name, config.clusters, "kubectl config get-clusters")
-            if cluster_needed
-            else config.clusters.get(cluster_name, {})
-        ),
-        user=overrides.of_user(
-            _entry(config, "user", user_name, config.users, "kubectl config get-users")
-            if user_needed
-            else config.users.get(user_name, {})
-        ),
+        cluster=cluster_fields,
+        user=overrides.of_user(own_user),
         cluster_name=cluster_name,
         user_name=user_name,
     )
@@ -158,10 +165,10 @@ def _read(name: str) -> JsonObject:
         raise SourceError(f"kubeconfig {name} can't be read: {reason}") from error
     if not data.strip():
         return {}
-    found = read_documents(data)
-    document = found.values[0] if found.values else None
-    if found.faults:
-        raise SourceError(f"kubeconfig {name} {found.faults[0]}; compare it with 'kubectl config view'")
+    documents = read_documents(data)
+    document = documents.values[0] if documents.values else None
+    if documents.faults:
+        raise SourceError(f"kubeconfig {name} {documents.faults[0]}; compare it with 'kubectl config view'")
     if not isinstance(document, dict):
         raise SourceError(f"{name} is no kubeconfig; check --kubeconfig and KUBECONFIG")
     return document
@@ -194,11 +201,11 @@ def _command(command: str, directory: str) -> str:
 
 def _entry(config: Kubeconfig, kind: str, name: str, entries: dict[str, JsonObject], command: str) -> JsonObject:
     if name not in entries:
-        raise SourceError(f"no {kind} \"{name}\" in {config.name}; list them with '{command}'{known(entries)}")
+        raise SourceError(f"no {kind} \"{name}\" in {config.name}; list them with '{command}'{listed_names(entries)}")
     return entries[name]
 
 
-def known(entries: dict[str, JsonObject]) -> str:
+def listed_names(entries: dict[str, JsonObject]) -> str:
     """The names of entries, to end a complaint about one with."""
     names = sorted(entries)
     more = f" and {len(names) - _MOST_NAMED} more" if len(names) > _MOST_NAMED else ""

@@ -7,30 +7,35 @@ from dataclasses import dataclass
 from datetime import datetime, timezone
 from pathlib import Path
 
-from kubectl_imagepull.kube.connection.kubeconfig import Target
+from kubectl_imagepull.kube.connection.auth_provider import ExpiredLoginError, provided_token
+from kubectl_imagepull.kube.connection.kubeconfig import ResolvedContext
 from kubectl_imagepull.kube.connection.plugin import PluginError, run_plugin
-from kubectl_imagepull.kube.snapshot import JsonObject, SourceError, object_of, parse_time, text_of
+from kubectl_imagepull.kube.objects import JsonObject, object_of, parse_time, text_of
+from kubectl_imagepull.kube.snapshot import SourceError
 
 
 @dataclass(frozen=True)
 class Login:
-    """A kubeconfig user with its login at hand.
+    """A kubeconfig user with its login at hand."""
 
-    `expires` is when that ends, if a plugin says so; `renewable` says that logging in again may give another one.
-    """
-
+    #: The user's other fields: its certificate, and whom it impersonates.
     user: JsonObject
+    #: The Authorization header that requests carry, empty for none.
+    authorization: str = ""
+    #: When the login ends, if a plugin says so.
     expires: datetime | None = None
+    #: Whether logging in again may give another one.
     renewable: bool = False
 
 
-def log_in(target: Target, plugin_seconds: float | None = None) -> Login:
+def log_in(context: ResolvedContext, plugin_seconds: float | None = None) -> Login:
     """Logs in with what the user's token file or its plugin gives, if it has one; not where TLS doesn't protect it.
 
     Raises SourceError; its text holds no credentials, of a plugin that failed only the last line that it wrote.
+    Raises ValueError for a user or password that no header can carry.
     """
-    user = dict(target.user)
-    if not target.server.lower().startswith("https:"):
+    user = dict(context.user)
+    if not context.server.lower().startswith("https:"):
         # as kubectl: everybody on the way could read it
         return Login({name: value for name, value in user.items() if name == "as" or name.startswith("as-")})
     expires: datetime | None = None
@@ -43,23 +48,35 @@ def log_in(target: Target, plugin_seconds: float | None = None) -> Login:
             renewable = True
         except (OSError, UnicodeError) as error:
             if not user.get("token"):
-                raise SourceError(f'the token file {path} of user "{target.user_name}" can\'t be read') from error
-    if user.get("token"):
-        user.pop("auth-provider", None)
-    if provider := object_of(user.get("auth-provider")):
-        # A refresh token that is used here would be lost for kubectl: without these the loader refuses instead.
-        kept = {
-            key: value
-            for key, value in object_of(provider.get("config")).items()
-            if key not in ("refresh-token", "idp-issuer-url")
-        }
-        user["auth-provider"] = {**provider, "config": kept}
-    elif user.get("exec") and not _has_login(user):
-        fields, expires = _run_plugin(object_of(user["exec"]), target, plugin_seconds)
+                raise SourceError(f'the token file {path} of user "{context.user_name}" can\'t be read') from error
+    provider = object_of(user.pop("auth-provider", None))
+    plugin = object_of(user.pop("exec", None))
+    if provider and not user.get("token"):
+        user["token"] = _provided_token(provider, context)
+    elif plugin and not _has_login(user):
+        fields, expires = _run_plugin(plugin, context, plugin_seconds)
         user |= fields
         renewable = True
-    user.pop("exec", None)
-    return Login(user, expires, renewable)
+    return Login(user, _authorization(user), expires, renewable)
+
+
+def _provided_token(provider: JsonObject, context: ResolvedContext) -> str:
+    try:
+        return provided_token(provider)
+    except ExpiredLoginError as error:
+        raise SourceError(
+            f'the login of user "{context.user_name}" has expired or is incomplete; '
+            "log in again, check with 'kubectl get namespaces', then try again"
+        ) from error
+
+
+def _authorization(user: JsonObject) -> str:
+    if token := text_of(user.get("token")):
+        return f"Bearer {token}"
+    if "username" in user and "password" in user:
+        login = f"{user['username']}:{user['password']}".encode("latin-1")
+        return f"Basic {base64.standard_b64encode(login).decode()}"
+    return ""
 
 
 def _has_login(user: JsonObject) -> bool:
@@ -70,11 +87,13 @@ def _has_login(user: JsonObject) -> bool:
     return bool(user.get("token") or user.get("username") or (certificate and key))
 
 
-def _run_plugin(plugin: JsonObject, target: Target, seconds: float | None) -> tuple[JsonObject, datetime | None]:
+def _run_plugin(
+    plugin: JsonObject, context: ResolvedContext, seconds: float | None
+) -> tuple[JsonObject, datetime | None]:
     """Runs a login plugin and gives its token or certificate as a user's fields, and when they end."""
-    name = f'the login plugin {text_of(plugin.get("command")) or "(no command)"} of user "{target.user_name}"'
+    name = f'the login plugin {text_of(plugin.get("command")) or "(no command)"} of user "{context.user_name}"'
     try:
-        status = run_plugin(plugin, target.cluster, seconds)
+        status = run_plugin(plugin, context.cluster, seconds)
     except PluginError as error:
         raise SourceError(f"{name} {error}") from error
     login: JsonObject = {}

@@ -1,8 +1,7 @@
 """Login plugins (client.authentication.k8s.io): runs one as kubectl does, and gives the status that it prints.
 
 The rules are client-go's (plugin/pkg/client/auth/exec/exec.go): whether a plugin may ask for input depends on standard
-input and its interactiveMode. The kubernetes package has a runner too; that one goes by standard output, and so neither
-asks where the report goes to a file nor heeds the mode.
+input and its interactiveMode.
 """
 
 from __future__ import annotations
@@ -16,7 +15,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from kubectl_imagepull.kube.snapshot import JsonObject, object_of, objects_of, text_of
+from kubectl_imagepull.kube.objects import JsonObject, object_of, objects_of, text_of
 
 _LONGEST_TEXT = 200
 #: What a cluster's entry may hold for plugins (k8s.io/client-go tools/clientcmd client_config.go).
@@ -45,7 +44,9 @@ def run_plugin(plugin: JsonObject, cluster: JsonObject, seconds: float | None = 
         raise PluginError("is described without its command or apiVersion; add it")
     interactive = _is_interactive(text_of(plugin.get("interactiveMode")), attended=seconds is None)
     arguments = plugin.get("args")
+    # YAML reads some words as numbers
     words = [str(argument) for argument in arguments] if isinstance(arguments, list) else []
+    # an address to log in at has to be seen, also where nothing can be typed
     shown = interactive or (seconds is None and _is_terminal(sys.stderr))
     try:
         # as kubectl: without somebody to answer there is no input at all, and no terminal to read from
@@ -65,9 +66,10 @@ def run_plugin(plugin: JsonObject, cluster: JsonObject, seconds: float | None = 
         hint = f": {hint}" if (hint := short(text_of(plugin.get("installHint")))) else ""
         raise PluginError(f"can't be run ({reason}); install it or put it on PATH{hint}") from error
     if done.returncode:
-        said = [] if shown else done.stderr.decode(errors="replace").split("\n")
-        said = [line for line in map(str.strip, said) if line]
-        raise PluginError(f"failed; log in again ({short(said[-1]) if said else f'it ended with {done.returncode}'})")
+        output = "" if shown else done.stderr.decode(errors="replace")
+        lines = [line for line in map(str.strip, output.split("\n")) if line]
+        why = short(lines[-1]) if lines else f"it ended with {done.returncode}"
+        raise PluginError(f"failed; log in again ({why})")
     return _status(done.stdout, version)
 
 

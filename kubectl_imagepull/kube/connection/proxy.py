@@ -1,8 +1,8 @@
 """Which proxy leads to an API server, as for kubectl: a kubeconfig's proxy-url, else HTTPS_PROXY but for NO_PROXY.
 
-The rules are Go's (golang.org/x/net/http/httpproxy). The kubernetes package has others: it asks ALL_PROXY and the
-settings of macOS and Windows too, sends what goes to this machine through the proxy, and holds NO_PROXY against a
-proxy-url.
+The rules are Go's (golang.org/x/net/http/httpproxy), which differ from those of Python's own libraries: ALL_PROXY and
+the settings of macOS and Windows don't count, nor does NO_PROXY for a proxy-url, and what goes to this machine takes no
+proxy.
 """
 
 from __future__ import annotations

@@ -6,58 +6,49 @@ As kubectl does (client-go, plugin/pkg/client/auth/exec/exec.go): when its time 
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import datetime, timezone
 from threading import Lock
 from time import monotonic
-from typing import Any
 
-#: The status that refuses it.
-UNAUTHORIZED = 401
+from kubectl_imagepull.kube.connection.answer import UNAUTHORIZED
+from kubectl_imagepull.kube.connection.client import ClusterClient
+
 #: Seconds after which a login that the server has never accepted may be renewed: a plugin may ask somebody each time.
 _PAUSE = 30.0
 
 
-@dataclass(frozen=True)
-class Way:
-    """A kubernetes.client.ApiClient that is logged in, and when that login ends, if that is known."""
-
-    client: Any
-    expires: datetime | None = None
-
-
-class Renewal:
-    """The way that is good now; `renew` gives another one, None where that would be the same again.
+class LoginRenewal:
+    """The client that is good now; `renew` gives another one, None where that would be the same again.
 
     It may be used by several threads: one renews, and the others wait for it.
     """
 
-    def __init__(self, way: Way, renew: Callable[[], Way] | None = None) -> None:
-        self._way = way
+    def __init__(self, client: ClusterClient, renew: Callable[[], ClusterClient] | None = None) -> None:
+        self._client = client
         self._renew = renew
         self._lock = Lock()
         self._accepted = False
         self._tried = monotonic()
 
     @property
-    def client(self) -> Any:
+    def client(self) -> ClusterClient:
         """The client as it is."""
-        return self._way.client
+        return self._client
 
-    def current(self) -> Any:
+    def current(self) -> ClusterClient:
         """The client, with a new login where the last one's time is up; raises what `renew` raises."""
         with self._lock:
-            expires = self._way.expires
+            expires = self._client.expires
             if expires and expires <= datetime.now(timezone.utc):
                 self._try()
-            return self._way.client
+            return self._client
 
-    def note(self, client: Any, status: int) -> None:
+    def note(self, client: ClusterClient, status: int) -> None:
         """Notes with which status the server answered a client."""
-        if status != UNAUTHORIZED and self._way.client is client:
+        if status != UNAUTHORIZED and self._client is client:
             self._accepted = True
 
-    def gives_another(self, client: Any, status: int) -> bool:
+    def gives_another(self, client: ClusterClient, status: int) -> bool:
         """Whether a client was refused by that status and there is one with another login.
 
         Raises what `renew` raises.
@@ -66,12 +57,12 @@ class Renewal:
         if status != UNAUTHORIZED:
             return False
         with self._lock:
-            if self._way.client is client:
+            if self._client is client:
                 self._try()
-            return self._way.client is not client
+            return self._client is not client
 
     def _try(self) -> None:
         if self._renew is None or not (self._accepted or monotonic() - self._tried > _PAUSE):
             return
         self._accepted, self._tried = False, monotonic()
-        self._way = self._renew()
+        self._client = self._renew()

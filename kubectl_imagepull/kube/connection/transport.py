@@ -1,57 +1,40 @@
-"""One GET over the kubernetes package's connection pool: an answer, or one reason in words why there is none."""
+"""One GET over a pool of connections: an answer, or one reason in words why there is none."""
 
 from __future__ import annotations
 
 import ssl
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from time import monotonic
-from typing import Any
 from urllib.parse import urlencode
 
-from kubectl_imagepull.kube.connection.renewal import Renewal
+import urllib3
+from urllib3 import exceptions
+
+from kubectl_imagepull.kube.connection.answer import JSON, OK, Answer, NoAnswerError
+from kubectl_imagepull.kube.connection.client import ClusterClient
+from kubectl_imagepull.kube.connection.renewal import LoginRenewal
 from kubectl_imagepull.kube.snapshot import SourceError
 
 #: Seconds for a connection to come about; a packet that is lost is sent again after 1, 3 and 7 seconds.
 CONNECT_SECONDS = 10.0
-#: What is accepted where a request doesn't say.
-JSON = "application/json"
-OK = 200
 _BLOCK = 1 << 20
-
-
-class NoAnswerError(Exception):
-    """No answer came; the text is the reason, without the server's name. `broken`: a connection that stood broke."""
-
-    def __init__(self, reason: str, *, broken: bool = False) -> None:
-        super().__init__(reason)
-        self.broken = broken
-
-
-@dataclass(frozen=True)
-class Answer:
-    """Status, headers (names in lower case) and body of an answer."""
-
-    status: int
-    headers: Mapping[str, str]
-    body: bytes
 
 
 class Transport:
     """An open way to one API server.
 
-    The client of `renewal` knows the host and the login by its configuration, TLS and proxy by its pool. `headers` are
-    sent with every request; a name may stand there more than once. A login that has ended is renewed on the way.
+    `headers` are sent with every request; a name may stand there more than once. A login that has ended is renewed on
+    the way.
     """
 
-    def __init__(self, renewal: Renewal, headers: Sequence[tuple[str, str]]) -> None:
+    def __init__(self, renewal: LoginRenewal, headers: Sequence[tuple[str, str]]) -> None:
         self._renewal = renewal
         self._headers = headers
 
     @property
-    def client(self) -> Any:
-        """The kubernetes.client.ApiClient that is used now."""
+    def client(self) -> ClusterClient:
+        """The client that is used now."""
         return self._renewal.client
 
     def get(self, path: str, query: Mapping[str, str], seconds: float | None, accept: str = JSON) -> Answer:
@@ -76,6 +59,7 @@ class Transport:
                 yield Answer(response.status, {}, _read(response, monotonic() + silence))
                 return
             rest = b""
+            # a line is told as soon as it is whole: the next one may take minutes
             while block := response.read1(_BLOCK):
                 *lines, rest = (rest + block).split(b"\n")
                 yield from lines
@@ -83,7 +67,7 @@ class Transport:
     @contextmanager
     def _response(
         self, path: str, query: Mapping[str, str], seconds: float | None, accept: str
-    ) -> Iterator[tuple[Any, float]]:
+    ) -> Iterator[tuple[urllib3.BaseHTTPResponse, float]]:
         """An answer's beginning, asked for again where the login has ended, and when it was asked for.
 
         What goes wrong up to the end of the block is a NoAnswerError.
@@ -98,24 +82,23 @@ class Transport:
             client = self._renewal.current()
         except SourceError as error:
             raise NoAnswerError(str(error)) from error
+        # once: what refuses the new login as well is the answer
         with self._asked(client, path, query, seconds, accept) as (response, started):
             self._renewal.note(client, response.status)
             yield response, started
 
     @contextmanager
     def _asked(
-        self, client: Any, path: str, query: Mapping[str, str], seconds: float | None, accept: str
-    ) -> Iterator[tuple[Any, float]]:
-        import urllib3  # noqa: PLC0415 - most runs need no cluster
-
-        url = f"{client.configuration.host}{path}{'?' if query else ''}{urlencode(query)}"
+        self, client: ClusterClient, path: str, query: Mapping[str, str], seconds: float | None, accept: str
+    ) -> Iterator[tuple[urllib3.BaseHTTPResponse, float]]:
+        url = f"{client.host}{path}{'?' if query else ''}{urlencode(query)}"
         connect = CONNECT_SECONDS if seconds is None else min(CONNECT_SECONDS, seconds)
         started = monotonic()
         try:
-            response = client.rest_client.pool_manager.request(
+            response = client.pool.request(
                 "GET",
                 url,
-                headers=self._all_headers(client, urllib3.HTTPHeaderDict({"Accept": accept})),
+                headers=self._all_headers(client, accept),
                 timeout=urllib3.Timeout(connect=connect, read=seconds),
                 retries=False,
                 redirect=False,
@@ -127,7 +110,8 @@ class Transport:
                 response.close()
                 raise
         # urllib3 lets an OSError of the socket or the client certificate's files through where it was not its own.
-        except (urllib3.exceptions.HTTPError, OSError) as error:
+        except (exceptions.HTTPError, OSError) as error:
+            # before the time is up it was the connection that took too long
             limit = connect if seconds is None or monotonic() - started < seconds else seconds
             raise _no_answer(error, limit) from error
 
@@ -135,19 +119,18 @@ class Transport:
         """Closes the connections."""
         self.client.close()
 
-    def _all_headers(self, client: Any, headers: Any) -> Any:
+    def _all_headers(self, client: ClusterClient, accept: str) -> urllib3.HTTPHeaderDict:
+        headers = urllib3.HTTPHeaderDict({"Accept": accept})
         for name, value in self._headers:
             headers.add(name, value)
-        # The token file of a pod's service account may have changed: the configuration reads it when it is asked.
-        for setting in client.configuration.auth_settings().values():
-            value = (setting["value"] or "").strip()
-            if not value.isascii() or not value.isprintable():
+        if authorization := client.authorization():
+            if not authorization.isascii() or not authorization.isprintable():
                 raise NoAnswerError("the login's token has characters that no header can carry")
-            headers.add(setting["key"], value)
+            headers.add("authorization", authorization)
         return headers
 
 
-def _read(response: Any, deadline: float | None) -> bytes:
+def _read(response: urllib3.BaseHTTPResponse, deadline: float | None) -> bytes:
     blocks: list[bytes] = []
     while block := response.read1(_BLOCK):
         blocks.append(block)
@@ -157,8 +140,6 @@ def _read(response: Any, deadline: float | None) -> bytes:
 
 
 def _no_answer(error: Exception, limit: float) -> NoAnswerError:
-    from urllib3 import exceptions  # noqa: PLC0415 - see above
-
     if isinstance(error, exceptions.ProxyError):
         return NoAnswerError(f"through the proxy: {_no_answer(error.original_error, limit)}")
     causes = list(_causes(error))

@@ -26,6 +26,6 @@ def trust_system(context: ssl.SSLContext) -> None:
     context.load_default_certs()
     if ssl.get_default_verify_paths().cafile or _VARIABLES & os.environ.keys():
         return
-    found = next((name for name in FILES if os.path.isfile(name)), None)  # noqa: PTH113 - OpenSSL takes a name
-    if found:
-        context.load_verify_locations(found)
+    bundle = next((name for name in FILES if os.path.isfile(name)), None)  # noqa: PTH113 - OpenSSL takes a name
+    if bundle:
+        context.load_verify_locations(bundle)

@@ -1,1 +1,1 @@
-"""Room."""
+"""Bytes -> JSON and YAML documents, also damaged ones."""

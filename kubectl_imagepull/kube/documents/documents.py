@@ -9,7 +9,6 @@ from typing import Any
 
 from kubectl_imagepull.kube.documents.encoding import BinaryError, decode
 from kubectl_imagepull.kube.documents.json_documents import read_json
-from kubectl_imagepull.kube.documents.yaml_documents import read_yaml
 
 _FIRST = re.compile(r"\S")
 _JSON_LINE = re.compile(r"^[{\[]", re.MULTILINE)
@@ -19,9 +18,11 @@ _NEITHER = "is neither JSON nor YAML"
 
 @dataclass(frozen=True)
 class Documents:
-    """What a file holds: its documents as decoded JSON, and what could not be read of it, a sentence each."""
+    """What a file holds."""
 
+    #: Its documents as decoded JSON.
     values: list[Any]
+    #: What could not be read of it, a sentence each.
     faults: list[str]
 
 
@@ -37,23 +38,25 @@ def read_documents(data: bytes | str, kinds: Collection[str] | None = None) -> D
     except BinaryError:
         return Documents([], ["is a binary file"])
     del data
-    found = _read(text, kinds)
-    return Documents(found.values, [repaired, *found.faults] if repaired else found.faults)
+    documents = _read(text, kinds)
+    return Documents(documents.values, [repaired, *documents.faults]) if repaired else documents
 
 
 def _read(text: str, kinds: Collection[str] | None) -> Documents:
-    first = _FIRST.search(text)
-    if first is None:
+    beginning = _FIRST.search(text)
+    if beginning is None:
         return Documents([], ["is empty"])
-    if first[0] in "{[" or text.startswith("==== START logs ", first.start()):
-        found = Documents(*read_json(text))
-        if found.values:
-            return found
-        flow = Documents(*read_yaml(text, kinds))
-        return flow if _holds_containers(flow) and not flow.faults else found
-    found = Documents(*read_yaml(text, kinds))
-    if _holds_containers(found) or (found.faults and _YAML_LINE.search(text)):
-        return found
+    if beginning[0] in "{[" or text.startswith("==== START logs ", beginning.start()):
+        as_json = Documents(*read_json(text))
+        if as_json.values:
+            return as_json
+        # YAML in flow style begins like JSON
+        flow = _read_yaml(text, kinds)
+        return flow if _holds_containers(flow) and not flow.faults else as_json
+    as_yaml = _read_yaml(text, kinds)
+    if _holds_containers(as_yaml) or (as_yaml.faults and _YAML_LINE.search(text)):
+        return as_yaml
+    # what a command printed before its JSON is no YAML either
     if _JSON_LINE.search(text):
         stream = Documents(*read_json(text))
         if stream.values:
@@ -61,5 +64,11 @@ def _read(text: str, kinds: Collection[str] | None) -> Documents:
     return Documents([], [_NEITHER])
 
 
-def _holds_containers(found: Documents) -> bool:
-    return any(isinstance(value, (dict, list)) for value in found.values)
+def _read_yaml(text: str, kinds: Collection[str] | None) -> Documents:
+    from kubectl_imagepull.kube.documents.yaml_documents import read_yaml
+
+    return Documents(*read_yaml(text, kinds))
+
+
+def _holds_containers(documents: Documents) -> bool:
+    return any(isinstance(value, (dict, list)) for value in documents.values)

@@ -117,15 +117,15 @@ class _Reader:
 
     def _behind_log(self, log: re.Match[str]) -> int:
         end = f"==== END logs {log[1]}"
-        found = self._text.find(end, log.end())
-        if found < 0:
+        place = self._text.find(end, log.end())
+        if place < 0:
             self._fault(log.start(), "is cut off in the middle of a container's log")
             return len(self._text)
-        return found + len(end)
+        return place + len(end)
 
     def _next_document(self, at: int) -> int:
-        found = _NEXT_DOCUMENT.search(self._text, at)
-        return found.start() if found else len(self._text)
+        following = _NEXT_DOCUMENT.search(self._text, at)
+        return following.start() if following else len(self._text)
 
     def _fault(self, at: int, why: str) -> None:
         between = self._text.count("\n", *sorted((self._place, at)))

@@ -11,7 +11,9 @@ from collections.abc import Collection, Iterable
 from itertools import pairwise
 from typing import Any
 
-from kubectl_imagepull.kube.snapshot import JsonObject
+import yaml
+
+from kubectl_imagepull.kube.objects import JsonObject
 
 #: Documents are read one by one; a line that begins so can't be a part of anything else (YAML 1.2, section 9.1.2).
 _SEPARATOR = re.compile(r"^---(?=\s|\Z)", re.MULTILINE)
@@ -44,32 +46,32 @@ def read_yaml(text: str, kinds: Collection[str] | None = None) -> tuple[list[Any
     documents: list[Any] = []
     faults: list[str] = []
     line = 1
-    for part in _split(text):
-        if not _NOTHING.match(part):
-            other = _other_kind(part, kinds) if kinds is not None else None
+    for document in _split(text):
+        if not _NOTHING.match(document):
+            other = _other_kind(document, kinds) if kinds is not None else None
             if other:
                 documents.append({"kind": other})
             else:
                 builder = _Builder()
-                if fault := builder.build(part):
+                if fault := builder.build(document):
                     faults.append(f"line {line + fault[0]} {fault[1]}")
                 documents += builder.documents
                 if len(faults) > _MOST_FAULTS:
                     return documents, faults
-        line += part.count("\n")
+        line += document.count("\n")
     return documents, faults
 
 
 def _split(text: str) -> Iterable[str]:
-    starts = [0, *(found.start() for found in _SEPARATOR.finditer(text) if found.start()), len(text)]
+    starts = [0, *(mark.start() for mark in _SEPARATOR.finditer(text) if mark.start()), len(text)]
     return (text[start:end] for start, end in pairwise(starts))
 
 
 def _other_kind(text: str, kinds: Collection[str]) -> str | None:
-    found = _KIND.search(text)
-    if found is None:
+    match = _KIND.search(text)
+    if match is None:
         return None
-    kind = found[1]
+    kind = match[1]
     return None if kind in kinds or kind == "List" or kind.removesuffix("List") in kinds else kind
 
 
@@ -78,21 +80,19 @@ class _Builder:
 
     def __init__(self) -> None:
         self.documents: list[Any] = []
-        self._stack: list[_Open] = []
+        self._stack: list[_OpenNode] = []
         self._anchors: dict[str, tuple[Any, int]] = {}
         self._values = 0
         self._aliased = 0
 
     def build(self, text: str) -> tuple[int, str] | None:
         """Reads the documents; gives the line (from 0) and the sentence of a fault that ended it."""
-        import yaml  # noqa: PLC0415 - most runs read no YAML
-
         loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
         line = 0
         try:
             for event in yaml.parse(text, Loader=loader):
                 line = event.start_mark.line if event.start_mark else line
-                self._take(event, yaml)
+                self._take(event)
         except yaml.MarkedYAMLError as error:
             mark = error.problem_mark or error.context_mark
             # The mark at the end of the text stands on a line of its own.
@@ -104,7 +104,7 @@ class _Builder:
             return line, f"{error}: {self._rescued()}"
         return self._missing_end(text)
 
-    def _take(self, event: Any, yaml: Any) -> None:
+    def _take(self, event: Any) -> None:
         kind = type(event)
         if kind is yaml.ScalarEvent:
             value = event.value
@@ -132,7 +132,7 @@ class _Builder:
             raise _FaultError("is nested too deeply")
         before = self._values
         self._put(value)
-        self._stack.append(_Open(value, anchor, before))
+        self._stack.append(_OpenNode(value, anchor, before))
 
     def _alias(self, anchor: str) -> None:
         if anchor not in self._anchors:
@@ -189,7 +189,7 @@ class _Builder:
         return "the rest of the document is lost"
 
 
-class _Open:
+class _OpenNode:
     """A mapping or sequence that isn't complete; `before` is how many values stood before it."""
 
     __slots__ = ("anchor", "before", "has_key", "key", "value")
@@ -219,4 +219,6 @@ def _plain(value: str) -> Any:
 
 
 def _key(value: Any) -> str:
-    return "" if value is None else str(value).lower() if isinstance(value, bool) else str(value)
+    if value is None:
+        return ""
+    return str(value).lower() if isinstance(value, bool) else str(value)

@@ -1,1 +1,1 @@
-"""Room."""
+"""What is asked of a live cluster, and what was left out -> a snapshot."""

@@ -12,9 +12,8 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-from kubectl_imagepull.kube.connection.transport import JSON, OK, Answer, NoAnswerError
-from kubectl_imagepull.kube.recording.objects import list_items
-from kubectl_imagepull.kube.snapshot import JsonObject, object_of, text_of
+from kubectl_imagepull.kube.connection.answer import JSON, OK, Answer, NoAnswerError
+from kubectl_imagepull.kube.objects import JsonObject, list_items, object_of, text_of
 
 FORBIDDEN = 403
 NOT_FOUND = 404
@@ -70,13 +69,13 @@ class ApiError(Exception):
 
 @dataclass(frozen=True)
 class Listing:
-    """The items of a list; `broken` is why they are not all of them, None if they are.
+    """The items of a list."""
 
-    `more` is how many follow those that were asked for, 0 if none do, None if there are some and nobody says how many.
-    """
-
+    #: Those that came.
     items: list[Any]
+    #: Why they are not all that were asked for, None if they are.
     broken: ApiError | None = None
+    #: How many follow those that were asked for, 0 if none do; None if there are some and nobody says how many.
     more: int | None = 0
 
 

@@ -3,21 +3,24 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timezone
 from urllib.parse import quote
 
-from kubectl_imagepull.kube.connection.renewal import UNAUTHORIZED
+from kubectl_imagepull.kube.connection.answer import UNAUTHORIZED
 from kubectl_imagepull.kube.connection.session import Session
 from kubectl_imagepull.kube.events import pod_of
 from kubectl_imagepull.kube.memory import paused_collection
+from kubectl_imagepull.kube.objects import JsonObject, key_of
 from kubectl_imagepull.kube.reading import api
-from kubectl_imagepull.kube.reading.part import Part, Patience, broken, counted, events_unread, lean, usable
+from kubectl_imagepull.kube.reading.circuit_breaker import CircuitBreaker
+from kubectl_imagepull.kube.reading.listings import broken_list, counting, events_unread, lean, usable_objects
+from kubectl_imagepull.kube.reading.pod_scope import PodScope
+from kubectl_imagepull.kube.reading.pods_and_events import PodsAndEvents
 from kubectl_imagepull.kube.reading.pool import workers
-from kubectl_imagepull.kube.reading.scope import Scope
 from kubectl_imagepull.kube.reading.selective import NotHereError, read_selectively
-from kubectl_imagepull.kube.snapshot import JsonObject, Skipped, Snapshot, Source, SourceError, key_of
+from kubectl_imagepull.kube.snapshot import Skipped, Snapshot, Source, SourceError
 
 #: Scopes of up to so many pods are read whole: that costs less than asking for the failing ones.
 SMALL = 500
@@ -44,112 +47,126 @@ def read_session(
     pods: where it is given only in some namespaces, those are read. Without the right to list events, or where a list
     breaks off, the snapshot still stands and says so. Raises SourceError where no pods could be read.
     """
-    scope = Scope(None if all_namespaces else namespace or session.namespace, selector or "")
+    scope = PodScope(None if all_namespaces else namespace or session.namespace, selector or "")
     if scope.namespace is not None and not _NAMESPACE.match(scope.namespace):
         raise SourceError(
             f"\"{scope.namespace}\" is no name of a namespace; list them with '{session.kubectl} get namespaces'"
         )
     with paused_collection():
         try:
-            part = _read(session, scope, full=full)
+            read = _read(session, scope, full=full)
         except api.ApiError as error:
+            # who may not read all namespaces may be allowed to read some
             if error.status != api.FORBIDDEN or scope.namespace is not None or _is_anonymous(error):
                 raise SourceError(_fault(session, scope, error)) from error
-            part = _allowed_namespaces(session, scope, error, full=full)
-        skipped = list(part.skipped)
-        if not part.pods and not part.total and scope.namespace is not None:
+            read = _allowed_namespaces(session, scope, error, full=full)
+        skipped = list(read.skipped)
+        # a namespace that doesn't exist looks like an empty one
+        if not read.pods and not read.total and scope.namespace is not None:
             skipped += _check_namespace(session, scope.namespace)
-    objects = {"Pod": part.pods} if part.events is None else {"Pod": part.pods, "Event": part.events}
-    source = Source("cluster", session.context, scope.namespace)
-    return Snapshot(source, objects, datetime.now(timezone.utc), tuple(skipped), total=part.total)
+    objects = {"Pod": read.pods} if read.events is None else {"Pod": read.pods, "Event": read.events}
+    source = Source("cluster", session.context, scope.namespace, session.reach)
+    return Snapshot(source, objects, datetime.now(timezone.utc), tuple(skipped), total=read.total)
 
 
-def _read(session: Session, scope: Scope, *, full: bool) -> Part:
+def _read(session: Session, scope: PodScope, *, full: bool) -> PodsAndEvents:
     """Reads one scope, whole where that is small or wanted; raises ApiError where no pods could be read."""
     if full:
         return _whole(session, scope)
+    # small scopes come with this request, and of large ones it tells the size
     with session.progress.reading("pods"):
         first = api.read_page(session, scope.path("pods"), _FIRST, **scope.pods())
     if first.more == 0:
-        pods, skipped = usable(lean(first.items), "Pod")
+        pods, skipped = usable_objects(lean(first.items), "Pod")
         return _with_events(session, scope, pods, skipped)
     try:
         if first.more is not None and len(first.items) + first.more <= SMALL:
             return _whole(session, scope, first.items)
         return _selected(session, scope, first)
     except api.ApiError as error:
-        pods, skipped = usable(lean(first.items), "Pod")
-        return _with_events(session, scope, pods, [*skipped, *broken("pods", api.Listing(first.items, error))])
+        pods, skipped = usable_objects(lean(first.items), "Pod")
+        return _with_events(session, scope, pods, [*skipped, *broken_list("pods", api.Listing(first.items, error))])
 
 
-def _selected(session: Session, scope: Scope, first: api.Listing) -> Part:
+def _selected(session: Session, scope: PodScope, first: api.Listing) -> PodsAndEvents:
     there = None if first.more is None else len(first.items) + first.more
     try:
         return read_selectively(session, scope, there)
     except NotHereError as error:
-        part = _whole(session, scope, first.items)
+        whole = _whole(session, scope, first.items)
         note = Skipped("reading only the failing pods", f"all were read, for {error}", partly=False)
-        return replace(part, skipped=(*part.skipped, note))
+        return replace(whole, skipped=(*whole.skipped, note))
 
 
-def _whole(session: Session, scope: Scope, first: Sequence[JsonObject] = ()) -> Part:
+def _whole(session: Session, scope: PodScope, first: Sequence[JsonObject] = ()) -> PodsAndEvents:
     """All pods; where the list breaks off, those that came `first` are kept if they are more than it gave."""
     with session.progress.reading("pods") as count:
-        listing = api.read_list(session, scope.path("pods"), counted(count), **scope.pods())
+        listing = api.read_list(session, scope.path("pods"), counting(count), **scope.pods())
     if listing.broken and len(first) > len(listing.items):
         listing = api.Listing(lean([*first]), listing.broken)
-    pods, skipped = usable(listing.items, "Pod")
-    return _with_events(session, scope, pods, [*broken("pods", listing), *skipped])
+    pods, skipped = usable_objects(listing.items, "Pod")
+    return _with_events(session, scope, pods, [*broken_list("pods", listing), *skipped])
 
 
-def _with_events(session: Session, scope: Scope, pods: list[JsonObject], skipped: list[Skipped]) -> Part:
+def _with_events(session: Session, scope: PodScope, pods: list[JsonObject], skipped: list[Skipped]) -> PodsAndEvents:
     """The pods with all events about them."""
     if not pods:
-        return Part(pods, [], tuple(skipped))
+        return PodsAndEvents(pods, [], tuple(skipped))
     try:
         with session.progress.reading("events"):
             listing = api.read_list(session, scope.path("events"), lean, fieldSelector="involvedObject.kind=Pod")
     except api.ApiError as error:
-        return Part(pods, None, (*skipped, events_unread(scope, error)))
-    events, bad = usable(listing.items, "Event")
+        return PodsAndEvents(pods, None, (*skipped, events_unread(scope, error)))
+    events, bad = usable_objects(listing.items, "Event")
     names = {key_of(pod) for pod in pods}
     about = [event for event in events if pod_of(event) in names]
-    return Part(pods, about, (*skipped, *broken("events", listing), *bad))
+    return PodsAndEvents(pods, about, (*skipped, *broken_list("events", listing), *bad))
 
 
-def _allowed_namespaces(session: Session, scope: Scope, refusal: api.ApiError, *, full: bool) -> Part:
+def _allowed_namespaces(session: Session, scope: PodScope, refusal: api.ApiError, *, full: bool) -> PodsAndEvents:
     """Reads the namespaces that may be read, where not all may: those that there are, else those of the kubeconfig."""
     names, skipped = _namespaces(session)
+    breaker = CircuitBreaker()
 
-    patience = Patience()
-
-    def tried(name: str) -> Part | api.ApiError:
-        return patience.tried(lambda: _read(session, Scope(name, scope.selector), full=full))
+    def read(name: str) -> PodsAndEvents | api.ApiError:
+        return breaker.call(lambda: _read(session, PodScope(name, scope.selector), full=full))
 
     with session.progress.reading("namespaces"), workers(_SIDE_BY_SIDE) as pool:
-        answers = dict(zip(names, pool.map(tried, names), strict=True))
-    parts = {name: answer for name, answer in answers.items() if isinstance(answer, Part)}
-    if not parts:
+        answers = dict(zip(names, pool.map(read, names), strict=True))
+    came = {name: answer for name, answer in answers.items() if isinstance(answer, PodsAndEvents)}
+    if not came:
         unknown = f" ({skipped[0].what}: {skipped[0].why})" if skipped else ""
         raise SourceError(_fault(session, scope, refusal) + unknown) from refusal
-    others = {name: answer for name, answer in answers.items() if isinstance(answer, api.ApiError)}
-    refused = [name for name, error in others.items() if error.status == api.FORBIDDEN]
-    why = f"not allowed to list pods in all namespaces; read {_listed(list(parts))}"
-    skipped.append(Skipped("other namespaces", f"{why}{f', not allowed in {_listed(refused)}' if refused else ''}"))
-    faults: dict[str, list[str]] = {}
-    for name, error in others.items():
+    errors = {name: answer for name, answer in answers.items() if isinstance(answer, api.ApiError)}
+    return _merged(came, [*skipped, *_unread_namespaces(list(came), errors)])
+
+
+def _unread_namespaces(read: Sequence[str], errors: Mapping[str, api.ApiError]) -> Iterator[Skipped]:
+    """What has to be said of namespaces that could not be read, where others were."""
+    refused = [name for name, error in errors.items() if error.status == api.FORBIDDEN]
+    why = f"not allowed to list pods in all namespaces; read {_listed(read)}"
+    yield Skipped("other namespaces", f"{why}, not allowed in {_listed(refused)}" if refused else why)
+    by_reason: dict[str, list[str]] = {}
+    for name, error in errors.items():
         if error.status != api.FORBIDDEN:
-            faults.setdefault(str(error), []).append(name)
-    skipped += [Skipped(_listed(failed), f"could not be read: {reason}") for reason, failed in faults.items()]
-    for name, part in parts.items():
-        skipped += [Skipped(f"{one.what} in {name}", one.why, one.partly) for one in part.skipped]
-    pods = [pod for part in parts.values() for pod in part.pods]
+            by_reason.setdefault(str(error), []).append(name)
+    for reason, names in by_reason.items():
+        yield Skipped(_listed(names), f"could not be read: {reason}")
+
+
+def _merged(namespaces: Mapping[str, PodsAndEvents], skipped: Sequence[Skipped]) -> PodsAndEvents:
+    """What came of several namespaces, by their names, as one."""
+    left_out = list(skipped)
+    for name, one in namespaces.items():
+        left_out += [Skipped(f"{skip.what} in {name}", skip.why, skip.partly) for skip in one.skipped]
+    pods = [pod for one in namespaces.values() for pod in one.pods]
     # what is known of no namespace's events is as if they were not read at all
-    known = [part.events for part in parts.values() if part.events is not None]
-    events = [event for part in known for event in part] if known else None
-    total = sum(len(part.pods) if part.total is None else part.total for part in parts.values())
-    selective = any(part.total is not None for part in parts.values())
-    return Part(pods, events, tuple(skipped), total if selective else None)
+    known = [one.events for one in namespaces.values() if one.events is not None]
+    events = [event for events_of_one in known for event in events_of_one] if known else None
+    total: int | None = None
+    if any(one.total is not None for one in namespaces.values()):
+        total = sum(len(one.pods) if one.total is None else one.total for one in namespaces.values())
+    return PodsAndEvents(pods, events, tuple(left_out), total)
 
 
 def _namespaces(session: Session) -> tuple[list[str], list[Skipped]]:
@@ -162,8 +179,8 @@ def _namespaces(session: Session) -> tuple[list[str], list[Skipped]]:
         if error.status != api.FORBIDDEN:
             why = f"could not be read: {error}; tried {_listed(known)} of the kubeconfig"
         return known, [Skipped("namespaces", why)]
-    found, skipped = usable(listing.items, "Namespace")
-    return sorted(key_of(item)[1] for item in found), [*broken("namespaces", listing), *skipped]
+    namespaces, skipped = usable_objects(listing.items, "Namespace")
+    return sorted(key_of(item)[1] for item in namespaces), [*broken_list("namespaces", listing), *skipped]
 
 
 def _listed(names: Sequence[str]) -> str:
@@ -190,7 +207,7 @@ def _is_anonymous(error: api.ApiError) -> bool:
     return _ANONYMOUS in str(error)
 
 
-def _fault(session: Session, scope: Scope, error: api.ApiError) -> str:
+def _fault(session: Session, scope: PodScope, error: api.ApiError) -> str:
     """One line that says why no pods could be read, and what to do next."""
     server = f"the API server at {session.server}"
     if error.status is None:

@@ -1,1 +1,1 @@
-"""Room."""
+"""Files, archives and standard input -> the same snapshot."""

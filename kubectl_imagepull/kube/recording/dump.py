@@ -10,19 +10,19 @@ from typing import BinaryIO, TextIO
 
 from kubectl_imagepull.kube.documents.documents import read_documents
 from kubectl_imagepull.kube.events import pod_of
+from kubectl_imagepull.kube.kinds import CLUSTER_KINDS
 from kubectl_imagepull.kube.memory import paused_collection
+from kubectl_imagepull.kube.objects import JsonObject, object_of, text_of
+from kubectl_imagepull.kube.recording.collector import KEPT_KINDS, Collector, newest_time
 from kubectl_imagepull.kube.recording.files import STDIN, STDIN_NAME, display, read_files
-from kubectl_imagepull.kube.recording.objects import KEPT_KINDS, Collector, newest_time
 from kubectl_imagepull.kube.selector import Selector, parse_selector
-from kubectl_imagepull.kube.snapshot import JsonObject, Skipped, Snapshot, Source, SourceError, object_of, text_of
+from kubectl_imagepull.kube.snapshot import Skipped, Snapshot, Source, SourceError
 
 #: How to make a recording that holds what is needed.
 EXPORT = "kubectl get pods,events -A -o json"
 #: Names listed in an error's text.
 _MOST_NAMED = 8
 _EPOCH = datetime(1970, 1, 1, tzinfo=timezone.utc)
-#: Kinds that belong to no namespace.
-_CLUSTER_KINDS = frozenset({"Node", "Namespace"})
 
 
 def read_recording(
@@ -49,6 +49,7 @@ def read_recording(
     objects = collector.objects()
     if not objects.get("Pod"):
         raise SourceError(_without_pods(name, collector.found, skipped))
+    # a recording reads the same for ever
     now = newest_time(chain.from_iterable(objects.values())) or _EPOCH
     if namespace is not None:
         _check_namespace(name, namespace, objects)
@@ -61,13 +62,14 @@ def read_recording(
 
 def _read(path: str, stdin: BinaryIO | TextIO | None, collector: Collector) -> list[Skipped]:
     skipped: list[Skipped] = []
-    for found in read_files(path, stdin):
-        if isinstance(found, Skipped):
-            skipped.append(found)
+    for file in read_files(path, stdin):
+        if isinstance(file, Skipped):
+            skipped.append(file)
             continue
-        name, data = found
+        name, data = file
         documents = read_documents(data, KEPT_KINDS)
-        del data, found
+        # hundreds of megabytes, of which the documents need nothing
+        del data, file
         skipped += [Skipped(name, fault) for fault in documents.faults[:_MOST_NAMED]]
         if len(documents.faults) > _MOST_NAMED:
             skipped.append(Skipped(name, f"{len(documents.faults) - _MOST_NAMED} more places in it could not be read"))
@@ -85,9 +87,9 @@ def _without_pods(name: str, found: Counter[str], skipped: Sequence[Skipped]) ->
     else:
         fault = f"nothing could be read from {name}"
     if skipped:
-        first = skipped[0]
+        place = "" if skipped[0].what == name else f"{skipped[0].what} "
         more = f", and {len(skipped) - 1} more" if len(skipped) > 1 else ""
-        fault += f": {'' if first.what == name else f'{first.what} '}{first.why}{more}"
+        fault += f": {place}{skipped[0].why}{more}"
     return f"{fault}; export them with: {EXPORT}" if counts else f"{fault}; make a recording with: {EXPORT}"
 
 
@@ -107,7 +109,7 @@ def _select(
     """Keeps the pods that are asked for, their events, and of other kinds what belongs to the namespace."""
     selected: dict[str, Sequence[JsonObject]] = {
         kind: [
-            item for item in items if kind in _CLUSTER_KINDS or namespace in (None, item["metadata"].get("namespace"))
+            item for item in items if kind in CLUSTER_KINDS or namespace in (None, item["metadata"].get("namespace"))
         ]
         for kind, items in objects.items()
     }

@@ -21,10 +21,10 @@ _MOST_BYTES = 4 << 30
 _HEAD = 512
 
 #: A file's name and content, or what could not be read.
-Found = tuple[str, bytes | str] | Skipped
+RecordedFile = tuple[str, bytes | str] | Skipped
 
 
-def read_files(path: str, stdin: BinaryIO | TextIO | None = None) -> Iterator[Found]:
+def read_files(path: str, stdin: BinaryIO | TextIO | None = None) -> Iterator[RecordedFile]:
     """Gives the files that a path means.
 
     A directory is walked: its files that end in .json, .yaml or .yml count, links to directories are not followed. A
@@ -55,7 +55,7 @@ def is_wanted(path: str) -> bool:
     return name.lower().endswith(_ENDINGS) and not name.startswith("._")
 
 
-def _read_stdin(stdin: BinaryIO | TextIO | None) -> Iterator[Found]:
+def _read_stdin(stdin: BinaryIO | TextIO | None) -> Iterator[RecordedFile]:
     stream = sys.stdin if stdin is None else stdin
     if stream is None:
         yield Skipped(STDIN_NAME, "is closed")
@@ -71,7 +71,7 @@ def _read_stdin(stdin: BinaryIO | TextIO | None) -> Iterator[Found]:
         yield STDIN_NAME, data
 
 
-def _walk(path: str) -> Iterator[Found]:
+def _walk(path: str) -> Iterator[RecordedFile]:
     faults: list[OSError] = []
     for directory, subdirectories, names in os.walk(path, onerror=faults.append):
         subdirectories.sort()
@@ -83,7 +83,7 @@ def _walk(path: str) -> Iterator[Found]:
         yield Skipped(display(str(fault.filename)), _why(fault))
 
 
-def _read_file(path: str) -> Iterator[Found]:
+def _read_file(path: str) -> Iterator[RecordedFile]:
     name = display(path)
     try:
         with open(path, "rb") as file:  # noqa: PTH123 - a path as the user gave it

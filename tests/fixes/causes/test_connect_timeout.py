@@ -10,7 +10,7 @@ from registry_failures import context, fails, lines, node, runs, texts, use_name
 
 from kubectl_imagepull.fixes.causes import connect_timeout
 from kubectl_imagepull.fixes.causes.connect_timeout import fixes
-from kubectl_imagepull.kube.snapshot import JsonObject
+from kubectl_imagepull.kube.objects import JsonObject
 from kubectl_imagepull.vocabulary.causes import Cause
 from kubectl_imagepull.vocabulary.fix import Basis, Fix, Where, Who
 

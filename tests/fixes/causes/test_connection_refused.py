@@ -9,7 +9,7 @@ from registry_failures import context, fails, lines, node, runs, shell_lines, te
 
 from kubectl_imagepull.fixes.causes import connection_refused
 from kubectl_imagepull.fixes.causes.connection_refused import fixes
-from kubectl_imagepull.kube.snapshot import JsonObject
+from kubectl_imagepull.kube.objects import JsonObject
 from kubectl_imagepull.vocabulary.causes import Cause
 from kubectl_imagepull.vocabulary.fix import Basis, Fix, Where, Who
 

@@ -8,7 +8,7 @@ from registry_failures import context, fails, lines, node, runs, shell_lines, te
 from kubectl_imagepull.evidence.checks import Check, Evidence, Result
 from kubectl_imagepull.fixes.causes import dns_failure
 from kubectl_imagepull.fixes.causes.dns_failure import fixes
-from kubectl_imagepull.kube.snapshot import JsonObject
+from kubectl_imagepull.kube.objects import JsonObject
 from kubectl_imagepull.vocabulary.fix import Basis, Fix, Where, Who
 
 NO_NAME = "dial tcp: lookup {host} on 10.0.0.2:53: no such host"

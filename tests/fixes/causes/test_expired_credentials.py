@@ -22,7 +22,7 @@ from refused import (
 )
 
 from kubectl_imagepull.fixes.context.fix_context import FixContext
-from kubectl_imagepull.kube.snapshot import JsonObject
+from kubectl_imagepull.kube.objects import JsonObject
 from kubectl_imagepull.vocabulary.causes import Cause
 from kubectl_imagepull.vocabulary.fix import Basis
 

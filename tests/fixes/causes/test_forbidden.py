@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from refused import ECR, FORBIDDEN, REGISTRY, context_of, failing, fixes_of, holds, lines, login, runs, texts
 
-from kubectl_imagepull.kube.snapshot import JsonObject
+from kubectl_imagepull.kube.objects import JsonObject
 from kubectl_imagepull.vocabulary.causes import Cause
 from kubectl_imagepull.vocabulary.fix import Who
 

@@ -9,7 +9,7 @@ from registry_failures import context, fails, lines, node, runs, texts, use_name
 
 from kubectl_imagepull.fixes.causes import http_https_mismatch
 from kubectl_imagepull.fixes.causes.http_https_mismatch import fixes
-from kubectl_imagepull.kube.snapshot import JsonObject
+from kubectl_imagepull.kube.objects import JsonObject
 from kubectl_imagepull.vocabulary.causes import Cause
 from kubectl_imagepull.vocabulary.fix import Fix, Who
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 from situations import deployment, fails, fixes, lines, revision, runs, shown
 
-from kubectl_imagepull.kube.snapshot import JsonObject, Snapshot
+from kubectl_imagepull.kube.objects import JsonObject
+from kubectl_imagepull.kube.snapshot import Snapshot
 from kubectl_imagepull.vocabulary.fix import Basis, Where
 
 REGISTRY = "registry.example.com/shop/web"

@@ -12,7 +12,7 @@ from registry_failures import context, fails, lines, node, use_named_tasks
 
 from kubectl_imagepull.fixes.context.fix_context import FixContext
 from kubectl_imagepull.fixes.remedies import remedy_for
-from kubectl_imagepull.kube.snapshot import JsonObject
+from kubectl_imagepull.kube.objects import JsonObject
 from kubectl_imagepull.vocabulary.causes import Cause
 from kubectl_imagepull.vocabulary.fix import MOST_BRIEF, Fix, Who
 

@@ -9,7 +9,7 @@ from registry_failures import context, fails, lines, node, runs, texts, use_name
 
 from kubectl_imagepull.fixes.causes import network_unreachable
 from kubectl_imagepull.fixes.causes.network_unreachable import fixes
-from kubectl_imagepull.kube.snapshot import JsonObject
+from kubectl_imagepull.kube.objects import JsonObject
 from kubectl_imagepull.vocabulary.causes import Cause
 from kubectl_imagepull.vocabulary.fix import Basis, Fix, Who
 

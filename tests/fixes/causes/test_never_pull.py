@@ -7,7 +7,8 @@ from fake_tasks import use_fake_tasks
 from situations import deployment, fails, node, runs, shown
 
 from kubectl_imagepull.fixes.causes import never_pull
-from kubectl_imagepull.kube.snapshot import JsonObject, Snapshot
+from kubectl_imagepull.kube.objects import JsonObject
+from kubectl_imagepull.kube.snapshot import Snapshot
 
 LOAD = ("TASK load_image", [])
 REGISTRY = "registry.example.com/shop/web:v9"

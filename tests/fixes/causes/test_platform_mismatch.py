@@ -8,7 +8,7 @@ import pytest
 from clusters import cluster
 from situations import DIGEST, WEB, deployment, fails, fixes, held, lines, node, owned_by, revision, runs, template
 
-from kubectl_imagepull.kube.snapshot import JsonObject
+from kubectl_imagepull.kube.objects import JsonObject
 from kubectl_imagepull.vocabulary.fix import Basis, Fix, Who
 
 NO_MATCH = (

@@ -7,7 +7,7 @@ from typing import Any
 from refused import REGISTRY, UNAUTHORIZED, context_of, failing, fixes_of, holds, lines, texts
 
 from kubectl_imagepull.fixes.context.fix_context import FixContext
-from kubectl_imagepull.kube.snapshot import JsonObject
+from kubectl_imagepull.kube.objects import JsonObject
 from kubectl_imagepull.vocabulary.causes import Cause
 from kubectl_imagepull.vocabulary.fix import Basis
 

@@ -16,7 +16,7 @@ from refused import (
     texts,
 )
 
-from kubectl_imagepull.kube.snapshot import JsonObject
+from kubectl_imagepull.kube.objects import JsonObject
 from kubectl_imagepull.vocabulary.causes import Cause, Confidence
 from kubectl_imagepull.vocabulary.fix import Basis, Who
 

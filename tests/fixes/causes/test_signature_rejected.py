@@ -7,7 +7,7 @@ from fake_tasks import use_fake_tasks
 from situations import WEB, deployment, fails, node, shown
 
 from kubectl_imagepull.fixes.causes import signature_rejected
-from kubectl_imagepull.kube.snapshot import JsonObject
+from kubectl_imagepull.kube.objects import JsonObject
 
 UNSIGNED = "SignatureValidationFailed: Source image rejected: A signature was required, but no signature exists"
 REFUSED = "Source image rejected: Running image docker://registry.example.com/shop/web:v9 is rejected by policy."

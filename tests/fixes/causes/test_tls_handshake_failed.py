@@ -9,7 +9,7 @@ from registry_failures import context, fails, lines, node, runs, texts, use_name
 
 from kubectl_imagepull.fixes.causes import tls_handshake_failed
 from kubectl_imagepull.fixes.causes.tls_handshake_failed import fixes
-from kubectl_imagepull.kube.snapshot import JsonObject
+from kubectl_imagepull.kube.objects import JsonObject
 from kubectl_imagepull.vocabulary.causes import Cause
 from kubectl_imagepull.vocabulary.fix import Fix, Who
 

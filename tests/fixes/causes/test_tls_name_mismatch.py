@@ -9,7 +9,7 @@ from registry_failures import context, fails, lines, node, runs, texts, use_name
 
 from kubectl_imagepull.fixes.causes import tls_name_mismatch
 from kubectl_imagepull.fixes.causes.tls_name_mismatch import fixes
-from kubectl_imagepull.kube.snapshot import JsonObject
+from kubectl_imagepull.kube.objects import JsonObject
 from kubectl_imagepull.vocabulary.causes import Cause
 from kubectl_imagepull.vocabulary.fix import Basis, Fix, Who
 

@@ -20,7 +20,7 @@ from refused import (
 )
 
 from kubectl_imagepull.fixes.steps.login_repairs import put_login_right, repair_unfit
-from kubectl_imagepull.kube.snapshot import JsonObject
+from kubectl_imagepull.kube.objects import JsonObject
 from kubectl_imagepull.vocabulary.fix import Basis, Fix, Where
 
 NEW = "regcred-registry-example-com"

@@ -10,7 +10,8 @@ from situations import WEB, context, deployment, fails, lines, runs
 
 from kubectl_imagepull.fixes import ranking
 from kubectl_imagepull.fixes.steps.near_names import near_name_fix, strangers_near_name_fixes
-from kubectl_imagepull.kube.snapshot import JsonObject, Snapshot
+from kubectl_imagepull.kube.objects import JsonObject
+from kubectl_imagepull.kube.snapshot import Snapshot
 from kubectl_imagepull.vocabulary.fix import Basis, Fix, Who
 
 NO_HOST = 'failed to do request: Head "https://{host}/v2/": dial tcp: lookup {host}: no such host'

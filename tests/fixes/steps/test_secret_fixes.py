@@ -32,7 +32,7 @@ from kubectl_imagepull.fixes.steps.secret_fixes import (
     secrets_named,
     try_again,
 )
-from kubectl_imagepull.kube.snapshot import JsonObject
+from kubectl_imagepull.kube.objects import JsonObject
 from kubectl_imagepull.vocabulary.fix import Basis
 
 NEW = "regcred-registry-example-com"

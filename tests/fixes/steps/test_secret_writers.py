@@ -7,7 +7,7 @@ from refused import REGISTRY, UNAUTHORIZED, context_of, failing, holds, lines
 
 from kubectl_imagepull.fixes.context.fix_context import FixContext
 from kubectl_imagepull.fixes.steps.secret_writers import put_right_at_writer
-from kubectl_imagepull.kube.snapshot import JsonObject
+from kubectl_imagepull.kube.objects import JsonObject
 from kubectl_imagepull.vocabulary.command import Effect
 from kubectl_imagepull.vocabulary.fix import Fix, Where, Who
 

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import pytest
-from kube.conftest import Kubeconfig
+from kube.fixtures import Kubeconfig
 
+from kubectl_imagepull.kube.connection.connect import open_session
+from kubectl_imagepull.kube.connection.options import Connection
 from kubectl_imagepull.kube.connection.proxy import proxy_for
-from kubectl_imagepull.kube.connection.session import Connection, open_session
 from kubectl_imagepull.kube.snapshot import SourceError
 
 PROXY = "http://proxy.example.com:3128"

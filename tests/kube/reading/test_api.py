@@ -7,7 +7,9 @@ from typing import Any
 import pytest
 from kube.apiserver import ApiServer, Reply, Request, listing, paged, pod, status
 
-from kubectl_imagepull.kube.connection.session import Connection, Session, open_session
+from kubectl_imagepull.kube.connection.connect import open_session
+from kubectl_imagepull.kube.connection.options import Connection
+from kubectl_imagepull.kube.connection.session import Session
 from kubectl_imagepull.kube.reading import api
 from kubectl_imagepull.kube.reading.api import ApiError, read_list, read_object
 

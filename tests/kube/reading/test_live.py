@@ -11,9 +11,11 @@ from typing import Any
 import pytest
 from kube.apiserver import ApiServer, Reply, event, listing, paged, pod, status
 
-from kubectl_imagepull.kube.connection.session import Connection, open_session
+from kubectl_imagepull.kube.connection.connect import open_session
+from kubectl_imagepull.kube.connection.options import Connection
+from kubectl_imagepull.kube.objects import JsonObject
 from kubectl_imagepull.kube.reading.live import read_session
-from kubectl_imagepull.kube.snapshot import JsonObject, Skipped, Snapshot, Source, SourceError
+from kubectl_imagepull.kube.snapshot import Skipped, Snapshot, Source, SourceError
 
 Kubeconfig = Callable[..., str]
 SHOP_PODS = "/api/v1/namespaces/shop/pods"
@@ -47,7 +49,7 @@ def test_reads_pods_and_their_events_in_the_contexts_namespace(server: ApiServer
     server.replies[SHOP_EVENTS] = listing("EventList", event("1", "a"), event("2", "gone"), event("3", "b"))
     before = datetime.now(timezone.utc)
     found = read_cluster(connection)
-    assert found.source == Source("cluster", "test", "shop")
+    assert found.source == Source("cluster", "test", "shop", connection.reach)
     assert names(found.pods) == ["a", "b"]
     assert names(found.events) == ["1", "3"]
     assert {item["kind"] for item in found.pods} == {"Pod"}
@@ -71,8 +73,9 @@ def test_reads_all_namespaces_page_by_page(server: ApiServer, kubeconfig: Kubeco
     pods: list[JsonObject] = [pod("same", "shop"), pod("same", "web"), pod("c", "web")]
     server.replies["/api/v1/pods"] = paged("PodList", pods)
     server.replies["/api/v1/events"] = paged("EventList", [event("1", "same", "web"), event("2", "c", "shop")])
-    found = read_cluster(Connection(kubeconfig=kubeconfig(server.url), chunk_size=1), "ignored", all_namespaces=True)
-    assert found.source == Source("cluster", "test", None)
+    connection = Connection(kubeconfig=kubeconfig(server.url), chunk_size=1)
+    found = read_cluster(connection, "ignored", all_namespaces=True)
+    assert found.source == Source("cluster", "test", None, connection.reach)
     assert names(found.pods) == ["same", "same", "c"]
     assert names(found.events) == ["1"]
 

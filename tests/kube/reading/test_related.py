@@ -11,13 +11,16 @@ from kube.apiserver import ApiServer, Reply, listing, status
 from kube.shop import APPS, BATCH, CORE, HASH, SECRETS, VALUE, failing, open_shop, owned, secret, thing
 
 from kubectl_imagepull.failures.finding import find_failures
-from kubectl_imagepull.kube.connection.session import Connection, Session, open_session
-from kubectl_imagepull.kube.reading import optional
+from kubectl_imagepull.kube.connection.connect import open_session
+from kubectl_imagepull.kube.connection.options import Connection
+from kubectl_imagepull.kube.connection.session import Session
+from kubectl_imagepull.kube.objects import JsonObject
+from kubectl_imagepull.kube.reading import best_effort
+from kubectl_imagepull.kube.reading.best_effort import BestEffortReads, ListQuery
 from kubectl_imagepull.kube.reading.live import read_session
-from kubectl_imagepull.kube.reading.optional import OptionalReads, Query
-from kubectl_imagepull.kube.reading.related import read_related, read_workloads, without_secrets
-from kubectl_imagepull.kube.snapshot import JsonObject, Snapshot
-from kubectl_imagepull.runs.run import report_on
+from kubectl_imagepull.kube.reading.related import read_related, read_workloads
+from kubectl_imagepull.kube.snapshot import Snapshot, without_secrets
+from kubectl_imagepull.runs.examine import report_on
 
 Kubeconfig = Callable[..., str]
 
@@ -30,9 +33,10 @@ def session(server: ApiServer, kubeconfig: Kubeconfig) -> Iterator[Session]:
     session.close()
 
 
-def read(session: Session, *, secrets: bool = True) -> Snapshot:
+def read(session: Session, *, secrets_left_out: str = "") -> Snapshot:
     snapshot = read_session(session)
-    return read_related(session, snapshot, [failure.pod_object for failure in find_failures(snapshot)], secrets=secrets)
+    failing_pods = [failure.pod_object for failure in find_failures(snapshot)]
+    return read_related(session, snapshot, failing_pods, secrets_left_out=secrets_left_out)
 
 
 def read_for(server: ApiServer, session: Session, *pods: JsonObject) -> Snapshot:
@@ -264,18 +268,19 @@ def test_a_workload_that_selects_everything_has_its_revisions_left_alone(server:
 
 def test_no_secrets_sends_no_request_for_one(server: ApiServer, session: Session) -> None:
     open_shop(server)
-    found = read(session, secrets=False)
+    found = read(session, secrets_left_out="not wanted")
     assert [path for path in asked(server) if "secret" in path] == []
     assert "Secret" not in found.objects
-    assert found.unread == {("Secret", "*", ""): "--no-secrets was given"}
-    assert found.why_unread("Secret", "shop", "regcred") == "--no-secrets was given"
+    assert found.unread == {("Secret", "*", ""): "not wanted"}
+    assert found.why_unread("Secret", "shop", "regcred") == "not wanted"
 
 
 def test_no_secrets_takes_those_of_a_recording_away(server: ApiServer, session: Session) -> None:
     open_shop(server)
-    found = without_secrets(replace(read(session), unread={("Secret", "*", "x"): "?", ("Job", "a", "b"): "!"}))
+    left = replace(read(session), unread={("Secret", "*", "x"): "?", ("Job", "a", "b"): "!"})
+    found = without_secrets(left, "not wanted")
     assert "Secret" not in found.objects
-    assert found.unread == {("Job", "a", "b"): "!", ("Secret", "*", ""): "--no-secrets was given"}
+    assert found.unread == {("Job", "a", "b"): "!", ("Secret", "*", ""): "not wanted"}
 
 
 def test_many_nodes_are_read_as_a_list(server: ApiServer, session: Session) -> None:
@@ -290,8 +295,8 @@ def test_many_nodes_are_read_as_a_list(server: ApiServer, session: Session) -> N
 
 
 def test_says_what_it_left_out(server: ApiServer, session: Session, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(optional, "_MOST", 2)
-    monkeypatch.setattr(optional, "_MOST_EVERYWHERE", 1)
+    monkeypatch.setattr(best_effort, "_MOST", 2)
+    monkeypatch.setattr(best_effort, "_MOST_EVERYWHERE", 1)
     server.replies[SECRETS] = listing("SecretList")
     found = read_for(server, session, failing("web", "a", "b", "c", "d"))
     assert found.unread == {
@@ -315,7 +320,7 @@ def test_a_server_that_went_away_is_asked_three_times_and_no_more(server: ApiSer
     with socket.create_server(("127.0.0.1", 0)) as closed:
         port = closed.getsockname()[1]
     session = open_session(Connection(kubeconfig=kubeconfig(f"http://127.0.0.1:{port}"), request_timeout=5))
-    reads = OptionalReads(session)
+    reads = BestEffortReads(session)
     reads.read([("Secret", "shop", f"s{i}") for i in range(20)])
     session.close()
     assert set(reads.unread.values()) >= {"could not be read: connection refused"}
@@ -336,13 +341,14 @@ def test_many_reads_at_once_share_the_sessions_connections(
 
 def test_no_value_of_a_secret_stands_in_any_text(server: ApiServer, session: Session) -> None:
     server.replies[f"{CORE}/secrets/a"] = secret("a")
-    reads = OptionalReads(session)
-    query = Query("Secret", "*", name="a")
+    reads = BestEffortReads(session)
+    query = ListQuery("Secret", "*", name="a")
     server.replies[SECRETS] = listing("SecretList", secret("a", "team-b"))
     reads.read([("Secret", "shop", "a"), query])
-    answer = reads._answer(("Secret", "shop", "a"))
-    assert repr(answer) == "_Answer(1 items, None)"
-    shown = f"{reads!r} {reads.unread!r} {answer!r} {query!r}"
+    result = reads._result(("Secret", "shop", "a"))
+    assert repr(result) == "_ReadResult(why=None)"
+    assert len(result.items) == 1
+    shown = f"{reads!r} {reads.unread!r} {result!r} {query!r}"
     assert VALUE not in shown
     assert VALUE in json.dumps(list(reads.objects.values()))
 

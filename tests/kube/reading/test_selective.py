@@ -8,12 +8,13 @@ from typing import Any
 import pytest
 from clusters import BACK_OFF, at, event, failed, pod, running, waiting
 from kube.apiserver import ApiServer, Reply, Request, listing, status
-from kube.reading.test_table import cells, table
+from kube.reading.test_pod_table import cells, table
 
 from kubectl_imagepull.kube.connection.session import Session
+from kubectl_imagepull.kube.objects import JsonObject, key_of
 from kubectl_imagepull.kube.reading import live
 from kubectl_imagepull.kube.reading.live import read_session
-from kubectl_imagepull.kube.snapshot import JsonObject, Skipped, Snapshot, SourceError, key_of
+from kubectl_imagepull.kube.snapshot import Skipped, Snapshot, SourceError
 
 BAD = waiting("ImagePullBackOff", BACK_OFF)
 CRASH = waiting("CrashLoopBackOff", "back-off 10s restarting failed container")

@@ -1,0 +1,73 @@
+"""The arguments as the parser takes them, where kubectl and its users write more than it knows."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import fields
+
+from kubectl_imagepull.cli.flags import Flags
+from kubectl_imagepull.kube.duration import parse_duration
+
+#: How long `--wait` waits where no duration is given.
+DEFAULT_WAIT = "5m"
+#: What Go reads as a boolean (strconv.ParseBool).
+_TRUE, _FALSE = ("1", "t", "T", "true", "TRUE", "True"), ("0", "f", "F", "false", "FALSE", "False")
+#: A flag of one letter with a value behind a sign of equality.
+_SHORT = re.compile(r"\A(-[A-Za-z])=(.+)", re.DOTALL)
+_LONG = {"-A": "--all-namespaces", "-w": "--watch"}
+_WAIT = "--wait"
+_LIKE_A_DURATION = re.compile(r"\d+(?:\.\d+)?[A-Za-z]{1,7}\Z")
+
+
+def for_parser(arguments: Sequence[str]) -> list[str]:
+    """The arguments without what kubectl's users write and the parser doesn't know."""
+    return with_duration(without_values(arguments))
+
+
+def without_values(arguments: Sequence[str]) -> list[str]:
+    """The arguments with `--flag` for `--flag=true`, nothing for `--flag=false`, and `-ojson` for `-o=json`."""
+    bare = {f"--{one.name.replace('_', '-')}" for one in fields(Flags) if one.default is False} | {"--watch"}
+    spelled: list[str] = []
+    for place, given in enumerate(arguments):
+        if given == "--":
+            return [*spelled, *arguments[place:]]
+        argument = _SHORT.sub(_without_sign, given)
+        flag, _, value = argument.partition("=")
+        if flag not in bare or value not in {*_TRUE, *_FALSE}:
+            spelled.append(argument)
+        elif value in _TRUE:
+            spelled.append(flag)
+    return spelled
+
+
+def _without_sign(match: re.Match[str]) -> str:
+    flag, value = match.groups()
+    return f"{_LONG[flag]}={value}" if flag in _LONG else f"{flag}{value}"
+
+
+def with_duration(arguments: Sequence[str]) -> list[str]:
+    """The arguments with the duration of a bare `--wait` filled in: the parser knows no option with optional value."""
+    spelled: list[str] = []
+    rest = list(arguments)
+    while rest:
+        argument = rest.pop(0)
+        if argument == "--":
+            return [*spelled, argument, *rest]
+        if argument == _WAIT:
+            argument = f"{_WAIT}={rest.pop(0) if rest and _is_meant_as_duration(rest[0]) else DEFAULT_WAIT}"
+        spelled.append(argument)
+    return spelled
+
+
+def _is_meant_as_duration(text: str) -> bool:
+    """Whether it is one, or looks so much like one (2min) that it is no pod's name."""
+    return _is_duration(text) or _LIKE_A_DURATION.match(text) is not None
+
+
+def _is_duration(text: str) -> bool:
+    try:
+        parse_duration(text)
+    except ValueError:
+        return False
+    return True

@@ -1,0 +1,60 @@
+"""What `scan` and `diagnose` do: read what the flags ask for, then show the report.
+
+What comes after reading is loaded after it, or while the server works: LATE_IMPORTS in tests/test_imports.py has the
+reasons.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from time import monotonic
+from typing import TYPE_CHECKING
+
+from kubectl_imagepull.cli import terminal
+from kubectl_imagepull.cli.exit_codes import Exit
+from kubectl_imagepull.cli.faults import faults_end_it
+from kubectl_imagepull.cli.flags import Flags
+from kubectl_imagepull.cli.request import in_namespace_of, request_of
+from kubectl_imagepull.kube.progress import Progress
+from kubectl_imagepull.runs.read_request import read_request
+from kubectl_imagepull.runs.request import CLOSELY_FOR_PAGES, CLOSELY_FOR_TABLE, Request
+from kubectl_imagepull.runs.target import parse_targets
+
+if TYPE_CHECKING:
+    from kubectl_imagepull.diagnosis.report import Report
+    from kubectl_imagepull.runs.target_status import TargetStatus
+
+
+def report_on_request(flags: Flags, names: Sequence[str], *, detailed: bool) -> None:
+    """Shows the report on what fails, or on the names; `detailed` chooses what `diagnose` shows of it."""
+    terminal.announce_input(flags.recordings or ())
+    with faults_end_it():
+        targets = parse_targets(names)
+        closely = CLOSELY_FOR_PAGES if detailed or flags.output.shows_proof else CLOSELY_FOR_TABLE
+        examined, statuses = _examine(request_of(in_namespace_of(flags, targets), targets, closely))
+    from kubectl_imagepull.cli.show_report import show_and_end
+
+    show_and_end(examined, flags, targets, statuses, detailed=detailed)
+
+
+def _examine(request: Request) -> tuple[Report, tuple[TargetStatus, ...]]:
+    """The report, and how the targets stand."""
+    started, progress = monotonic(), Progress()
+    try:
+        with terminal.progress(lambda: progress.text):
+            if request.several_clusters:
+                from kubectl_imagepull.runs.multicluster import read_clusters
+
+                return read_clusters(request, started, progress)
+            snapshot = read_request(request, progress, _load_what_follows)
+    except KeyboardInterrupt:
+        # an exit as usual would wait for the answers that are on their way
+        terminal.leave(Exit.INTERRUPTED)
+    from kubectl_imagepull.runs.examine import examine
+
+    return examine(snapshot, started, request.targets)
+
+
+def _load_what_follows() -> None:
+    import kubectl_imagepull.cli.show_report
+    import kubectl_imagepull.runs.examine  # noqa: F401 - loaded is all that they have to be

@@ -1,0 +1,41 @@
+"""What `diagnose --wait` does: follow pods and workloads, then show what still fails."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import typer
+
+from kubectl_imagepull.cli import terminal
+from kubectl_imagepull.cli.exit_codes import Exit
+from kubectl_imagepull.cli.faults import faults_end_it
+from kubectl_imagepull.cli.flags import Flags
+from kubectl_imagepull.cli.request import check_one_cluster, in_namespace_of, request_of
+from kubectl_imagepull.cli.show_report import show, show_and_end
+from kubectl_imagepull.kube.duration import parse_duration
+from kubectl_imagepull.runs.target import parse_targets
+from kubectl_imagepull.runs.wait import WaitOutcome, wait_on
+
+_EXITS = {WaitOutcome.TIMED_OUT: Exit.TIME_UP, WaitOutcome.NEW_PROBLEM: Exit.FOUND}
+
+
+def wait_for_request(flags: Flags, names: Sequence[str], duration: str) -> None:
+    """Follows the names, or the workloads of all failing pods, for so long at most; ends with how it ended."""
+    terminal.announce_input(flags.recordings or ())
+    with faults_end_it():
+        targets = parse_targets(names)
+        flags = in_namespace_of(flags, targets)
+        check_one_cluster(flags, "--wait")
+        seconds = _seconds(duration)
+        outcome, report = wait_on(request_of(flags, targets), seconds, terminal.warn, excused=not flags.exit_code)
+    if outcome in _EXITS:
+        show(report, flags, targets, (), detailed=True)
+        raise typer.Exit(_EXITS[outcome])
+    show_and_end(report, flags, targets, (), detailed=True)
+
+
+def _seconds(duration: str) -> float:
+    try:
+        return parse_duration(duration)
+    except ValueError as error:
+        raise typer.BadParameter(f"--wait: {error}") from error

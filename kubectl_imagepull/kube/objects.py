@@ -1,0 +1,66 @@
+"""Kubernetes objects as decoded JSON, and what is asked of them everywhere.
+
+They come from other people's clusters and recordings, so no field is trusted to have the type that the API gives it.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, timezone
+from typing import Any
+
+#: One Kubernetes object (or a part of one) as decoded JSON.
+JsonObject = dict[str, Any]
+
+
+def parse_time(value: object) -> datetime | None:
+    """Reads an RFC 3339 time as Kubernetes writes it, as UTC; None for anything else."""
+    if not isinstance(value, str) or not value:
+        return None
+    try:
+        time = datetime.fromisoformat(value.replace("Z", "+00:00"))
+        return (time if time.tzinfo else time.replace(tzinfo=timezone.utc)).astimezone(timezone.utc)
+    # OverflowError: a time at the end of the calendar that is not on it in UTC.
+    except (ValueError, OverflowError):
+        return None
+
+
+def text_of(value: object) -> str:
+    """The value if it is a string, else the empty string: recordings are other people's data."""
+    return value if isinstance(value, str) else ""
+
+
+def object_of(value: object) -> JsonObject:
+    """The value if it is an object, else an empty one."""
+    return value if isinstance(value, dict) else {}
+
+
+def objects_of(value: object) -> list[JsonObject]:
+    """The objects in the value if it is a list, else none."""
+    return [item for item in value if isinstance(item, dict)] if isinstance(value, list) else []
+
+
+def key_of(item: JsonObject) -> tuple[str, str]:
+    """An object's namespace ("" for none) and name."""
+    metadata = object_of(item.get("metadata"))
+    return text_of(metadata.get("namespace")), text_of(metadata.get("name"))
+
+
+def pull_secrets_of(spec: JsonObject) -> tuple[str, ...]:
+    """The pull secrets that a pod's spec names, in its order, each once; the kubelet passes over an empty name."""
+    names = (text_of(item.get("name")) for item in objects_of(spec.get("imagePullSecrets")))
+    return tuple(dict.fromkeys(name for name in names if name))
+
+
+def list_items(document: JsonObject) -> list[Any]:
+    """The items of a list; each object gets the kind and API version that a typed list says only once."""
+    items = document.get("items")
+    if not isinstance(items, list):
+        return []
+    kind = text_of(document.get("kind")).removesuffix("List")
+    if kind:
+        version = document.get("apiVersion")
+        for item in items:
+            if isinstance(item, dict) and not item.get("kind"):
+                item["kind"] = kind
+                item.setdefault("apiVersion", version or "v1")
+    return items

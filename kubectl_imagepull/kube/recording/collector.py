@@ -1,0 +1,216 @@
+"""Documents -> objects: lists are taken apart, kinds filled in, copies of one object reduced to the best one."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import datetime
+from pathlib import PurePosixPath
+from typing import Any
+
+from kubectl_imagepull.kube.events import normalise_event
+from kubectl_imagepull.kube.objects import JsonObject, list_items, object_of, objects_of, parse_time, text_of
+from kubectl_imagepull.kube.snapshot import Skipped
+
+#: The kinds that are kept of a recording, and what files of objects without a kind are called.
+_FILE_NAMES = {
+    "Pod": "pods",
+    "Event": "events",
+    "Node": "nodes",
+    "Namespace": "namespaces",
+    "Secret": "secrets",
+    "ServiceAccount": "serviceaccounts",
+    "ReplicaSet": "replicasets",
+    "Deployment": "deployments",
+    "StatefulSet": "statefulsets",
+    "DaemonSet": "daemonsets",
+    "Job": "jobs",
+    "CronJob": "cronjobs",
+    "ReplicationController": "replicationcontrollers",
+    "ControllerRevision": "controllerrevisions",
+}
+KEPT_KINDS = frozenset(_FILE_NAMES)
+_KIND_OF_FILE = {name: kind for kind, name in _FILE_NAMES.items()}
+#: The API groups of these kinds; others use the same names for things of their own.
+_GROUPS = frozenset({"", "apps", "batch", "events.k8s.io", "extensions"})
+_NOT_LETTERS = re.compile(r"[^a-z]")
+#: Lists in lists: `kubectl get` gives one level, scripts that collect its answers two.
+_MOST_NESTED = 5
+#: Objects that could not be read, named one by one for each file.
+_MOST_NAMED = 20
+#: Digits of a resource version that is a number; etcd's revisions have 64 bits.
+_MOST_DIGITS = 20
+#: Stands for the items of an empty list: its kind was looked at.
+_EMPTY = object()
+_STATE_TIMES = ("startedAt", "finishedAt")
+_EVENT_TIMES = ("eventTime", "firstTimestamp", "lastTimestamp")
+_CONDITION_TIMES = ("lastTransitionTime", "lastHeartbeatTime", "lastProbeTime", "lastUpdateTime")
+_STATUSES = ("initContainerStatuses", "containerStatuses", "ephemeralContainerStatuses")
+
+
+class Collector:
+    """Takes documents one after the other and keeps of each object the best copy.
+
+    `found` counts all objects by kind, the ones that are not kept among them; `skipped` is what was no object.
+    """
+
+    def __init__(self) -> None:
+        self.found: Counter[str] = Counter()
+        self.skipped: list[Skipped] = []
+        self._kinds: dict[str, dict[tuple[str, str, str], JsonObject]] = {}
+
+    def objects(self) -> dict[str, Sequence[JsonObject]]:
+        """The objects by kind, in the order in which they were first found."""
+        return {kind: list(copies.values()) for kind, copies in self._kinds.items()}
+
+    def add(self, document: object, name: str) -> None:
+        """Takes a document of the file `name`: an object, a list, or an array of objects."""
+        faults: list[Skipped] = []
+        for item, kind, place in _flatten(document, _kind_of_file(name), ""):
+            if fault := self._take(item, kind):
+                faults.append(Skipped(f"{name}{place}", fault))
+        self.skipped += faults[:_MOST_NAMED]
+        if len(faults) > _MOST_NAMED:
+            self.skipped.append(Skipped(name, f"{len(faults) - _MOST_NAMED} more objects in it could not be read"))
+
+    def _take(self, item: object, guess: str) -> str | None:
+        """Keeps an object; gives what is wrong with one that can't be used."""
+        if item is _EMPTY:
+            if guess in KEPT_KINDS:
+                self._kinds.setdefault(guess, {})
+            return None
+        if not isinstance(item, dict):
+            return f"is {_article(item)}, not an object"
+        kind = item.get("kind") or _kind_of_shape(item) or (guess if "metadata" in item else "")
+        if not isinstance(kind, str):
+            return f"has {_article(kind)} for its kind"
+        if kind in KEPT_KINDS and _group(item) in _GROUPS:
+            if fault := _fault_of(item, kind):
+                return fault
+            self._keep(item, kind)
+        if kind:
+            self.found[kind] += 1
+        return None
+
+    def _keep(self, item: JsonObject, kind: str) -> None:
+        item["kind"] = kind
+        if kind == "Event":
+            normalise_event(item)
+        metadata = item["metadata"]
+        copies = self._kinds.setdefault(kind, {})
+        key = (text_of(metadata.get("namespace")), metadata["name"], text_of(metadata.get("uid")))
+        known = copies.get(key)
+        if known is None or _rank(item) > _rank(known):
+            copies[key] = item
+
+
+def newest_time(objects: Iterable[JsonObject]) -> datetime | None:
+    """The newest time that any of the objects records; None if there is none."""
+    # each text once: most of a large recording's times are alike
+    texts = {text for item in objects for text in _times(item)}
+    times = (parse_time(text) for text in texts)
+    return max((time for time in times if time), default=None)
+
+
+def _flatten(document: object, guess: str, place: str, depth: int = 0) -> Iterator[tuple[object, str, str]]:
+    """Gives each object in a document with the kind that it may have and its place; _EMPTY for an empty list."""
+    if isinstance(document, list):
+        items: list[Any] = document
+        if not any(isinstance(item, dict) for item in items):
+            return
+    elif isinstance(document, dict) and _is_list(document):
+        items = list_items(document)
+        guess = text_of(document.get("kind")).removesuffix("List") or guess
+        place += " items"
+        if not items:
+            yield _EMPTY, guess, place
+    else:
+        if depth or isinstance(document, dict):
+            yield document, guess, place
+        return
+    for index, item in enumerate(items):
+        if isinstance(item, dict) and not _is_list(item):
+            yield item, guess, f"{place}[{index}]"
+        elif depth < _MOST_NESTED:
+            yield from _flatten(item, guess, f"{place}[{index}]", depth + 1)
+
+
+def _is_list(document: JsonObject) -> bool:
+    kind = text_of(document.get("kind"))
+    if kind:
+        return kind.endswith("List") and "items" in document
+    return isinstance(document.get("items"), list)
+
+
+def _group(item: JsonObject) -> str:
+    return text_of(item.get("apiVersion")).rpartition("/")[0]
+
+
+def _kind_of_shape(item: JsonObject) -> str:
+    if "involvedObject" in item or "regarding" in item:
+        return "Event"
+    spec = object_of(item.get("spec"))
+    return "Pod" if "containers" in spec and "metadata" in item else ""
+
+
+def _kind_of_file(name: str) -> str:
+    """The kind that a file's name or its directory's name speaks of: `NAMESPACE/pods.json`, `pods/NAMESPACE.json`."""
+    path = PurePosixPath(name.replace("\\", "/"))
+    for word in (path.stem, path.parent.name):
+        kind = _KIND_OF_FILE.get(_NOT_LETTERS.sub("", word.lower()))
+        if kind:
+            return kind
+    return ""
+
+
+def _fault_of(item: JsonObject, kind: str) -> str | None:
+    metadata = item.get("metadata")
+    if not isinstance(metadata, dict) or not isinstance(metadata.get("name"), str) or not metadata["name"]:
+        return f"is a {kind} without a name"
+    if not isinstance(metadata.get("namespace", ""), str):
+        return f"is a {kind} with {_article(metadata['namespace'])} for its namespace"
+    for field in ("spec", "status") if kind == "Pod" else ():
+        if not isinstance(item.get(field), (dict, type(None))):
+            return f"is a Pod with {_article(item[field])} for its {field}"
+    return None
+
+
+def _rank(item: JsonObject) -> tuple[bool, int]:
+    version = text_of(item["metadata"].get("resourceVersion"))
+    return bool(item.get("status")), int(version) if version.isdecimal() and len(version) <= _MOST_DIGITS else -1
+
+
+def _times(item: JsonObject) -> Iterator[str]:
+    """The texts of an object that may be times."""
+    return (text for text in _time_fields(item) if isinstance(text, str))
+
+
+def _time_fields(item: JsonObject) -> Iterator[object]:
+    metadata, status = object_of(item.get("metadata")), object_of(item.get("status"))
+    yield metadata.get("creationTimestamp")
+    yield status.get("startTime")
+    yield from (entry.get("time") for entry in objects_of(metadata.get("managedFields")))
+    for condition in objects_of(status.get("conditions")):
+        yield from (condition.get(name) for name in _CONDITION_TIMES)
+    for statuses in _STATUSES:
+        for container in objects_of(status.get(statuses)):
+            yield from _state_times(container)
+    if item.get("kind") == "Event":
+        yield from (item.get(name) for name in _EVENT_TIMES)
+        yield object_of(item.get("series")).get("lastObservedTime")
+
+
+def _state_times(container: JsonObject) -> Iterator[object]:
+    for state in ("state", "lastState"):
+        for detail in object_of(container.get(state)).values():
+            yield from (object_of(detail).get(name) for name in _STATE_TIMES)
+
+
+def _article(value: object) -> str:
+    if value is None:
+        return "null"
+    if isinstance(value, bool):
+        return "a boolean"
+    names = ((str, "a string"), ((int, float), "a number"), (list, "a list"), (dict, "an object"))
+    return next((name for types, name in names if isinstance(value, types)), "no value")

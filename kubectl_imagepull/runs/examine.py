@@ -1,0 +1,51 @@
+"""A snapshot -> the report on it, and how the targets stand in it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from time import monotonic
+
+from kubectl_imagepull.diagnosis.diagnose import diagnose_all, unread_secrets
+from kubectl_imagepull.diagnosis.report import Report
+from kubectl_imagepull.diagnosis.root_causes import root_causes
+from kubectl_imagepull.fixes.ranking import root_causes_with_fixes, with_fixes
+from kubectl_imagepull.kube.memory import paused_collection
+from kubectl_imagepull.kube.snapshot import Snapshot
+from kubectl_imagepull.runs.target import Target
+from kubectl_imagepull.runs.target_status import TargetStatus, read_as, target_statuses
+
+
+def examine(snapshot: Snapshot, started: float, targets: Sequence[Target]) -> tuple[Report, tuple[TargetStatus, ...]]:
+    """The report on the targets, by default on everything, and how each of them stands."""
+    with paused_collection():
+        targets = read_as(snapshot, targets)
+        report = _report(snapshot, started, targets)
+        return report, target_statuses(snapshot, report.diagnoses, targets)
+
+
+def report_on(snapshot: Snapshot, started: float, targets: Sequence[Target] = ()) -> Report:
+    """Diagnoses every failed pull in the snapshot, or those of the targets.
+
+    `started` is the monotonic time in seconds at which the run began: reading the cluster counts.
+    """
+    with paused_collection():
+        return _report(snapshot, started, targets)
+
+
+def _report(snapshot: Snapshot, started: float, targets: Sequence[Target]) -> Report:
+    diagnoses = diagnose_all(
+        snapshot,
+        lambda failure, chain: (
+            not targets or any(target.names(failure.pod, chain, failure.namespace) for target in targets)
+        ),
+    )
+    diagnoses = with_fixes(diagnoses)
+    return Report(
+        source=snapshot.source,
+        pods_scanned=snapshot.pods_seen,
+        seconds=round(monotonic() - started, 3),
+        now=snapshot.now,
+        root_causes=root_causes_with_fixes(root_causes(diagnoses), diagnoses),
+        diagnoses=diagnoses,
+        skipped=(*snapshot.skipped, *unread_secrets(diagnoses, snapshot)),
+    )

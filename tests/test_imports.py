@@ -1,0 +1,102 @@
+"""What is imported late, and what each start loads: a start is a user's wait."""
+
+from __future__ import annotations
+
+import ast
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from kubectl_imagepull.recorded import RECORDING
+
+PACKAGE = Path(__file__).parent.parent / "kubectl_imagepull"
+
+_COMMAND = "only the command that is called"
+_FORMAT = "only the format that is asked for"
+_TAB = "only where a shell asks for candidates"
+_MEANWHILE = "after the server has been asked, or while it works: reading comes first"
+#: Module, what it imports inside a function, and when that is needed. All other imports stand at the top.
+LATE_IMPORTS = {
+    ("cli.program", "cli.watch_command"): _COMMAND,
+    ("cli.program", "cli.report_commands"): _COMMAND,
+    ("cli.program", "cli.wait_command"): _COMMAND,
+    ("cli.program", "cli.classify_command"): _COMMAND,
+    ("cli.program", "cli.explain_command"): _COMMAND,
+    ("cli.program", "cli.demo_command"): _COMMAND,
+    ("cli.program", "vocabulary.causes"): _TAB,
+    ("cli.program", "typer._completion_classes"): _TAB,
+    ("cli.flagged_command", "cli.completion.candidates"): _TAB,
+    ("cli.completion.protocol", "typer._completion_classes"): _TAB,
+    ("cli.completion.candidates", "cli.completion.cluster_names"): "only where a cluster has to be asked: 100 ms",
+    ("cli.completion.app", "cli.completion.install"): _COMMAND,
+    ("cli.completion.app", "typer._completion_shared"): _COMMAND,
+    ("cli.report_commands", "runs.multicluster"): "only for several clusters",
+    ("cli.report_commands", "runs.examine"): _MEANWHILE,
+    ("cli.report_commands", "cli.show_report"): _MEANWHILE,
+    ("runs.read_request", "runs.cluster_reader"): "urllib3, 60 ms: a recording needs no connection",
+    ("runs.read_request", "runs.closer_look"): _MEANWHILE,
+    ("kube.connection.client", "urllib3.contrib.socks"): "needs PySocks, which doesn't come along",
+    ("kube.documents.documents", "kube.documents.yaml_documents"): "PyYAML, 15 ms: most recordings are JSON",
+    ("report.answers", "tabulate"): "46 ms: one message needs no table",
+    ("report.table", "tabulate"): "46 ms: documents need no table",
+    ("report.text", "wcwidth"): "25 ms: most text is ASCII",
+    ("report.document", "report.yaml_text"): _FORMAT,
+    ("report.render", "report.markdown"): _FORMAT,
+    ("report.render", "report.webpage"): _FORMAT,
+    ("report.render", "report.junit"): _FORMAT,
+    ("report.render", "report.sarif"): _FORMAT,
+}
+
+#: What every start loads of others: typer, and what that imports.
+_TYPER = {"annotated_doc", "shellingham", "typer"}
+#: Other people's packages that a start loads, and so many modules of our own at most.
+STARTS = {
+    ("--help",): (_TYPER, 30),
+    ("version",): (_TYPER, 30),
+    ("__complete", "scan", "--n"): (_TYPER, 30),
+    ("classify", "x"): (_TYPER, 60),
+    ("explain", "TagNotFound"): (_TYPER, 70),
+    ("scan", "--from", str(RECORDING), "-o", "json"): (_TYPER, 140),
+    ("scan", "--from", str(RECORDING)): ({*_TYPER, "tabulate", "wcwidth"}, 140),
+    ("demo",): ({*_TYPER, "tabulate", "wcwidth"}, 140),
+}
+
+
+def late_imports() -> Iterator[tuple[str, str]]:
+    for path in PACKAGE.rglob("*.py"):
+        module = ".".join(path.relative_to(PACKAGE).with_suffix("").parts)
+        tree = ast.parse(path.read_text(encoding="utf-8"))
+        functions = [node for node in ast.walk(tree) if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef))]
+        for function in functions:
+            for node in ast.walk(function):
+                if isinstance(node, ast.ImportFrom):
+                    yield module, str(node.module).removeprefix("kubectl_imagepull.")
+                elif isinstance(node, ast.Import):
+                    yield from ((module, name.name.removeprefix("kubectl_imagepull.")) for name in node.names)
+
+
+def test_each_late_import_is_named_with_its_reason() -> None:
+    assert set(late_imports()) == set(LATE_IMPORTS)
+
+
+@pytest.mark.parametrize("arguments", STARTS, ids=lambda arguments: arguments[0])
+def test_a_start_loads_what_it_needs(arguments: tuple[str, ...]) -> None:
+    code = (
+        "import sys; before = set(sys.modules); sys.argv = ['kubectl-imagepull', *sys.argv[1:]]\n"
+        "from kubectl_imagepull.cli.program import main\n"
+        "try:\n    main()\n"
+        "except SystemExit: pass\n"
+        "print(*(set(sys.modules) - before), file=sys.stderr)"
+    )
+    result = subprocess.run(
+        [sys.executable, "-c", code, *arguments], capture_output=True, text=True, timeout=60, check=True
+    )
+    loaded = result.stderr.split("\n")[-2].split()
+    own = [name for name in loaded if name.startswith("kubectl_imagepull")]
+    packages = {name.partition(".")[0] for name in loaded} - sys.stdlib_module_names - {"kubectl_imagepull"}
+    allowed, most = STARTS[arguments]
+    assert packages | _TYPER == allowed
+    assert 0 < len(own) <= most
