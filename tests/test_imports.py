@@ -48,6 +48,7 @@ LATE_IMPORTS = {
     ("report.render", "report.webpage"): _FORMAT,
     ("report.render", "report.junit"): _FORMAT,
     ("report.render", "report.sarif"): _FORMAT,
+    ("report.render", "report.script"): _FORMAT,
 }
 
 #: What every start loads of others: typer, and what that imports.
