@@ -40,7 +40,8 @@ class Weighed:
 
 def weigh(reading: Reading, snapshot: Snapshot) -> Weighed:
     """Holds what the text says against the pod's pull secrets."""
-    findings = look_at_pull_secrets(reading.failure, reading.verdict, snapshot)
+    message = reading.text.text if reading.text else ""
+    findings = look_at_pull_secrets(reading.failure, reading.verdict, snapshot, message)
     return Weighed(reading, decide(reading.verdict, findings, reading.failure), findings)
 
 
@@ -73,14 +74,22 @@ def diagnose(weighed: Weighed, chain: tuple[Workload, ...], witnesses: Witnesses
         message=text.text if text else "",
         message_source=text.source if text else None,
         workload=workload,
-        key=scope_key(failure, verdict, findings.secrets),
+        key=scope_key(
+            failure,
+            verdict,
+            findings.secrets,
+            sends=bool(findings.logins),
+            intercepted=witnesses.shared.is_intercepted(verdict),
+        ),
         alternatives=verdict.alternatives,
         answered_by=verdict.answered_by,
         details=verdict.details,
+        mentions=verdict.mentions,
         evidence=evidence,
         host=verdict.host,
         findings=findings,
         environment=witnesses.environment_of(failure),
+        possible_nodes=witnesses.placement.nodes_for(failure.pod_object),
         sightings=witnesses.sightings_of(failure),
         platforms=witnesses.platforms_of(failure, verdict),
         newer_revision=newer,

@@ -12,6 +12,7 @@ from kubectl_imagepull.evidence.platforms import Platforms
 from kubectl_imagepull.evidence.sightings import Sightings
 from kubectl_imagepull.failures.failure import PullFailure
 from kubectl_imagepull.kube.snapshot import Reach, Skipped, Source
+from kubectl_imagepull.messages.mentions import NO_MENTIONS, Mentions
 from kubectl_imagepull.messages.verdict import Detail
 from kubectl_imagepull.vocabulary.causes import Cause, Confidence, Scope
 from kubectl_imagepull.vocabulary.command import Step
@@ -43,11 +44,15 @@ class Diagnosis:
     #: The registry host that the text is about, if it names one.
     host: str | None = None
     details: Mapping[str, Detail] = field(default_factory=dict)
+    #: What else the text names: the proxy, the resolver, an address, a directory, a certificate's names.
+    mentions: Mentions = NO_MENTIONS
     evidence: tuple[Evidence, ...] = ()
     #: What a look at the pod's pull secrets gave.
     findings: Findings = field(default_factory=Findings, repr=False, compare=False)
     #: What the pod's node is.
     environment: NodeEnvironment = field(default_factory=lambda: NodeEnvironment(""), repr=False, compare=False)
+    #: The nodes that would take such a pod, its own among them; () where none is known to.
+    possible_nodes: tuple[str, ...] = field(default=(), repr=False, compare=False)
     #: Where else the image was seen.
     sightings: Sightings = field(default_factory=Sightings, repr=False, compare=False)
     #: The platforms of the node, of the image and of other nodes.

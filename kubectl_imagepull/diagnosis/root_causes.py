@@ -5,32 +5,39 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from kubectl_imagepull.diagnosis.report import Diagnosis, RootCause
+from kubectl_imagepull.evidence.shared_fault import INTERCEPTED
 from kubectl_imagepull.failures.failure import PullFailure
 from kubectl_imagepull.messages.verdict import Verdict
 from kubectl_imagepull.vocabulary.causes import Cause, Confidence, Scope, What
-from kubectl_imagepull.vocabulary.image_reference import try_parse
+from kubectl_imagepull.vocabulary.image_reference import ImageReference, try_parse
+from kubectl_imagepull.vocabulary.wording import listed
 
 _UNDECIDED = frozenset({Cause.UNKNOWN, Cause.CAUSE_NOT_REPORTED})
-
-
 _BY_REPOSITORY = frozenset({Cause.REPOSITORY_NOT_FOUND, Cause.REPOSITORY_NOT_FOUND_OR_PRIVATE})
-
-
 _SURENESS = (Confidence.POSSIBLE, Confidence.LIKELY, Confidence.CONFIRMED)
 
 
-def scope_key(failure: PullFailure, verdict: Verdict, secrets: tuple[str, ...] | None) -> str:
+def scope_key(
+    failure: PullFailure,
+    verdict: Verdict,
+    secrets: tuple[str, ...] | None,
+    *,
+    sends: bool = False,
+    intercepted: bool = False,
+) -> str:
     """The scope key of a failure as one string: equal for failures that have one root cause.
 
-    `secrets` are the pull secrets that the pod names, None where they could not be read.
+    `secrets` are the pull secrets that the pod names, None where they could not be read; `sends` says that one of them
+    holds credentials for the image, `intercepted` that the certificates of several vendors' own hosts are not trusted,
+    so that none of them is at fault.
     """
     scope = verdict.cause.scope
     reference = try_parse(failure.image)
     if scope is Scope.IMAGE:
-        by_repository = verdict.cause in _BY_REPOSITORY
-        return failure.image if reference is None else reference.repository if by_repository else str(reference)
+        return _image_key(verdict.cause, reference, secrets if sends else ()) if reference else failure.image
     if scope is Scope.REGISTRY:
-        return verdict.host or (reference.registry if reference else "?")
+        at_fault = INTERCEPTED if intercepted else verdict.intermediary or verdict.host
+        return at_fault or (reference.registry if reference else "?")
     if scope is Scope.CREDENTIALS:
         registry = reference.registry if reference else verdict.host or "?"
         if failure.what is What.SANDBOX:
@@ -40,6 +47,15 @@ def scope_key(failure: PullFailure, verdict: Verdict, secrets: tuple[str, ...] |
     if scope is Scope.NODE:
         return node
     return f"{failure.image} {node if verdict.cause is Cause.CAUSE_NOT_REPORTED else verdict.redacted}"
+
+
+def _image_key(cause: Cause, reference: ImageReference, sending: tuple[str, ...] | None) -> str:
+    if cause not in _BY_REPOSITORY:
+        return str(reference)
+    if cause is Cause.REPOSITORY_NOT_FOUND_OR_PRIVATE and sending:
+        # who logs in and is refused lacks a right, where a pod that sends nothing may only lack the secret
+        return f"{reference.repository} {','.join(sending)}"
+    return reference.repository
 
 
 def root_causes(diagnoses: Sequence[Diagnosis]) -> tuple[RootCause, ...]:
@@ -78,6 +94,16 @@ def clearest(diagnoses: Iterable[Diagnosis]) -> Diagnosis:
     )
 
 
+def _subject(cause: Cause, key: str, members: Sequence[Diagnosis]) -> str:
+    """What a root cause is about, for its sentence."""
+    if cause in _UNDECIDED:
+        return clearest(members).failure.image
+    if key == INTERCEPTED:
+        hosts = sorted({one.host for one in members if one.host})
+        return f"something between the nodes and {listed(hosts)} opens TLS, or the nodes lack the public authorities"
+    return key
+
+
 def _root_cause(cause: Cause, key: str, indices: list[int], diagnoses: Sequence[Diagnosis]) -> RootCause:
     members = [diagnoses[index] for index in indices]
     shown = clearest(members)
@@ -86,7 +112,7 @@ def _root_cause(cause: Cause, key: str, indices: list[int], diagnoses: Sequence[
         cause=cause,
         scope=cause.scope,
         key=key,
-        summary=f"{cause.entry.title}: {shown.failure.image if cause in _UNDECIDED else key}{_extent(cause, members)}",
+        summary=f"{cause.entry.title}: {_subject(cause, key, members)}{_extent(cause, members)}",
         confidence=min((one.confidence for one in members), key=_SURENESS.index),
         retryable=all(one.retryable for one in members),
         failures=tuple(indices),

@@ -17,6 +17,7 @@ class Check(str, Enum):
     PULL_SECRET_EMPTY = "PullSecretEmpty"  # noqa: S105 - a check, no secret
     PULL_SECRET_OTHER_REGISTRY = "PullSecretOtherRegistry"  # noqa: S105 - a check, no secret
     PULL_SECRET_MATCHES = "PullSecretMatches"  # noqa: S105 - a check, no secret
+    PULL_SECRET_MISPLACED = "PullSecretMisplaced"  # noqa: S105 - a check, no secret
     PULL_SECRET_EXPIRED = "PullSecretExpired"  # noqa: S105 - a check, no secret
     SERVICE_ACCOUNT_SECRETS_CHANGED = "ServiceAccountSecretsChanged"
     NODE_PLATFORM = "NodePlatform"

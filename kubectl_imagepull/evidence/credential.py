@@ -32,9 +32,13 @@ KNOWN_USERS = frozenset(
         "$oauthtoken",
         "oauth2",
         "gitlab-ci-token",
+        "cr_temp_user",
     }
 )
 _JWT = re.compile(r"[A-Za-z0-9_-]+\.([A-Za-z0-9_-]+)\.[A-Za-z0-9_-]*\s*\Z")
+#: What the passwords of a CI job begin with, which end with the job: GitLab's CI_JOB_TOKEN, GitHub's GITHUB_TOKEN.
+_JOB_PASSWORDS = ("glcbt-", "ghs_")
+_JOB_USER = "gitlab-ci-token"
 _MOST = 1 << 16
 
 
@@ -43,27 +47,56 @@ class UserForm(str, Enum):
 
     NONE = "none"
     KNOWN = "known"
+    #: Quotation marks that a shell or a YAML file should have taken off are part of it.
+    QUOTED = "quoted"
+    #: It begins or ends in white space.
+    SPACED = "spaced"
+    #: A $ stands in it with a backslash before it.
+    ESCAPED_DOLLAR = "escaped dollar"
     WITH_SLASH = "slash"
     E_MAIL = "e-mail"
+    #: `robot`, or `robot` and a sign that can't go on a variable's name: what a shell leaves of `robot$name`.
+    ROBOT_WITHOUT_DOLLAR = "robot without dollar"
+    #: The same of Tencent's `tcr$name`.
+    TCR_WITHOUT_DOLLAR = "tcr without dollar"
+    NUMBER = "number"
+    WITH_AT = "at"
     OTHER = "other"
+
+
+#: In the order in which they are tried.
+_FORMS = (
+    (UserForm.QUOTED, re.compile(r"(['\"]).*\1\Z", re.DOTALL)),
+    (UserForm.SPACED, re.compile(r"\s|.*\s\Z", re.DOTALL)),
+    (UserForm.ESCAPED_DOLLAR, re.compile(r".*\\\$", re.DOTALL)),
+    (UserForm.WITH_SLASH, re.compile(r".*/", re.DOTALL)),
+    (UserForm.E_MAIL, re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+\Z")),
+    (UserForm.ROBOT_WITHOUT_DOLLAR, re.compile(r"robot(?:\Z|(?![A-Za-z0-9_$])[^$]*\+)")),
+    (UserForm.TCR_WITHOUT_DOLLAR, re.compile(r"tcr(?![A-Za-z0-9_$])")),
+    (UserForm.NUMBER, re.compile(r"[0-9]+\Z")),
+    (UserForm.WITH_AT, re.compile(r"[^@]+@")),
+)
 
 
 @dataclass(frozen=True)
 class Credential:
-    """What may be told of a credential.
-
-    `user` is the user name only if everybody's is the same; `expires` when the token in the password ends, and
-    `token` what kind it is; `has_password` and `ends_in_newline` are about the password; `is_json` that it is a JSON
-    object; `unread` names fields that the kubelet doesn't read.
-    """
+    """What may be told of a credential."""
 
     form: UserForm = UserForm.NONE
+    #: The user name, only if everybody's is the same.
     user: str = ""
     has_password: bool = False
+    #: Whether a line break is part of the password.
     ends_in_newline: bool = False
+    #: Whether the password is a JSON object.
     is_json: bool = False
+    #: Whether it is a CI job's own, and ends with the job.
+    is_of_job: bool = False
+    #: What kind of token the password is, if it says itself when it ends.
     token: str = ""
+    #: When that token ends.
     expires: datetime | None = None
+    #: Fields of the entry that the kubelet doesn't read.
     unread: tuple[str, ...] = ()
 
     @property
@@ -81,6 +114,7 @@ def read_credential(user: str, password: str, unread: tuple[str, ...] = ()) -> C
         has_password=bool(password),
         ends_in_newline=password.endswith(("\n", "\r")),
         is_json=isinstance(_json(password), dict),
+        is_of_job=user == _JOB_USER or password.startswith(_JOB_PASSWORDS),
         token=token,
         expires=expires,
         unread=unread,
@@ -92,9 +126,7 @@ def _form(user: str) -> UserForm:
         return UserForm.NONE
     if user in KNOWN_USERS:
         return UserForm.KNOWN
-    if "/" in user:
-        return UserForm.WITH_SLASH
-    return UserForm.E_MAIL if re.fullmatch(r"[^@\s]+@[^@\s]+\.[^@\s]+", user) else UserForm.OTHER
+    return next((form for form, pattern in _FORMS if pattern.match(user)), UserForm.OTHER)
 
 
 def _expiry(password: str) -> tuple[str, datetime | None]:

@@ -10,7 +10,7 @@ import binascii
 import json
 import re
 from base64 import b64decode
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import Enum
 from typing import Any
@@ -25,6 +25,10 @@ KEYS = {"kubernetes.io/dockerconfigjson": ".dockerconfigjson", "kubernetes.io/do
 _SPACE = "\t\n\v\f\r \x85\xa0\u1680\u2028\u2029\u202f\u205f\u3000" + "".join(map(chr, range(0x2000, 0x200B)))
 #: What tools that make recordings leave in the place of a value.
 _REDACTED = re.compile(r"(?i)\W*_*(?:redacted|hidden|removed|omitted|masked|sanitized)_*\W*|\s*[*#x]{3,}\s*")
+#: Fields of a Docker configuration that name a program which keeps the credentials; the kubelet runs none.
+_HELPERS = ("credsStore", "credHelpers")
+#: A key of a secret's data, as the API server allows it.
+_DATA_KEY = re.compile(r"[-._a-zA-Z0-9]+\Z")
 _FIELDS = ("username", "password", "email", "auth")
 
 
@@ -39,28 +43,50 @@ class State(str, Enum):
 
 @dataclass(frozen=True)
 class Entry:
-    """One registry of a pull secret: its key as it is written, and what may be told of the credential under it."""
+    """One registry of a pull secret, and what may be told of the credential under it."""
 
-    registry: str
+    #: Its key as it is written: a user and a password may stand in it.
+    registry: str = field(repr=False)
     credential: Credential
 
 
 @dataclass(frozen=True)
-class PullSecret:
-    """A secret as far as it may be told.
+class Misfiled:
+    """Credentials that a secret holds where the kubelet doesn't look: under another type or key, or in another form."""
 
-    `fault` says what is wrong (the kubelet's own words where it prints some), `type` and `keys` what was found,
-    `changed` when it was made or last written, `flat` that the registries stand beside `auths` instead of in it.
-    """
+    #: The key of the secret's data that they stand under.
+    key: str
+    #: The type under which the kubelet would read the same value.
+    type: str
+    entries: tuple[Entry, ...]
+
+
+@dataclass(frozen=True)
+class PullSecret:
+    """A secret as far as it may be told."""
 
     name: str
     state: State
+    #: What is wrong with it, in the kubelet's own words where it prints some.
     fault: str = ""
     type: str = ""
     keys: tuple[str, ...] = ()
     entries: tuple[Entry, ...] = ()
+    #: When it was made or last written.
     changed: datetime | None = None
+    #: Whether the registries stand beside `auths` instead of in it.
     flat: bool = False
+    #: What it would hold if its type, key and form went together.
+    misfiled: Misfiled | None = None
+    #: Whether it only says which program keeps the credentials: `credsStore`, `credHelpers`.
+    delegates: bool = False
+    #: Whether the API server refuses every change of its content.
+    immutable: bool = False
+
+    @property
+    def is_pull_secret(self) -> bool:
+        """Whether its type is one that the kubelet reads."""
+        return self.type in KEYS
 
 
 class _MalformedError(ValueError):
@@ -86,10 +112,11 @@ def read_pull_secret(secret: JsonObject) -> PullSecret:
         type=kind or "Opaque",
         keys=tuple(sorted(data)),
         changed=_changed(metadata),
+        immutable=secret.get("immutable") is True,
     )
     key = KEYS.get(kind)
     if key is None or (data and key not in data):
-        return replace(found, state=State.IGNORED)
+        return replace(found, state=State.IGNORED, misfiled=_misfiled(data))
     value = _value(data.get(key))
     if value is None:
         return replace(found, state=State.HIDDEN)
@@ -104,7 +131,32 @@ def read_pull_secret(secret: JsonObject) -> PullSecret:
         return replace(found, state=State.MALFORMED, fault=str(error))
     except RecursionError:
         return replace(found, state=State.MALFORMED, fault="the value is nested too deep")
-    return replace(found, entries=tuple(auths.values()), flat=flat and not is_old)
+    holds = any(not entry.credential.is_empty for entry in auths.values())
+    return replace(
+        found,
+        entries=tuple(auths.values()),
+        flat=flat and not is_old,
+        misfiled=None if holds else _misfiled({key: data.get(key)}),
+        delegates=not holds and isinstance(document, _Object) and any(map(document.named, _HELPERS)),
+    )
+
+
+def _misfiled(data: JsonObject) -> Misfiled | None:
+    """The credentials in the first value that holds some, read in the form that it has; None where there are none."""
+    for key in sorted(data):
+        value = _value(data[key])
+        if not value or not value.lstrip().startswith(b"{") or not _DATA_KEY.match(key):
+            continue
+        try:
+            document = _decoded(value)
+            nested = isinstance(document, _Object) and bool(document.named("auths"))
+            auths = _auths(document) if nested else _registries(document, "", "DockerConfig")
+        except (_MalformedError, RecursionError):
+            continue
+        if any(not entry.credential.is_empty for entry in auths.values()):
+            kind = "kubernetes.io/dockerconfigjson" if nested else "kubernetes.io/dockercfg"
+            return Misfiled(key, kind, tuple(auths.values()))
+    return None
 
 
 def _changed(metadata: JsonObject) -> datetime | None:

@@ -102,13 +102,15 @@ class _Look:
             )
             yield Evidence(Check.ONLY_THIS_NODE, Result.INFO, text, node, tuple(others))
         yield from self._same_registry(registry)
+        yield from self._certified_registries()
         yield from self._known_tags()
 
     # -- the same image ------------------------------------------------------------------------------------------
 
     def _same_image(self, use: ImageUse) -> Iterator[Evidence]:
         if use.runs:
-            yield _info(Check.SAME_IMAGE_ELSEWHERE, self._where_it_runs(use), self.failure.image)
+            text = self._where_it_runs(use)
+            yield Evidence(Check.SAME_IMAGE_ELSEWHERE, Result.INFO, text, self.failure.image, use.running_nodes)
         others = len(use.failing_pods) - ((self.failure.namespace, self.failure.pod) in use.failing_pods)
         if others > 0:
             since = f", since {self._clock(use.failing_since)}" if use.failing_since else ""
@@ -131,7 +133,7 @@ class _Look:
         count = f"{run.name}" if pods == 1 else f"{counted(pods, 'pod')}, the newest of them {run.name}"
         place = f", {on_nodes(use.running_nodes)}" if use.running_nodes else ""
         text = f"this image {'runs' if run.running else 'ran'} in {count}{since}{place}"
-        if self.verdict.cause.scope is Scope.CREDENTIALS and self.failure.what is not What.SANDBOX:
+        if _is_about_a_login(self.verdict.cause) and self.failure.what is not What.SANDBOX:
             return f"{text}{self._credentials(use)}"
         if run.since and self.failure.since and run.since < self.failure.since:
             return f"{text}: it got the image before this failure began"
@@ -163,7 +165,7 @@ class _Look:
         if cause.scope is Scope.REGISTRY and registry.nodes_beside(cause, node)[1]:
             return []
         runs = use.newest_first
-        if cause.scope is Scope.CREDENTIALS:
+        if _is_about_a_login(cause):
             runs = use.runs_by_credentials.get((self.failure.namespace, self.secrets), [])
         elsewhere = [run for run in runs if run.node and run.node != node]
         here = [run.since for run in use.runs_by_node.get(node, ()) if run.since]
@@ -193,7 +195,20 @@ class _Look:
             )
             parts.append(f"{more} {verb(fails, 'fail')} ({listed(causes, _MOST_CAUSES)})")
         if parts:
-            yield _info(Check.SAME_REGISTRY_ELSEWHERE, f"{', and '.join(parts)}{self._so(registry)}", name)
+            text = f"{', and '.join(parts)}{self._so(registry)}"
+            running = tuple(other for other in registry.running if other != key)
+            yield Evidence(Check.SAME_REGISTRY_ELSEWHERE, Result.INFO, text, name, running)
+
+    def _certified_registries(self) -> Iterator[Evidence]:
+        """Registries that the cluster pulls from under a name that the certificate is for."""
+        if self.verdict.cause is not Cause.TLS_NAME_MISMATCH:
+            return
+        for name in self.verdict.mentions.certificate_names:
+            for host, use in self.index.usage.registries.items():
+                if use.running and host.partition(":")[0] == name:
+                    number = counted(len(use.running), "image")
+                    text = f"the certificate is for {name}, and {number} of {host} {verb(len(use.running), 'run')}"
+                    yield Evidence(Check.SAME_REGISTRY_ELSEWHERE, Result.INFO, text, host, tuple(use.running))
 
     def _newest(self, run: Run) -> str:
         since = f" since {self._clock(run.since)}" if run.since else ""
@@ -240,6 +255,11 @@ class _Look:
         return clock(time, self.index.now) if time else ""
 
 
+def _is_about_a_login(cause: Cause) -> bool:
+    """Whether a pod that pulls with other credentials proves nothing against this cause."""
+    return cause.scope is Scope.CREDENTIALS or cause is Cause.REPOSITORY_NOT_FOUND_OR_PRIVATE
+
+
 def _named(tags: list[KnownTag]) -> str:
     return listed([f"{tag.reference.rpartition(':')[2]} ({tag.where})" for tag in tags], _MOST_SHOWN)
 
@@ -249,7 +269,7 @@ def _info(check: Check, text: str, about: str) -> Evidence:
 
 
 def _is_fresh(run: Run, began: datetime | None) -> bool:
-    return run.since is None or began is None or run.since >= began - _FRESH
+    return run.since is None or began is None or began - run.since <= _FRESH
 
 
 def _is_always(failure: PullFailure) -> bool:

@@ -6,13 +6,17 @@ Nothing is read for it: candidates are the secrets that pods beside it run with,
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from datetime import datetime
 
 from kubectl_imagepull.evidence.checks import Check, Evidence, Result
+from kubectl_imagepull.evidence.credential import Credential
 from kubectl_imagepull.evidence.docker_config import State
 from kubectl_imagepull.evidence.findings import REFUSED
 from kubectl_imagepull.evidence.index import index_of
 from kubectl_imagepull.evidence.keyring import lookup
+from kubectl_imagepull.evidence.login_faults import faults_of, life_of
 from kubectl_imagepull.evidence.runs import Run, named_secrets
+from kubectl_imagepull.evidence.secret_writer import is_openshifts_own
 from kubectl_imagepull.evidence.usage import Usage, since_order
 from kubectl_imagepull.failures.failure import PullFailure
 from kubectl_imagepull.kube.snapshot import Snapshot
@@ -21,8 +25,17 @@ from kubectl_imagepull.vocabulary.causes import Cause, What
 from kubectl_imagepull.vocabulary.image_reference import ImageReference, try_parse
 from kubectl_imagepull.vocabulary.wording import listed
 
-#: Causes under which another secret may be all that is missing.
-_LACKS = frozenset({Cause.NO_CREDENTIALS, Cause.REPOSITORY_NOT_FOUND_OR_PRIVATE, Cause.PULL_SECRET_MISSING})
+#: Causes under which another secret may be all that is missing: a login raises a limit, too.
+_LACKS = REFUSED | {Cause.RATE_LIMITED}
+#: Causes under which a secret of the pod's own that fits was sent, and didn't help.
+_OWN_WAS_REFUSED = frozenset(
+    {
+        Cause.BAD_CREDENTIALS,
+        Cause.EXPIRED_CREDENTIALS,
+        Cause.FORBIDDEN,
+        Cause.REPOSITORY_NOT_FOUND_OR_PRIVATE,
+    }
+)
 
 
 @dataclass
@@ -70,7 +83,15 @@ class OtherSecrets:
             return None
         held = [(name, secret.entries)] if secret.state is State.USED else []
         credentials = [match.entry.credential for match in lookup(held, image)]
-        return any(not one.is_empty and (one.expires is None or one.expires > self.snapshot.now) for one in credentials)
+        return any(self._is_good(credential, secret.changed, image) for credential in credentials)
+
+    def _is_good(self, credential: Credential, changed: datetime | None, image: ImageReference) -> bool:
+        """Whether nothing speaks against a credential: neither its form nor its age."""
+        if credential.is_empty or faults_of(image.registry, credential):
+            return False
+        life = life_of(image.registry, credential)
+        end = credential.expires or (life.end(changed) if life else None)
+        return end is None or end > self.snapshot.now
 
 
 def look_at_other_secrets(failure: PullFailure, verdict: Verdict, index: OtherSecrets) -> tuple[Evidence, ...]:
@@ -79,18 +100,19 @@ def look_at_other_secrets(failure: PullFailure, verdict: Verdict, index: OtherSe
     own = named_secrets(failure.pod_object)
     if image is None or failure.what is What.SANDBOX or verdict.cause not in _LACKS:
         return ()
-    if any(index.fits(failure.namespace, name, image) for name in own):
+    if verdict.cause not in _OWN_WAS_REFUSED and any(index.fits(failure.namespace, name, image) for name in own):
         return ()
     of_registry = index.of_registry(image.registry)
     left_out = {*own, *of_registry.refused.get(failure.namespace, ())}
     for run in of_registry.runs.get(failure.namespace, ()):
-        named = {name: index.fits(failure.namespace, name, image) for name in run.secrets if name not in left_out}
+        candidates = [name for name in run.secrets if name not in left_out and not is_openshifts_own(name)]
+        named = {name: index.fits(failure.namespace, name, image) for name in candidates}
         names = [name for name, fits in named.items() if fits] or [name for name in named if named[name] is None]
         if names:
             return (_used(run, names, image, known=bool(named[names[0]])),)
-    held = index_of(index.snapshot).secrets_in(failure.namespace)
+    held = [name for name in index_of(index.snapshot).secrets_in(failure.namespace) if not is_openshifts_own(name)]
     fitting = [name for name in held if name not in left_out and index.fits(failure.namespace, name, image)]
-    return (_held(fitting[0], image),) if fitting else ()
+    return (_held(fitting[0], image, verdict.cause),) if fitting else ()
 
 
 def _used(run: Run, names: list[str], image: ImageReference, *, known: bool) -> Evidence:
@@ -101,7 +123,9 @@ def _used(run: Run, names: list[str], image: ImageReference, *, known: bool) -> 
     return Evidence(Check.OTHER_PULL_SECRET, Result.INFO, f"{text}: {doubt}", run.name, tuple(names))
 
 
-def _held(name: str, image: ImageReference) -> Evidence:
+def _held(name: str, image: ImageReference, cause: Cause) -> Evidence:
     text = f"Secret {name}, which this pod doesn't name, holds credentials for {image.registry}"
     doubt = "whether it may pull this image isn't known."
+    if cause is Cause.RATE_LIMITED:
+        doubt = "what is pulled with them counts for that account, and not for the node's address."
     return Evidence(Check.OTHER_PULL_SECRET, Result.INFO, f"{text}: {doubt}", "", (name,))

@@ -8,7 +8,7 @@ only if it names none); an Amazon ECR token lives for 12 hours, a Google access 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from kubectl_imagepull.evidence import secret_words
 from kubectl_imagepull.evidence.accounts import changed_account
@@ -19,23 +19,30 @@ from kubectl_imagepull.evidence.findings import (
     REFUSED,
     Findings,
     Sent,
+    SentLogin,
+    another_host_answered,
     blames_what_was_sent,
     denies_a_login,
     proves_a_login,
 )
 from kubectl_imagepull.evidence.index import index_of
 from kubectl_imagepull.evidence.keyring import Match, lookup
-from kubectl_imagepull.evidence.registries import is_ecr
+from kubectl_imagepull.evidence.login_faults import LoginFault, faults_of, life_of
+from kubectl_imagepull.evidence.misplaced_secrets import MisplacedSecret, misplaced_secrets
+from kubectl_imagepull.evidence.nearest import shown
+from kubectl_imagepull.evidence.node_login import node_may_log_in
+from kubectl_imagepull.evidence.refusal import Refusal, read_refusal
+from kubectl_imagepull.evidence.secret_writer import writer_of, written_by
 from kubectl_imagepull.failures.failure import PullFailure
 from kubectl_imagepull.kube.snapshot import Snapshot, object_of, pull_secrets_of
+from kubectl_imagepull.kube.waiting import FAILED_IMAGE
 from kubectl_imagepull.messages.verdict import Verdict
 from kubectl_imagepull.vocabulary.causes import Cause, What
 from kubectl_imagepull.vocabulary.image_reference import ImageReference, try_parse
+from kubectl_imagepull.vocabulary.vendors import Vendor, vendor_of
 
 __all__ = ["Findings", "Sent", "look_at_pull_secrets"]
 
-_TOKEN_LIFE = timedelta(hours=12)
-_SHORT_LIVED_USERS = frozenset({"AWS", "oauth2accesstoken"})
 _SENDS = EXPIRED | {Sent.MATCHES}
 
 
@@ -48,6 +55,7 @@ class _Look:
     snapshot: Snapshot
     secrets: dict[str, PullSecret | str | None]
     reported: dict[str, datetime | None]
+    refusal: Refusal
 
     @property
     def read(self) -> dict[str, PullSecret]:
@@ -64,9 +72,8 @@ class _Look:
         credential = match.entry.credential
         if credential.expires:
             return credential.expires, True
-        changed = self.read[match.secret].changed
-        short = credential.user in _SHORT_LIVED_USERS or is_ecr(self.image.registry)
-        return (changed + _TOKEN_LIFE, False) if changed and short else (None, False)
+        life = life_of(self.image.registry, credential)
+        return (life.end(self.read[match.secret].changed) if life else None), False
 
     def has_expired(self, match: Match) -> bool:
         """Whether a credential that is sent has ended by now."""
@@ -99,24 +106,90 @@ class _Look:
             return f"the {self.snapshot.source.kind} holds it without its values"
         return None
 
+    @property
+    def last_try(self) -> datetime | None:
+        """When the image was last tried, as far as an event says; a back-off is no try."""
+        tries = [text.time for text in self.failure.texts if text.time and FAILED_IMAGE.match(text.text)]
+        return max(tries, default=None)
 
-def look_at_pull_secrets(failure: PullFailure, verdict: Verdict, snapshot: Snapshot) -> Findings:
-    """Looks at every pull secret that the pod names; no value of any leaves the function that reads it."""
+    def is_newer_than_error(self, secret: str) -> bool:
+        """Whether a secret was made or written after the last try that is known."""
+        changed, tried = self.read[secret].changed, self.last_try
+        return changed is not None and tried is not None and changed > tried
+
+    def login_of(self, match: Match) -> SentLogin:
+        """What may be told of a credential that is sent."""
+        credential, secret = match.entry.credential, self.read[match.secret]
+        end, _ = self.end_of(match)
+        sent = {one.entry.registry for one in self.matches if one.secret == match.secret}
+        others = [entry for entry in secret.entries if entry.registry not in sent and not entry.credential.is_empty]
+        return SentLogin(
+            match.secret,
+            shown(match.entry.registry),
+            faults_of(self.image.registry, credential),
+            end if self.has_expired(match) else None,
+            life_of(self.image.registry, credential),
+            is_newer_than_error=self.is_newer_than_error(match.secret),
+            others=len(others),
+        )
+
+    @property
+    def lost(self) -> tuple[LoginFault, ...]:
+        """What is wrong with entries that fit the image and hold no user name."""
+        held = [(name, secret.entries) for name, secret in self.read.items() if secret.state is State.USED]
+        empty = [match.entry.credential for match in lookup(held, self.image) if match.entry.credential.is_empty]
+        return tuple(dict.fromkeys(fault for one in empty for fault in faults_of(self.image.registry, one)))
+
+
+def look_at_pull_secrets(failure: PullFailure, verdict: Verdict, snapshot: Snapshot, message: str = "") -> Findings:
+    """Looks at every pull secret that the pod names; no value of any leaves the function that reads it.
+
+    `message` is the text that decided, for what it tells of who was refused.
+    """
+    refusal = read_refusal(message)
     image = try_parse(failure.image)
     if failure.what is What.SANDBOX or image is None:
-        return Findings()
+        return Findings(refusal=refusal)
     names = pull_secrets_of(object_of(failure.pod_object.get("spec")))
     secrets = {name: _secret(snapshot, failure.namespace, name) for name in names}
-    look = _Look(failure, image, snapshot, secrets, index_of(snapshot).not_retrieved(failure) if names else {})
+    reported = index_of(snapshot).not_retrieved(failure) if names else {}
+    look = _Look(failure, image, snapshot, secrets, reported, refusal)
     sent = look.sent
     evidence = [item for name in names for item in _evidence(look, name, sent, verdict)]
     if sent is Sent.UNREADABLE and verdict.cause is Cause.PULL_SECRET_MALFORMED:
         evidence.insert(0, secret_words.one_is_malformed([name for name in names if look.why_unread(name)]))
     if not names:
-        evidence.append(secret_words.none_named(image.registry, refused=verdict.cause in REFUSED))
+        refused = verdict.cause in REFUSED and not another_host_answered(verdict, refusal)
+        evidence.append(secret_words.none_named(image.registry, refused=refused))
     if verdict.cause in REFUSED and (changed := changed_account(failure.pod_object, names, snapshot)):
         evidence.append(changed)
-    return Findings(tuple(evidence), sent, None if sent is Sent.UNREADABLE else names, tuple(look.read.values()))
+    misplaced = _misplaced(failure, names, verdict, snapshot)
+    evidence += [secret_words.misplaced(one) for one in misplaced]
+    of_ecr = vendor_of(image.registry) is Vendor.ECR
+    writers = [writer_of(snapshot, failure.namespace, name, of_ecr=of_ecr) for name in names]
+    known = tuple(writer for writer in writers if writer and verdict.cause in REFUSED)
+    evidence += map(written_by, known)
+    return Findings(
+        evidence=tuple(evidence),
+        sent=sent,
+        secrets=None if sent is Sent.UNREADABLE else names,
+        pull_secrets=tuple(look.read.values()),
+        logins=tuple(map(look.login_of, look.matches)),
+        lost=look.lost,
+        writers=known,
+        misplaced=misplaced,
+        refusal=refusal,
+        node_may_log_in=node_may_log_in(snapshot, failure.node, image.registry),
+    )
+
+
+def _misplaced(
+    failure: PullFailure, names: tuple[str, ...], verdict: Verdict, snapshot: Snapshot
+) -> tuple[MisplacedSecret, ...]:
+    """The secrets that a manifest names in a wrong place, as far as that may be why the pull was refused."""
+    if verdict.cause not in REFUSED | {Cause.RATE_LIMITED}:
+        return ()
+    return tuple(one for one in misplaced_secrets(failure.pod_object, snapshot) if one.name not in names)
 
 
 def _secret(snapshot: Snapshot, namespace: str, name: str) -> PullSecret | str | None:
@@ -128,7 +201,8 @@ def _secret(snapshot: Snapshot, namespace: str, name: str) -> PullSecret | str |
 def _evidence(look: _Look, name: str, sent: Sent, verdict: Verdict) -> list[Evidence]:
     secret = look.secrets[name]
     # a secret is to blame for a refused pull only if nothing else would have been sent
-    refused = verdict.cause in REFUSED and not proves_a_login(verdict)
+    refused = verdict.cause in REFUSED and not proves_a_login(verdict, look.refusal)
+    refused = refused and not another_host_answered(verdict, look.refusal)
     fault = Result.BAD if refused and sent not in _SENDS else Result.INFO
     if secret is None:
         return [secret_words.missing(name, look.failure.namespace, fault), *_elsewhere(look, name)]
@@ -148,29 +222,39 @@ def _evidence(look: _Look, name: str, sent: Sent, verdict: Verdict) -> list[Evid
 
 
 def _of_matches(look: _Look, own: list[Match], sent: Sent, verdict: Verdict) -> list[Evidence]:
-    blamed = blames_what_was_sent(verdict, sent)
-    result = Result.BAD if blamed else Result.OK
-    evidence = [secret_words.matches(own, look.image, result, denied=denies_a_login(verdict))]
+    name = own[0].secret
+    blamed = blames_what_was_sent(verdict, sent, look.refusal)
+    if verdict.cause in REFUSED and look.is_newer_than_error(name):
+        evidence = [secret_words.put_right(own, look.image, look.read[name].changed, look.last_try, look.snapshot.now)]
+    else:
+        hopeless = verdict.cause is Cause.FORBIDDEN and all(look.login_of(match).is_hopeless for match in own)
+        result = Result.BAD if blamed or (hopeless and not look.refusal.identity) else Result.OK
+        evidence = [secret_words.matches(own, look.image, result, denied=denies_a_login(verdict))]
     for match in own:
         if look.has_expired(match):
             end, by_token = look.end_of(match)
             fault = Result.BAD if verdict.cause in REFUSED and sent in EXPIRED else Result.INFO
             changed = look.read[match.secret].changed
-            token = match.entry.credential.token if by_token else ""
+            credential = match.entry.credential
+            life = life_of(look.image.registry, credential)
+            how = credential.token if by_token else life
             evidence.append(
-                secret_words.expired(match.secret, end if by_token else changed, token, look.snapshot.now, fault)
+                secret_words.expired(match.secret, end if by_token else changed, how, look.snapshot.now, fault)
             )
             break
     return evidence
 
 
 def _elsewhere(look: _Look, name: str) -> list[Evidence]:
-    """Where else a secret of that name is: first the namespaces in which it fits the image."""
+    """Where else a pull secret of that name is: first the namespaces in which it fits the image.
+
+    Of a secret of another type nothing is told: it is no pull secret, and its name alone may say too much.
+    """
     fits: dict[str, bool] = {}
     index = index_of(look.snapshot)
     for namespace in index.namespaces_with(name):
         read = index.pull_secret(namespace, name)
-        if read and namespace not in {"", look.failure.namespace}:
+        if read and read.is_pull_secret and namespace not in {"", look.failure.namespace}:
             held = [(name, read.entries)] if read.state is State.USED else []
             fits[namespace] = any(not match.entry.credential.is_empty for match in lookup(held, look.image))
     found = [secret_words.other_namespaces(name, look.image, fits)] if fits else []

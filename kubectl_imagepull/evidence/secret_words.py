@@ -8,8 +8,9 @@ from datetime import datetime
 from kubectl_imagepull.evidence.checks import Check, Evidence, Result
 from kubectl_imagepull.evidence.docker_config import KEYS, PullSecret
 from kubectl_imagepull.evidence.keyring import Match
+from kubectl_imagepull.evidence.login_faults import LoginFault, TokenLife, faults_of
+from kubectl_imagepull.evidence.misplaced_secrets import MisplacedSecret
 from kubectl_imagepull.evidence.nearest import nearest_miss, shown
-from kubectl_imagepull.evidence.registries import user_fault
 from kubectl_imagepull.vocabulary.image_reference import ImageReference
 from kubectl_imagepull.vocabulary.wording import clock, listed
 
@@ -22,6 +23,15 @@ def none_named(registry: str, *, refused: bool) -> Evidence:
         return Evidence(Check.NO_PULL_SECRET, Result.OK, "The pod names no pull secret.")
     text = f"The pod names no pull secret: for {registry} the kubelet sends only what its node has itself."
     return Evidence(Check.NO_PULL_SECRET, Result.BAD, text)
+
+
+def misplaced(secret: MisplacedSecret) -> Evidence:
+    """A secret that a manifest names where Kubernetes doesn't look."""
+    text = (
+        f"The manifest names secret {secret.name} under {secret.place}, where Kubernetes doesn't look: "
+        "imagePullSecrets stands in the pod's spec, beside its containers."
+    )
+    return Evidence(Check.PULL_SECRET_MISPLACED, Result.BAD, text, secret.name, (secret.place,))
 
 
 def missing(name: str, namespace: str, result: Result) -> Evidence:
@@ -53,7 +63,7 @@ def other_namespaces(name: str, image: ImageReference, fits: Mapping[str, bool])
         text = f"{there}, and holds credentials for {image.registry}."
     else:
         text = f"{there}; in {_namespaces(fitting)} it holds credentials for {image.registry}."
-    return Evidence(Check.PULL_SECRET_OTHER_NAMESPACE, Result.INFO, text, name, tuple(namespaces))
+    return Evidence(Check.PULL_SECRET_OTHER_NAMESPACE, Result.INFO, text, name, tuple(fitting))
 
 
 def unknown_elsewhere(name: str, why: str) -> Evidence:
@@ -112,6 +122,16 @@ def unfit(secret: PullSecret, image: ImageReference, result: Result) -> Evidence
 def _emptiness(secret: PullSecret) -> str:
     if secret.flat:
         return f'Secret {secret.name} names its registries beside "auths" and not in it: the kubelet finds none.'
+    if secret.misfiled:
+        return (
+            f'Secret {secret.name} is of type {secret.type} and holds "auths", which only {_WANTED} has: the kubelet '
+            "finds no credentials in it."
+        )
+    if secret.delegates:
+        return (
+            f"Secret {secret.name} names only a program that keeps the credentials (credsStore, credHelpers), which "
+            "the kubelet doesn't ask: nothing is sent."
+        )
     if not secret.entries:
         return f"Secret {secret.name} holds no registries, so that nothing is sent."
     registries = listed([shown(entry.registry) for entry in secret.entries])
@@ -132,29 +152,62 @@ def matches(own: Sequence[Match], image: ImageReference, result: Result, *, deni
         text += "; the error says that nothing was sent, so it may be older than they are."
     else:
         text += ", and they are sent."
-    faults = (fault for match in own for fault in _faults(match, image))
-    text += "".join(f" {fault[0].upper()}{fault[1:]}." for fault in dict.fromkeys(faults))
-    return Evidence(Check.PULL_SECRET_MATCHES, result, text, name, keys)
+    return Evidence(Check.PULL_SECRET_MATCHES, result, text + _faults(own, image), name, keys)
 
 
-def _faults(match: Match, image: ImageReference) -> list[str]:
-    """What speaks against a credential before anybody is asked."""
-    credential = match.entry.credential
-    faults = []
-    if fault := user_fault(image.registry, credential):
-        faults.append(fault)
-    if not credential.has_password:
-        faults.append("its password is empty")
-    if credential.ends_in_newline:
-        faults.append("its password ends in a line break, which is sent with it")
-    return faults
+def put_right(
+    own: Sequence[Match], image: ImageReference, changed: datetime | None, tried: datetime | None, now: datetime
+) -> Evidence:
+    """A secret that was written after the last try: what it holds by now, no error speaks of yet."""
+    name = own[0].secret
+    keys = tuple(dict.fromkeys(shown(match.entry.registry) for match in own))
+    written = f" since {clock(changed, now)}" if changed else ""
+    last = f", of {clock(tried, now)}," if tried else ""
+    text = f"Secret {name} holds other credentials for {image.registry}{written}, and the last error{last} is older."
+    return Evidence(Check.PULL_SECRET_MATCHES, Result.INFO, text + _faults(own, image), name, keys)
 
 
-def expired(name: str, time: datetime | None, token: str, now: datetime, result: Result) -> Evidence:
-    """A secret whose token has ended: `time` is the token's own end, or when the secret was written last."""
+def _faults(own: Sequence[Match], image: ImageReference) -> str:
+    """What speaks against the credentials before anybody is asked, as sentences behind another."""
+    faults = (fault for match in own for fault in faults_of(image.registry, match.entry.credential))
+    return "".join(f" {_FAULTS[fault]}." for fault in dict.fromkeys(faults))
+
+
+_FAULTS = {
+    LoginFault.DOLLAR_LOST: "Its user name has no $, as if a shell had taken the $ and what follows it for a variable",
+    LoginFault.OAUTHTOKEN_LOST: "Its user name is empty, as if a shell had taken $oauthtoken for a variable",
+    LoginFault.DOLLAR_ESCAPED: "A backslash stands before the $ in its user name, and is sent with it",
+    LoginFault.QUOTES_KEPT: "Quotation marks are part of its user name",
+    LoginFault.SPACE_KEPT: "Its user name begins or ends in white space, which is sent with it",
+    LoginFault.OF_JOB: "It is a CI job's own login, which ends with the job",
+    LoginFault.ACR_EXCHANGED: "Its user name is that of az acr login --expose-token, whose token lives for 3 hours",
+    LoginFault.NOT_AWS: "Its user name is not AWS, the only one that Amazon ECR takes",
+    LoginFault.NOT_GOOGLE: (
+        "Its user name is none of _json_key, _json_key_base64 and oauth2accesstoken, and Google's registries take no "
+        "other"
+    ),
+    LoginFault.KEY_NOT_JSON: "Its user name is _json_key, and its password is not the JSON of a key",
+    LoginFault.KEY_NOT_BASE64: "Its user name is _json_key_base64, and its password is the JSON itself",
+    LoginFault.NOT_IBM: "Its user name is not iamapikey, and IBM's registry takes no user's own",
+    LoginFault.NOT_OAUTHTOKEN: "Its user name is not $oauthtoken, the only one that nvcr.io takes",
+    LoginFault.NO_TENANCY: "Its user name has no tenancy in front, and Oracle's registry takes only TENANCY/USER",
+    LoginFault.AZURE_E_MAIL: "Its user name is an e-mail address, and Azure's registry takes none",
+    LoginFault.DOCKER_HUB_E_MAIL: "Its user name is an e-mail address, and Docker Hub wants the Docker ID",
+    LoginFault.BAR_LOST: "Its user name is only a number, and a Red Hat service account's goes on with | and its name",
+    LoginFault.NO_REGION: "Its user name has no region in front, and Huawei's registry takes only REGION@KEY",
+    LoginFault.NO_PASSWORD: "Its password is empty",
+    LoginFault.LINE_BREAK: "Its password ends in a line break, which is sent with it",
+}
+
+
+def expired(name: str, time: datetime | None, how: str | TokenLife | None, now: datetime, result: Result) -> Evidence:
+    """A secret whose token has ended.
+
+    `time` is the end that the token of kind `how` says itself, or when a secret with a token of that life was written.
+    """
     when = clock(time, now) if time else "an unknown time"
-    if token:
-        text = f"The {token} in secret {name} expired at {when}: it says so itself."
+    if isinstance(how, TokenLife):
+        text = f"Secret {name} was last written at {when}, and {how.words}: judged by its age."
     else:
-        text = f"Secret {name} was last written at {when}, and its token lives for 12 hours: judged by its age."
+        text = f"The {how or 'token'} in secret {name} expired at {when}: it says so itself."
     return Evidence(Check.PULL_SECRET_EXPIRED, result, text, name)

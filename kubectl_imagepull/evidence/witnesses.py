@@ -13,9 +13,11 @@ from kubectl_imagepull.evidence.node import Nodes, look_at_node
 from kubectl_imagepull.evidence.node_environment import environment_by_pod, environment_of, look_at_environment
 from kubectl_imagepull.evidence.other_secrets import OtherSecrets, look_at_other_secrets
 from kubectl_imagepull.evidence.owners import Owners
+from kubectl_imagepull.evidence.placement import Placement
 from kubectl_imagepull.evidence.platforms import Platforms, platforms_of
 from kubectl_imagepull.evidence.reference import look_at_reference
 from kubectl_imagepull.evidence.rollouts import Rollouts
+from kubectl_imagepull.evidence.shared_fault import SharedFaults
 from kubectl_imagepull.evidence.sightings import Sightings, sightings_of
 from kubectl_imagepull.evidence.usage import Found
 from kubectl_imagepull.evidence.workload import History, look_at_workload
@@ -35,8 +37,11 @@ class Witnesses:
     """The indices that the checks need; built once for a snapshot and its failures."""
 
     def __init__(self, snapshot: Snapshot, owners: Owners, found: Iterable[Found]) -> None:
+        failures = tuple(found)
         self.snapshot = snapshot
-        self.neighbours = Neighbours(snapshot, found)
+        self.neighbours = Neighbours(snapshot, failures)
+        self.shared = SharedFaults(snapshot, failures)
+        self.placement = Placement(snapshot)
         self.rollouts = Rollouts(snapshot)
         self._nodes = Nodes(snapshot)
         self._secrets = OtherSecrets(snapshot, self.neighbours.usage)
@@ -60,6 +65,7 @@ class Witnesses:
             *look_at_mutation(failure, chain, self._owners, self.snapshot),
             *look_at_near_names(failure, verdict, self._near_names, previous),
             *look_at_neighbours(failure, verdict, self.neighbours),
+            *self.shared.look(failure, verdict),
             *look_at_node(failure, verdict, self._nodes),
             *self._environment(failure),
             *self._later(failure, verdict),

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
+from kubectl_imagepull.messages.mentions import NO_MENTIONS, mentions_in
 from kubectl_imagepull.messages.rules import RULES, Rule
 from kubectl_imagepull.messages.unwrap import Parsed, take_apart
 from kubectl_imagepull.messages.verdict import Verdict
@@ -72,6 +73,7 @@ def _classify(text: str, reason: str | None, image: str | None) -> Verdict:
             retryable=certain.entry.retryable,
             alternatives=(),
             details={},
+            mentions=NO_MENTIONS,
         )
     return verdict
 
@@ -123,6 +125,7 @@ def _verdict(match: RuleMatch, image: str | None) -> Verdict:
         host=registry_of(answered) if answered else registry,
         details=rule.details if rule else {},
         redacted=f"{parsed.head} {parsed.body}".strip(),
+        mentions=mentions_in(parsed.text, cause),
     )
 
 

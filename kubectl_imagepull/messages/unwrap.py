@@ -10,7 +10,7 @@ containers/image docker/errors.go and moby distribution/errors.go.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from kubectl_imagepull.messages.body import registry_speaks, split_body
 from kubectl_imagepull.messages.envelope import KNOWN_ERROR, QUOTED, unquoted, without_envelope
@@ -40,6 +40,8 @@ class Parsed:
     hosts: tuple[str, ...] = ()
     #: The host whose look-up failed.
     lookup: str | None = None
+    #: The part of the message that all this is from, as it stands there.
+    text: str = field(default="", compare=False, repr=False)
 
 
 def take_apart(text: str) -> tuple[Parsed, ...]:
@@ -122,4 +124,4 @@ def _parsed(text: str, image: str | None, *, sandbox: bool) -> Parsed:
     if redactor.status_host:
         hosts.append(redactor.status_host)
     head = without_prefix(head)
-    return Parsed(head, body, named_status(head) or code_status, image, sandbox, tuple(hosts), redactor.lookup)
+    return Parsed(head, body, named_status(head) or code_status, image, sandbox, tuple(hosts), redactor.lookup, text)

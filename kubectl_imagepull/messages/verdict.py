@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from kubectl_imagepull.messages.mentions import NO_MENTIONS, Mentions
 from kubectl_imagepull.vocabulary.causes import Cause, Confidence, What
 
 #: A detail that belongs to a cause: `stage`, `repositoryVerified`, `notYetValid`, `policy`.
@@ -35,3 +36,18 @@ class Verdict:
     details: Mapping[str, Detail] = field(default_factory=dict)
     #: The text with names, addresses and times taken out: what two texts of one cause have in common.
     redacted: str = ""
+    #: What else the text names: the proxy, the resolver, an address, a directory, a certificate's names.
+    mentions: Mentions = NO_MENTIONS
+
+    @property
+    def intermediary(self) -> str:
+        """What failed on the way to the registry, as a scope key: `proxy HOST:PORT`, `dns ADDRESS`; "" for neither.
+
+        A resolver that answers that there is no such name works: then the name is at fault.
+        """
+        named = self.mentions
+        if self.cause is Cause.PROXY_FAILURE and named.proxy:
+            return f"proxy {named.proxy}"
+        if self.cause is Cause.DNS_FAILURE and named.resolver and not named.name_is_unknown:
+            return f"dns {named.resolver}"
+        return ""

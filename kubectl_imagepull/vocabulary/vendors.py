@@ -64,7 +64,8 @@ def _below(*domains: str) -> re.Pattern[str]:
 _AMAZON = (
     r"(?:amazonaws\.com(?:\.cn)?|amazonaws\.eu|on\.aws|c2s\.ic\.gov|sc2s\.sgov\.gov|cloud\.adc-e\.uk|csp\.hci\.ic\.gov)"
 )
-_ECR = re.compile(rf"\d{{12}}\.dkr[.-]ecr(?:-fips)?\.(?P<region>[a-z]{{2}}(?:-[a-z0-9]+)+)\.{_AMAZON}\Z")
+_ECR = re.compile(rf"[0-9]{{12}}\.dkr[.-]ecr(?:-fips)?\.(?P<region>[a-z]{{2}}(?:-[a-z0-9]+)+)\.{_AMAZON}\Z")
+_GOOGLE_DOCKER = re.compile(r"(?P<location>[a-z0-9-]+)-docker\.pkg\.dev\Z")
 _VENDORS = (
     _Hosts(Vendor.DOCKER_HUB, _exactly("docker.io", "index.docker.io", "registry-1.docker.io", "auth.docker.io")),
     _Hosts(Vendor.ECR, _ECR),
@@ -83,7 +84,9 @@ _VENDORS = (
     _Hosts(Vendor.ORACLE_DOWNLOADS, _below("container-registry.oracle.com")),
     _Hosts(Vendor.IBM, _below("icr.io")),
     _Hosts(Vendor.DIGITALOCEAN, _exactly("registry.digitalocean.com")),
-    _Hosts(Vendor.ALIBABA, re.compile(r"(?:[a-z0-9-]+\.)+aliyuncs\.com\Z")),
+    # anybody can have a bucket or a function under aliyuncs.com: only these are registries
+    _Hosts(Vendor.ALIBABA, re.compile(r"registry(?:-vpc|-internal)?\.[a-z0-9-]+\.aliyuncs\.com\Z")),
+    _Hosts(Vendor.ALIBABA, re.compile(r"[a-z0-9-]+-registry(?:-vpc)?\.[a-z0-9-]+\.cr\.aliyuncs\.com\Z")),
     _Hosts(Vendor.HUAWEI, re.compile(r"swr\.[a-z0-9-]+\.myhuaweicloud\.(?:com|eu)\Z")),
     _Hosts(Vendor.TENCENT, re.compile(r"[a-z0-9-]+\.tencentcloudcr\.com\Z|[a-z]*ccr\.ccs\.tencentyun\.com\Z")),
     _Hosts(Vendor.OPENSHIFT, re.compile(r"image-registry\.openshift-image-registry\.svc(?:\.cluster\.local)?\Z")),
@@ -132,6 +135,18 @@ def nodes_log_in(host: str) -> bool:
 def all_public(host: str) -> bool:
     """Whether everything at this host may be pulled by anybody."""
     return vendor_of(host) in _ALL_PUBLIC
+
+
+def google_location(host: str) -> str:
+    """The location of a Docker repository in Google Artifact Registry: `us`, `europe-west3`; "" for any other host."""
+    found = _GOOGLE_DOCKER.match(_PORT.sub("", host.lower()))
+    return found["location"] if found else ""
+
+
+def azure_registry(host: str) -> str:
+    """The name of a registry at Azure, as `az acr` takes it; "" for any other host."""
+    bare = _PORT.sub("", host.lower())
+    return bare.partition(".")[0] if vendor_of(bare) is Vendor.AZURE else ""
 
 
 def ecr_region(host: str) -> str:

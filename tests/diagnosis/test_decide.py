@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from kubectl_imagepull.diagnosis.decide import decide
-from kubectl_imagepull.evidence.findings import REFUSED, Findings, Sent
+from kubectl_imagepull.evidence.findings import REFUSED, Findings, Sent, SentLogin
+from kubectl_imagepull.evidence.login_faults import LoginFault
+from kubectl_imagepull.evidence.refusal import read_refusal
 from kubectl_imagepull.failures.failure import PullFailure
 from kubectl_imagepull.messages.classify import classify
 from kubectl_imagepull.messages.verdict import Verdict
@@ -31,6 +35,13 @@ TEXTS = {
     "expired": f"{HEAD}403 Forbidden\ndenied: Your authorization token has expired. Reauthenticate and try again.",
     "permission": f"{HEAD}403 Forbidden\ndenied: User: arn:aws:sts::123456789012:assumed-role/node/i-0abc is not authorized to "
     "perform: ecr:BatchGetImage on resource: arn:aws:ecr:eu-west-1:123456789012:repository/team/app",
+    "invalid token": f"{DENIED}server message: invalid_token: authorization failed",
+    "own word": "Error response from daemon: denied: access forbidden",
+    "own word of Harbor": "Error response from daemon: unauthorized: unauthorized to access repository: shop/web, action: "
+    "pull: unauthorized to access repository: shop/web, action: pull",
+    "instance": f"{HEAD}403 Forbidden\ndenied: User UserId(ocid1.instance.oc1.phx.abc) not authorized",
+    "artifact registry": f'{HEAD}403 Forbidden\ndenied: Permission "artifactregistry.repositories.downloadArtifacts" denied '
+    'on resource "projects/p/locations/l/repositories/r" (or it may not exist)',
     "malformed": "illegal base64 data at input byte 12",
     "not found": f"{RESOLVE}{IMAGE}: not found",
     "rate limit": f"{HEAD}429 Too Many Requests",
@@ -54,9 +65,10 @@ REFUSALS = ("401", "403", "no basic auth", "anonymous token", "insufficient scop
 LOGGED_IN = ("oauth 401", "oauth 403", "expired", "permission")
 
 
-def decided(text: str, sent: Sent, image: str = IMAGE) -> Verdict:
+def decided(text: str, sent: Sent, image: str = IMAGE, **about: Any) -> Verdict:
     failure = PullFailure("shop", "web-1", "app", What.CONTAINER, image, "node-a", "ErrImagePull", (), None, {})
-    return decide(classify(TEXTS[text], None, image), Findings((), sent, ()), failure)
+    findings = Findings((), sent, (), refusal=read_refusal(TEXTS[text]), **about)
+    return decide(classify(TEXTS[text], None, image), findings, failure)
 
 
 def short(verdict: Verdict) -> tuple[Cause, Confidence, tuple[Cause, ...]]:
@@ -82,7 +94,10 @@ def test_a_malformed_secret_fails_the_pull_before_any_registry_is_asked(text: st
         ("no basic auth", (NO, C, ())),
         ("anonymous token", (NO, C, ())),
         ("403", (NO, P, (FORBIDDEN,))),
-        ("insufficient scope", (PRIVATE, C, ())),
+        ("insufficient scope", (PRIVATE, L, ())),
+        ("invalid token", (NO, C, ())),
+        ("own word", (NO, P, (FORBIDDEN,))),
+        ("own word of Harbor", (NO, P, (FORBIDDEN,))),
     ],
 )
 def test_nothing_was_sent(text: str, sent: Sent, expected: tuple[Cause, Confidence, tuple[Cause, ...]]) -> None:
@@ -187,3 +202,85 @@ def test_details_and_retries_go_with_the_cause() -> None:
     assert (other.cause, other.retryable, other.details, other.redacted, other.host) == (MISSING, False, {}, "x", "h")
     same = decide(verdict, Findings((), Sent.NONE_NAMED, ()), failure)
     assert (same.cause, same.retryable, same.details) == (NO, True, {"stage": "dial"})
+
+
+@pytest.mark.parametrize("sent", sorted(set(Sent) - {Sent.MALFORMED, Sent.NOT_APPLICABLE, Sent.UNREADABLE}))
+@pytest.mark.parametrize("text", ["permission", "instance", "artifact registry"])
+def test_a_text_that_names_an_identity_is_about_that_identity(text: str, sent: Sent) -> None:
+    assert short(decided(text, sent)) == (FORBIDDEN, L, ())
+
+
+@pytest.mark.parametrize("text", ["own word", "own word of Harbor"])
+def test_a_registrys_own_word_for_a_refusal_is_said_to_nobody_as_well(text: str) -> None:
+    assert short(decided(text, Sent.NONE_NAMED)) == (NO, P, (FORBIDDEN,))
+    assert short(decided(text, Sent.NAMED_MISSING)) == (MISSING, C, ())
+    assert short(decided(text, Sent.EXPIRED_BY_TOKEN)) == (EXPIRED, C, ())
+    assert short(decided(text, Sent.MATCHES)) == (FORBIDDEN, L, ())
+
+
+def login(*faults: LoginFault, **about: Any) -> SentLogin:
+    return SentLogin("regcred", "registry.example.com", faults, **about)
+
+
+def test_a_login_that_can_be_seen_to_be_wrong_is_refused_for_that() -> None:
+    lost = (login(LoginFault.DOLLAR_LOST),)
+    assert short(decided("own word of Harbor", Sent.MATCHES, logins=lost)) == (BAD, L, (FORBIDDEN,))
+    assert short(decided("403", Sent.MATCHES, logins=lost)) == (BAD, L, (FORBIDDEN,))
+    assert short(decided("401", Sent.MATCHES, logins=lost)) == (BAD, L, ())
+    assert short(decided("permission", Sent.MATCHES, logins=lost)) == (FORBIDDEN, L, ())
+    # the other one may be good
+    assert short(decided("own word of Harbor", Sent.MATCHES, logins=(*lost, login()))) == (FORBIDDEN, L, ())
+    # a job's login was good while the job ran
+    assert short(decided("own word", Sent.MATCHES, logins=(login(LoginFault.OF_JOB),))) == (FORBIDDEN, L, ())
+
+
+def test_what_was_written_after_the_last_try_is_tried_by_itself() -> None:
+    newer = (login(is_newer_than_error=True),)
+    assert decided("401", Sent.MATCHES, logins=newer).retryable
+    assert not decided("401", Sent.MATCHES, logins=(*newer, login())).retryable
+    assert not decided("401", Sent.MATCHES, logins=()).retryable
+    assert decided("no basic auth", Sent.MATCHES).retryable
+
+
+@pytest.mark.parametrize("image", [ECR, GOOGLE, AZURE])
+def test_a_node_of_another_cloud_has_no_provider_that_could_fail(image: str) -> None:
+    assert short(decided("no basic auth", Sent.NONE_NAMED, image, node_may_log_in=False)) == (NO, C, ())
+    assert short(decided("403", Sent.NONE_NAMED, image, node_may_log_in=False)) == (NO, P, (FORBIDDEN,))
+    own = decided("no basic auth", Sent.NONE_NAMED, image, node_may_log_in=True)
+    assert short(own) == (Cause.CREDENTIAL_PROVIDER_FAILED, P, (NO,))
+
+
+BLOB = (
+    f'failed to pull and unpack image "{IMAGE}": failed to copy: httpReadSeeker: failed open: unexpected status from GET '
+    "request to https://cdn.example.net/blobs/sha256/ab: 403 Forbidden"
+)
+MIRROR = (
+    f'failed to pull and unpack image "{IMAGE}": failed to resolve image: unexpected status from HEAD request to '
+    "https://mirror.example.net/v2/team/app/manifests/1.2.3?ns=registry.example.com: 401 Unauthorized"
+)
+TOKEN = (
+    f"initializing source docker://{IMAGE}: Requesting bearer token: received unexpected HTTP status: 403 Forbidden from "
+    "https://auth.example.net/token?scope=x"
+)
+
+
+@pytest.mark.parametrize("sent", sorted(set(Sent) - {Sent.MALFORMED, Sent.NOT_APPLICABLE, Sent.UNREADABLE}))
+def test_what_another_host_says_is_no_question_of_the_secret(sent: Sent) -> None:
+    failure = PullFailure("shop", "web-1", "app", What.CONTAINER, IMAGE, "node-a", "ErrImagePull", (), None, {})
+    for text, expected in ((BLOB, (FORBIDDEN, L, ())), (MIRROR, (NO, L, (BAD,)))):
+        verdict = classify(text, None, IMAGE)
+        assert verdict.answered_by
+        assert short(decide(verdict, Findings((), sent, (), refusal=read_refusal(text)), failure)) == expected
+
+
+def test_a_token_servers_answer_is_the_registrys_own() -> None:
+    verdict = classify(TOKEN, None, IMAGE)
+    failure = PullFailure("shop", "web-1", "app", What.CONTAINER, IMAGE, "node-a", "ErrImagePull", (), None, {})
+    assert (verdict.answered_by, verdict.cause) == ("auth.example.net", FORBIDDEN)
+    findings = Findings((), Sent.NONE_NAMED, (), refusal=read_refusal(TOKEN))
+    assert short(decide(verdict, findings, failure)) == (NO, P, (FORBIDDEN,))
+
+
+@pytest.mark.parametrize("image", ["quay.io/a/b:1", "harbor.example.com/a/b:1", "acme.jfrog.io/a/b:1", AZURE])
+def test_some_registries_say_401_where_others_say_403(image: str) -> None:
+    assert short(decided("401", Sent.MATCHES, image)) == (BAD, L, (FORBIDDEN,))

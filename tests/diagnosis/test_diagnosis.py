@@ -4,7 +4,6 @@ import pytest
 from clusters import BACK_OFF, IMAGE, NOT_FOUND, at, cluster, failed, pod, waiting
 
 from kubectl_imagepull.diagnosis.report import Diagnosis
-from kubectl_imagepull.diagnosis.root_causes import root_causes
 from kubectl_imagepull.kube.snapshot import JsonObject
 from kubectl_imagepull.runs.run import report_on
 from kubectl_imagepull.vocabulary.causes import Cause, Confidence
@@ -114,13 +113,14 @@ def test_what_a_neighbour_says_helps_where_nothing_speaks() -> None:
 
 
 def test_the_fixes_of_a_root_cause_are_for_all_nodes_that_have_it_and_a_failure_s_for_its_own() -> None:
-    text = f"{BACK_OFF}: ErrImagePull: tls: failed to verify certificate: x509: certificate signed by unknown authority"
+    text = f"{BACK_OFF}: ErrImagePull: dial tcp 10.0.0.7:443: i/o timeout"
     pods = [backing_off(text, name=f"web-{node}", spec={"nodeName": f"node-{node}"}) for node in "cabd"]
-    diagnoses = diagnosed(pods)
-    (root,) = root_causes(diagnoses)
-    assert root.fixes[0].text.startswith("On each of the 4 nodes (node-c, node-a, node-b and 1 more), containerd: put ")
-    assert root.short_fix == "Give 4 nodes the CA of registry.example.com"
-    assert diagnoses[0].fixes[0].text.startswith("On node node-c, containerd: put ")
-    assert diagnoses[0].short_fix == "Give node-c the CA of registry.example.com"
-    (alone,) = root_causes(diagnoses[1:2])
-    assert alone.fixes == diagnoses[1].fixes
+    report = report_on(cluster(pods), 0.0)
+    (root,) = report.root_causes
+    late = "registry.example.com:443 (10.0.0.7) doesn't answer"
+    assert root.fixes[0].text.startswith(f"{late} nodes node-c, node-a, node-b and 1 more: ")
+    assert root.short_fix == "Open registry.example.com:443 for the nodes"
+    assert report.diagnoses[0].fixes[0].text.startswith(f"{late} node node-c: ")
+    assert report.diagnoses[0].short_fix == "Open registry.example.com:443 for node node-c"
+    (alone,) = report_on(cluster(pods[1:2]), 0.0).root_causes
+    assert alone.fixes == report.diagnoses[1].fixes

@@ -329,3 +329,55 @@ def test_wrong_types_do_no_harm() -> None:
     odd = pod("odd", {"app": {"state": {"running": {}}, "imageID": 7, "lastState": []}}, spec={"imagePullSecrets": "x"})
     nodes = [{"metadata": [], "status": {"images": [{"names": "x"}, {"names": [None, "<none>:<none>", "a b"]}, 3]}}, {}]
     assert evidence(fails(), odd, Node=nodes) == ()
+
+
+MAYBE_PRIVATE = (
+    "pull access denied, repository does not exist or may require authorization: server message: insufficient_scope: "
+    "authorization failed"
+)
+
+
+def test_of_what_may_be_private_a_pod_with_another_login_proves_nothing_against_the_node() -> None:
+    other = look(fails(text=MAYBE_PRIVATE), runs("api-1", secrets=("regcred",)))
+    assert other == {
+        "SameImageElsewhere": [
+            "this image runs in shop/api-1 since 11:30 UTC, on node node-b, where the pod names pull secret regcred and this "
+            "one names none"
+        ]
+    }
+    assert "OnlyThisNode" in look(fails(text=MAYBE_PRIVATE), runs("api-1"))
+
+
+def test_the_nodes_that_run_the_image_stand_in_the_values_and_no_others() -> None:
+    pods = (fails(text=MAYBE_PRIVATE), runs("api-1"), fails("web-2", text=MAYBE_PRIVATE, uid="u2"))
+    same = [item.values for item in evidence(*pods) if item.check == "SameImageElsewhere"]
+    assert same == [("node-b",), ()]
+
+
+def values(check: str, *pods: JsonObject) -> list[tuple[str, tuple[str, ...]]]:
+    """What a check found about the first failure, as fixes take it."""
+    return [(item.about, item.values) for item in evidence(*pods) if item.check == check]
+
+
+def test_where_an_image_runs_and_what_else_of_its_registry_are_values() -> None:
+    more = (runs("a"), runs("b", "node-c"), runs("c", image=f"{REGISTRY}/team/db:5"))
+    assert values("SameImageElsewhere", fails(), *more) == [(IMAGE, ("node-b", "node-c"))]
+    assert values("SameRegistryElsewhere", fails(), *more) == [(REGISTRY, (f"{REGISTRY}/team/db:5",))]
+
+
+OTHER_NAMES = (
+    'failed to do request: Head "https://registry.example.com/v2/": tls: failed to verify certificate: x509: certificate is '
+    "valid for harbor.example.com, *.example.org, not registry.example.com"
+)
+
+
+def test_a_certificate_s_name_that_the_cluster_pulls_from_is_found() -> None:
+    more = (runs("a", image="harbor.example.com:8443/team/app:1"), runs("b", image="quay.io/team/app:1"))
+    found = [item for item in evidence(fails(text=OTHER_NAMES), *more) if item.about == "harbor.example.com:8443"]
+    assert [(item.text, item.values) for item in found] == [
+        (
+            "the certificate is for harbor.example.com, and 1 image of harbor.example.com:8443 runs",
+            ("harbor.example.com:8443/team/app:1",),
+        )
+    ]
+    assert not any(item.about == "harbor.example.com:8443" for item in evidence(fails(), *more))

@@ -10,9 +10,9 @@ from typing import Any
 import pytest
 from clusters import BACK_OFF, IMAGE, at, cluster, pod, running, waiting
 
+from kubectl_imagepull.diagnosis.diagnose import diagnose_all
 from kubectl_imagepull.evidence.checks import Evidence
 from kubectl_imagepull.kube.snapshot import JsonObject, Snapshot, Source
-from kubectl_imagepull.runs.run import report_on
 
 DENIED = f"{BACK_OFF}: ErrImagePull: failed to authorize: authorization failed: no basic auth credentials"
 UNAUTHORIZED = f"{BACK_OFF}: ErrImagePull: failed to authorize: 401 Unauthorized: incorrect username or password"
@@ -42,7 +42,7 @@ def holds(name: str, registry: str = "registry.example.com", namespace: str = "s
 
 
 def told(snapshot: Snapshot) -> list[Evidence]:
-    diagnoses = report_on(snapshot, 0.0).diagnoses
+    diagnoses = diagnose_all(snapshot, lambda *_: True)
     return [item for item in diagnoses[0].evidence if item.check == "OtherPullSecret"]
 
 
@@ -110,6 +110,41 @@ def test_a_token_that_is_over_is_not_told() -> None:
     for end, count in ((1795435199, 0), (1795435300, 1)):
         secret = holds("regcred", username="u", password=token(end))
         assert len(texts(fails(), runs("api-1", "regcred"), secrets=[secret])) == count
+
+
+LIMIT = f"{BACK_OFF}: ErrImagePull: toomanyrequests: You have reached your pull rate limit."
+FORBIDDEN = (
+    f"{BACK_OFF}: ErrImagePull: unexpected status from HEAD request to https://registry.example.com/v2/x: 403 Forbidden"
+)
+
+
+def test_a_limit_is_raised_by_a_login_that_lies_unused() -> None:
+    assert texts(fails(text=LIMIT), secrets=[holds("regcred")]) == [
+        "Secret regcred, which this pod doesn't name, holds credentials for registry.example.com: what is pulled with them "
+        "counts for that account, and not for the node's address."
+    ]
+    assert texts(fails("own", text=LIMIT), secrets=[holds("regcred"), holds("own")]) == []
+
+
+@pytest.mark.parametrize("text", [UNAUTHORIZED, FORBIDDEN])
+def test_where_its_own_was_refused_another_is_told(text: str) -> None:
+    (found,) = told(cluster([fails("own", text=text)], Secret=[holds("regcred"), holds("own")]))
+    assert found.values == ("regcred",)
+
+
+def test_a_secret_with_a_fault_that_shows_or_too_old_helps_nobody() -> None:
+    ecr = "123456789012.dkr.ecr.eu-west-1.amazonaws.com"
+    failing = fails(image=f"{ecr}/app:1", text=DENIED.replace(IMAGE, f"{ecr}/app:1"))
+    old, new = holds("old", ecr, username="AWS", password="x"), holds("new", ecr, username="AWS", password="x")
+    old["metadata"]["creationTimestamp"] = "2026-11-22T23:00:00Z"
+    new["metadata"]["creationTimestamp"] = "2026-11-23T01:00:00Z"
+    assert [item.values for item in told(cluster([failing], Secret=[old, new]))] == [("new",)]
+    assert told(cluster([failing], Secret=[holds("wrong", ecr, username="me", password="x")])) == []
+
+
+def test_openshifts_own_secrets_are_their_accounts_alone() -> None:
+    name = "builder-dockercfg-8mzqk"
+    assert texts(fails(), runs("api-1", name), secrets=[holds(name)]) == []
 
 
 def test_a_secret_whose_values_a_recording_left_out_is_unread() -> None:

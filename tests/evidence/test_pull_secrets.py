@@ -12,9 +12,10 @@ import pytest
 from clusters import NOW, cluster, event, pod
 
 from kubectl_imagepull.evidence.checks import Check, Evidence, Result
-from kubectl_imagepull.evidence.findings import Findings
+from kubectl_imagepull.evidence.findings import Findings, SentLogin
+from kubectl_imagepull.evidence.login_faults import LoginFault
 from kubectl_imagepull.evidence.pull_secrets import Sent, look_at_pull_secrets
-from kubectl_imagepull.failures.failure import PullFailure
+from kubectl_imagepull.failures.failure import PullFailure, Text
 from kubectl_imagepull.kube.snapshot import JsonObject, Snapshot
 from kubectl_imagepull.messages.classify import classify
 from kubectl_imagepull.messages.verdict import Verdict
@@ -76,19 +77,21 @@ def pulling(*names: str, image: str = IMAGE, what: What = What.CONTAINER, **abou
     return PullFailure("shop", "web-1", "app", what, image, "node-a", "ErrImagePull", (), None, one)
 
 
-def seen(
+def seen(  # noqa: PLR0913 - a builder
     secrets: list[JsonObject] | None,
     *names: str,
     verdict: Verdict = ANONYMOUS,
     image: str = IMAGE,
     events: list[JsonObject] | None = None,
     unread: dict[tuple[str, str, str], str] | None = None,
+    message: str = "",
+    texts: tuple[Text, ...] = (),
     **kinds: list[JsonObject],
 ) -> Findings:
     objects = {} if secrets is None else {"Secret": secrets}
     snapshot = cluster([], events, **objects, **{"ServiceAccount": [], **kinds})
     snapshot = replace(snapshot, unread=unread or {})
-    return look_at_pull_secrets(pulling(*names, image=image), verdict, snapshot)
+    return look_at_pull_secrets(replace(pulling(*names, image=image), texts=texts), verdict, snapshot, message)
 
 
 def told(findings: Findings) -> list[tuple[str, str, str]]:
@@ -127,8 +130,17 @@ def test_a_missing_secret_explains_nothing_where_another_is_sent() -> None:
 
 
 def test_a_missing_secret_explains_nothing_where_somebody_was_logged_in() -> None:
-    for verdict in (says(Cause.BAD_CREDENTIALS), says(Cause.FORBIDDEN)):
-        assert [item.result for item in seen([], "regcred", verdict=verdict).evidence] == [Result.INFO]
+    arn = (
+        "User: arn:aws:sts::123456789012:assumed-role/node/i-0abc is not authorized to perform: ecr:BatchGetImage on x"
+    )
+    for verdict, message in ((says(Cause.BAD_CREDENTIALS), ""), (says(Cause.FORBIDDEN), arn)):
+        findings = seen([], "regcred", verdict=verdict, message=message)
+        assert [item.result for item in findings.evidence] == [Result.INFO]
+
+
+def test_a_registrys_own_word_for_a_refusal_says_nothing_of_a_login() -> None:
+    (item,) = seen([], "regcred", verdict=says(Cause.FORBIDDEN), message="denied: access forbidden").evidence
+    assert (item.check, item.result) == (Check.PULL_SECRET_MISSING, Result.BAD)
 
 
 def test_the_missing_one_is_in_other_namespaces() -> None:
@@ -142,12 +154,19 @@ def test_the_missing_one_is_in_other_namespaces() -> None:
     assert findings.evidence[1] == Evidence(
         Check.PULL_SECRET_OTHER_NAMESPACE,
         Result.INFO,
-        "A secret regcred exists in namespaces prod, alpha and beta; in namespace prod it holds credentials for "
+        "A secret regcred exists in namespaces prod and beta; in namespace prod it holds credentials for "
         "registry.example.com.",
         "regcred",
-        ("prod", "alpha", "beta"),
+        ("prod",),
     )
     assert findings.sent is Sent.NAMED_MISSING
+
+
+@pytest.mark.parametrize("kind", ["Opaque", "kubernetes.io/tls", "helm.sh/release.v1", ""])
+def test_of_a_secret_elsewhere_that_is_no_pull_secret_nothing_is_told(kind: str) -> None:
+    findings = seen([secret(namespace="prod", kind=kind)], "regcred")
+    assert [item.check for item in findings.evidence] == [Check.PULL_SECRET_MISSING]
+    assert "prod" not in repr(findings)
 
 
 def test_what_the_others_hold_is_told() -> None:
@@ -313,6 +332,16 @@ def test_the_kubelet_says_that_an_unread_secret_cannot_be_parsed() -> None:
         ),
         (
             {"auths": {"https://index.docker.io/v1/": {}}, "credsStore": "desktop"},
+            "Secret regcred names only a program that keeps the credentials (credsStore, credHelpers), which the kubelet "
+            "doesn't ask: nothing is sent.",
+        ),
+        (
+            {"auths": {}, "credHelpers": {"gcr.io": "gcloud"}},
+            "Secret regcred names only a program that keeps the credentials (credsStore, credHelpers), which the kubelet "
+            "doesn't ask: nothing is sent.",
+        ),
+        (
+            {"auths": {"https://index.docker.io/v1/": {}}},
             "Secret regcred holds no user name for https://index.docker.io/v1/: the image is pulled as by anybody.",
         ),
         (
@@ -603,3 +632,169 @@ def test_no_value_is_in_what_is_found(verdict: Verdict) -> None:
     for value in values:
         for start in range(0, len(value) - 9, 5):
             assert value[start : start + 10] not in output
+
+
+LAST_TRY = Text(f'Failed to pull image "{IMAGE}": 401 Unauthorized', "event Failed", NOW - timedelta(minutes=30))
+BACK_OFF_NOW = Text("Error: ImagePullBackOff", "event Failed", NOW)
+
+
+def written(minutes_ago: int) -> str:
+    return (NOW - timedelta(minutes=minutes_ago)).isoformat()
+
+
+def test_a_secret_that_was_written_after_the_last_try_is_no_longer_the_one_that_was_refused() -> None:
+    findings = seen([secret(made=written(20))], "regcred", verdict=BARE_401, texts=(LAST_TRY, BACK_OFF_NOW))
+    assert told(findings) == [
+        (
+            "info",
+            "PullSecretMatches",
+            "Secret regcred holds other credentials for registry.example.com since 11:40 UTC, and the last error, of 11:30 "
+            "UTC, is older.",
+        )
+    ]
+    assert [login.is_newer_than_error for login in findings.logins] == [True]
+    assert findings.sent is Sent.MATCHES
+
+
+@pytest.mark.parametrize(
+    ("made", "texts"),
+    [
+        (written(40), (LAST_TRY,)),
+        # a back-off is no try, and without any event the last try isn't known
+        (written(40), (BACK_OFF_NOW, LAST_TRY)),
+        (written(20), (BACK_OFF_NOW,)),
+        (written(20), ()),
+    ],
+)
+def test_an_older_secret_is_the_one_that_was_refused(made: str, texts: tuple[Text, ...]) -> None:
+    findings = seen([secret(made=made)], "regcred", verdict=BARE_401, texts=texts)
+    assert [login.is_newer_than_error for login in findings.logins] == [False]
+    assert findings.evidence[0].result is Result.BAD
+
+
+@pytest.mark.parametrize(
+    ("one", "key", "kind"),
+    [
+        (
+            secret(kind="Opaque"),
+            ".dockerconfigjson",
+            "kubernetes.io/dockerconfigjson",
+        ),
+        (secret(kind="Opaque", key="config.json"), "config.json", "kubernetes.io/dockerconfigjson"),
+        (
+            secret(kind="kubernetes.io/dockercfg", key=".dockercfg"),
+            ".dockercfg",
+            "kubernetes.io/dockerconfigjson",
+        ),
+        (
+            secret(document={"registry.example.com": {"username": "foo", "password": "bar"}}),
+            ".dockerconfigjson",
+            "kubernetes.io/dockercfg",
+        ),
+        (
+            secret(
+                kind="Opaque", key=".dockercfg", document={"registry.example.com": {"username": "foo", "password": "b"}}
+            ),
+            ".dockercfg",
+            "kubernetes.io/dockercfg",
+        ),
+    ],
+)
+def test_credentials_under_a_wrong_type_or_in_a_wrong_form_are_found(one: JsonObject, key: str, kind: str) -> None:
+    findings = seen([one], "regcred")
+    (read,) = findings.pull_secrets
+    assert findings.sent is Sent.NONE_FITS
+    assert findings.logins == ()
+    assert read.misfiled
+    assert (read.misfiled.key, read.misfiled.type) == (key, kind)
+    assert [entry.registry for entry in read.misfiled.entries] == ["registry.example.com"]
+
+
+@pytest.mark.parametrize(
+    "one",
+    [
+        secret(),
+        secret(kind="Opaque", key="password", document="hunter2"),
+        secret(kind="Opaque", key="config.json", document={"a": {"b": 1}, "c": [2]}),
+        secret(kind="Opaque", key="config.json", document={"auths": {"registry.example.com": {"auth": "!"}}}),
+        secret(document={"auths": {"registry.example.com": {}}}),
+        secret(kind="Opaque", key="{{evil}}"),
+    ],
+)
+def test_nothing_else_is_taken_for_misfiled_credentials(one: JsonObject) -> None:
+    (read,) = seen([one], "regcred").pull_secrets
+    assert read.misfiled is None
+
+
+def test_a_dockercfg_that_holds_auths_sends_nothing() -> None:
+    findings = seen([secret(kind="kubernetes.io/dockercfg", key=".dockercfg")], "regcred")
+    assert told(findings) == [
+        (
+            "bad",
+            "PullSecretEmpty",
+            'Secret regcred is of type kubernetes.io/dockercfg and holds "auths", which only kubernetes.io/dockerconfigjson '
+            "has: the kubelet finds no credentials in it.",
+        )
+    ]
+
+
+def test_what_is_told_of_a_login_that_is_sent() -> None:
+    registries = {
+        "registry.example.com": {"username": "robot", "password": "x"},
+        "ghcr.io": {"username": "u", "password": "x"},
+        "quay.io": {},
+    }
+    one = {**secret(registries=registries), "immutable": True}
+    findings = seen([one], "regcred", verdict=BARE_401)
+    assert findings.logins == (SentLogin("regcred", "registry.example.com", (LoginFault.DOLLAR_LOST,), others=1),)
+    assert findings.pull_secrets[0].immutable
+
+
+def test_a_login_that_holds_a_password_may_still_be_put_into_the_key() -> None:
+    login = {"https://me:hunter22@registry.example.com": {"username": "foo", "password": "bar"}}
+    assert "hunter22" not in repr(seen([secret(registries=login)], "regcred", verdict=BARE_401))
+
+
+def test_a_user_name_that_a_shell_took_leaves_nothing_to_send() -> None:
+    one = secret(registries={"nvcr.io": {"username": "", "password": "key"}})
+    findings = seen([one], "regcred", image="nvcr.io/nvidia/app:1")
+    assert (findings.sent, findings.lost) == (Sent.NONE_FITS, (LoginFault.OAUTHTOKEN_LOST,))
+    other = secret(registries={"nvcr.io": {"username": "", "password": "key"}})
+    assert seen([other], "regcred").lost == ()
+
+
+def test_the_writer_of_a_named_secret_is_told_where_a_pull_was_refused() -> None:
+    one = secret()
+    one["metadata"]["annotations"] = {"reflector.v1.k8s.emberstack.com/reflects": "infra/regcred"}
+    findings = seen([one], "regcred", verdict=BARE_401)
+    assert [writer.label for writer in findings.writers] == ["secret regcred of namespace infra"]
+    assert findings.evidence[-1].check is Check.WRITTEN_BY
+    beside = seen([one], "regcred", verdict=MISSING_TAG)
+    assert beside.writers == ()
+    assert Check.WRITTEN_BY not in {item.check for item in beside.evidence}
+
+
+LIMITED = says(Cause.RATE_LIMITED)
+
+
+@pytest.mark.parametrize(("verdict", "count"), [(ANONYMOUS, 1), (LIMITED, 1), (MISSING_TAG, 0)])
+def test_a_secret_in_the_wrong_place_is_told_where_a_login_may_help(verdict: Verdict, count: int) -> None:
+    manifest = json.dumps({"kind": "Pod", "spec": {"containers": [{"name": "app", "imagePullSecret": "regcred"}]}})
+    metadata = {"annotations": {"kubectl.kubernetes.io/last-applied-configuration": manifest}}
+    findings = look_at_pull_secrets(pulling(metadata=metadata), verdict, cluster([], Secret=[]))
+    misplaced = [item for item in findings.evidence if item.check is Check.PULL_SECRET_MISPLACED]
+    assert len(misplaced) == len(findings.misplaced) == count
+    if count:
+        assert misplaced[0].text == (
+            "The manifest names secret regcred under container app, where Kubernetes doesn't look: imagePullSecrets stands "
+            "in the pod's spec, beside its containers."
+        )
+        assert (misplaced[0].about, misplaced[0].values) == ("regcred", ("container app",))
+
+
+def test_what_a_blob_store_says_is_no_fault_of_a_secret() -> None:
+    text = f"{HEAD.replace('HEAD request to https://registry.example.com', 'GET request to https://cdn.example.net')}403 Forbidden"
+    verdict = classify(text, None, IMAGE)
+    assert verdict.answered_by == "cdn.example.net"
+    assert seen([], verdict=verdict, message=text).evidence[0].result is Result.OK
+    assert seen([], "regcred", verdict=verdict, message=text).evidence[0].result is Result.INFO

@@ -4,16 +4,78 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from kubectl_imagepull.evidence.secret_writer import Writer
 from kubectl_imagepull.fixes.context.fix_context import FixContext
+from kubectl_imagepull.fixes.environments.node_logins import node_credentials, only_this_node, own_login_log
 from kubectl_imagepull.fixes.remedy import ANY_REGISTRY, Remedy, Runbook
+from kubectl_imagepull.fixes.steps.login_repairs import put_login_right, writer_for
+from kubectl_imagepull.fixes.steps.registry_rights import grant_access, of_upstream, openshift_rights
+from kubectl_imagepull.fixes.steps.secret_fixes import add_secret, name_other, new_pods_for_account, try_again
 from kubectl_imagepull.vocabulary.causes import Cause
-from kubectl_imagepull.vocabulary.fix import Fix
+from kubectl_imagepull.vocabulary.command import Command
+from kubectl_imagepull.vocabulary.fix import Basis, Fix, Where, Who
+from kubectl_imagepull.vocabulary.names import shown
 from kubectl_imagepull.vocabulary.vendors import Vendor
+
+_REFUSED_AGAIN = "If the new login is refused as well, it is wrong too"
 
 
 def fixes(context: FixContext) -> Sequence[Fix]:
-    """TODO."""
-    raise NotImplementedError
+    """Puts the right login where the refused one came from."""
+    if upstream := of_upstream(context):
+        return upstream
+    if not context.pod.secrets:
+        return _of_node(context)
+    if here := only_this_node(context):
+        return here
+    sent = context.credentials.logins
+    writer = writer_for(context, sent[0].secret) if sent else None
+    if writer and writer.writer is Writer.OPENSHIFT:
+        return [*openshift_rights(context), *name_other(context)]
+    again = [*try_again(context), *new_pods_for_account(context)]
+    others, right = name_other(context), put_login_right(context, _REFUSED_AGAIN if try_again(context) else "")
+    # a fault that can be seen is surer than another secret that may be as wrong
+    ranked = [*right, *others] if any(login.faults for login in sent) else [*others, *right]
+    return [*again, *ranked, *_without(context), *_rights(context), *_trial(context)]
+
+
+def _of_node(context: FixContext) -> Sequence[Fix]:
+    own = "Or give the pod a login of its own, which is tried before the node's."
+    if here := only_this_node(context):
+        return here
+    if context.workload.is_static:
+        return [*own_login_log(context), *node_credentials(context)]
+    others = name_other(context)
+    return [*others, *own_login_log(context), *([] if others else [add_secret(context, own)])]
+
+
+def _rights(context: FixContext) -> list[Fix]:
+    """The right to pull, at registries that refuse who lacks it as they refuse a wrong password."""
+    return grant_access(context) if Cause.FORBIDDEN in context.diagnosis.alternatives else []
+
+
+def _without(context: FixContext) -> list[Fix]:
+    """Takes the login off where the image is anybody's: the kubelet never pulls without one that it has."""
+    is_official = context.registry.is_docker_hub and context.image.path.startswith("library/")
+    if not is_official and not context.registry.is_all_public and context.registry.vendor is not Vendor.ECR_PUBLIC:
+        return []
+    names = [login.secret for login in context.credentials.logins] or list(context.pod.secrets)
+    text = (
+        f"Or take secret {shown(names[0])} out of imagePullSecrets of {context.workload.shown} or its service account: "
+        f"{context.image.path} is public, and the kubelet doesn't pull without a login that it has."
+    )
+    return [Fix(text, (), Who.YOU, Basis.TEXT, short=(f"Take secret {shown(names[0])} off: the image is public",))]
+
+
+def _trial(context: FixContext) -> list[Fix]:
+    """The same login elsewhere, where nothing can be seen to be wrong with it."""
+    if context.registry.nodes_log_in or any(login.faults for login in context.credentials.logins):
+        return []
+    text = (
+        f"If you are sure of the password, try it where you are: {context.registry.name} refuses a wrong one there too."
+    )
+    login = Command(("docker", "login", context.registry.word))
+    return [Fix(text, (login,), Who.YOU, Basis.GUESS, Where.REGISTRY, short=("Try the login with docker login",))]
 
 
 RUNBOOK = Runbook(

@@ -3,16 +3,156 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from kubectl_imagepull.fixes.context.fix_context import FixContext
+from kubectl_imagepull.fixes.environments.table import tasks_for
 from kubectl_imagepull.fixes.remedy import ANY_REGISTRY, ANY_RUNTIME, Remedy, Runbook
+from kubectl_imagepull.fixes.steps.near_names import near_name_fix, strangers_near_name_fixes
+from kubectl_imagepull.fixes.steps.other_nodes import only_here, only_this_node
+from kubectl_imagepull.fixes.steps.registry_requests import asked, registry_request, wait_for_retry
+from kubectl_imagepull.fixes.steps.ways_to_registry import cloud_ways, layer_notes, open_way
 from kubectl_imagepull.vocabulary.causes import Cause
-from kubectl_imagepull.vocabulary.fix import Fix
+from kubectl_imagepull.vocabulary.command import Command
+from kubectl_imagepull.vocabulary.fix import Basis, Fix, Where, Who
+from kubectl_imagepull.vocabulary.names import host_name
+from kubectl_imagepull.vocabulary.node_environment import Runtime
+from kubectl_imagepull.vocabulary.vendors import Vendor
+from kubectl_imagepull.vocabulary.wording import listed
+
+_ROUTES = Command(("ip", "route"))
 
 
 def fixes(context: FixContext) -> Sequence[Fix]:
-    """TODO."""
-    raise NotImplementedError
+    """The stage says how far the pull came, and so what stands in its way."""
+    tasks = tasks_for(context)
+    if alone := only_here(context, tasks.run(only_this_node(context), registry_request(context), _ROUTES)):
+        return [*alone, *_ask(context)]
+    near, mirror = near_name_fix(context), tasks.mirror() if context.registry.is_mirrored else ()
+    likely = _by_stage(context)
+    return [*([near] if near else []), *mirror, *likely[:1], *strangers_near_name_fixes(context), *likely[1:]]
+
+
+def _by_stage(context: FixContext) -> list[Fix]:
+    stage = context.detail("stage")
+    if stage == "lookup":
+        return _lookup(context)
+    if stage == "tls":
+        return _handshake(context)
+    if stage == "body":
+        return _body(context)
+    # Docker words every late answer so, also where no connection came about
+    if stage == "headers" and context.node.environment.runtime is not Runtime.DOCKER:
+        return _headers(context)
+    return _dial(context)
+
+
+def _ask(context: FixContext) -> list[Fix]:
+    return asked(
+        context,
+        tasks_for(context).run(f"See whether {context.registry.host} answers by now", registry_request(context)),
+    )
+
+
+# -- no connection -------------------------------------------------------------------------------------------------
+
+
+def _dial(context: FixContext) -> list[Fix]:
+    way, ways = context.way, cloud_ways(context)
+    if way.reached:
+        text = (
+            f"{_unanswered(context)}, and images of {listed(way.reached)} were pulled there since. A firewall or route "
+            f"stops this host alone: open {context.registry.host_with_port} for the nodes."
+        )
+        return [open_way(context, text, basis=Basis.EVIDENCE), *ways, *_ask(context)]
+    if way.address_is_private:
+        text = (
+            f"{_unanswered(context)}: see that the registry runs, and open {context.registry.host_with_port} for the "
+            "nodes in every firewall and route between."
+        )
+        return [open_way(context, text), *ways, *_ask(context)]
+    if way.unreachable:
+        text = (
+            f"{_unanswered(context)}, and {listed(way.unreachable)} can't be reached from there either. Give it a way "
+            "out: a route through the firewall, or the proxy that leads there."
+        )
+        return [open_way(context, text, basis=Basis.EVIDENCE), *ways, *tasks_for(context).proxy()]
+    text = (
+        f"{_unanswered(context)}: a firewall or missing route stops it, or the runtime isn't told of the proxy that "
+        f"leads there. Open {context.registry.host_with_port} for the nodes, or set the proxy."
+    )
+    main = open_way(context, text)
+    proxy = tasks_for(context).proxy()
+    if context.registry.vendor is Vendor.ECR:
+        return [*ways, main, *proxy, *_ask(context)]
+    return [main, *proxy, *ways, *_ask(context)]
+
+
+def _unanswered(context: FixContext) -> str:
+    return f"{context.registry.host_with_port}{context.way.address} doesn't answer {context.node.shown}"
+
+
+def _lookup(context: FixContext) -> list[Fix]:
+    host = context.registry.host_without_port
+    text = f"The DNS server of {context.node.shown} takes too long to look up {host}: repair it, or name another."
+    look = Command(("getent", "hosts", host_name(host)))
+    short = (f"Repair the DNS server of {context.node.shown}", "Repair the node's DNS server")
+    found = tasks_for(context).run(text, Command(("cat", "/etc/resolv.conf")), look)
+    return [replace(fix, short=short) for fix in found]
+
+
+# -- a connection, and then silence --------------------------------------------------------------------------------
+
+
+def _handshake(context: FixContext) -> list[Fix]:
+    host, node = context.registry.host, context.node.shown
+    text = (
+        f"The connection from {node} to {host} stands, and no answer to the TLS handshake comes through. A firewall "
+        "or proxy that inspects TLS holds it back, or its packets are too large for the way (MTU)."
+    )
+    short = (f"See what stops TLS between {node} and {host}", "See what stops TLS on the way to the registry")
+    found = tasks_for(context).run(text, registry_request(context), Command(("ip", "-o", "link", "show")))
+    looks = [replace(fix, short=short) for fix in asked(context, found)]
+    if context.way.address_is_private or context.registry.is_local:
+        return looks
+    return [*looks, *tasks_for(context).proxy()]
+
+
+def _headers(context: FixContext) -> list[Fix]:
+    host = context.registry.host
+    wait = wait_for_retry(f"{host} was too slow to answer", short=(f"Wait: {host} is slow to answer",))
+    if context.registry.is_vendors_own:
+        between = (
+            f"If other networks reach {host} well, a proxy or firewall between {context.node.shown} and {host} holds "
+            "the answers back."
+        )
+        return [wait, *_ask(context), open_way(context, between, basis=Basis.GUESS)]
+    text = f"{host} took the request and sent no answer in time: look at its load, its storage and any proxy before it."
+    short = (f"See why {host} is slow to answer", "See why the registry is slow to answer")
+    busy = Fix(text, (), Who.REGISTRY_OWNER, Basis.TEXT, Where.REGISTRY, short=short)
+    return [busy, wait, *_ask(context)]
+
+
+def _body(context: FixContext) -> list[Fix]:
+    registry, node = context.registry, context.node.shown
+    wait = wait_for_retry(
+        "A download that stalled may come through the next time", short=("Wait: the download stalled",)
+    )
+    if registry.is_blob_host:
+        text = (
+            f"The manifest came from {registry.name}, and its layers stall, which come from {registry.host}. Open "
+            f"{registry.host_with_port} for {node}: a firewall needs a rule of its own for it."
+        )
+        way = open_way(context, text)
+        endpoints = cloud_ways(context) if registry.vendor is Vendor.ECR else []
+        return [*endpoints, way, wait, *_ask(context)]
+    text = f"The download from {registry.host} begins and stalls: the way from {node} is slow or drops packets."
+    slow = Fix(text, (), Who.CLUSTER_ADMIN, Basis.TEXT, Where.NODE, short=_slow(context), notes=layer_notes(context))
+    return [wait, slow, *_ask(context)]
+
+
+def _slow(context: FixContext) -> tuple[str, ...]:
+    return (f"See what slows downloads from {context.registry.host}", "See what slows downloads")
 
 
 RUNBOOK = Runbook(
@@ -36,6 +176,28 @@ RUNBOOK = Runbook(
         (
             "slow registries",
             "headers, body: the registry is slow; layers may come from another host that must be open.",
+        ),
+        (
+            Vendor.DOCKER_HUB.value,
+            (
+                "Layers come from production.cloudflare.docker.com and production.cloudfront.docker.com: open these as "
+                "well."
+            ),
+        ),
+        (
+            Vendor.QUAY.value,
+            "Layers come from cdn.quay.io and cdn01.quay.io to cdn06.quay.io: open these as well.",
+        ),
+        (
+            Vendor.ECR.value,
+            (
+                "Private subnets need a NAT gateway, or endpoints for ecr.api, ecr.dkr and s3 whose security group "
+                "takes port 443 from the nodes."
+            ),
+        ),
+        (
+            "GKE",
+            "Private nodes reach nothing but Google's registries without Cloud NAT.",
         ),
     ),
 )

@@ -5,14 +5,59 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from kubectl_imagepull.fixes.context.fix_context import FixContext
+from kubectl_imagepull.fixes.environments.table import tasks_for
 from kubectl_imagepull.fixes.remedy import ANY_REGISTRY, Remedy, Runbook
+from kubectl_imagepull.fixes.steps.other_nodes import only_here, only_this_node
+from kubectl_imagepull.fixes.steps.registry_requests import asked, registry_request, wait_for_retry
+from kubectl_imagepull.fixes.steps.ways_to_registry import layer_notes
 from kubectl_imagepull.vocabulary.causes import Cause
-from kubectl_imagepull.vocabulary.fix import Fix
+from kubectl_imagepull.vocabulary.fix import Basis, Fix, Where, Who
+from kubectl_imagepull.vocabulary.wording import listed
 
 
 def fixes(context: FixContext) -> Sequence[Fix]:
-    """TODO."""
-    raise NotImplementedError
+    """A download that broke may be chance; a request that is cut off each time has somebody who does it."""
+    tasks = tasks_for(context)
+    ask = tasks.run(f"See whether {context.registry.host} answers by now", registry_request(context))
+    see = asked(context, ask)
+    if alone := only_here(context, tasks.run(only_this_node(context), registry_request(context))):
+        return [*alone, *see]
+    mirror = tasks.mirror() if context.registry.is_mirrored else ()
+    if context.way.named.in_download:
+        return [_wait(context), *mirror, _between(context), *see]
+    return [*mirror, _between(context), _wait(context), *see]
+
+
+def _wait(context: FixContext) -> Fix:
+    return wait_for_retry(
+        "One broken connection may be chance", short=(f"Wait: the connection to {context.registry.host} broke",)
+    )
+
+
+def _between(context: FixContext) -> Fix:
+    """Who closes the connection: somebody between, or what stands before the registry."""
+    registry, node = context.registry, context.node.shown
+    short = (f"See what breaks connections to {registry.host}", "See what breaks connections to the registry")
+    if registry.is_vendors_own or registry.is_blob_host:
+        others = context.way.unreachable
+        also = f", and those to {listed(others)}" if others else ""
+        basis = Basis.EVIDENCE if others else Basis.TEXT
+        text = (
+            f"A firewall or proxy between {node} and {registry.host} closes the connections to it{also}: have "
+            f"{registry.host_with_port} let through."
+        )
+        return Fix(text, (), Who.CLUSTER_ADMIN, basis, Where.NODE, short=short, notes=layer_notes(context))
+    text = (
+        f"{registry.host} closed the connection before it had answered: look at the log and the time limits of the "
+        "registry and of the proxy or load balancer before it."
+    )
+    if context.way.named.in_download:
+        text = (
+            f"{registry.host} closed the connection during the download: look at the time and size limits of the "
+            "proxy or load balancer before it."
+        )
+    note = f"A firewall between {node} and {registry.host} that filters by name does the same."
+    return Fix(text, (), Who.REGISTRY_OWNER, Basis.TEXT, Where.REGISTRY, short=short, notes=(note,))
 
 
 RUNBOOK = Runbook(

@@ -2,17 +2,170 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
+from kubectl_imagepull.evidence.checks import Check
 from kubectl_imagepull.fixes.context.fix_context import FixContext
+from kubectl_imagepull.fixes.environments.table import tasks_for
 from kubectl_imagepull.fixes.remedy import ANY_REGISTRY, Remedy, Runbook
+from kubectl_imagepull.fixes.steps.near_names import near_name_fix, strangers_near_name_fixes
+from kubectl_imagepull.fixes.steps.other_hosts import REACHED_HOST, RIGHT_HOST, name_host
+from kubectl_imagepull.fixes.steps.other_nodes import only_here, only_this_node
+from kubectl_imagepull.fixes.steps.registry_requests import asked, registry_request
 from kubectl_imagepull.vocabulary.causes import Cause
-from kubectl_imagepull.vocabulary.fix import Fix
+from kubectl_imagepull.vocabulary.command import Command, Effect, Word
+from kubectl_imagepull.vocabulary.fix import Basis, Fix, Where, Who
+from kubectl_imagepull.vocabulary.node_environment import Platform
+
+#: The name of a Service as the cluster's DNS has it, whose labels are those of Kubernetes' names.
+_SERVICE = re.compile(
+    r"(?P<name>[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?)\.(?P<namespace>[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?)"
+    r"\.svc(?:\.cluster\.local)?\Z"
+)
+_CLUSTER = frozenset({Effect.CHANGES_CLUSTER})
+#: Distributions whose registry add-on listens on a port of every node: that port.
+_ADD_ON_PORTS = {Platform.MICROK8S: "32000", Platform.MINIKUBE: "5000"}
+#: Clusters on the reader's own machine whose nodes don't share its localhost.
+_ON_THIS_MACHINE = frozenset(
+    {Platform.KIND, Platform.K3D, Platform.MINIKUBE, Platform.DOCKER_DESKTOP_KIND, Platform.RANCHER_DESKTOP}
+)
 
 
 def fixes(context: FixContext) -> Sequence[Fix]:
-    """TODO."""
-    raise NotImplementedError
+    """A wrong port, localhost that isn't this machine, a registry that is down, or something that rejects."""
+    near, tasks = near_name_fix(context), tasks_for(context)
+    first = [near] if near else []
+    if context.registry.is_local:
+        return [*first, *_localhost(context)]
+    ask = tasks.run(f"See whether {context.registry.host_with_port} answers by now", registry_request(context))
+    see = asked(context, ask)
+    if alone := only_here(context, tasks.run(only_this_node(context), registry_request(context))):
+        return [*alone, *see]
+    if context.registry.is_mirrored:
+        return [*first, *tasks.mirror(), _start(context), *see]
+    if context.registry.is_vendors_own or context.registry.is_blob_host:
+        return [_rejected_between(context), *see]
+    port = [] if near or _is_in_use(context) else _port(context)
+    if service := _service(context):
+        return [*first, service, *port, *see]
+    return [*first, *port, *strangers_near_name_fixes(context), _start(context), *see]
+
+
+# -- localhost -----------------------------------------------------------------------------------------------------
+
+
+def _localhost(context: FixContext) -> list[Fix]:
+    environment, host = context.node.environment, context.registry.host
+    port = host.rpartition(":")[2]
+    load = tasks_for(context).load_image()
+    add_on = [_add_on(context)] if _ADD_ON_PORTS.get(environment.platform) == port else []
+    if environment.platform is Platform.DOCKER_DESKTOP:
+        text = f"Nothing listens at {host} in Docker Desktop: start the container that serves the registry there."
+        show = Command(("docker", "ps", "--all", "--filter", f"publish={port}"))
+        short = (f"Start the registry that listens at {host}", "Start the local registry")
+        return [Fix(text, (show,), Who.YOU, Basis.TEXT, Where.REGISTRY, short=short), *load]
+    if environment.platform in _ON_THIS_MACHINE:
+        return [*add_on, *load, *_push_elsewhere(context)]
+    return [*add_on, *_push_elsewhere(context), *load]
+
+
+def _push_elsewhere(context: FixContext) -> list[Fix]:
+    host, node = context.registry.host, context.node.shown
+    text = (
+        f"In an image's name {host} is {node} itself, where nothing listens on that port. Push the image to a registry "
+        "that the nodes reach, and name that."
+    )
+    short = (f"Name a registry that nodes reach: {host} is the node", "Name a registry that the nodes reach")
+    return name_host(context, REACHED_HOST, text, short=short)
+
+
+def _add_on(context: FixContext) -> Fix:
+    """Turns the distribution's own registry on."""
+    environment, host = context.node.environment, context.registry.host
+    if environment.platform is Platform.MICROK8S:
+        on: tuple[Word, ...] = ("microk8s", "enable", "registry")
+        off: tuple[Word, ...] = ("microk8s", "disable", "registry")
+    else:
+        profile = ("-p", environment.cluster) if environment.cluster else ()
+        on = ("minikube", "addons", "enable", "registry", *profile)
+        off = ("minikube", "addons", "disable", "registry", *profile)
+    name = environment.platform.value
+    text = f"{host} is the registry add-on of {name}, and nothing listens there: turn it on, then push the image to it."
+    short = (f"Turn on the registry add-on of {name}",)
+    return Fix(
+        text, (Command(on, _CLUSTER),), Who.CLUSTER_ADMIN, Basis.TEXT, Where.CLUSTER, (Command(off, _CLUSTER),), short
+    )
+
+
+# -- another host --------------------------------------------------------------------------------------------------
+
+
+def _is_in_use(context: FixContext) -> bool:
+    """Whether images of the same host and port run: then the port is right."""
+    return bool(context.findings.values(Check.SAME_REGISTRY_ELSEWHERE, context.registry.name))
+
+
+def _service(context: FixContext) -> Fix | None:
+    """A Service of the cluster refuses where no pod behind it is ready (kubernetes pkg/proxy); None for other hosts."""
+    found = _SERVICE.match(context.registry.host_without_port)
+    if found is None:
+        return None
+    name, namespace = found["name"], found["namespace"]
+    text = (
+        f"Service {name} in namespace {namespace} refuses connections{context.way.address}, as one without a ready "
+        "pod does: see whether the registry's pods run, and repair them."
+    )
+    show = context.kubectl("get", "service,endpoints,pods", "-n", namespace)
+    short = (f"See whether the pods of service {name} run", "See whether the registry's pods run")
+    return Fix(text, (show,), Who.REGISTRY_OWNER, Basis.TEXT, Where.CLUSTER, short=short)
+
+
+def _port(context: FixContext) -> list[Fix]:
+    registry = context.registry
+    text = (
+        f"Nothing listens at {registry.host_with_port}{context.way.address}: correct the port in the image's name, if "
+        "the registry has another."
+    )
+    port = registry.host_with_port.rpartition(":")[2]
+    short = (f"Correct port {port} of {registry.host_without_port}", "Correct the registry's port")
+    return name_host(context, RIGHT_HOST, text, short=short)
+
+
+def _start(context: FixContext) -> Fix:
+    registry = context.registry
+    proven = ", and its images run in this cluster" if _is_in_use(context) else ""
+    text = (
+        f"{registry.host_with_port}{context.way.address} refuses connections{proven}: start the registry there again, "
+        "or what stands before it."
+    )
+    basis = Basis.EVIDENCE if proven else Basis.TEXT
+    short = (f"Start the registry at {registry.host_with_port}", "Start the registry")
+    note = "A firewall that rejects, and doesn't drop, looks the same."
+    return Fix(text, (), Who.REGISTRY_OWNER, basis, Where.REGISTRY, short=short, notes=(note,))
+
+
+def _rejected_between(context: FixContext) -> Fix:
+    """A vendor's own hosts listen: what refuses stands between, or the name leads elsewhere."""
+    registry, way, node = context.registry, context.way, context.node.shown
+    short = (f"Correct what {registry.host} resolves to on {node}", "Correct what the registry's host resolves to")
+    if way.address_is_own:
+        text = (
+            f"{registry.host} leads {node} to itself{way.address}, where nothing listens. Take the entry that does so "
+            "out of its DNS or /etc/hosts."
+        )
+    elif way.address_is_private:
+        text = (
+            f"{registry.host} leads {node} to a private address{way.address}, where nothing listens. Repair the "
+            "private endpoint that is meant, or take the entry out of the nodes' DNS."
+        )
+    else:
+        text = (
+            f"{registry.host_with_port}{way.address} is served for everybody, so a firewall between {node} and it "
+            "rejects the connection: open it for the nodes."
+        )
+        short = (f"Open {registry.host_with_port} for {node}", "Open the registry's port for the nodes")
+    return Fix(text, (), Who.CLUSTER_ADMIN, Basis.TEXT, Where.NODE, short=short)
 
 
 RUNBOOK = Runbook(
@@ -28,6 +181,21 @@ RUNBOOK = Runbook(
         (
             "localhost",
             "localhost in an image's name is the node, not your machine.",
+        ),
+        (
+            "MicroK8s",
+            "microk8s enable registry listens at localhost:32000 on every node.",
+        ),
+        (
+            "minikube",
+            "minikube addons enable registry listens at localhost:5000 on every node.",
+        ),
+        (
+            "kind, k3d",
+            (
+                "Load the image (kind load docker-image, k3d image import): the nodes don't share your machine's "
+                "localhost."
+            ),
         ),
     ),
 )

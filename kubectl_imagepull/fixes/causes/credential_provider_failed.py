@@ -5,15 +5,29 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from kubectl_imagepull.fixes.context.fix_context import FixContext
+from kubectl_imagepull.fixes.environments.node_logins import node_credentials, node_rights, only_this_node, provider_log
 from kubectl_imagepull.fixes.remedy import ANY_REGISTRY, Remedy, Runbook
+from kubectl_imagepull.fixes.steps.near_names import near_name_fixes
+from kubectl_imagepull.fixes.steps.secret_fixes import add_secret, name_known
 from kubectl_imagepull.vocabulary.causes import Cause
 from kubectl_imagepull.vocabulary.fix import Fix
 from kubectl_imagepull.vocabulary.vendors import Vendor
 
 
 def fixes(context: FixContext) -> Sequence[Fix]:
-    """TODO."""
-    raise NotImplementedError
+    """Lets the node log in by itself; until then a secret does."""
+    if here := only_this_node(context):
+        return here
+    node = [*node_rights(context), *provider_log(context)]
+    if context.workload.is_static:
+        return [*node, *node_credentials(context)]
+    there = name_known(context)
+    return [
+        *there,
+        *near_name_fixes(context),
+        *node,
+        *([] if there else [add_secret(context, "Until the node logs in by itself:")]),
+    ]
 
 
 RUNBOOK = Runbook(

@@ -3,21 +3,282 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
+from kubectl_imagepull.evidence.checks import Check
 from kubectl_imagepull.fixes.context.fix_context import FixContext
+from kubectl_imagepull.fixes.environments.table import tasks_for
 from kubectl_imagepull.fixes.remedy import ANY_REGISTRY, Remedy, Runbook
+from kubectl_imagepull.fixes.steps.near_names import near_name_fix, strangers_near_name_fixes
+from kubectl_imagepull.fixes.steps.other_hosts import REACHED_HOST, RIGHT_HOST, name_host
+from kubectl_imagepull.fixes.steps.other_nodes import only_here, only_this_node
+from kubectl_imagepull.fixes.steps.registry_requests import wait_for_retry
 from kubectl_imagepull.vocabulary.causes import Cause
-from kubectl_imagepull.vocabulary.fix import Fix
-from kubectl_imagepull.vocabulary.vendors import Vendor
+from kubectl_imagepull.vocabulary.command import Command, Effect, Placeholder, Word
+from kubectl_imagepull.vocabulary.fix import Basis, Fix, Where, Who
+from kubectl_imagepull.vocabulary.image_reference import try_parse
+from kubectl_imagepull.vocabulary.names import host_name
+from kubectl_imagepull.vocabulary.node_environment import Platform
+from kubectl_imagepull.vocabulary.vendors import Vendor, is_vendors_own, vendor_of
+from kubectl_imagepull.vocabulary.wording import listed
+
+#: Vendors whose own hosts are the same for everybody, so that such a name is there; the others' hold a customer's name.
+_ONE_FOR_ALL = frozenset(
+    {
+        Vendor.DOCKER_HUB,
+        Vendor.ECR_PUBLIC,
+        Vendor.KUBERNETES,
+        Vendor.MICROSOFT,
+        Vendor.GITHUB,
+        Vendor.GITLAB,
+        Vendor.QUAY,
+        Vendor.RED_HAT,
+        Vendor.NVIDIA,
+        Vendor.CHAINGUARD,
+        Vendor.DIGITALOCEAN,
+        Vendor.ORACLE_DOWNLOADS,
+    }
+)
+_INSIDE = (".svc", ".cluster.local")
+#: Ends of names that only a network's own DNS knows.
+_PRIVATE = (".internal", ".local", ".lan", ".corp", ".intra", ".intranet", ".home", ".home.arpa", ".private")
+#: Where Go's resolver asks if /etc/resolv.conf names no server (net dnsconfig.go).
+_NO_SERVER = frozenset({"::1", "127.0.0.1"})
+_SYSTEMD_RESOLVED = "127.0.0.53"
+#: Platforms whose nodes are containers in a Docker network -> that network; {cluster} is the cluster's name.
+_DOCKER_NETWORKS = {Platform.KIND: "kind", Platform.K3D: "k3d-{cluster}"}
+_CONFIGURATION = Command(("cat", "/etc/resolv.conf", "/etc/hosts"))
 
 
 def fixes(context: FixContext) -> Sequence[Fix]:
-    """TODO."""
-    raise NotImplementedError
+    """A name that isn't there, or a resolver that doesn't answer: each has its own."""
+    alone = only_here(context, tasks_for(context).run(only_this_node(context), _CONFIGURATION, _look_up(context)))
+    if context.diagnosis.retryable and not context.way.named.name_is_unknown:
+        return [*alone, *_resolver(context), _wait(context)]
+    if alone:
+        # another node finds the name, so it is right
+        return [*alone, _entry(context)]
+    near = near_name_fix(context)
+    return [near, *_name(context, is_misspelt=True)] if near else _name(context)
+
+
+def _look_up(context: FixContext) -> Command:
+    return Command(("getent", "hosts", host_name(context.registry.host_without_port)))
+
+
+# -- the name ------------------------------------------------------------------------------------------------------
+
+
+def _name(context: FixContext, *, is_misspelt: bool = False) -> list[Fix]:
+    registry, host = context.registry, context.registry.host_without_port
+    is_inside = host.endswith(_INSIDE) or "." not in host
+    if registry.is_mirrored:
+        first = [*tasks_for(context).mirror(), _entry(context)]
+    elif registry.vendor is Vendor.OPENSHIFT and context.node.environment.platform is Platform.OPENSHIFT:
+        first = [_openshift(context)]
+    elif is_vendors_own(host) and not registry.is_blob_host and registry.vendor in _ONE_FOR_ALL:
+        first = [*_no_public_names(context), *_from_inside(context)]
+    elif _is_in_use(context):
+        first = [_entry(context)]
+    elif is_inside:
+        first = [*_known_inside_only(context), *_in_docker_network(context)]
+    elif registry.vendor is Vendor.AZURE:
+        first = _azure(context)
+    elif is_misspelt or registry.answered_by:
+        first = [_entry(context)]
+    elif host.endswith(_PRIVATE):
+        first = [_entry(context), *_spelling(context)]
+    else:
+        first = [*_spelling(context), _entry(context)]
+    return [*first, *strangers_near_name_fixes(context), *_see(context)]
+
+
+def _is_in_use(context: FixContext) -> bool:
+    """Whether images of the same host run, or ran in this workload: then its name is right."""
+    if context.findings.values(Check.SAME_REGISTRY_ELSEWHERE, context.registry.name):
+        return True
+    earlier = try_parse(context.findings.previous_image)
+    return earlier is not None and earlier.registry == context.registry.name
+
+
+def _resolver_of(context: FixContext) -> str:
+    """The resolver, in a sentence."""
+    resolver = context.way.named.resolver
+    return f"DNS server {resolver} of {context.node.shown}" if resolver else f"the DNS of {context.node.shown}"
+
+
+def _spelling(context: FixContext) -> list[Fix]:
+    host = context.registry.host_without_port
+    resolver = _resolver_of(context)
+    text = f"{resolver[:1].upper()}{resolver[1:]} knows no host {host}: correct the host in the image's name."
+    short = (f"Correct the host {host} in the image's name", "Correct the host in the image's name")
+    return name_host(context, RIGHT_HOST, text, short=short)
+
+
+def _entry(context: FixContext) -> Fix:
+    host = context.registry.host_without_port
+    if _is_in_use(context):
+        text = (
+            f"Other images of {host} run, so the name is right, and {_resolver_of(context)} no longer knows it. Have "
+            "it entered there again, or its private zone linked to the nodes' network again."
+        )
+        return _at_dns(context, text, Basis.EVIDENCE)
+    if context.registry.answered_by:
+        text = (
+            f"{context.registry.name} sends its clients on to {host}, which {_resolver_of(context)} doesn't know: "
+            "have it resolve there as well."
+        )
+        return _at_dns(context, text)
+    text = (
+        f"If {host} is right, have it entered at {_resolver_of(context)}, or have the private zone that holds it "
+        "linked to the nodes' network."
+    )
+    return _at_dns(context, text)
+
+
+def _at_dns(context: FixContext, text: str, basis: Basis = Basis.TEXT) -> Fix:
+    host = context.registry.host_without_port
+    short = (
+        f"Make {host} resolve on {context.node.shown}",
+        f"Make {host} resolve on the nodes",
+        "Have the name entered",
+    )
+    note = "Nodes ask the servers in their own /etc/resolv.conf, and not the cluster's DNS."
+    return Fix(text, (), Who.CLUSTER_ADMIN, basis, Where.NODE, short=short, notes=(note,), nodes=context.node.nodes)
+
+
+def _see(context: FixContext) -> list[Fix]:
+    host = context.registry.host_without_port
+    return [*tasks_for(context).run(f"See whether {host} resolves by now", _look_up(context))]
+
+
+def _known_inside_only(context: FixContext) -> list[Fix]:
+    host = context.registry.host_without_port
+    if host.endswith(_INSIDE):
+        text = (
+            f"{host} is a name of the cluster's own DNS, which nodes don't ask. Name the registry as nodes resolve it: "
+            "by its Ingress, its load balancer or a node port."
+        )
+    else:
+        node = context.node.shown
+        text = f"{host} is a short name that {node} doesn't resolve: name the registry by its full host name."
+    short = (f"Name a host that nodes resolve: {host} isn't one", "Name a host that nodes resolve")
+    return name_host(context, RIGHT_HOST, text, short=short)
+
+
+def _in_docker_network(context: FixContext) -> list[Fix]:
+    """A node that is a container resolves the names of the containers in its network."""
+    host, environment = context.registry.host_without_port, context.node.environment
+    network = _DOCKER_NETWORKS.get(environment.platform, "").format(cluster=environment.cluster)
+    if not network or "." in host or network.endswith("-"):
+        return []
+    words = ("docker", "network")
+    connect, disconnect = (*words, "connect", network, host), (*words, "disconnect", network, host)
+    text = (
+        f"If {host} is a container on this machine, connect it to the network of the nodes: then they resolve its name."
+    )
+    effects = frozenset({Effect.CHANGES_CLUSTER})
+    short = (f"Connect container {host} to network {network}", "Connect the registry's container to the nodes' network")
+    undo = (Command(disconnect, effects),)
+    return [Fix(text, (Command(connect, effects),), Who.YOU, Basis.GUESS, Where.REGISTRY, undo, short)]
+
+
+def _openshift(context: FixContext) -> Fix:
+    host = context.registry.host_without_port
+    text = (
+        f"DaemonSet node-resolver writes {host} into /etc/hosts of every OpenShift node: see why it doesn't on "
+        f"{context.node.shown}."
+    )
+    look = context.kubectl("get", "pods", "-n", "openshift-dns", "-o", "wide")
+    short = (f"See why node-resolver fails on {context.node.shown}", "See why OpenShift's node-resolver fails")
+    return Fix(text, (look,), Who.CLUSTER_ADMIN, Basis.TEXT, Where.CLUSTER, short=short)
+
+
+def _azure(context: FixContext) -> list[Fix]:
+    host = context.registry.host_without_port
+    name = host.partition(".")[0]
+    text = (
+        f"An Azure registry that doesn't exist has no DNS name, and {host} has none: correct the name, or create the "
+        "registry."
+    )
+    check = Command(("az", "acr", "check-name", "--name", name))
+    short = (f"Correct {host}: there is no such registry", "Correct the registry's name: there is none")
+    answer = ("The answer nameAvailable: true says that there is no such registry.",)
+    missing = Fix(text, (check,), Who.YOU, Basis.TEXT, Where.REGISTRY, short=short, notes=answer)
+    words: tuple[Word, ...] = (
+        *("az", "network", "private-dns", "link", "vnet", "create", "--zone-name", "privatelink.azurecr.io"),
+        *("--name", name, "--resource-group", Placeholder("RESOURCE_GROUP", "the resource group of the private zone")),
+        *("--virtual-network", Placeholder("NODES_NETWORK", "the id of the nodes' virtual network")),
+        *("--registration-enabled", "false"),
+    )
+    link = Command(words, frozenset({Effect.CHANGES_CLUSTER}))
+    private = (
+        f"If {host} has a private endpoint only, link the zone privatelink.azurecr.io to the nodes' network: "
+        f"{name}.REGION.data.azurecr.io has to resolve there as well."
+    )
+    linked = ("Link privatelink.azurecr.io to the nodes' network",)
+    undo_note = "az network private-dns link vnet delete takes the link away again."
+    zone = Fix(private, (link,), Who.CLUSTER_ADMIN, Basis.GUESS, Where.NODE, short=linked, notes=(undo_note,))
+    # a data endpoint that has no address belongs to a registry that is there
+    return [zone] if context.registry.answered_by else [missing, zone]
+
+
+def _no_public_names(context: FixContext) -> list[Fix]:
+    """A vendor's own host is there for everybody else."""
+    host = context.registry.host_without_port
+    others = [name for name in context.way.unreachable if vendor_of(name) in _ONE_FOR_ALL]
+    resolver = _resolver_of(context)
+    text = (
+        f"{resolver[:1].upper()}{resolver[1:]} doesn't know {listed([host, *others])}, which "
+        f"{'exist' if others else 'exists'}. Give the nodes one that knows public names, or a mirror where they are "
+        "cut off on purpose."
+    )
+    short = (f"Give {context.node.shown} a DNS server for public names", "Give the nodes a DNS server for public names")
+    found = tasks_for(context).run(text, _CONFIGURATION, _look_up(context))
+    return [replace(fix, short=(*short, *fix.short)) for fix in found]
+
+
+def _from_inside(context: FixContext) -> list[Fix]:
+    """In a network that is closed on purpose, images come from a registry inside."""
+    text = "Or name a registry inside the network that has a copy of the image."
+    short = ("Pull from a registry inside the network",)
+    own = name_host(context, REACHED_HOST, text, short=short, basis=Basis.GUESS)
+    return [*tasks_for(context).mirror()[:1], *own]
+
+
+# -- the resolver --------------------------------------------------------------------------------------------------
+
+
+def _resolver(context: FixContext) -> list[Fix]:
+    resolver, node = context.way.named.resolver, context.node.shown
+    also, host = context.way.also_sharing, context.registry.host_without_port
+    short: tuple[str, ...] = (f"Repair the DNS server of {node}", "Repair the node's DNS server")
+    looks = [_CONFIGURATION, _look_up(context)]
+    if resolver in _NO_SERVER:
+        text = f"{node.capitalize()} asks itself for {host}{also}: name a DNS server in its /etc/resolv.conf."
+        short = (f"Name a DNS server on {node}", "Name a DNS server on the node")
+    elif resolver == _SYSTEMD_RESOLVED:
+        text = f"On {node} systemd-resolved gets no answer for {host}{also}: repair the DNS servers that it asks."
+        looks = [Command(("resolvectl", "status")), Command(("resolvectl", "query", host_name(host)))]
+    else:
+        server = f"DNS server {resolver}" if resolver else "The DNS server"
+        text = f"{server} fails to resolve {host} for {node}{also}: repair it, or give {node} another."
+        short = (f"Repair DNS server {resolver} of {node}", *short) if resolver else short
+    basis = Basis.EVIDENCE if context.way.sharing else Basis.TEXT
+    found = tasks_for(context).run(text, *looks)
+    return [replace(fix, basis=basis, short=(*short, *fix.short)) for fix in found]
+
+
+def _wait(context: FixContext) -> Fix:
+    return wait_for_retry(f"Once {context.registry.host_without_port} resolves, nothing else is to be done")
 
 
 RUNBOOK = Runbook(
     confirm=(
+        (
+            "'no such host' is about the name; a timeout or 'server misbehaving' is about the DNS server, which the "
+            "text names."
+        ),
         "On the node: getent hosts HOST (or resolvectl query HOST, nslookup HOST) fails.",
         (
             "Without login on the node: kubectl debug node/NODE -it --image=IMAGE_ON_THE_NODE -- chroot /host; it "

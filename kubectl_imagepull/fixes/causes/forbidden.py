@@ -2,18 +2,94 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
+from kubectl_imagepull.evidence.checks import Check
 from kubectl_imagepull.fixes.context.fix_context import FixContext
+from kubectl_imagepull.fixes.environments.node_logins import node_credentials, only_this_node
 from kubectl_imagepull.fixes.remedy import ANY_REGISTRY, Remedy, Runbook
+from kubectl_imagepull.fixes.steps.login_repairs import put_login_right, repair_unfit
+from kubectl_imagepull.fixes.steps.near_names import near_name_fixes
+from kubectl_imagepull.fixes.steps.registry_rights import grant_access, of_upstream
+from kubectl_imagepull.fixes.steps.secret_fixes import add_secret, name_known, try_again
 from kubectl_imagepull.vocabulary.causes import Cause
-from kubectl_imagepull.vocabulary.fix import Fix
-from kubectl_imagepull.vocabulary.vendors import Vendor
+from kubectl_imagepull.vocabulary.command import Command
+from kubectl_imagepull.vocabulary.fix import Basis, Fix, Where, Who
+from kubectl_imagepull.vocabulary.vendors import Vendor, ecr_region
+
+#: Where Amazon ECR keeps layers.
+_LAYERS = re.compile(r"prod-[a-z0-9-]+-starport-layer-bucket\.s3[.-]")
 
 
 def fixes(context: FixContext) -> Sequence[Fix]:
-    """TODO."""
-    raise NotImplementedError
+    """Has the right granted where it is lacking; another login may have it already."""
+    if context.diagnosis.answered_by and not context.credentials.refusal.is_of_token_server:
+        return [_another_host(context)]
+    if upstream := of_upstream(context):
+        return upstream
+    if here := only_this_node(context):
+        return here
+    granted = [*_granted(context), *_name(context)]
+    if near_name_fixes(context) and context.credentials.refusal.identity is None:
+        # registries that hide what is there refuse a name that isn't
+        granted = [*_name(context), *_granted(context)]
+    if context.workload.is_static:
+        return [*granted, *node_credentials(context)]
+    others = [*try_again(context), *name_known(context)]
+    if others or context.credentials.logins or context.credentials.secrets is None:
+        return [*others, *granted]
+    login = "Or give the pod a login that may pull it."
+    own = repair_unfit(context) or [add_secret(context, login, basis=Basis.GUESS)]
+    return [*granted[:1], *own, *granted[1:]]
+
+
+def _granted(context: FixContext) -> list[Fix]:
+    """The right, and the login where that may be at fault as well: first what the reader can do alone."""
+    right = grant_access(context)
+    if any(login.faults for login in context.credentials.logins):
+        return [*put_login_right(context), *right]
+    if Cause.BAD_CREDENTIALS not in context.diagnosis.alternatives:
+        return right
+    login = put_login_right(context)
+    # GitHub refuses a bad token as it refuses a good one without the right
+    return [*login, *right] if context.registry.vendor is Vendor.GITHUB else [*right, *login]
+
+
+def _another_host(context: FixContext) -> Fix:
+    host = context.registry.host
+    if context.registry.vendor is Vendor.ECR and _LAYERS.match(host):
+        return _layers(context)
+    text = (
+        f"{host} refused, which answers for {context.registry.name}: the registry itself let the pull in, so neither a "
+        "secret nor a right there is at fault. Have whoever runs that host or the network let the nodes in."
+    )
+    short = (f"Let the nodes in at {host}", "Let the nodes in at the host that refused")
+    return Fix(text, (), Who.CLUSTER_ADMIN, Basis.TEXT, Where.REGISTRY, short=short)
+
+
+def _layers(context: FixContext) -> Fix:
+    """The bucket of Amazon ECR's layers, to which a network without another way out goes by an endpoint of its own."""
+    region = ecr_region(context.registry.name)
+    bucket = f"arn:aws:s3:::prod-{region}-starport-layer-bucket/*"
+    service = f"Name=service-name,Values=com.amazonaws.{region}.s3"
+    look = Command(("aws", "ec2", "describe-vpc-endpoints", "--region", region, "--filters", service))
+    text = (
+        f"The bucket that Amazon ECR keeps layers in refused, and no secret or role is at fault: the policy of the "
+        f"network's S3 endpoint has to allow s3:GetObject on {bucket}."
+    )
+    short = ("Allow ECR's layer bucket in the S3 endpoint's policy",)
+    return Fix(text, (look,), Who.CLUSTER_ADMIN, Basis.TEXT, Where.REGISTRY, short=short)
+
+
+def _name(context: FixContext) -> list[Fix]:
+    """The name, which may be wrong as well; not where it is proven that there is such an image."""
+    if context.findings.values(Check.SAME_IMAGE_ELSEWHERE) or not context.image.path:
+        return []
+    if meant := near_name_fixes(context):
+        return meant
+    text = f"If the account may pull there, compare {context.image.path} with the name at {context.registry.name}."
+    return [Fix(text, (), Who.YOU, Basis.GUESS, Where.SOURCE, short=("Compare the image's name with the registry's",))]
 
 
 RUNBOOK = Runbook(

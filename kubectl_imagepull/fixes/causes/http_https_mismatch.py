@@ -3,22 +3,66 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from kubectl_imagepull.fixes.context.fix_context import FixContext
+from kubectl_imagepull.fixes.environments.table import tasks_for
 from kubectl_imagepull.fixes.remedy import ANY_REGISTRY, Remedy, Runbook
+from kubectl_imagepull.fixes.steps.other_nodes import only_here, only_this_node
+from kubectl_imagepull.fixes.steps.registry_requests import asked, registry_request
 from kubectl_imagepull.vocabulary.causes import Cause
-from kubectl_imagepull.vocabulary.fix import Fix
+from kubectl_imagepull.vocabulary.fix import Basis, Fix, Where, Who
 
 
 def fixes(context: FixContext) -> Sequence[Fix]:
-    """TODO."""
-    raise NotImplementedError
+    """Which side speaks plain HTTP, and whose setting says otherwise."""
+    tasks = tasks_for(context)
+    if alone := only_here(context, tasks.compare_settings(only_this_node(context))):
+        return [*alone, *([] if context.way.named.by_plain_http else tasks.plain_http())]
+    if context.way.named.by_plain_http:
+        return _wrong_scheme(context)
+    if context.registry.is_vendors_own and not context.registry.is_mirrored:
+        return [_answered_by_another(context), *_ask(context)]
+    if context.registry.is_mirrored:
+        return [*tasks.mirror(), _serve_https(context)]
+    return [*tasks.plain_http(), _serve_https(context)]
+
+
+def _wrong_scheme(context: FixContext) -> list[Fix]:
+    """The runtime's own setting says http:// for a host that speaks TLS."""
+    host, node = context.registry.host, context.node.shown
+    why = f"The runtime on {node} is set to ask http://{host}, which speaks HTTPS: write https:// there."
+    short = (f"Write https:// for {host} on {node}", "Write https:// for the registry on the node")
+    return [replace(fix, text=why, short=short) for fix in tasks_for(context).compare_settings(why)]
+
+
+def _serve_https(context: FixContext) -> Fix:
+    host = context.registry.host
+    text = f"For good, have whoever runs {host} serve HTTPS there, with a certificate that the nodes trust."
+    short = (f"Have {host} serve HTTPS", "Have the registry serve HTTPS")
+    return Fix(text, (), Who.REGISTRY_OWNER, Basis.TEXT, Where.REGISTRY, short=short)
+
+
+def _answered_by_another(context: FixContext) -> Fix:
+    host, node = context.registry.host, context.node.shown
+    text = (
+        f"{host} speaks HTTPS, so something between {node} and {host} answers in its place: a proxy, or the login "
+        "page of a network. Have it let the nodes through."
+    )
+    short = (f"Find what answers in place of {host}", "Find what answers in the registry's place")
+    return Fix(text, (), Who.CLUSTER_ADMIN, Basis.TEXT, Where.NODE, short=short)
+
+
+def _ask(context: FixContext) -> list[Fix]:
+    why = f"See what answers in place of {context.registry.host}"
+    return asked(context, tasks_for(context).run(why, registry_request(context)))
 
 
 RUNBOOK = Runbook(
     confirm=(
         "'server gave HTTP response to HTTPS client': the registry speaks plain HTTP.",
         "'Client sent an HTTP request to an HTTPS server': the reverse.",
+        "'400 Bad Request' from a URL with http://: the runtime is set to ask a TLS port by plain HTTP.",
         "With a plain HTTP mirror containerd may say so for a tag that is missing.",
     ),
     fixes=(
@@ -28,7 +72,21 @@ RUNBOOK = Runbook(
         ),
         (
             "containerd",
-            '/etc/containerd/certs.d/HOST/hosts.toml with server = "http://HOST".',
+            (
+                'A section [host."http://HOST"] in /etc/containerd/certs.d/HOST/hosts.toml. containerd 1.7 passes over '
+                "a file that has only server = ...; before 2.2 config_path in config.toml must name the directory."
+            ),
+        ),
+        (
+            "k3s, RKE2",
+            (
+                "An endpoint http://HOST under mirrors in registries.yaml, then a restart: insecure_skip_verify skips "
+                "certificates and not TLS."
+            ),
+        ),
+        (
+            "OpenShift",
+            "registrySources.insecureRegistries of image.config.openshift.io/cluster.",
         ),
         (
             "CRI-O",

@@ -5,15 +5,92 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from kubectl_imagepull.fixes.context.fix_context import FixContext
+from kubectl_imagepull.fixes.environments.node_logins import (
+    mirror_login,
+    node_credentials,
+    node_rights,
+    only_this_node,
+)
 from kubectl_imagepull.fixes.remedy import ANY_REGISTRY, Remedy, Runbook
+from kubectl_imagepull.fixes.steps.login_repairs import repair_unfit
+from kubectl_imagepull.fixes.steps.near_names import near_name_fixes
+from kubectl_imagepull.fixes.steps.pull_secrets import hosts_of
+from kubectl_imagepull.fixes.steps.secret_fixes import (
+    add_secret,
+    add_to_account,
+    fits_by_now,
+    name_known,
+    new_pods_for_account,
+    secrets_named,
+)
+from kubectl_imagepull.fixes.steps.vendor_sides import side_of
 from kubectl_imagepull.vocabulary.causes import Cause
-from kubectl_imagepull.vocabulary.fix import Fix
+from kubectl_imagepull.vocabulary.fix import Basis, Fix, Where, Who
 from kubectl_imagepull.vocabulary.vendors import Vendor
+
+#: Registries whose images want more of an account than that it logs in.
+_WITH_TERMS = frozenset({Vendor.NVIDIA, Vendor.ORACLE_DOWNLOADS, Vendor.CHAINGUARD})
+#: As many of the secrets that the pod names as are looked into by one command each.
+_MOST_LOOKED_INTO = 3
 
 
 def fixes(context: FixContext) -> Sequence[Fix]:
-    """TODO."""
-    raise NotImplementedError
+    """Names a secret that is there, puts right what the pod names, or makes a login."""
+    if context.registry.is_all_public:
+        return [_public(context)]
+    if context.diagnosis.answered_by and not context.credentials.refusal.is_of_token_server:
+        return mirror_login(context)
+    if here := only_this_node(context):
+        return here
+    if context.workload.is_static:
+        return node_credentials(context)
+    # what pulls from there under nearly the same name needs no secret, or the one that is known
+    meant = near_name_fixes(context)
+    known = [*new_pods_for_account(context), *name_known(context)]
+    by_node = node_rights(context) if context.credentials.node_may_log_in else []
+    if context.pod.secrets:
+        own = fits_by_now(context) or repair_unfit(context) or ([] if known else _unread(context))
+        return [*known, *meant, *by_node, *own, *_public_repository(context)]
+    made = [] if known else [add_secret(context), *add_to_account(context), *_terms(context)]
+    return [*known, *meant, *by_node, *made, *_public_repository(context)]
+
+
+def _unread(context: FixContext) -> list[Fix]:
+    """What to do where the secrets that the pod names could not be read."""
+    names = context.pod.secrets
+    text = (
+        f"See which registries {secrets_named(names)} {'is' if len(names) == 1 else 'are'} for: host, port and path "
+        f"have to fit {context.registry.name}, in the same letter case."
+    )
+    looks = tuple(hosts_of(context, name) for name in names[:_MOST_LOOKED_INTO])
+    look = Fix(text, looks, Who.YOU, Basis.GUESS, short=("See which registries its secrets are for",))
+    return [look, add_secret(context, "If none of them fits:", basis=Basis.GUESS)]
+
+
+def _terms(context: FixContext) -> list[Fix]:
+    """What an account has to have done at registries that let not every account in."""
+    if context.registry.vendor not in _WITH_TERMS:
+        return []
+    text = f"If that login is refused as well: {side_of(context.registry.vendor).grant}."
+    return [Fix(text, (), Who.YOU, Basis.GUESS, Where.REGISTRY, short=("See that the account may have the image",))]
+
+
+def _public_repository(context: FixContext) -> list[Fix]:
+    side = side_of(context.registry.vendor)
+    if not side.publish:
+        return []
+    text = f"Or, if everybody may have {context.image.path}, let its owner {side.publish}."
+    return [Fix(text, (), Who.REGISTRY_OWNER, Basis.GUESS, Where.REGISTRY, short=("Make the repository public",))]
+
+
+def _public(context: FixContext) -> Fix:
+    text = (
+        f"{context.registry.name} asks nobody for a login: a proxy on the way refuses, or the address of the nodes is "
+        "blocked, and no pull secret helps. Ask whoever runs the nodes' network."
+    )
+    return Fix(
+        text, (), Who.CLUSTER_ADMIN, Basis.TEXT, Where.NODE, short=("Look for a proxy or block, not for a secret",)
+    )
 
 
 RUNBOOK = Runbook(
@@ -45,7 +122,7 @@ RUNBOOK = Runbook(
             Vendor.ECR.value,
             (
                 "Give the node's role ecr:GetAuthorizationToken and ecr:BatchGetImage and let the kubelet's "
-                "credential provider log in; a secret made from get-login-password lives for 12 hours only."
+                "credential provider log in; a secret with an ECR token is good for 12 hours only."
             ),
         ),
         (

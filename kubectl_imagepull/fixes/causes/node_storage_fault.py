@@ -3,16 +3,89 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from kubectl_imagepull.fixes.context.fix_context import FixContext
+from kubectl_imagepull.fixes.environments.table import tasks_for
 from kubectl_imagepull.fixes.remedy import ANY_RUNTIME, Remedy, Runbook
+from kubectl_imagepull.fixes.steps.other_nodes import away_from_node
+from kubectl_imagepull.messages.mentions import StorageDamage
 from kubectl_imagepull.vocabulary.causes import Cause
-from kubectl_imagepull.vocabulary.fix import Fix
+from kubectl_imagepull.vocabulary.command import Command, Pipeline
+from kubectl_imagepull.vocabulary.fix import Basis, Fix, Where, Who
+
+_KERNEL = Pipeline((Command(("sudo", "dmesg", "--level=err,warn")), Command(("tail", "-n", "50"))))
+_MOUNTS = Command(("findmnt", "-t", "ext4,xfs,btrfs", "-o", "TARGET,SOURCE,OPTIONS"))
+_IDS = Command(("cat", "/etc/subuid", "/etc/subgid"))
 
 
 def fixes(context: FixContext) -> Sequence[Fix]:
-    """TODO."""
-    raise NotImplementedError
+    """What the text says of the damage decides what is repaired first."""
+    damage = context.way.named.damage
+    if damage is StorageDamage.LEFTOVERS:
+        return [*_afresh(context), *_restart(context), *away_from_node(context), *_log(context)]
+    if damage is StorageDamage.USER_IDS:
+        return [*_user_ids(context), *away_from_node(context), *_log(context)]
+    if damage is StorageDamage.SNAPSHOTTER:
+        return [_snapshotter(context), *_restart(context), *away_from_node(context), *_log(context)]
+    if damage is StorageDamage.WINDOWS:
+        return [_windows(context), *_afresh(context), *_restart(context), *away_from_node(context)]
+    if damage is StorageDamage.DISK:
+        return [*_disk(context), *away_from_node(context), *_afresh(context)]
+    return [*_log(context), *_afresh(context), *_restart(context), *away_from_node(context)]
+
+
+def _disk(context: FixContext) -> list[Fix]:
+    node = context.node.shown
+    place = f" under {context.way.named.directory}" if context.way.named.directory else ""
+    why = (
+        f"The disk of {node}{place} fails or has become read-only: see what the kernel says, and repair or replace it."
+    )
+    short = (f"Repair the disk of {node}", "Repair the node's disk")
+    return [replace(fix, short=short) for fix in tasks_for(context).run(why, _KERNEL, _MOUNTS)]
+
+
+def _afresh(context: FixContext) -> list[Fix]:
+    why = f"What {context.node.shown} holds of the image is incomplete, or in the way of the new download"
+    if context.way.named.damage is not StorageDamage.LEFTOVERS:
+        why = "If the disk is sound, what an earlier pull left of the image may be in the way"
+    return [*tasks_for(context).delete_image(why)]
+
+
+def _restart(context: FixContext) -> list[Fix]:
+    return [*tasks_for(context).restart_runtime("If that doesn't help, the runtime still holds what is left")]
+
+
+def _user_ids(context: FixContext) -> list[Fix]:
+    why = (
+        f"Files of the image belong to user ids that {context.node.shown} doesn't map: give the runtime's user at "
+        "least 65536 ids in /etc/subuid and /etc/subgid."
+    )
+    short = (f"Map more user ids on {context.node.shown}", "Map more user ids on the node")
+    return [replace(fix, short=short) for fix in tasks_for(context).run(why, _IDS)]
+
+
+def _snapshotter(context: FixContext) -> Fix:
+    text = (
+        f"The snapshotter that the runtime on {context.node.shown} is set to use isn't there: start its service, or "
+        "name one that is (overlayfs) in the runtime's configuration."
+    )
+    short = (f"Start the snapshotter on {context.node.shown}", "Start the snapshotter on the node")
+    return Fix(text, (), Who.CLUSTER_ADMIN, Basis.TEXT, Where.NODE, short=short)
+
+
+def _windows(context: FixContext) -> Fix:
+    text = (
+        f"Windows on {context.node.shown} can't import a layer: the image is made for a newer Windows than the "
+        "node's, or its layer store is damaged. Compare the two builds first."
+    )
+    short = ("Compare the image's Windows build with the node's",)
+    show = context.kubectl("get", "node", context.node.name, "-o", "wide")
+    return Fix(text, (show,), Who.YOU, Basis.TEXT, Where.CLUSTER, short=short)
+
+
+def _log(context: FixContext) -> list[Fix]:
+    return [*tasks_for(context).runtime_log(f"The image store of {context.node.shown} is at fault")]
 
 
 RUNBOOK = Runbook(

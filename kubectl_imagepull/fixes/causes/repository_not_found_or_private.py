@@ -4,16 +4,98 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from kubectl_imagepull.evidence.checks import Check
 from kubectl_imagepull.fixes.context.fix_context import FixContext
+from kubectl_imagepull.fixes.environments.node_logins import node_credentials, only_this_node
 from kubectl_imagepull.fixes.remedy import ANY_REGISTRY, Remedy, Runbook
+from kubectl_imagepull.fixes.steps.login_repairs import repair_unfit
+from kubectl_imagepull.fixes.steps.near_names import near_name_fix, strangers_near_name_fixes
+from kubectl_imagepull.fixes.steps.other_images import name_registry
+from kubectl_imagepull.fixes.steps.reference_faults import meant_fix
+from kubectl_imagepull.fixes.steps.registry_rights import grant_access, of_upstream
+from kubectl_imagepull.fixes.steps.secret_fixes import (
+    add_secret,
+    name_known,
+    new_pods_for_account,
+    try_again,
+)
+from kubectl_imagepull.fixes.steps.vendor_sides import side_of
 from kubectl_imagepull.vocabulary.causes import Cause
-from kubectl_imagepull.vocabulary.fix import Fix
+from kubectl_imagepull.vocabulary.command import Command
+from kubectl_imagepull.vocabulary.fix import Basis, Fix, Where, Who
 from kubectl_imagepull.vocabulary.vendors import Vendor
 
 
 def fixes(context: FixContext) -> Sequence[Fix]:
-    """TODO."""
-    raise NotImplementedError
+    """The right to pull where the repository is known to be there, else also its name."""
+    if upstream := of_upstream(context):
+        return upstream
+    if here := only_this_node(context):
+        return here
+    if _is_there(context):
+        return _without_right(context)
+    meant = near_name_fix(context) or meant_fix(context)
+    first = [meant] if meant else []
+    if _is_official(context):
+        return [*first, *_names(context)]
+    return [*first, *_without_right(context), *strangers_near_name_fixes(context)]
+
+
+def _without_right(context: FixContext) -> list[Fix]:
+    """The right to pull, and the name where that may be wrong as well."""
+    known = [*new_pods_for_account(context), *name_known(context)]
+    if context.credentials.logins or context.credentials.secrets is None:
+        return [*try_again(context), *known, *grant_access(context), *_names(context)]
+    login = node_credentials(context) if context.workload.is_static else _login(context, has_other=bool(known))
+    unfit = repair_unfit(context)
+    if unfit or known or _is_there(context) or not context.image.names_no_registry:
+        return [*known, *(unfit or login), *_owners_side(context), *_names(context)]
+    return [*_names(context), *login]
+
+
+def _is_there(context: FixContext) -> bool:
+    """Whether the same image runs elsewhere, so that its name is right."""
+    return bool(context.findings.values(Check.SAME_IMAGE_ELSEWHERE))
+
+
+def _is_official(context: FixContext) -> bool:
+    """Whether it is named as one of Docker Hub's official images, which are all public."""
+    return context.registry.is_docker_hub and context.image.path.startswith("library/")
+
+
+def _login(context: FixContext, *, has_other: bool) -> list[Fix]:
+    if has_other:
+        return []
+    path = context.image.path
+    if _is_there(context):
+        why = f"Other pods have {path}, so its name is right and the pod lacks the right to pull it."
+        return [add_secret(context, why, basis=Basis.EVIDENCE)]
+    return [add_secret(context, f"If {path} is private, the pod needs a login.", basis=Basis.TEXT)]
+
+
+def _owners_side(context: FixContext) -> list[Fix]:
+    side = side_of(context.registry.vendor)
+    if not side.publish:
+        return []
+    text = f"Or, if everybody may have {context.image.path}, let its owner {side.publish}. {side.note}".strip()
+    return [Fix(text, (), Who.REGISTRY_OWNER, Basis.GUESS, Where.REGISTRY, short=("Make the repository public",))]
+
+
+def _names(context: FixContext) -> list[Fix]:
+    """What can be wrong with the name; nothing where the same image is known to be there."""
+    if _is_there(context):
+        return []
+    return [*([name_registry(context)] if context.image.names_no_registry else []), *_list_tags(context)]
+
+
+def _list_tags(context: FixContext) -> list[Fix]:
+    """How to see whether a public repository is there; nothing for an invalid reference."""
+    if not context.image.repository:
+        return []
+    path = context.image.path
+    why = f"Compare each part of {path} with the name at {context.registry.name}: this lists its tags if it is public."
+    command = Command(("skopeo", "list-tags", f"docker://{context.image.repository}"))
+    return [Fix(why, (command,), Who.YOU, Basis.GUESS, Where.REGISTRY)]
 
 
 RUNBOOK = Runbook(

@@ -5,14 +5,70 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from kubectl_imagepull.fixes.context.fix_context import FixContext
+from kubectl_imagepull.fixes.environments.table import tasks_for
 from kubectl_imagepull.fixes.remedy import ANY_REGISTRY, ANY_RUNTIME, Remedy, Runbook
+from kubectl_imagepull.fixes.steps.other_nodes import away_from_node, compared, only_this_node
+from kubectl_imagepull.fixes.steps.registry_certificates import ingress_certificate, see_who_signed
 from kubectl_imagepull.vocabulary.causes import Cause
-from kubectl_imagepull.vocabulary.fix import Fix
+from kubectl_imagepull.vocabulary.fix import Basis, Fix, Where, Who
+from kubectl_imagepull.vocabulary.wording import listed
+
+#: What ingress-nginx and Traefik answer with where an Ingress has no certificate of its own.
+_DEFAULTS = {
+    "Kubernetes Ingress Controller Fake Certificate": "ingress-nginx",
+    "TRAEFIK DEFAULT CERT": "Traefik",
+}
 
 
 def fixes(context: FixContext) -> Sequence[Fix]:
-    """TODO."""
-    raise NotImplementedError
+    """Whose authority is missing: something's between, an ingress controller's, or the registry's own."""
+    tasks = tasks_for(context)
+    trust = tasks.trust_authority()
+    alone = compared(context, tasks.compare_settings(only_this_node(context)))
+    if alone:
+        # another node trusts it, so the certificate itself is good
+        return [*alone, *trust[:1], *away_from_node(context)]
+    if context.way.is_intercepted or (context.registry.is_vendors_own and not context.registry.is_mirrored):
+        return [_see_what_is_between(context), *trust[:1], _let_through(context)]
+    controller = _DEFAULTS.get(context.way.named.authority)
+    if controller:
+        return [ingress_certificate(context, controller), *trust]
+    return [*trust, *([*tasks.mirror()[:1]] if context.registry.is_mirrored else []), _chain(context)]
+
+
+def _see_what_is_between(context: FixContext) -> Fix:
+    hosts = [context.registry.host, *context.way.sharing]
+    if context.way.is_intercepted:
+        text = (
+            f"{listed(hosts)} have public certificates, and {context.node.shown} trusts none of them: a proxy or "
+            "firewall in between opens TLS, or the node lacks the public authorities. See, from the nodes' network, "
+            "who signed."
+        )
+        return see_who_signed(context, text, basis=Basis.EVIDENCE)
+    text = (
+        f"{context.registry.host} has a public certificate, so something between opens TLS, or {context.node.shown} "
+        "lacks the public authorities. See, from the nodes' network, who signed what it gets."
+    )
+    return see_who_signed(context, text)
+
+
+def _let_through(context: FixContext) -> Fix:
+    host = context.registry.host
+    text = (
+        f"Or have whoever runs the proxy or firewall not open TLS to {host}. If a public authority signed, install the "
+        f"package ca-certificates on {context.node.each} again."
+    )
+    short = (f"Have the proxy not open TLS to {host}", "Have the proxy not open TLS to the registry")
+    return Fix(text, (), Who.CLUSTER_ADMIN, Basis.TEXT, Where.NODE, short=short)
+
+
+def _chain(context: FixContext) -> Fix:
+    text = (
+        f"If a public authority signed it, {context.registry.host} sends its certificate without the chain: have it "
+        "send the whole of it (fullchain.pem in place of cert.pem). This shows who signed, from a machine that "
+        "reaches it."
+    )
+    return see_who_signed(context, text)
 
 
 RUNBOOK = Runbook(

@@ -5,14 +5,34 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from kubectl_imagepull.fixes.context.fix_context import FixContext
+from kubectl_imagepull.fixes.environments.table import tasks_for
 from kubectl_imagepull.fixes.remedy import ANY_REGISTRY, ANY_RUNTIME, Remedy, Runbook
+from kubectl_imagepull.fixes.steps.pulls_by_hand import pull_by_hand
 from kubectl_imagepull.vocabulary.causes import Cause
-from kubectl_imagepull.vocabulary.fix import Fix
+from kubectl_imagepull.vocabulary.fix import Basis, Fix, Who
 
 
 def fixes(context: FixContext) -> Sequence[Fix]:
-    """TODO."""
-    raise NotImplementedError
+    """The whole message, the runtime's own words, and a report to us."""
+    by_hand = pull_by_hand(context)
+    looks = [*tasks_for(context).run(by_hand.why, by_hand.command)] if by_hand else []
+    return [_read(context), *looks, _report()]
+
+
+def _read(context: FixContext) -> Fix:
+    text = "Read the whole message: what stands behind its last colon is mostly the error itself."
+    describe = context.kubectl("describe", "pod", context.pod.name, "-n", context.pod.namespace)
+    name = context.pod.failure.pod
+    short = (f"Read the whole message of pod {name}", "Read the whole message")
+    return Fix(text, (describe,), Who.YOU, Basis.GUESS, short=short)
+
+
+def _report() -> Fix:
+    text = (
+        'Report the message by the form "Wrong diagnosis" of this project, so that the next release can read it. Take '
+        "what is secret out of it first."
+    )
+    return Fix(text, (), Who.YOU, Basis.GUESS, short=("Report the message",))
 
 
 RUNBOOK = Runbook(

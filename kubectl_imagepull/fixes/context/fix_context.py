@@ -7,11 +7,13 @@ from functools import cached_property
 
 from kubectl_imagepull.diagnosis.report import Diagnosis
 from kubectl_imagepull.evidence.checks import Check
+from kubectl_imagepull.evidence.findings import Findings
 from kubectl_imagepull.fixes.context.findings import FindingFacts
 from kubectl_imagepull.fixes.context.image import ImageFacts
 from kubectl_imagepull.fixes.context.node import NodeFacts
 from kubectl_imagepull.fixes.context.pod import PodFacts
 from kubectl_imagepull.fixes.context.registry import RegistryFacts
+from kubectl_imagepull.fixes.context.way import WayFacts
 from kubectl_imagepull.fixes.context.workload import WorkloadFacts
 from kubectl_imagepull.messages.particulars import Particular, says
 from kubectl_imagepull.messages.verdict import Detail
@@ -62,10 +64,21 @@ class FixContext:
         return RegistryFacts(self.image.reference, self.diagnosis.host or "", self.diagnosis.answered_by or "")
 
     @cached_property
+    def way(self) -> WayFacts:
+        """The way from the node to the registry."""
+        shown = self.diagnosis
+        return WayFacts(shown.mentions, shown.evidence, shown.failure.node or "", shown.key)
+
+    @cached_property
     def findings(self) -> FindingFacts:
         """What the checks found."""
         found = self.diagnosis.findings
         return FindingFacts(self.diagnosis.evidence, found.sent, self.pod.secrets, found.pull_secrets)
+
+    @property
+    def credentials(self) -> Findings:
+        """What a look at the pod's pull secrets gave."""
+        return self.diagnosis.findings
 
     @cached_property
     def node(self) -> NodeFacts:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from kubectl_imagepull.vocabulary.blob_hosts import sends_blobs
 from kubectl_imagepull.vocabulary.command import Piece
 from kubectl_imagepull.vocabulary.image_reference import DOCKER_HUB, ImageReference, registry_of
 from kubectl_imagepull.vocabulary.names import host_name, is_host, shown
@@ -14,6 +15,7 @@ from kubectl_imagepull.vocabulary.vendors import Vendor, all_public, is_vendors_
 DOCKER_HUB_SERVER = "https://index.docker.io/v1/"
 _DOCKER_HUB_HOST = "registry-1.docker.io"
 _PORT = re.compile(r":[0-9]+\Z")
+_ADDRESS = re.compile(r"\[[0-9a-fA-F:]+\]\Z|[0-9]{1,3}(?:\.[0-9]{1,3}){3}\Z")
 _LOCAL = ("localhost", "127.", "[::1]")
 
 
@@ -90,8 +92,13 @@ class RegistryFacts:
 
     @property
     def is_mirrored(self) -> bool:
-        """Whether the host that answered is of another family than the image's registry."""
-        return bool(self.answered_by) and _family(self.host) != _family(self.name)
+        """Whether the host that answered is neither of the registry's family nor where its layers come from."""
+        return bool(self.answered_by) and _family(self.host) != _family(self.name) and not self.is_blob_host
+
+    @property
+    def is_blob_host(self) -> bool:
+        """Whether the host that answered is where the registry's layers come from."""
+        return bool(self.answered_by) and sends_blobs(self.name, self.host)
 
     @property
     def host_without_port(self) -> str:
@@ -102,6 +109,11 @@ class RegistryFacts:
     def host_with_port(self) -> str:
         """The host that the node talks to with its port, 443 where none is named."""
         return self.host if self.host != self.host_without_port else f"{self.host}:443"
+
+    @property
+    def is_address(self) -> bool:
+        """Whether the host that the node talks to is an address and no name."""
+        return _ADDRESS.match(self.host_without_port) is not None
 
     @property
     def is_local(self) -> bool:

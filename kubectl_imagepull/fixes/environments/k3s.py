@@ -27,6 +27,7 @@ from kubectl_imagepull.fixes.environments.files import (
     written,
 )
 from kubectl_imagepull.fixes.environments.systemd_tasks import Service, SystemdTasks
+from kubectl_imagepull.fixes.environments.ways_out import with_note
 from kubectl_imagepull.vocabulary.command import Command, Pipeline, Placeholder, ShellText, Word, chain, joined
 from kubectl_imagepull.vocabulary.fix import Fix
 
@@ -208,6 +209,11 @@ class K3sTasks(SystemdTasks):
         """In a file of containerd's own: the unit's log has only what the kubelet was told."""
         log = self.access.as_root("tail", "-n", "200", f"{self.distribution.var}/agent/containerd/containerd.log")
         return (self._log(why, "containerd", log),)
+
+    def compare_settings(self, why: str) -> tuple[Fix, ...]:
+        """A change counts from the next start on."""
+        note = f"A change there counts after a restart of {self.restarting}."
+        return tuple(with_note(fix, note) for fix in super().compare_settings(why))
 
     # -- everything else -----------------------------------------------------------------------------------------
 

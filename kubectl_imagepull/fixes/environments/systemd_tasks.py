@@ -109,8 +109,8 @@ class SystemdTasks(EnvironmentTasks):
         return (self.after(why, f"run this on {self.at_node}.", *carried, short=("See what the node says",)),)
 
     def compare_settings(self, why: str) -> tuple[Fix, ...]:
-        """The lines that name the registry, with their files."""
-        search = self.access.as_root("grep", "-rnF", self.registry_word, *self.settings)
+        """The lines that name the registry and those below them, with their files."""
+        search = self.access.as_root("grep", "-rn", "-A", "8", "-F", self.registry_word, *self.settings)
         places = " and ".join(self.settings)
         says = "says" if len(self.settings) == 1 else "say"
         registry = self.context.registry.name

@@ -19,6 +19,12 @@ def near_name_fix(context: FixContext) -> Fix | None:
     return _fix(context, found) if found else None
 
 
+def near_name_fixes(context: FixContext) -> list[Fix]:
+    """The same as a list, for causes of which a name that isn't there is only one reading."""
+    fix = near_name_fix(context)
+    return [fix] if fix else []
+
+
 def strangers_near_name_fixes(context: FixContext) -> list[Fix]:
     """The same for what only another namespace proves: it comes after all that doesn't cross one."""
     return [_fix(context, item) for item in _near(context) if item.namespace]

@@ -6,8 +6,10 @@ import re
 from dataclasses import dataclass
 from typing import Any
 
+from kubectl_imagepull.evidence.checks import Check
+from kubectl_imagepull.evidence.docker_config import KEYS, Misfiled
 from kubectl_imagepull.fixes.context.fix_context import FixContext
-from kubectl_imagepull.fixes.steps.workload_changes import Change, change_spec
+from kubectl_imagepull.fixes.steps.workload_changes import Change, change_spec, retry
 from kubectl_imagepull.vocabulary.command import (
     Command,
     Effect,
@@ -20,13 +22,15 @@ from kubectl_imagepull.vocabulary.command import (
     joined,
     json_word,
 )
-from kubectl_imagepull.vocabulary.names import object_name
+from kubectl_imagepull.vocabulary.names import namespace_name, object_name
 from kubectl_imagepull.vocabulary.vendors import Vendor, ecr_region
 
 _NEW = "regcred"
 _MOST_NAME = 60
 _SECRET = frozenset({Effect.CHANGES_SECRET})
 _ACCOUNT = frozenset({Effect.CHANGES_ACCOUNT})
+#: What belongs to one object and may not go with its copy.
+_OWN_METADATA = ("resourceVersion", "uid", "creationTimestamp", "ownerReferences", "managedFields", "annotations")
 _KEY_FILE = Placeholder("KEY_FILE", "the JSON key file of a Google service account that may read there")
 
 
@@ -59,12 +63,20 @@ def login_at(context: FixContext) -> Login:
     return Login(user, _asked_password(context), note)
 
 
+_ROBOT = Placeholder("ROBOT", "the full name of a robot account in single quotes, as it begins with robot and a dollar")
 _USERS: dict[Vendor, tuple[Word, str]] = {
     Vendor.IBM: ("iamapikey", "The password is an IAM API key."),
-    Vendor.NVIDIA: ("$oauthtoken", "The password is an NGC API key."),
+    Vendor.NVIDIA: (
+        "$oauthtoken",
+        "The user name is $oauthtoken itself, so it stands in single quotes; the password is an NGC API key.",
+    ),
     Vendor.ORACLE: (
         Placeholder("OCIR_USER", "TENANCY_NAMESPACE/USER"),
         "The password is an auth token of that user.",
+    ),
+    Vendor.ORACLE_DOWNLOADS: (
+        Placeholder("ORACLE_USER", "an Oracle account that has accepted the licence of the image"),
+        "The password is an auth token of that account.",
     ),
     Vendor.GITHUB: (
         Placeholder("GITHUB_USER", "your GitHub user name"),
@@ -75,15 +87,30 @@ _USERS: dict[Vendor, tuple[Word, str]] = {
         "A job's own token ends with its job: take a deploy token.",
     ),
     Vendor.QUAY: (Placeholder("ROBOT", "the name of a robot account, ORGANISATION+NAME"), ""),
-    Vendor.HARBOR: (
-        Placeholder("ROBOT", "the full name of a robot account in single quotes, as it begins with robot and a dollar"),
-        "A robot's name stands in single quotes, so that the shell leaves its $ alone.",
+    Vendor.HARBOR: (_ROBOT, "A robot's name stands in single quotes, so that the shell leaves its $ alone."),
+    Vendor.TENCENT: (
+        Placeholder("TCR_USER", "the number of your account, or the name of a service account in single quotes"),
+        "A service account's name begins with tcr$ and stands in single quotes, so that the shell leaves its $ alone.",
+    ),
+    Vendor.HUAWEI: (Placeholder("SWR_USER", "REGION@ACCESS_KEY of a long-term login"), ""),
+    Vendor.RED_HAT: (
+        Placeholder("SERVICE_ACCOUNT", "a registry service account in single quotes, as a bar stands in its name"),
+        "Its name is like NUMBER|NAME: in single quotes, so that the shell leaves the bar alone.",
+    ),
+    Vendor.AZURE: (
+        Placeholder("ACR_USER", "the application id of a service principal, or the name of a token of the registry"),
+        "",
     ),
     Vendor.DOCKER_HUB: (
         Placeholder("DOCKER_ID", "your Docker ID"),
         "An access token is the better password.",
     ),
 }
+
+
+def robot_login(context: FixContext) -> Login:
+    """How a robot account of a Harbor logs in, whatever the registry's host is called."""
+    return Login(_ROBOT, _asked_password(context), _USERS[Vendor.HARBOR][1])
 
 
 def _asked_password(context: FixContext) -> ShellText:
@@ -105,14 +132,45 @@ def new_name(context: FixContext) -> str:
     return next(name for name in names if name not in taken)
 
 
-def create(context: FixContext, name: str) -> Pipeline:
-    """Creates a secret for the image's registry.
+def create(context: FixContext, name: str, login: Login | None = None) -> Pipeline:
+    """Creates a secret for the image's registry; `login` is another way to log in than its usual one.
 
     It may be there already with the same content, from another workload's fix; with another content it is refused,
     and nothing happens. The server-side form keeps the values out of an annotation.
     """
     apply = context.kubectl("apply", "--server-side", "-n", context.pod.namespace, "-f", "-", effects=_SECRET)
-    return Pipeline((_written(context, object_name(name, "secret")), apply))
+    return Pipeline((_written(context, object_name(name, "secret"), login), apply))
+
+
+def refile(context: FixContext, misfiled: Misfiled, source: str, name: str) -> Pipeline:
+    """Creates a secret of the type that belongs to what another secret holds under a wrong one; no value shows.
+
+    Where nothing could be read the server refuses it, for then its content is no JSON.
+    """
+    key = KEYS[misfiled.type]
+    template = f'{{{{index .data "{misfiled.key}" | base64decode}}}}'
+    secret = object_name(source, "secret")
+    read = context.kubectl("get", "secret", secret, "-n", context.pod.namespace, "-o", f"go-template={template}")
+    words: tuple[Word, ...] = ("create", "secret", "generic", object_name(name, "secret"), "-n", context.pod.namespace)
+    write = context.kubectl(
+        *words, f"--type={misfiled.type}", f"--from-file={key}=/dev/stdin", "--dry-run=client", "-o", "yaml"
+    )
+    apply = context.kubectl("apply", "--server-side", "-n", context.pod.namespace, "-f", "-", effects=_SECRET)
+    return Pipeline((read, write, apply))
+
+
+def copy(context: FixContext, name: str, source: str) -> Pipeline:
+    """Copies a secret from another namespace; its content never shows."""
+    metadata: dict[str, Any] = {"namespace": context.pod.namespace, **dict.fromkeys(_OWN_METADATA)}
+    secret = object_name(name, "secret")
+    patch = json_word({"metadata": {key: (value,) if value else None for key, value in metadata.items()}})
+    return Pipeline(
+        (
+            context.kubectl("get", "secret", secret, "-n", namespace_name(source), "-o", "json"),
+            context.kubectl("patch", "--local", "-f", "-", "--type=merge", "-p", patch, "-o", "json"),
+            context.kubectl("create", "-n", context.pod.namespace, "-f", "-", effects=_SECRET),
+        )
+    )
 
 
 def delete(context: FixContext, name: str) -> Command:
@@ -121,20 +179,20 @@ def delete(context: FixContext, name: str) -> Command:
     return context.kubectl(*words, effects=_SECRET)
 
 
-def put_right(context: FixContext, name: Word) -> Pipeline:
+def put_right(context: FixContext, name: Word, login: Login | None = None) -> Pipeline:
     """Gives a secret of the right type other content; any other type is refused, and nothing happens.
 
     It is a patch, so that labels, annotations and owners stay: a tool that keeps the secret up knows it by them.
     """
     words: tuple[Word, ...] = ("patch", "secret", name, "-n", context.pod.namespace)
     merge = ("--type=merge", "--patch-file=/dev/stdin")
-    return Pipeline((_written(context, name), context.kubectl(*words, *merge, effects=_SECRET)))
+    return Pipeline((_written(context, name, login), context.kubectl(*words, *merge, effects=_SECRET)))
 
 
-def make_again(context: FixContext, name: Word) -> Pipeline:
-    """Deletes a secret and makes it again, for a secret's type can't be changed."""
-    replace = context.kubectl("replace", "--force", "-n", context.pod.namespace, "-f", "-", effects=_SECRET)
-    return Pipeline((_written(context, name), replace))
+def seal(context: FixContext, name: Word) -> Pipeline:
+    """Seals a login for the Sealed Secrets controller, which writes the secret; the sealed form shows nothing."""
+    apply = context.kubectl("apply", "-n", context.pod.namespace, "-f", "-", effects=_SECRET)
+    return Pipeline((_written(context, name), Command(("kubeseal", "-o", "yaml")), apply))
 
 
 def hosts_of(context: FixContext, name: str) -> Pipeline:
@@ -143,6 +201,16 @@ def hosts_of(context: FixContext, name: str) -> Pipeline:
     secret = object_name(name, "secret")
     read = context.kubectl("get", "secret", secret, "-n", context.pod.namespace, "-o", content)
     return Pipeline((read, Command(("base64", "-d")), Command(("jq", ".auths | keys"))))
+
+
+def retry_with_secrets(context: FixContext) -> tuple[Command | Pipeline, ...]:
+    """Makes the failing pod again for another try; nothing where it would lose a secret that it still has.
+
+    A pod that got its secrets from its service account gets what that names now, which may be nothing any more.
+    """
+    changed = context.findings.has(Check.SERVICE_ACCOUNT_SECRETS_CHANGED)
+    now = context.findings.values(Check.SERVICE_ACCOUNT_SECRETS_CHANGED)
+    return () if changed and not set(context.pod.secrets) <= set(now) else retry(context)
 
 
 def name_in_template(context: FixContext, *names: str) -> Change:
@@ -185,9 +253,9 @@ def _patch_account(context: FixContext, patch: list[dict[str, Any]]) -> Command:
     return context.kubectl(*words, effects=_ACCOUNT)
 
 
-def _written(context: FixContext, name: Word) -> Command:
+def _written(context: FixContext, name: Word, login: Login | None = None) -> Command:
     """Writes the secret as an object, and sends it nowhere."""
-    login = login_at(context)
+    login = login or login_at(context)
     server: Piece = context.registry.server
     words: tuple[Word, ...] = (
         *("create", "secret", "docker-registry", name, "-n", context.pod.namespace),

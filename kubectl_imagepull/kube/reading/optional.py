@@ -44,8 +44,16 @@ _MOST_EVERYWHERE = 50
 _MOST_SILENT = 3
 #: A name that an object can have (k8s.io/apimachinery IsDNS1123Subdomain); nothing else stands in a path.
 _NAME = re.compile(r"[a-z0-9](?:[-a-z0-9.]{0,251}[a-z0-9])?\Z")
-#: Annotations of secrets that are kept: others, such as `kubectl apply`'s or kapp's, hold copies of the values.
-_SECRET_ANNOTATIONS = ("meta.helm.sh/", "argocd.argoproj.io/")
+#: Annotations of secrets that are kept, for they say who writes them: others, such as `kubectl apply`'s or kapp's, hold
+#: copies of the values.
+_SECRET_ANNOTATIONS = (
+    "meta.helm.sh/",
+    "argocd.argoproj.io/",
+    "reflector.v1.k8s.emberstack.com/reflects",
+    "replicator.v1.mittwald.de/replicate",
+    "kubed.appscode.com/origin",
+    "openshift.io/internal-registry-auth-token",
+)
 
 
 def api_group(kind: str) -> str | None:

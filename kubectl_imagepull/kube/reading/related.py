@@ -16,6 +16,8 @@ from kubectl_imagepull.kube.snapshot import (
     pull_secrets_of,
     text_of,
 )
+from kubectl_imagepull.vocabulary.image_reference import registry_named
+from kubectl_imagepull.vocabulary.vendors import ecr_region
 
 #: Up to so many nodes are read one by one; more cost less as a list.
 _FEW_NODES = 50
@@ -62,6 +64,7 @@ def read_related(
     fixed: list[Key | Query] = [*_nodes(near), *(_account(pod) for pod in near)]
     if secrets:
         fixed += [key for pod in pods for key in _secrets(pod)]
+        fixed += [Query("CronJob", namespace) for namespace in sorted(_with_ecr_secrets(pods))]
     for _ in range(_MOST_STEPS):
         owners = [key for pod in near for key in _owners(pod, reads)]
         elsewhere = [Query("Secret", "*", name=key[2]) for key in _absent_secrets(fixed, reads)]
@@ -108,6 +111,18 @@ def _account(pod: JsonObject) -> Key:
 def _secrets(pod: JsonObject) -> list[Key]:
     """The secrets that the kubelet would look at."""
     return [("Secret", key_of(pod)[0], name) for name in pull_secrets_of(object_of(pod.get("spec")))]
+
+
+def _with_ecr_secrets(pods: Iterable[JsonObject]) -> set[str]:
+    """The namespaces in which a pod names secrets for Amazon ECR, whose tokens something renews every 12 hours."""
+    naming = (pod for pod in pods if pull_secrets_of(object_of(pod.get("spec"))))
+    return {key_of(pod)[0] for pod in naming if any(ecr_region(registry_named(one) or "") for one in _images(pod))}
+
+
+def _images(pod: JsonObject) -> Iterator[str]:
+    spec = object_of(pod.get("spec"))
+    for field in ("containers", "initContainers", "ephemeralContainers"):
+        yield from (text_of(container.get("image")) for container in objects_of(spec.get(field)))
 
 
 def _absent_secrets(keys: Iterable[Key | Query], reads: OptionalReads) -> list[Key]:

@@ -320,6 +320,16 @@ def test_a_node_that_could_not_be_read_is_told_by_its_line() -> None:
     )
 
 
+def test_settings_of_k3s_are_compared_and_read_at_the_next_start() -> None:
+    (fix,) = tasks_for(failing_on(NODES["k3s agent"])).compare_settings("Only this node fails")
+    assert fix.text == (
+        "Only this node fails: compare what /etc/rancher/k3s/registries.yaml says of registry.corp.example:5000 on node "
+        "worker-a (k3s) and on a node that pulls."
+    )
+    assert lines(fix.commands) == [f"sudo grep -rn -A 8 -F {HOST} /etc/rancher/k3s/registries.yaml"]
+    assert fix.notes == (_SSH, "A change there counts after a restart of k3s-agent.")
+
+
 WHYS = [
     ("", "Read containerd's log on node worker-a (containerd 1.7).", ()),
     ("the pull was given up", "The pull was given up: read containerd's log on node worker-a (containerd 1.7).", ()),

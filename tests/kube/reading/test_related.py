@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from kube.apiserver import ApiServer, Reply, listing, status
-from kube.shop import APPS, CORE, HASH, SECRETS, VALUE, failing, open_shop, owned, secret, thing
+from kube.shop import APPS, BATCH, CORE, HASH, SECRETS, VALUE, failing, open_shop, owned, secret, thing
 
 from kubectl_imagepull.failures.finding import find_failures
 from kubectl_imagepull.kube.connection.session import Connection, Session, open_session
@@ -77,9 +77,14 @@ def test_reads_what_evidence_needs_each_once(server: ApiServer, session: Session
 def test_fills_in_kinds_and_drops_what_no_check_needs(server: ApiServer, session: Session) -> None:
     applied = {"kubectl.kubernetes.io/last-applied-configuration": VALUE, "kapp.k14s.io/original": VALUE}
     managed = [{"manager": "kubectl", "time": "2026-11-23T10:00:00Z", "fieldsV1": {}}, {"manager": "x"}]
-    server.replies[f"{CORE}/secrets/a"] = secret(
-        "a", annotations={**applied, "meta.helm.sh/release-name": "shop"}, managedFields=managed
-    )
+    writers = {
+        "meta.helm.sh/release-name": "shop",
+        "reflector.v1.k8s.emberstack.com/reflects": "infra/a",
+        "replicator.v1.mittwald.de/replicate-from": "infra/a",
+        "kubed.appscode.com/origin": "x",
+        "openshift.io/internal-registry-auth-token.service-account": "robot",
+    }
+    server.replies[f"{CORE}/secrets/a"] = secret("a", annotations={**applied, **writers}, managedFields=managed)
     server.replies[f"{CORE}/serviceaccounts/robot"] = thing("robot", annotations=applied)
     found = read_for(server, session, failing("web", "a"))
     (kept,), (account,) = found.objects["Secret"], found.objects["ServiceAccount"]
@@ -87,11 +92,42 @@ def test_fills_in_kinds_and_drops_what_no_check_needs(server: ApiServer, session
     assert kept["metadata"] == {
         "name": "a",
         "namespace": "shop",
-        "annotations": {"meta.helm.sh/release-name": "shop"},
+        "annotations": writers,
         "managedFields": [{"time": "2026-11-23T10:00:00Z"}],
     }
     assert kept["data"] == {".dockerconfigjson": VALUE}
     assert account["metadata"] == {"name": "robot", "namespace": "shop", "annotations": applied}
+
+
+def refused(image: str, *secrets: str) -> JsonObject:
+    """A pod whose image, that of some registry, can't be pulled."""
+    found = failing("web", *secrets)
+    found["spec"]["containers"][0]["image"] = image
+    waits = {"reason": "ImagePullBackOff", "message": f'Back-off pulling image "{image}"'}
+    found["status"]["containerStatuses"] = [{"name": "app", "state": {"waiting": waits}}]
+    return found
+
+
+def test_the_cron_jobs_beside_a_secret_for_ecr_are_read(server: ApiServer, session: Session) -> None:
+    ecr = refused("123456789012.dkr.ecr.eu-west-1.amazonaws.com/app:1", "regcred")
+    server.replies[f"{BATCH}/cronjobs"] = listing("CronJobList", thing("ecr-refresh"))
+    assert names(read_for(server, session, ecr), "CronJob") == ["shop/ecr-refresh"]
+    assert f"{BATCH}/cronjobs" in asked(server)
+
+
+@pytest.mark.parametrize(
+    ("image", "secrets"),
+    [
+        ("nginx", ("regcred",)),
+        ("123456789012.dkr.ecr.eu-west-1.amazonaws.com/app:1", ()),
+        ("123456789012.dkr.ecr.eu-west-1.evil.example/app:1", ("regcred",)),
+    ],
+)
+def test_no_other_pod_has_cron_jobs_read(
+    server: ApiServer, session: Session, image: str, secrets: tuple[str, ...]
+) -> None:
+    read_for(server, session, refused(image, *secrets))
+    assert f"{BATCH}/cronjobs" not in asked(server)
 
 
 def test_a_list_that_names_no_kind_gives_its_secrets_without_copies_of_their_values(

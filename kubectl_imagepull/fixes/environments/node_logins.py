@@ -1,0 +1,98 @@
+"""Fixes for nodes that log in to a registry by themselves: their identity, credential provider, or own file."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from kubectl_imagepull.evidence.checks import Check
+from kubectl_imagepull.fixes.context.fix_context import FixContext
+from kubectl_imagepull.fixes.environments.table import tasks_for
+from kubectl_imagepull.fixes.steps.cloud_rights import Grant, amazon_grant, azure_attachment, google_grant
+from kubectl_imagepull.vocabulary.fix import Basis, Fix, Where, Who
+from kubectl_imagepull.vocabulary.names import shown
+from kubectl_imagepull.vocabulary.vendors import Vendor
+from kubectl_imagepull.vocabulary.wording import listed
+
+_PATTERN = "credential|docker/config.json"
+_ABAC = (
+    "A registry in ABAC mode (az acr show --name REGISTRY --query roleAssignmentMode) can't be attached: assign "
+    "Container Registry Repository Reader."
+)
+
+
+def only_this_node(context: FixContext) -> list[Fix]:
+    """Looks at the node that is refused alone; nothing where others are refused too, or none is known to pull."""
+    others = context.findings.values(Check.ONLY_THIS_NODE)
+    if not others or context.node.are_several or not context.findings.has(Check.ONLY_THIS_NODE):
+        return []
+    node = context.node.shown
+    what = "its login" if context.pod.secrets else "its own identity or credential provider"
+    why = (
+        f"Only {node} is refused, and other nodes ({listed([shown(other) for other in others])}) pull the same image "
+        f"with the same secrets: repair {what} and not the pod, or replace the node."
+    )
+    short = (f"Repair {node}: other nodes pull the image", "Repair this node: other nodes pull the image")
+    looks = tasks_for(context).kubelet_log(why, _PATTERN)
+    return [replace(look, basis=Basis.EVIDENCE, short=(*short, *look.short)) for look in looks[:1]]
+
+
+def node_rights(context: FixContext) -> list[Fix]:
+    """Lets the node's identity pull from its cloud's registry; nothing where nodes don't log in there by themselves."""
+    found = _grant(context)
+    if found is None:
+        return []
+    grant, right, notes = found
+    node = context.node.shown
+    text = (
+        f"{node[:1].upper()}{node[1:]} should log in to {context.registry.name} by itself, and nothing was sent: "
+        f"{right}."
+    )
+    short = (f"Let the node pull from {context.registry.name} by itself", "Let the node pull by itself")
+    return [Fix(text, grant.commands, Who.CLUSTER_ADMIN, Basis.TEXT, Where.REGISTRY, grant.undo, short, notes)]
+
+
+def _grant(context: FixContext) -> tuple[Grant, str, tuple[str, ...]] | None:
+    vendor = context.registry.vendor
+    if vendor is Vendor.ECR:
+        return amazon_grant(context), "give its role AmazonEC2ContainerRegistryPullOnly, if it lacks that", ()
+    if vendor is Vendor.GOOGLE and (grant := google_grant(context, None)):
+        scope = "The node also needs the scope devstorage.read_only or cloud-platform, which only a new node pool gets."
+        right = "grant its service account roles/artifactregistry.reader, if it lacks that"
+        return grant, right, (scope,)
+    if vendor is Vendor.AZURE:
+        return azure_attachment(context), "attach the registry to the cluster, if it isn't", (_ABAC,)
+    return None
+
+
+def provider_log(context: FixContext) -> list[Fix]:
+    """What the kubelet says of its credential provider, which no event shows."""
+    why = (
+        f"See in the kubelet's log why {context.node.each} sent nothing to {context.registry.name}: a credential "
+        "provider that fails shows in no event."
+    )
+    return list(tasks_for(context).kubelet_log(why, _PATTERN))
+
+
+def own_login_log(context: FixContext) -> list[Fix]:
+    """Where the credentials come from that the pod doesn't name."""
+    why = (
+        f"The pod names no pull secret, so the login that {context.registry.name} refused is {context.node.shown}'s "
+        "own: see in the kubelet's log where it comes from."
+    )
+    return list(tasks_for(context).kubelet_log(why, _PATTERN))
+
+
+def mirror_login(context: FixContext) -> list[Fix]:
+    """The login that a mirror wants which answers for the registry, or the way past it."""
+    why = (
+        f"{context.registry.host} answers for {context.registry.name} and wants a login, which no pull secret of the "
+        f"pod is for: give it one in the settings of {context.node.each}, or let anybody pull from it."
+    )
+    short = (f"Give the nodes a login at {context.registry.host}", "Give the nodes a login at the mirror")
+    first = Fix(why, (), Who.CLUSTER_ADMIN, Basis.TEXT, Where.NODE, short=short)
+    return [first, *tasks_for(context).mirror()]
+
+
+def node_credentials(context: FixContext) -> list[Fix]:
+    """Gives the node a login of its own: what a static pod needs, which can name no secret."""
+    return list(tasks_for(context).node_credentials())

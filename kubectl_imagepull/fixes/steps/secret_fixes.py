@@ -1,0 +1,163 @@
+"""Fixes around pull secrets that several causes share: name one that is there, make one, or only try again."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from kubectl_imagepull.evidence.checks import Check
+from kubectl_imagepull.fixes.context.fix_context import FixContext
+from kubectl_imagepull.fixes.steps import pull_secrets
+from kubectl_imagepull.fixes.steps.pull_secrets import Login, login_at
+from kubectl_imagepull.fixes.steps.workload_changes import restart
+from kubectl_imagepull.vocabulary.command import chain
+from kubectl_imagepull.vocabulary.fix import Basis, Fix, Who
+from kubectl_imagepull.vocabulary.names import shown
+from kubectl_imagepull.vocabulary.wording import listed
+
+_CHART = (
+    "In a chart that is mostly the value imagePullSecrets at the top: under a container or image it is often not read."
+)
+
+
+def try_again(context: FixContext) -> list[Fix]:
+    """Only another try, where what is sent is newer than the error; nothing where it isn't."""
+    logins = context.credentials.logins
+    if not logins or not all(login.is_newer_than_error for login in logins):
+        return []
+    names = secrets_named(dict.fromkeys(login.secret for login in logins))
+    text = (
+        f"{names} holds other credentials for {context.registry.name} by now: it was written after the last try. The "
+        "kubelet tries again by itself within five minutes, and a new pod does at once."
+    )
+    short = (
+        f"Wait, or delete the pod: {shown(logins[0].secret)} is newer",
+        "Wait, or delete the pod: the secret is newer",
+    )
+    return [Fix(capital(text), chain(*pull_secrets.retry_with_secrets(context)), Who.YOU, Basis.EVIDENCE, short=short)]
+
+
+def fits_by_now(context: FixContext) -> list[Fix]:
+    """Another try, where a secret fits though the error says that nothing was sent."""
+    logins = context.credentials.logins
+    if not logins:
+        return []
+    text = (
+        f"Secret {shown(logins[0].secret)} holds credentials for {context.registry.name} by now, and the error, which "
+        "says that none were sent, is older: make the pod again, or wait five minutes."
+    )
+    short = (f"Make the pod again: {shown(logins[0].secret)} fits by now", "Make the pod again: its secret fits by now")
+    return [Fix(text, chain(*pull_secrets.retry_with_secrets(context)), Who.YOU, Basis.EVIDENCE, short=short)]
+
+
+def new_pods_for_account(context: FixContext) -> list[Fix]:
+    """New pods, where the service account names secrets by now that this pod didn't get."""
+    named = [
+        name
+        for name in context.findings.values(Check.SERVICE_ACCOUNT_SECRETS_CHANGED)
+        if name not in context.pod.secrets
+    ]
+    steps = restart(context)
+    if not named or not steps:
+        return []
+    text = (
+        f"Service account {context.pod.service_account} names {secrets_named(named)} by now, and a pod gets its "
+        "account's secrets only when it is made: make the pods again."
+    )
+    short = (f"Make the pods of {context.workload.shown} again", "Make the pods again")
+    return [Fix(text, chain(*steps), Who.YOU, Basis.EVIDENCE, short=short)]
+
+
+def name_known(context: FixContext, gain: str = "") -> list[Fix]:
+    """Names a secret that is known: one that the manifest means to name, else one of the namespace that fits."""
+    return name_misplaced(context) or name_other(context, gain)
+
+
+def name_misplaced(context: FixContext) -> list[Fix]:
+    """Names secrets where Kubernetes looks, which the manifest names elsewhere; the first place alone is told."""
+    misplaced = context.credentials.misplaced
+    if not misplaced:
+        return []
+    first = misplaced[0]
+    names = [one.name for one in misplaced]
+    missing = [one.name for one in misplaced if one.exists is False]
+    text = (
+        f"Name {secrets_named(names)} in the pod's spec, beside its containers: the manifest of "
+        f"{context.workload.shown} names it under {first.place}, where Kubernetes drops it."
+    )
+    if missing:
+        text += f" {capital(secrets_named(missing))} isn't in namespace {context.pod.namespace} either, and is created."
+    change = pull_secrets.name_in_template(context, *names)
+    before = tuple(pull_secrets.create(context, name) for name in missing)
+    undo = tuple(step for name in missing for step in pull_secrets.creation_undone(context, name))
+    short = (f"Name secret {first.name} in the pod's spec", "Name the secret in the pod's spec, not under a container")
+    notes = (login_at(context).note,) if missing and login_at(context).note else ()
+    return [change.as_fix(text, before=before, basis=Basis.EVIDENCE, short=short, notes=notes, undo=undo)]
+
+
+def name_other(context: FixContext, gain: str = "") -> list[Fix]:
+    """Names a secret of the namespace that fits and that the pod doesn't name; `gain` is what comes of it."""
+    names = context.findings.other_secrets
+    if not names:
+        return []
+    users = context.findings.about(Check.OTHER_PULL_SECRET)
+    why = f"pod {shown(users[0])} runs with it" if users else f"it holds credentials for {context.registry.name}"
+    besides = ", and the pod doesn't name it" if not gain else f", {gain}"
+    text = f"Name {secrets_named(names)} under imagePullSecrets of {context.workload.shown}: {why}{besides}."
+    short = (
+        f"Name secret {shown(names[0])} in {context.workload.shown}",
+        f"Name secret {shown(names[0])} in imagePullSecrets",
+        "Name the secret that is there in imagePullSecrets",
+    )
+    notes = (_CHART,) if context.workload.managed_by.startswith(("Helm", "Flux release")) else ()
+    change = pull_secrets.name_in_template(context, *names)
+    return [change.as_fix(text, basis=Basis.EVIDENCE, short=short, notes=notes)]
+
+
+def add_secret(context: FixContext, why: str = "", *, basis: Basis = Basis.TEXT, login: Login | None = None) -> Fix:
+    """Makes one more secret and names it in the pod template; `why` is said before."""
+    name = pull_secrets.new_name(context)
+    registry, workload = context.registry.name, context.workload.shown
+    begin = "create" if why.endswith(":") else "Create"
+    what = f"{begin} pull secret {name} for {registry} in namespace {context.pod.namespace} and name it in {workload}."
+    change = pull_secrets.name_in_template(context, name)
+    short = (f"Create a pull secret for {registry}", "Create a pull secret for the registry")
+    return change.as_fix(
+        f"{why} {what}".strip(),
+        before=(pull_secrets.create(context, name, login),) if change.steps else (),
+        basis=basis,
+        short=short,
+        notes=login_notes(login or login_at(context)),
+        undo=pull_secrets.creation_undone(context, name) if change.steps else (),
+    )
+
+
+def add_to_account(context: FixContext) -> list[Fix]:
+    """The same for all pods of the service account that name no secrets themselves."""
+    steps = restart(context)
+    if context.pod.secrets or not steps:
+        return []
+    name, account = pull_secrets.new_name(context), context.pod.service_account
+    text = (
+        f"Or name it in service account {account}, for all of its pods that name no secret themselves. The second "
+        "command stops if the account names secrets already."
+    )
+    before = (pull_secrets.create(context, name), pull_secrets.name_in_service_account(context, name))
+    undo = (pull_secrets.take_from_service_account(context), *pull_secrets.creation_undone(context, name))
+    notes = login_notes(login_at(context))
+    return [Fix(text, chain(*before, *steps), Who.YOU, Basis.TEXT, undo=undo, notes=notes)]
+
+
+def secrets_named(names: Iterable[str]) -> str:
+    """Secrets by their names, for a sentence: `secret a`, `secrets a and b`."""
+    every = [shown(name) for name in names]
+    return f"secret{'' if len(every) == 1 else 's'} {listed(every)}"
+
+
+def capital(text: str) -> str:
+    """The text with a capital at its beginning."""
+    return f"{text[:1].upper()}{text[1:]}"
+
+
+def login_notes(login: Login) -> tuple[str, ...]:
+    """What is to be known of a login before it is used."""
+    return (login.note,) if login.note else ()

@@ -1,0 +1,262 @@
+"""DnsFailure: a name that isn't there, or a resolver that doesn't answer."""
+
+from __future__ import annotations
+
+import pytest
+from registry_failures import context, fails, lines, node, runs, shell_lines, texts, use_named_tasks
+
+from kubectl_imagepull.evidence.checks import Check, Evidence, Result
+from kubectl_imagepull.fixes.causes import dns_failure
+from kubectl_imagepull.fixes.causes.dns_failure import fixes
+from kubectl_imagepull.kube.snapshot import JsonObject
+from kubectl_imagepull.vocabulary.fix import Basis, Fix, Where, Who
+
+NO_NAME = "dial tcp: lookup {host} on 10.0.0.2:53: no such host"
+SLOW = "dial tcp: lookup {host} on 10.0.0.2:53: read udp 10.0.0.9:5->10.0.0.2:53: i/o timeout"
+LOOK = ["cat /etc/resolv.conf /etc/hosts", "getent hosts registry.corp.example"]
+HOST = '"${RIGHT_HOST:?the registry\'s right host, with its port if it has one}"'
+KIND = {"provider": "kind://docker/dev/node-a"}
+
+
+@pytest.fixture(autouse=True)
+def _tasks(monkeypatch: pytest.MonkeyPatch) -> None:
+    use_named_tasks(monkeypatch, dns_failure)
+
+
+def of_name(image: str, *more: JsonObject, asked: str = "", **info: str) -> list[Fix]:
+    return list(fixes(context(fails(NO_NAME, image, asked=asked), *more, nodes=[node(**info)])))
+
+
+def test_a_name_that_is_not_there_is_corrected_or_entered() -> None:
+    spelling, entry, see = of_name("registry.corp.example/shop/web:v9")
+    assert spelling.text == (
+        "DNS server 10.0.0.2 of node node-a knows no host registry.corp.example: correct the host in the image's name."
+    )
+    assert lines(spelling) == [f"kubectl set image deployment/web app={HOST}/shop/web:v9 -n shop"]
+    assert shell_lines(spelling.undo) == ("kubectl rollout undo deployment/web -n shop",)
+    assert (spelling.who, spelling.brief) == (Who.YOU, "Correct the host registry.corp.example in the image's name")
+    assert entry.text == (
+        "If registry.corp.example is right, have it entered at DNS server 10.0.0.2 of node node-a, or have the private zone "
+        "that holds it linked to the nodes' network."
+    )
+    assert (entry.who, entry.where, entry.brief) == (
+        Who.CLUSTER_ADMIN,
+        Where.NODE,
+        "Make registry.corp.example resolve on node node-a",
+    )
+    assert entry.notes == ("Nodes ask the servers in their own /etc/resolv.conf, and not the cluster's DNS.",)
+    assert (see.text, lines(see)) == ("run: See whether registry.corp.example resolves by now", LOOK[1:])
+
+
+def test_a_tag_that_nobody_wrote_and_a_digest_stay_what_they_are() -> None:
+    digest = f"sha256:{'a' * 64}"
+    assert lines(of_name("registry.corp.example/a")[0]) == [
+        f"kubectl set image deployment/web app={HOST}/a:latest -n shop"
+    ]
+    assert lines(of_name(f"registry.corp.example/a@{digest}")[0]) == [
+        f"kubectl set image deployment/web app={HOST}/a@{digest} -n shop"
+    ]
+
+
+def test_an_end_that_only_a_private_zone_has_is_first_a_question_of_the_zone() -> None:
+    assert [fix.who for fix in of_name("registry.corp.internal/a:1")[:2]] == [Who.CLUSTER_ADMIN, Who.YOU]
+
+
+def test_a_name_that_is_in_use_is_not_misspelt() -> None:
+    entry, see = of_name("registry.corp.example/shop/web:v9", runs("registry.corp.example/shop/api:1"))
+    assert entry.text == (
+        "Other images of registry.corp.example run, so the name is right, and DNS server 10.0.0.2 of node node-a no longer "
+        "knows it. Have it entered there again, or its private zone linked to the nodes' network again."
+    )
+    assert (entry.basis, entry.who) == (Basis.EVIDENCE, Who.CLUSTER_ADMIN)
+    assert see.text.startswith("run: See whether")
+
+
+@pytest.mark.parametrize("host", ["acme.azurecr.io", "registry.infra.svc:5000", "registry.corp.internal"])
+def test_a_registry_that_is_in_use_exists_whatever_its_name_looks_like(host: str) -> None:
+    found = of_name(f"{host}/a:1", runs(f"{host}/b:1"))
+    assert found[0].text.startswith(f"Other images of {host.partition(':')[0]} run, so the name is right, and ")
+    assert len(found) == 2
+
+
+def test_one_node_that_does_not_find_it_is_compared_and_no_spelling_is_blamed() -> None:
+    both = [node(), node("node-b")]
+    found = list(fixes(context(fails(NO_NAME), runs(), nodes=both)))
+    assert found[0].text == "run: Only node node-a fails, and the same image is pulled on node node-b"
+    assert lines(found[0]) == LOOK
+    assert found[1].text.startswith("Until node node-a is repaired, keep pods off it")
+    assert not any("correct the host" in text for text in texts(found))
+
+
+def test_nodes_do_not_ask_the_cluster_s_dns() -> None:
+    (fix, _) = of_name("registry.infra.svc:5000/a:1")
+    assert fix.text == (
+        "registry.infra.svc is a name of the cluster's own DNS, which nodes don't ask. Name the registry as nodes resolve "
+        "it: by its Ingress, its load balancer or a node port."
+    )
+    assert fix.brief == "Name a host that nodes resolve: registry.infra.svc isn't one"
+    assert of_name("registry.infra.svc.cluster.local/a:1")[0].text.startswith(
+        "registry.infra.svc.cluster.local is a name of the cluster's own DNS"
+    )
+
+
+def test_a_short_name_needs_its_domain() -> None:
+    (fix, _) = of_name("registry:5000/a:1")
+    assert fix.text == (
+        "registry is a short name that node node-a doesn't resolve: name the registry by its full host name."
+    )
+
+
+@pytest.mark.parametrize(
+    ("name", "info", "network"), [("node-a", KIND, "kind"), ("k3d-dev-agent-0", {"kubelet": "v1.31.1+k3s1"}, "k3d-dev")]
+)
+def test_a_node_that_is_a_container_resolves_the_containers_beside_it(
+    name: str, info: dict[str, str], network: str
+) -> None:
+    here = context(fails(NO_NAME, "reg:5000/a:1", node=name), nodes=[node(name, **info)])
+    connect = fixes(here)[1]
+    assert connect.text == (
+        "If reg is a container on this machine, connect it to the network of the nodes: then they resolve its name."
+    )
+    assert lines(connect) == [f"docker network connect {network} reg"]
+    assert shell_lines(connect.undo) == (f"docker network disconnect {network} reg",)
+    assert connect.basis is Basis.GUESS
+
+
+def test_an_azure_registry_without_a_name_does_not_exist_or_is_private() -> None:
+    missing, zone, _ = of_name("acme.azurecr.io/a:1")
+    assert missing.text == (
+        "An Azure registry that doesn't exist has no DNS name, and acme.azurecr.io has none: correct the name, or create "
+        "the registry."
+    )
+    assert lines(missing) == ["az acr check-name --name acme"]
+    assert missing.notes == ("The answer nameAvailable: true says that there is no such registry.",)
+    assert (missing.who, missing.brief) == (Who.YOU, "Correct acme.azurecr.io: there is no such registry")
+    assert zone.text == (
+        "If acme.azurecr.io has a private endpoint only, link the zone privatelink.azurecr.io to the nodes' network: "
+        "acme.REGION.data.azurecr.io has to resolve there as well."
+    )
+    assert (zone.who, zone.basis) == (Who.CLUSTER_ADMIN, Basis.GUESS)
+
+
+def test_a_data_endpoint_without_a_name_is_a_question_of_the_zone_alone() -> None:
+    found = of_name("acme.azurecr.io/a:1", asked="acme.westeurope.data.azurecr.io")
+    assert texts(found)[0].startswith("If acme.westeurope.data.azurecr.io has a private endpoint only, link the zone")
+    assert not any("check-name" in line for fix in found for line in lines(fix))
+
+
+def test_a_vendor_s_own_host_exists() -> None:
+    more = [
+        fails(NO_NAME, image, name=image[0])
+        for image in ("quay.io/a/b:1", "acme.azurecr.io/a:1", "registry.corp.exmaple/a:1")
+    ]
+    found = of_name("nginx:1.25", *more, asked="registry-1.docker.io")
+    assert found[0].text == (
+        "run: DNS server 10.0.0.2 of node node-a doesn't know registry-1.docker.io and quay.io, which exist. Give the nodes "
+        "one that knows public names, or a mirror where they are cut off on purpose."
+    )
+    assert found[0].brief == "Give node node-a a DNS server for public names"
+    assert found[1].text == "mirror"
+    assert found[2].text == "Or name a registry inside the network that has a copy of the image."
+    assert lines(found[2])[0].endswith("/library/nginx:1.25 -n shop")
+
+
+def test_a_host_that_layers_come_from_is_not_misspelt() -> None:
+    entry, see = of_name("nginx:1.25", asked="production.cloudflare.docker.com")
+    assert entry.text == (
+        "docker.io sends its clients on to production.cloudflare.docker.com, which DNS server 10.0.0.2 of node node-a "
+        "doesn't know: have it resolve there as well."
+    )
+    assert see.text.startswith("run: See whether production.cloudflare.docker.com")
+
+
+def test_a_mirror_s_name_stands_in_the_node_s_settings() -> None:
+    found = of_name("nginx:1.25", asked="mirror.corp.example")
+    assert texts(found)[0] == "mirror"
+    assert not any("set image" in line for fix in found for line in lines(fix))
+
+
+def test_openshift_s_own_registry_stands_in_etc_hosts() -> None:
+    found = of_name("image-registry.openshift-image-registry.svc:5000/a/b:1", **{"node.openshift.io/os_id": "rhcos"})
+    assert found[0].text == (
+        "DaemonSet node-resolver writes image-registry.openshift-image-registry.svc into /etc/hosts of every OpenShift "
+        "node: see why it doesn't on node node-a."
+    )
+    assert lines(found[0]) == ["kubectl get pods -n openshift-dns -o wide"]
+
+
+def test_a_near_name_that_the_cluster_proves_comes_first(monkeypatch: pytest.MonkeyPatch) -> None:
+    near = Fix("Probably registry.corp.example is meant.")
+    monkeypatch.setattr(dns_failure, "near_name_fix", lambda _: near)
+    found = of_name("registry.corp.exmaple/a:1")
+    assert found[0] is near
+    # the finished command stands there: no second one asks for the host
+    assert not any("RIGHT_HOST" in line for fix in found for line in lines(fix))
+
+
+def test_a_name_that_only_others_prove_comes_after_the_reader_s_own(monkeypatch: pytest.MonkeyPatch) -> None:
+    stranger = Fix("Namespace billing uses registry.corp.example.")
+    monkeypatch.setattr(dns_failure, "strangers_near_name_fixes", lambda _: [stranger])
+    assert of_name("registry.corp.exmaple/a:1").index(stranger) == 2
+
+
+# -- the resolver ------------------------------------------------------------------------------------------------------
+
+
+def of_resolver(error: str, *more: JsonObject) -> list[Fix]:
+    return list(fixes(context(fails(error), *more, nodes=[node()])))
+
+
+def test_a_resolver_that_does_not_answer_is_repaired_for_all_its_registries() -> None:
+    repair, wait = of_resolver(SLOW, fails(SLOW, "ghcr.io/a/b:1", name="x"))
+    assert repair.text == (
+        "run: DNS server 10.0.0.2 fails to resolve registry.corp.example for node node-a (pulls from ghcr.io fail by it "
+        "too): repair it, or give node node-a another."
+    )
+    assert (repair.basis, repair.brief) == (Basis.EVIDENCE, "Repair DNS server 10.0.0.2 of node node-a")
+    assert lines(repair) == LOOK
+    assert wait.text == (
+        "Once registry.corp.example resolves, nothing else is to be done: the kubelet tries again by itself, five minutes "
+        "later at most."
+    )
+    assert wait.who is Who.NOBODY
+    assert of_resolver(SLOW)[0].basis is Basis.TEXT
+
+
+@pytest.mark.parametrize(
+    ("error", "text", "looks"),
+    [
+        (
+            "dial tcp: lookup {host} on [::1]:53: read udp [::1]:35716->[::1]:53: read: connection refused",
+            "run: Node node-a asks itself for registry.corp.example: name a DNS server in its /etc/resolv.conf.",
+            LOOK,
+        ),
+        (
+            "dial tcp: lookup {host} on 127.0.0.53:53: server misbehaving",
+            "run: On node node-a systemd-resolved gets no answer for registry.corp.example: repair the DNS servers that it "
+            "asks.",
+            ["resolvectl status", "resolvectl query registry.corp.example"],
+        ),
+        (
+            "dial tcp: lookup {host}: Temporary failure in name resolution",
+            "run: The DNS server fails to resolve registry.corp.example for node node-a: repair it, or give node node-a "
+            "another.",
+            LOOK,
+        ),
+    ],
+)
+def test_which_server_it_is_decides_where_to_look(error: str, text: str, looks: list[str]) -> None:
+    repair, _ = of_resolver(error)
+    assert (repair.text, lines(repair)) == (text, looks)
+
+
+def test_no_name_is_blamed_for_a_resolver() -> None:
+    found = of_resolver(SLOW)
+    assert not any("correct the host" in text for text in texts(found))
+
+
+def test_an_image_that_ran_before_proves_the_name() -> None:
+    here = context(fails(NO_NAME), nodes=[node()])
+    ran = Evidence(Check.PREVIOUS_IMAGE, Result.INFO, "ran", "3", ("registry.corp.example/shop/web:v8",))
+    object.__setattr__(here.diagnosis, "evidence", (*here.diagnosis.evidence, ran))
+    assert fixes(here)[0].basis is Basis.EVIDENCE

@@ -1,0 +1,143 @@
+"""RepositoryNotFoundOrPrivate: the right to pull where the name is known to be right, else the name as well."""
+
+from __future__ import annotations
+
+from refused import (
+    ECR,
+    HUB_IMAGE,
+    MAYBE_PRIVATE,
+    context_of,
+    failing,
+    fixes_of,
+    holds,
+    lines,
+    login,
+    runs,
+    texts,
+)
+
+from kubectl_imagepull.kube.snapshot import JsonObject
+from kubectl_imagepull.vocabulary.causes import Cause, Confidence
+from kubectl_imagepull.vocabulary.fix import Basis, Who
+
+HUB = "https://index.docker.io/v1/"
+CREATE = "Create pull secret regcred-docker-io for docker.io in namespace shop and name it in deployment/web."
+PRIVATE = f"If acme/app is private, the pod needs a login. {CREATE}"
+PUBLIC = (
+    "Or, if everybody may have acme/app, let its owner make it public in the repository's Settings on hub.docker.com "
+    "(Visibility). Docker Hub says the same of a private repository and of one that doesn't exist."
+)
+COMPARE = "Compare each part of acme/app with the name at docker.io: this lists its tags if it is public."
+
+
+def told(*pods: JsonObject, secrets: tuple[JsonObject, ...] = ()) -> list[str]:
+    context = context_of(*pods, secrets=secrets)
+    assert (context.cause, context.diagnosis.confidence) == (
+        Cause.REPOSITORY_NOT_FOUND_OR_PRIVATE,
+        Confidence.LIKELY,
+    )
+    return texts(fixes_of(context))
+
+
+def test_a_repository_that_may_be_private_or_absent() -> None:
+    assert told(failing(HUB_IMAGE, MAYBE_PRIVATE)) == [PRIVATE, PUBLIC, COMPARE]
+    compare = fixes_of(context_of(failing(HUB_IMAGE, MAYBE_PRIVATE)))[-1]
+    assert lines(compare) == ["skopeo list-tags docker://docker.io/acme/app"]
+    assert compare.basis is Basis.GUESS
+
+
+def test_where_the_image_runs_with_a_secret_that_secret_is_named() -> None:
+    found = told(failing(HUB_IMAGE, MAYBE_PRIVATE), runs(HUB_IMAGE, ["hub"]), secrets=(holds("hub", {HUB: login()}),))
+    assert found == [
+        "Name secret hub under imagePullSecrets of deployment/web: pod shop/api-1 runs with it, and the pod doesn't name it.",
+        PUBLIC,
+    ]
+
+
+def test_where_the_image_runs_in_another_namespace_the_name_is_right() -> None:
+    other = holds("hub", {HUB: login()}, namespace="prod")
+    first, second = told(
+        failing(HUB_IMAGE, MAYBE_PRIVATE), runs(HUB_IMAGE, ["hub"], namespace="prod"), secrets=(other,)
+    )
+    assert first == f"Other pods have acme/app, so its name is right and the pod lacks the right to pull it. {CREATE}"
+    assert second == PUBLIC
+
+
+def test_who_logs_in_and_is_refused_lacks_the_right() -> None:
+    context = context_of(failing(HUB_IMAGE, MAYBE_PRIVATE, ["hub"]), secrets=[holds("hub", {HUB: login()})])
+    first, second = fixes_of(context)
+    assert first.text == (
+        "Let the account in secret hub pull acme/app from docker.io: add it, or its team, with read to the repository on "
+        "hub.docker.com (Collaborators, or Permissions)."
+    )
+    assert first.who is Who.REGISTRY_OWNER
+    assert second.text == COMPARE
+
+
+def test_another_secret_that_another_pod_runs_with_comes_before_the_owner() -> None:
+    secrets = (holds("weak", {HUB: login()}), holds("good", {HUB: login()}))
+    found = told(failing(HUB_IMAGE, MAYBE_PRIVATE, ["weak"]), runs(HUB_IMAGE, ["good"]), secrets=secrets)
+    assert found[0].startswith("Name secret good under imagePullSecrets of deployment/web: pod shop/api-1 runs with it")
+    assert not any("Compare" in text for text in found)
+
+
+def test_a_secret_that_fits_nothing_is_repaired_before_the_name_is_doubted() -> None:
+    first, *_ = told(failing(HUB_IMAGE, MAYBE_PRIVATE, ["own"]), secrets=(holds("own", {"ghcr.io": login()}),))
+    assert first.startswith("Secret own is for ghcr.io, and not for docker.io. Create pull secret")
+
+
+def test_an_official_image_is_public_so_its_name_is_wrong() -> None:
+    found = told(failing("ngnix", MAYBE_PRIVATE), secrets=(holds("hub", {HUB: login()}),))
+    assert found == [
+        "The image names no registry, so Docker Hub's docker.io/library/ngnix is asked for. If it comes from another registry, "
+        "write that in front of its name.",
+        "Compare each part of library/ngnix with the name at docker.io: this lists its tags if it is public.",
+    ]
+    first = fixes_of(context_of(failing("ngnix", MAYBE_PRIVATE)))[0]
+    assert lines(first) == [
+        'kubectl set image deployment/web app="${REGISTRY:?the registry and the path up to the name, such as '
+        'registry.example.com/team}"/ngnix:"${EXISTING_TAG:?a tag that exists}" -n shop'
+    ]
+
+
+def test_a_name_without_registry_is_doubted_before_a_login_is_made() -> None:
+    first, second, third = told(failing("acme/app:1", MAYBE_PRIVATE))
+    assert first.startswith("The image names no registry, so Docker Hub's docker.io/acme/app is asked for.")
+    assert (second, third) == (COMPARE, PRIVATE)
+
+
+def test_where_other_nodes_pull_it_the_node_is_looked_at() -> None:
+    (only,) = told(failing(HUB_IMAGE, MAYBE_PRIVATE), runs(HUB_IMAGE))
+    assert only.startswith("kubelet log: Only node node-a is refused")
+
+
+def test_a_caches_upstream_is_no_question_of_the_pods_login() -> None:
+    text = (
+        "pull access denied for x, repository does not exist or may require 'docker login': denied: The authentication to the "
+        "upstream registry failed. Verify that the credentials for the upstream registry are correct."
+    )
+    found = told(failing(f"{ECR}/docker-hub/acme/app:1", text))
+    assert len(found) == 1
+    assert found[0].startswith(
+        f"The pull-through cache of {ECR} was refused by its upstream: the node's own login is right."
+    )
+
+
+def test_a_static_pod_has_the_nodes_login() -> None:
+    metadata = {"annotations": {"kubernetes.io/config.mirror": "x"}, "ownerReferences": []}
+    assert told(failing(HUB_IMAGE, MAYBE_PRIVATE, metadata=metadata))[0] == "node credentials"
+
+
+def test_a_name_that_is_near_to_one_that_runs_is_corrected_first() -> None:
+    first, second, *_ = told(failing("docker.io/acme/frontnd:1", MAYBE_PRIVATE), runs("docker.io/acme/frontend:1"))
+    assert first == "docker.io/acme/frontnd:1 is near to docker.io/acme/frontend:1: name that one."
+    assert second.startswith("If acme/frontnd is private, the pod needs a login.")
+
+
+def test_what_only_another_namespace_uses_comes_last() -> None:
+    *_, last = told(
+        failing("docker.io/acme/frontnd:1", MAYBE_PRIVATE), runs("docker.io/acme/frontend:1", namespace="prod")
+    )
+    assert last == (
+        "docker.io/acme/frontnd:1 is near to docker.io/acme/frontend:1, which namespace prod uses: name that one."
+    )
