@@ -23,9 +23,9 @@ def change_at_its_writer(context: FixContext) -> Fix | None:
     if manager is None:
         return None
     text = _TEXTS[manager.kind](context, manager)
+    where = (f"Change {context.workload.shown} in {manager}", f"Change it in {manager}")
     short = (
-        f"Change {context.workload.shown} in {manager}",
-        f"Change it in {manager}",
+        *((f"Change {context.workload.shown}",) if context.workload.is_claimed else where),
         "Change it where it is written",
     )
     commands = (_values_of(context, manager),) if manager.kind is ManagerKind.HELM else ()

@@ -123,6 +123,7 @@ def test_a_pod_of_an_operator_s_resource_is_changed_there() -> None:
         "An operator makes pod pg-1 from cluster/pg: change it there. A change of the pod itself lasts until the operator "
         "makes it again."
     )
+    assert writer.brief == "Change cluster/pg"
     assert lines(first)[1].startswith("kubectl set image pod/pg-1 app=registry.example.com/shop/web:")
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from kubectl_imagepull.fixes.context.fix_context import FixContext
 from kubectl_imagepull.fixes.environments.table import tasks_for
@@ -56,9 +57,10 @@ def _of_node(context: FixContext) -> list[Fix]:
         see = Command(("oc", "get", "image.config.openshift.io/cluster", "-o", "yaml"))
         edit = Command(("oc", "edit", "image.config.openshift.io/cluster"), frozenset({Effect.CHANGES_CLUSTER}))
         return [Fix(text, (see, edit), Who.CLUSTER_ADMIN, Basis.TEXT, Where.CLUSTER, short=short)]
-    why = f"registries.conf blocks {registry}: see where, and have it allowed on every node"
+    why = f"See which entry of registries.conf blocks {registry}, and have it allowed on every node"
     files = ("/etc/containers/registries.conf", "/etc/containers/registries.conf.d/")
-    return list(tasks_for(context).run(why, Command(("grep", "-rnE", "blocked|location|prefix", *files))))
+    looks = tasks_for(context).run(why, Command(("grep", "-rnE", "blocked|location|prefix", *files)))
+    return [replace(fix, short=(f"Have {registry} allowed on the nodes", "Have the registry allowed")) for fix in looks]
 
 
 # -- by the registry -------------------------------------------------------------------------------------------------

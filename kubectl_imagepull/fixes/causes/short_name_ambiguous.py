@@ -11,7 +11,7 @@ from kubectl_imagepull.fixes.steps.near_names import near_name_fix
 from kubectl_imagepull.fixes.steps.other_images import previous_revision
 from kubectl_imagepull.fixes.steps.workload_changes import set_image
 from kubectl_imagepull.vocabulary.causes import Cause
-from kubectl_imagepull.vocabulary.command import Command
+from kubectl_imagepull.vocabulary.command import Command, Effect
 from kubectl_imagepull.vocabulary.fix import Basis, Fix, Where, Who
 from kubectl_imagepull.vocabulary.node_environment import Platform
 
@@ -39,7 +39,7 @@ def _search(context: FixContext) -> list[Fix]:
             "Or let all nodes look into one registry for short names, by containerRuntimeSearchRegistries of the "
             "cluster's image configuration. Any name then means an image of whoever owns it there."
         )
-        edit = Command(("oc", "edit", "image.config.openshift.io/cluster"))
+        edit = Command(("oc", "edit", "image.config.openshift.io/cluster"), frozenset({Effect.CHANGES_CLUSTER}))
         return [Fix(text, (edit,), Who.CLUSTER_ADMIN, Basis.TEXT, Where.CLUSTER)]
     why = "Or let the node look into one registry for short names (unqualified-search-registries)"
     see = Command(("grep", "-rn", "unqualified-search-registries", "/etc/containers/"))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from kubectl_imagepull.fixes.context.fix_context import FixContext
 from kubectl_imagepull.fixes.environments.table import tasks_for
@@ -62,17 +63,22 @@ def _policy(context: FixContext) -> list[Fix]:
         )
         see = Command(("oc", "get", "clusterimagepolicies,imagepolicies", "-A"))
         return [Fix(text, (see,), Who.CLUSTER_ADMIN, Basis.TEXT, Where.CLUSTER, short=("Change the image policy",))]
-    if environment.runtime is Runtime.CRIO:
-        why = f"The policy is the node's: let {registry.name} through in it, on every node."
-        return list(tasks_for(context).run(why, Command(("cat", "/etc/containers/policy.json"))))
+    # these are CRI-O's words, whether or not the node could be looked at
+    by_crio = context.says(Particular.REJECTED_BY_POLICY) or context.says(Particular.NO_SIGNATURE)
+    if environment.runtime is Runtime.CRIO or (by_crio and environment.runtime is not Runtime.CONTAINERD):
+        why = f"See the node's signature policy, and have it let {registry.name} through on every node"
+        steps = tasks_for(context).run(why, Command(("cat", "/etc/containers/policy.json")))
+        return [replace(fix, short=("Have the node's signature policy changed",)) for fix in steps]
     if environment.runtime is Runtime.CONTAINERD:
         text = (
             f"The policy is that of an image verifier of containerd on {context.node.each}: its programs stand in the "
             "folder that bin_dir of plugin io.containerd.image-verifier.v1.bindir names."
         )
-        return [Fix(text, (), Who.CLUSTER_ADMIN, Basis.TEXT, Where.NODE, nodes=context.node.nodes)]
+        short = ("Ask who set the node's image verifier",)
+        return [Fix(text, (), Who.CLUSTER_ADMIN, Basis.TEXT, Where.NODE, nodes=context.node.nodes, short=short)]
     text = f"The policy is that of {registry.name}, or of the runtime on {context.node.each}: ask who set it."
-    return [Fix(text, (), Who.CLUSTER_ADMIN, Basis.GUESS, Where.NODE, nodes=context.node.nodes)]
+    short = ("Ask who set the signature policy",)
+    return [Fix(text, (), Who.CLUSTER_ADMIN, Basis.GUESS, Where.NODE, nodes=context.node.nodes, short=short)]
 
 
 RUNBOOK = Runbook(

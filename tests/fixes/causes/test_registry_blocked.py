@@ -42,7 +42,7 @@ def _fake_tasks(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_the_node_s_policy_is_looked_for_on_the_node() -> None:
     assert shown(deployment(fails(text=BLOCKED))) == [
         (
-            "TASK run: registries.conf blocks registry.example.com: see where, and have it allowed on every node",
+            "TASK run: See which entry of registries.conf blocks registry.example.com, and have it allowed on every node",
             ["grep -rnE 'blocked|location|prefix' /etc/containers/registries.conf /etc/containers/registries.conf.d/"],
         ),
         ALLOWED,

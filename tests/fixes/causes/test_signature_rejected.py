@@ -33,7 +33,7 @@ def test_an_image_of_one_s_own_is_signed() -> None:
         [],
     )
     assert policy == (
-        "TASK run: The policy is the node's: let registry.example.com through in it, on every node.",
+        "TASK run: See the node's signature policy, and have it let registry.example.com through on every node",
         ["cat /etc/containers/policy.json"],
     )
     assert other[0] == "Or name a tag that is signed."
@@ -41,7 +41,7 @@ def test_an_image_of_one_s_own_is_signed() -> None:
 
 def test_a_policy_that_lets_nothing_through_is_not_met_by_signing() -> None:
     (policy,) = shown(deployment(fails(text=REFUSED), Node=[node_with("cri-o://1.30.0")]))
-    assert policy[0].startswith("TASK run: The policy is the node's")
+    assert policy[0].startswith("TASK run: See the node's signature policy")
 
 
 def test_a_project_of_harbor_s_has_its_own_policy() -> None:
@@ -85,11 +85,19 @@ def test_a_stranger_s_image_is_signed_by_nobody_here() -> None:
         (
             "",
             "",
-            "The policy is that of registry.example.com, or of the runtime on node node-a: ask who set it.",
-            [],
+            "TASK run: See the node's signature policy, and have it let registry.example.com through on every node",
+            ["cat /etc/containers/policy.json"],
         ),
     ],
 )
 def test_whose_policy_it_is(runtime: str, kubelet: str, text: str, commands: list[str]) -> None:
     snapshot = deployment(fails(text=UNSIGNED), Node=[node_with(runtime, kubelet)])
     assert shown(snapshot)[1] == (text, commands)
+
+
+def test_where_nothing_tells_whose_policy_it_is() -> None:
+    refused = "Source image rejected: None of the signatures were accepted"
+    assert shown(deployment(fails(text=refused), Node=[node_with("", "")]))[1] == (
+        "The policy is that of registry.example.com, or of the runtime on node node-a: ask who set it.",
+        [],
+    )
