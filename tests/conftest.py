@@ -10,7 +10,7 @@ import pytest
 FIGURES = pytest.StashKey[list[str]]()
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def figures(pytestconfig: pytest.Config) -> list[str]:
     """Lines that are printed under the test run."""
     return pytestconfig.stash.setdefault(FIGURES, [])
