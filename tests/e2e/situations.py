@@ -134,12 +134,13 @@ class FailingWorkload:
 
     @property
     def template(self) -> Json:
-        """What its pods are made from, as it is now; of a bare pod what somebody wrote."""
+        """What its pods are made from, as it is now, without a Job's uid, which is another after each replacement."""
         spec: Json = self._read()["spec"]
         if self.owner.kind == "Pod":
             return {key: value for key, value in spec.items() if key != "nodeName"}
         template: Json = (spec["jobTemplate"]["spec"] if self.owner.kind == "CronJob" else spec)["template"]
-        return template
+        labels = {name: value for name, value in template["metadata"]["labels"].items() if name in _LABELS}
+        return {**template, "metadata": {**template["metadata"], "labels": labels}}
 
     @property
     def state(self) -> list[str]:
@@ -178,9 +179,9 @@ class FailingWorkload:
         return sum(map(waits_for_image, self.live.pods(self.namespace))) == failing
 
     def _is_observed(self) -> bool:
-        found = self._read()
-        observed = found.get("status", {}).get("observedGeneration")
-        return observed is None or self.owner.kind == "Pod" or observed == found["metadata"]["generation"]
+        workload = self._read()
+        observed = workload.get("status", {}).get("observedGeneration")
+        return observed is None or self.owner.kind == "Pod" or observed == workload["metadata"]["generation"]
 
     def _change_image(self, image: str) -> None:
         template = {"spec": {"containers": [{"name": CONTAINER, "image": image}]}}
