@@ -41,7 +41,7 @@ demo: $(VENV)/.installed ## Diagnose the recorded cluster that ships with the pr
 test: $(VENV)/.developed ## Run the tests
 	$(BIN)/python -m pytest -n auto --ignore=tests/e2e --ignore=tests/browser --ignore=tests/package
 
-e2e: $(VENV)/.developed ## Test against a real kube-apiserver; builds it where it is missing (E2E_KUBECONFIG: another cluster)
+e2e: $(VENV)/.developed ## Test against a real control plane; builds it where it is missing (E2E_KUBECONFIG: another cluster)
 	@$(BIN)/python tests/e2e/build.py
 	$(BIN)/python -m pytest $(if $(E2E_KUBECONFIG),,-n 2 --dist loadfile) tests/e2e
 

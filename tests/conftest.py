@@ -11,7 +11,7 @@ pytest_plugins = ["kube.fixtures"]
 FIGURES = pytest.StashKey[list[str]]()
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def figures(pytestconfig: pytest.Config) -> list[str]:
     """Lines that are printed under the test run."""
     return pytestconfig.stash.setdefault(FIGURES, [])

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 from urllib.parse import urlencode
 
@@ -50,16 +50,37 @@ class Admin:
         self._url = url
         self._pool = urllib3.PoolManager(maxsize=4, headers=dict(headers), **tls)
 
-    def request(self, method: str, path: str, body: Any = None, query: Mapping[str, str] | None = None) -> Json:
+    def request(
+        self,
+        method: str,
+        path: str,
+        body: Any = None,
+        query: Mapping[str, str] | None = None,
+        *,
+        content_type: str = "application/json",
+    ) -> Json:
         """Sends a request; raises AdminError."""
         url = f"{self._url}{path}" + (f"?{urlencode(query)}" if query else "")
-        headers = {**self._pool.headers, "Content-Type": "application/json"}
+        headers = {**self._pool.headers, "Content-Type": content_type}
         data = None if body is None else json.dumps(body).encode()
         answer = self._pool.request(method, url, body=data, headers=headers, timeout=30, retries=False)
         found: Json = json.loads(answer.data or b"{}")
         if answer.status >= _OK:
             raise AdminError(answer.status, str(found.get("message")))
         return found
+
+    def watch(self, path: str, version: str, *, seconds: int) -> Iterator[Json]:
+        """The changes of a list since a resource version, as they come, for so many seconds; raises AdminError."""
+        query = urlencode({"watch": "true", "resourceVersion": version, "timeoutSeconds": seconds})
+        answer = self._pool.request(
+            "GET", f"{self._url}{path}?{query}", timeout=30, retries=False, preload_content=False
+        )
+        try:
+            if answer.status >= _OK:
+                raise AdminError(answer.status, answer.read().decode())
+            yield from map(json.loads, answer)
+        finally:
+            answer.release_conn()
 
     def create(self, item: Json) -> Json:
         """Makes an object, with its status where it has one; what the server sets itself is taken out first."""

@@ -17,7 +17,9 @@ from e2e.admin import Admin
 from e2e.captured import NAMESPACES, put_captured
 from e2e.control_plane import ControlPlane, bearer
 from e2e.large import FailingPull, large_cluster
+from e2e.live import LiveCluster, live_cluster
 from e2e.program import Program
+from e2e.situations import REGISTRY
 from e2e.store import Store
 from e2e.terminal import Terminal
 
@@ -49,6 +51,15 @@ def large(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[ControlPla
     if GIVEN:
         pytest.skip("needs servers of its own, and E2E_KUBECONFIG gives a cluster")
     with large_cluster(tmp_path_factory.mktemp("large"), LARGE, hard=True) as cluster:
+        yield cluster
+
+
+@pytest.fixture(scope="session")
+def live(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LiveCluster]:
+    """Other servers, with controllers and kubelets that act on what a test does, and nothing in them."""
+    if GIVEN:
+        pytest.skip("needs servers of its own, and E2E_KUBECONFIG gives a cluster")
+    with live_cluster(tmp_path_factory.mktemp("live"), REGISTRY) as cluster:
         yield cluster
 
 

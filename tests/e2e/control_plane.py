@@ -1,4 +1,4 @@
-"""A real kube-apiserver with its etcd on loopback: RBAC on, client certificates and tokens, no controllers."""
+"""A real kube-apiserver with its etcd on loopback: RBAC on, client certificates and tokens; controllers on request."""
 
 from __future__ import annotations
 
@@ -21,8 +21,22 @@ USERS = {
     "viewer": ("viewer", []),
     "stranger": ("stranger", []),
 }
-#: Admission that needs controllers, which don't run here, or changes what a test creates.
-_NO_ADMISSION = ("ServiceAccount", "DefaultTolerationSeconds")
+#: Admission that changes what a test creates.
+_NO_ADMISSION = ("DefaultTolerationSeconds",)
+#: Admission that refuses every pod until a controller has made the namespace's service account.
+_CONTROLLED_ADMISSION = ("ServiceAccount",)
+#: Those that make pods, take them away, or make what they need.
+_CONTROLLERS = (
+    "cronjob-controller",
+    "daemonset-controller",
+    "deployment-controller",
+    "garbage-collector-controller",
+    "job-controller",
+    "replicaset-controller",
+    "replicationcontroller-controller",
+    "serviceaccount-controller",
+    "statefulset-controller",
+)
 _START_SECONDS = 60.0
 _STOP_SECONDS = 20.0
 _LOG_LINES = 20
@@ -33,12 +47,23 @@ class ControlPlaneError(Exception):
 
 
 class ControlPlane:
-    """etcd and a kube-apiserver that keep their data in a folder and can be stopped and started again."""
+    """etcd and a kube-apiserver that keep their data in a folder and can be stopped and started again.
 
-    def __init__(self, folder: Path, *, flags: Sequence[str] = (), start_seconds: float = _START_SECONDS) -> None:
+    With `controllers`, kube-controller-manager runs besides, with those that pods depend on.
+    """
+
+    def __init__(
+        self,
+        folder: Path,
+        *,
+        flags: Sequence[str] = (),
+        start_seconds: float = _START_SECONDS,
+        controllers: bool = False,
+    ) -> None:
         self.folder = folder
-        self.etcd_port, self._peer_port, self.port = free_ports(3)
+        self.etcd_port, self._peer_port, self.port, self._controllers_port = free_ports(4)
         self.flags = flags
+        self.controllers = controllers
         self.start_seconds = start_seconds
         self.ca, self.ca_key = folder / "ca.crt", folder / "ca.key"
         self._processes: dict[str, subprocess.Popen[bytes]] = {}
@@ -56,9 +81,11 @@ class ControlPlane:
         return f"http://127.0.0.1:{self.etcd_port}"
 
     def start(self) -> None:
-        """Starts etcd and the API server and waits until it is ready; raises ControlPlaneError."""
+        """Starts the servers and waits until they are ready; raises ControlPlaneError."""
         self.start_etcd()
         self.start_apiserver()
+        if self.controllers:
+            self.start_controllers()
 
     def start_etcd(self) -> None:
         """Starts etcd; it doesn't wait for the disk, for nothing has to survive a loss of power."""
@@ -81,6 +108,7 @@ class ControlPlane:
 
     def start_apiserver(self) -> None:
         """Starts the API server and waits until it is ready."""
+        no_admission = _NO_ADMISSION if self.controllers else (*_CONTROLLED_ADMISSION, *_NO_ADMISSION)
         self._start(
             "kube-apiserver",
             f"--etcd-servers={self.etcd_url}",
@@ -95,15 +123,33 @@ class ControlPlane:
             f"--service-account-key-file={self.folder / 'accounts.key'}",
             f"--service-account-signing-key-file={self.folder / 'accounts.key'}",
             "--authorization-mode=RBAC",
-            f"--disable-admission-plugins={','.join(_NO_ADMISSION)}",
+            f"--disable-admission-plugins={','.join(no_admission)}",
             "--endpoint-reconciler-type=none",
             "--service-cluster-ip-range=10.96.0.0/16",
             *self.flags,
         )
         self._wait_for("kube-apiserver", f"{self.url}/readyz")
 
+    def start_controllers(self) -> None:
+        """Starts the controllers and waits until all of them run; they may ask as much as they like."""
+        self._start(
+            "kube-controller-manager",
+            f"--kubeconfig={self.kubeconfig(name='controllers')}",
+            f"--controllers={','.join(_CONTROLLERS)}",
+            "--leader-elect=false",
+            "--bind-address=127.0.0.1",
+            f"--secure-port={self._controllers_port}",
+            f"--tls-cert-file={self.folder / 'server.crt'}",
+            f"--tls-private-key-file={self.folder / 'server.key'}",
+            "--kube-api-qps=1000",
+            "--kube-api-burst=1000",
+            "--min-resync-period=10s",
+        )
+        self._wait_for("kube-controller-manager", f"https://127.0.0.1:{self._controllers_port}/healthz")
+
     def stop(self) -> None:
-        """Stops both servers."""
+        """Stops all servers."""
+        self.stop_process("kube-controller-manager")
         self.stop_process("kube-apiserver")
         self.stop_process("etcd")
 

@@ -55,6 +55,10 @@ class Program:
 
     def report(self, *arguments: str) -> dict[str, Any]:
         """The report of a command as JSON."""
-        result = self.inside(*arguments, "-o", "json")
-        found: dict[str, Any] = json.loads(result.stdout)
-        return found
+        return parsed(self.inside(*arguments, "-o", "json"))
+
+
+def parsed(result: subprocess.CompletedProcess[str]) -> dict[str, Any]:
+    """The JSON that a run printed."""
+    report: dict[str, Any] = json.loads(result.stdout)
+    return report

@@ -39,7 +39,7 @@ def main() -> int:
         for name, package in PROGRAMS.items():
             if not path(name).exists():
                 print(f"building {name}", flush=True)
-                build_go(MODULE, package, path(name))
+                build_go(MODULE, {path(name): package})
         kubectl()
     except BuildError as error:
         print(f"error: {error}", file=sys.stderr)
