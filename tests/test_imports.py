@@ -59,10 +59,10 @@ STARTS = {
     ("version",): (_TYPER, 30),
     ("__complete", "scan", "--n"): (_TYPER, 30),
     ("classify", "x"): (_TYPER, 60),
-    ("explain", "TagNotFound"): (_TYPER, 70),
-    ("scan", "--from", str(RECORDING), "-o", "json"): (_TYPER, 140),
-    ("scan", "--from", str(RECORDING)): ({*_TYPER, "tabulate", "wcwidth"}, 140),
-    ("demo",): ({*_TYPER, "tabulate", "wcwidth"}, 140),
+    ("explain", "TagNotFound"): (_TYPER, 130),
+    ("scan", "--from", str(RECORDING), "-o", "json"): (_TYPER, 240),
+    ("scan", "--from", str(RECORDING)): ({*_TYPER, "tabulate", "wcwidth"}, 250),
+    ("demo",): ({*_TYPER, "tabulate", "wcwidth"}, 250),
 }
 
 
