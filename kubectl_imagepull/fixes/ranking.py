@@ -18,7 +18,7 @@ from kubectl_imagepull.fixes.steps.near_names import near_name_fix
 from kubectl_imagepull.fixes.steps.workload_changes import dead_node_notes, verification
 from kubectl_imagepull.fixes.superseded import superseded_fixes
 from kubectl_imagepull.vocabulary.command import Command, Effect, Word, joined, unwritable_in
-from kubectl_imagepull.vocabulary.fix import Fix
+from kubectl_imagepull.vocabulary.fix import Fix, Where
 
 _MOST_FIXES = 4
 
@@ -89,7 +89,11 @@ def _brief(fixes: Sequence[Fix], diagnosis: Diagnosis) -> str:
 
 
 def _printable(fix: Fix, context: FixContext) -> Fix:
-    """The fix without commands that would hold a name that breaks its grammar."""
+    """The fix without commands that would hold a name that breaks its grammar, or follow a text that names no host."""
+    if context.registry.is_forged and fix.where is Where.NODE and fix.commands:
+        # what stands where the host should be was written for whoever reads this
+        why = "No command is printed for this: the error names a host that can be none."
+        return replace(fix, commands=(), undo=(), notes=(*fix.notes, why))
     kinds = dict.fromkeys(name.kind for step in (*fix.commands, *fix.undo) for name in unwritable_in(step))
     notes = (*fix.notes, *dead_node_notes(context, fix))
     if not kinds:

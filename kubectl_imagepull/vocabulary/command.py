@@ -141,8 +141,8 @@ class Chain:
     steps: tuple[Command | Pipeline, ...]
 
     def __str__(self) -> str:
-        """The chain, a line for each step."""
-        return " &&\n".join(map(str, self.steps))
+        """The chain as one line for a shell."""
+        return " && ".join(map(str, self.steps))
 
 
 Step: TypeAlias = Command | Pipeline | Chain

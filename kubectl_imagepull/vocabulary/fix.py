@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import Enum
 
-from kubectl_imagepull.vocabulary.command import Effect, Placeholder, Step, effects_of, placeholders_in
+from kubectl_imagepull.vocabulary.command import Chain, Effect, Placeholder, Step, effects_of, placeholders_in
 
 #: As many characters as the column of a table takes.
 MOST_BRIEF = 60
@@ -76,5 +76,10 @@ class Fix:
 
 
 def shell_lines(steps: Iterable[Step]) -> tuple[str, ...]:
-    """The steps as lines for a shell; one that is a chain has several."""
-    return tuple(map(str, steps))
+    """The steps as they are shown and pasted: a line for each, and for each part of a chain."""
+    return tuple("\n".join(_lines_of(step)) for step in steps)
+
+
+def _lines_of(step: Step) -> list[str]:
+    parts = step.steps if isinstance(step, Chain) else (step,)
+    return [*(f"{part} &&" for part in parts[:-1]), str(parts[-1])]

@@ -81,6 +81,11 @@ class RegistryFacts:
         return _DOCKER_HUB_HOST if host == DOCKER_HUB else host
 
     @property
+    def is_forged(self) -> bool:
+        """Whether the text names a host that can be none: somebody wrote it for whoever reads the fix."""
+        return any(host and not is_host(host) for host in (self.answered_by, self.host_in_text))
+
+    @property
     def host_word(self) -> Piece:
         """The host that the node talks to, for a command."""
         return host_name(self.host)

@@ -59,12 +59,12 @@ def test_a_command_that_reads(way: str, line: str) -> None:
 @pytest.mark.parametrize(
     ("way", "lines"),
     [
-        ("login", ["sudo dmesg", "sudo dmesg | tail -n 5", "ip route &&\nip route | cat"]),
+        ("login", ["sudo dmesg", "sudo dmesg | tail -n 5", "ip route && ip route | cat"]),
         (
             "pod",
-            [f"{_POD} dmesg", f"{_POD} dmesg | tail -n 5", f"{_POD} ip route &&\n{_POD} ip route | cat"],
+            [f"{_POD} dmesg", f"{_POD} dmesg | tail -n 5", f"{_POD} ip route && {_POD} ip route | cat"],
         ),
-        ("oc", [f"{_OC} dmesg", f"{_OC} dmesg | tail -n 5", f"{_OC} ip route &&\n{_OC} ip route | cat"]),
+        ("oc", [f"{_OC} dmesg", f"{_OC} dmesg | tail -n 5", f"{_OC} ip route && {_OC} ip route | cat"]),
     ],
 )
 def test_steps_of_a_nodes_own_shell(way: str, lines: list[str]) -> None:

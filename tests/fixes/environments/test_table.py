@@ -33,11 +33,11 @@ def test_plain_http_on_containerd_before_2_2() -> None:
         "http://registry.corp.example:5000 in /etc/containerd/certs.d/registry.corp.example:5000/hosts.toml."
     )
     assert lines(fix.commands) == [
-        f"sudo test ! -e /etc/containerd/certs.d/{HOST} {_STOPS}\n"
-        f"sudo mkdir -p /etc/containerd/certs.d/{HOST} &&\n"
+        f"sudo test ! -e /etc/containerd/certs.d/{HOST} {_STOPS} "
+        f"sudo mkdir -p /etc/containerd/certs.d/{HOST} && "
         f"printf '%s\\n' 'server = \"http://{HOST}\"' '[host.\"http://{HOST}\"]' '  capabilities = [\"pull\", "
         f'"resolve"]\' | sudo tee /etc/containerd/certs.d/{HOST}/hosts.toml',
-        "sudo grep -n 'config_path *= *./' /etc/containerd/config.toml || sudoedit /etc/containerd/config.toml &&\n"
+        "sudo grep -n 'config_path *= *./' /etc/containerd/config.toml || sudoedit /etc/containerd/config.toml && "
         "sudo systemctl restart containerd",
     ]
     assert lines(fix.undo) == [f"sudo rm -r /etc/containerd/certs.d/{HOST}"]
@@ -80,13 +80,13 @@ def test_plain_http_on_an_agent_of_k3s() -> None:
         "http://registry.corp.example:5000 in /etc/rancher/k3s/registries.yaml, and restart k3s-agent."
     )
     assert lines(fix.commands) == [
-        f"sudo test ! -e /etc/rancher/k3s/registries.yaml {_STOPS}\n"
-        "sudo mkdir -p /etc/rancher/k3s &&\n"
+        f"sudo test ! -e /etc/rancher/k3s/registries.yaml {_STOPS} "
+        "sudo mkdir -p /etc/rancher/k3s && "
         f"printf '%s\\n' mirrors: '  \"{HOST}\":' '    endpoint:' '      - \"http://{HOST}\"' | sudo tee "
-        "/etc/rancher/k3s/registries.yaml &&\n"
+        "/etc/rancher/k3s/registries.yaml && "
         "sudo systemctl restart k3s-agent"
     ]
-    assert lines(fix.undo) == ["sudo rm /etc/rancher/k3s/registries.yaml &&\nsudo systemctl restart k3s-agent"]
+    assert lines(fix.undo) == ["sudo rm /etc/rancher/k3s/registries.yaml && sudo systemctl restart k3s-agent"]
     assert fix.notes == (
         _SSH,
         "insecure_skip_verify doesn't help: it still speaks TLS.",
@@ -117,7 +117,7 @@ def test_an_image_of_ones_own_on_minikube() -> None:
 def test_plain_http_on_minikube_with_docker_takes_a_new_cluster() -> None:
     fix = first_fix("minikube", "plain_http")
     assert lines(fix.commands) == [
-        f"minikube delete -p minikube &&\nminikube start --insecure-registry={HOST} -p minikube"
+        f"minikube delete -p minikube && minikube start --insecure-registry={HOST} -p minikube"
     ]
     assert "This deletes the cluster with everything in it." in fix.notes
 
@@ -151,7 +151,7 @@ def test_an_authority_on_openshift() -> None:
     assert lines(fix.commands) == [
         "oc get image.config.openshift.io/cluster -o 'jsonpath={.spec.additionalTrustedCA.name}'",
         "oc create configmap registry-cas -n openshift-config "
-        f"--from-file=registry.corp.example..5000={_CA_FILE} &&\n"
+        f"--from-file=registry.corp.example..5000={_CA_FILE} && "
         "oc patch image.config.openshift.io/cluster --type=merge -p "
         '\'{"spec":{"additionalTrustedCA":{"name":"registry-cas"}}}\'',
     ]
@@ -172,7 +172,7 @@ def test_a_proxy_on_eks() -> None:
     )
     assert lines(fix.commands) == [
         "systemctl show --property=Environment containerd",
-        "sudo systemctl edit containerd &&\nsudo systemctl restart containerd",
+        "sudo systemctl edit containerd && sudo systemctl restart containerd",
     ]
     assert fix.notes == (
         f"Get onto the node with: {_EC2}",
@@ -201,7 +201,7 @@ def test_the_pause_image_of_amazon_linux_2023_lies_beside() -> None:
     own, other = TASKS["pause_image"](tasks_for(failing_on(NODES["EKS AL2023"], PAUSE, sandbox=True)))
     assert lines(own.commands) == ["sudo ctr -n k8s.io images import /etc/eks/pause.tar"]
     assert lines(other.commands) == [
-        "kubectl drain ip-10-0-1-7.ec2.internal --ignore-daemonsets --delete-emptydir-data &&\n"
+        "kubectl drain ip-10-0-1-7.ec2.internal --ignore-daemonsets --delete-emptydir-data && "
         "aws ec2 terminate-instances --instance-ids i-0abc1234def567890 --region eu-central-1"
     ]
 
@@ -231,7 +231,7 @@ def test_plain_http_on_gke_is_the_node_pools() -> None:
         "Or leave that registry: copy the image to a registry that the nodes reach, and name it in pod/web."
     )
     assert lines(other.commands) == [
-        f"skopeo copy --src-tls-verify=false docker://{IMAGE} docker://{_NEW_IMAGE} &&\n"
+        f"skopeo copy --src-tls-verify=false docker://{IMAGE} docker://{_NEW_IMAGE} && "
         f"kubectl set image pod/web app={_NEW_IMAGE} -n shop"
     ]
 
@@ -273,7 +273,7 @@ def test_a_mirror_of_cri_o_is_changed_where_it_is_named() -> None:
     )
     assert lines(fix.commands) == [
         "sudo grep -rnF mirror.corp.internal:5000 /etc/containers/registries.conf /etc/containers/registries.conf.d",
-        "sudoedit /etc/containers/registries.conf &&\nsudo systemctl reload crio",
+        "sudoedit /etc/containers/registries.conf && sudo systemctl reload crio",
     ]
 
 
