@@ -10,7 +10,8 @@ from kubectl_imagepull import COMMAND
 from kubectl_imagepull.diagnosis.decide import decide
 from kubectl_imagepull.diagnosis.report import Diagnosis
 from kubectl_imagepull.evidence.checks import Result
-from kubectl_imagepull.evidence.findings import REFUSED, Findings, Sent
+from kubectl_imagepull.evidence.findings import Findings, Sent
+from kubectl_imagepull.evidence.refusing_texts import REFUSED
 from kubectl_imagepull.failures.failure import PullFailure
 from kubectl_imagepull.fixes.remedies import remedy_for
 from kubectl_imagepull.messages.classify import classify

@@ -7,12 +7,10 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from kubectl_imagepull.evidence.findings import (
+from kubectl_imagepull.evidence.findings import EXPIRED, Findings, Sent
+from kubectl_imagepull.evidence.refusing_texts import (
     BY_TEXT_ALONE,
-    EXPIRED,
     REFUSED,
-    Findings,
-    Sent,
     another_host_answered,
     denies_a_login,
     is_bare_401,

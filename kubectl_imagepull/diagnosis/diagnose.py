@@ -10,10 +10,11 @@ from kubectl_imagepull.diagnosis.reading import Reading, _of_failure, read_texts
 from kubectl_imagepull.diagnosis.report import Diagnosis
 from kubectl_imagepull.diagnosis.root_causes import scope_key
 from kubectl_imagepull.evidence.checks import Check, Evidence, Result
-from kubectl_imagepull.evidence.findings import REFUSED, Findings
+from kubectl_imagepull.evidence.findings import Findings
 from kubectl_imagepull.evidence.neighbours import cause_of_neighbour
 from kubectl_imagepull.evidence.owners import Owners
 from kubectl_imagepull.evidence.pull_secrets import look_at_pull_secrets
+from kubectl_imagepull.evidence.refusing_texts import REFUSED
 from kubectl_imagepull.evidence.rollouts import look_at_rollout
 from kubectl_imagepull.evidence.witnesses import Witnesses
 from kubectl_imagepull.failures.failure import FailureText, PullFailure

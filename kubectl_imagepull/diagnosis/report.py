@@ -12,11 +12,11 @@ from kubectl_imagepull.evidence.platforms import Platforms
 from kubectl_imagepull.evidence.sightings import Sightings
 from kubectl_imagepull.failures.failure import PullFailure
 from kubectl_imagepull.kube.snapshot import Reach, Skipped, Source
-from kubectl_imagepull.messages.mentions import NO_MENTIONS, Mentions
 from kubectl_imagepull.messages.verdict import Detail
 from kubectl_imagepull.vocabulary.causes import Cause, Confidence, Scope
 from kubectl_imagepull.vocabulary.command import Step
 from kubectl_imagepull.vocabulary.fix import Fix
+from kubectl_imagepull.vocabulary.mentions import NO_MENTIONS, Mentions
 from kubectl_imagepull.vocabulary.node_environment import NodeEnvironment
 from kubectl_imagepull.vocabulary.rollout_progress import RolloutProgress
 from kubectl_imagepull.vocabulary.workload import Workload

@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from kubectl_imagepull.diagnosis.report import Diagnosis, RootCause
-from kubectl_imagepull.evidence.shared_fault import INTERCEPTED
 from kubectl_imagepull.failures.failure import PullFailure
-from kubectl_imagepull.messages.verdict import Verdict
+from kubectl_imagepull.messages.verdict import INTERCEPTED, Verdict
 from kubectl_imagepull.vocabulary.causes import Cause, Confidence, Scope, What
 from kubectl_imagepull.vocabulary.image_reference import ImageReference, try_parse
 from kubectl_imagepull.vocabulary.wording import listed

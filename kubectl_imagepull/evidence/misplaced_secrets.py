@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Any
 
+from kubectl_imagepull.evidence.findings import MisplacedSecret
 from kubectl_imagepull.evidence.index import index_of
 from kubectl_imagepull.kube.objects import JsonObject, key_of, object_of, objects_of, text_of
 from kubectl_imagepull.kube.snapshot import Snapshot
@@ -30,17 +30,6 @@ _TEMPLATE = ("spec", "template", "spec")
 _MOST_OWNERS = 4
 _MOST_DEPTH = 12
 _MOST_BYTES = 1 << 20
-
-
-@dataclass(frozen=True)
-class MisplacedSecret:
-    """A pull secret that is named where Kubernetes doesn't look."""
-
-    name: str
-    #: Where it is named, for a sentence: `container app`, `spec.imagePullSecret`.
-    place: str
-    #: Whether the namespace has such a secret; None where that wasn't read.
-    exists: bool | None = None
 
 
 def misplaced_secrets(pod: JsonObject, snapshot: Snapshot) -> tuple[MisplacedSecret, ...]:

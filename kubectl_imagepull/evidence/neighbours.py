@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from kubectl_imagepull.evidence.checks import Check, Evidence, Result
 from kubectl_imagepull.evidence.known_images import KnownImages, KnownTag
 from kubectl_imagepull.evidence.runs import Run, image_key, named_secrets, runs_of
+from kubectl_imagepull.evidence.sightings import Sightings
 from kubectl_imagepull.evidence.usage import Found, ImageUse, RegistryUse, Usage, registry_of_image, same_credentials
 from kubectl_imagepull.failures.failure import PullFailure
 from kubectl_imagepull.kube.objects import object_of, objects_of
@@ -59,6 +60,20 @@ def look_at_neighbours(failure: PullFailure, verdict: Verdict, index: Neighbours
     if not failure.image:
         return ()
     return tuple(_Look(failure, verdict, index, named_secrets(failure.pod_object)).evidence())
+
+
+def sightings_of(failure: PullFailure, index: Neighbours) -> Sightings:
+    """Where a failure's image was seen."""
+    if not failure.image:
+        return Sightings()
+    use = index.usage.images.get(image_key(failure.image))
+    return Sightings(
+        pods=use.running_pods if use else 0,
+        running_on=use.running_nodes if use else (),
+        held_by=tuple(sorted(index.known.nodes_with(failure.image))),
+        is_on_node=index.known.is_on(failure.image, failure.node or ""),
+        failing_on=use.failing_nodes if use else (),
+    )
 
 
 def cause_of_neighbour(failure: PullFailure, index: Neighbours) -> Found | None:

@@ -11,10 +11,10 @@ from datetime import datetime
 from kubectl_imagepull.evidence.checks import Check, Evidence, Result
 from kubectl_imagepull.evidence.credential import Credential
 from kubectl_imagepull.evidence.docker_config import State
-from kubectl_imagepull.evidence.findings import REFUSED
 from kubectl_imagepull.evidence.index import index_of
 from kubectl_imagepull.evidence.keyring import lookup
 from kubectl_imagepull.evidence.login_faults import faults_of, life_of
+from kubectl_imagepull.evidence.refusing_texts import REFUSED
 from kubectl_imagepull.evidence.runs import Run, named_secrets
 from kubectl_imagepull.evidence.secret_writer import is_openshifts_own
 from kubectl_imagepull.evidence.usage import Usage, since_order

@@ -14,24 +14,21 @@ from kubectl_imagepull.evidence import secret_words
 from kubectl_imagepull.evidence.accounts import changed_account
 from kubectl_imagepull.evidence.checks import Evidence, Result
 from kubectl_imagepull.evidence.docker_config import PullSecret, State
-from kubectl_imagepull.evidence.findings import (
-    EXPIRED,
+from kubectl_imagepull.evidence.findings import EXPIRED, Findings, MisplacedSecret, Sent, SentLogin
+from kubectl_imagepull.evidence.index import index_of
+from kubectl_imagepull.evidence.keyring import Match, lookup
+from kubectl_imagepull.evidence.login_faults import LoginFault, faults_of, life_of
+from kubectl_imagepull.evidence.misplaced_secrets import misplaced_secrets
+from kubectl_imagepull.evidence.nearest import shown
+from kubectl_imagepull.evidence.node_login import node_may_log_in
+from kubectl_imagepull.evidence.refusal import Refusal, read_refusal
+from kubectl_imagepull.evidence.refusing_texts import (
     REFUSED,
-    Findings,
-    Sent,
-    SentLogin,
     another_host_answered,
     blames_what_was_sent,
     denies_a_login,
     proves_a_login,
 )
-from kubectl_imagepull.evidence.index import index_of
-from kubectl_imagepull.evidence.keyring import Match, lookup
-from kubectl_imagepull.evidence.login_faults import LoginFault, faults_of, life_of
-from kubectl_imagepull.evidence.misplaced_secrets import MisplacedSecret, misplaced_secrets
-from kubectl_imagepull.evidence.nearest import shown
-from kubectl_imagepull.evidence.node_login import node_may_log_in
-from kubectl_imagepull.evidence.refusal import Refusal, read_refusal
 from kubectl_imagepull.evidence.secret_writer import writer_of, written_by
 from kubectl_imagepull.failures.failure import PullFailure
 from kubectl_imagepull.kube.objects import object_of, pull_secrets_of

@@ -7,9 +7,9 @@ from datetime import datetime
 
 from kubectl_imagepull.evidence.checks import Check, Evidence, Result
 from kubectl_imagepull.evidence.docker_config import KEYS, PullSecret
+from kubectl_imagepull.evidence.findings import MisplacedSecret
 from kubectl_imagepull.evidence.keyring import Match
 from kubectl_imagepull.evidence.login_faults import LoginFault, TokenLife, faults_of
-from kubectl_imagepull.evidence.misplaced_secrets import MisplacedSecret
 from kubectl_imagepull.evidence.nearest import nearest_miss, shown
 from kubectl_imagepull.vocabulary.image_reference import ImageReference
 from kubectl_imagepull.vocabulary.wording import clock, listed

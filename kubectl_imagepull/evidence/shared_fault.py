@@ -12,7 +12,7 @@ from kubectl_imagepull.evidence.pulls import Pulls
 from kubectl_imagepull.evidence.usage import Found, registry_of_image
 from kubectl_imagepull.failures.failure import PullFailure
 from kubectl_imagepull.kube.snapshot import Snapshot
-from kubectl_imagepull.messages.verdict import Verdict
+from kubectl_imagepull.messages.verdict import INTERCEPTED, Verdict
 from kubectl_imagepull.vocabulary.causes import Cause, Scope
 from kubectl_imagepull.vocabulary.vendors import Vendor, is_vendors_own, vendor_of
 from kubectl_imagepull.vocabulary.wording import counted, listed, on_nodes
@@ -33,8 +33,6 @@ _OF_THE_WAY = _NO_WAY | {
 _SEVERAL = 2
 #: So many registries and nodes are enough for a sentence.
 _MOST_NAMED = 10
-#: The scope key of what is signed by an authority that nobody names: it stands between the nodes and many registries.
-INTERCEPTED = "ca ?"
 
 
 @dataclass

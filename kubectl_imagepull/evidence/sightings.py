@@ -4,10 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from kubectl_imagepull.evidence.neighbours import Neighbours
-from kubectl_imagepull.evidence.runs import image_key
-from kubectl_imagepull.failures.failure import PullFailure
-
 
 @dataclass(frozen=True)
 class Sightings:
@@ -33,17 +29,3 @@ class Sightings:
     def nodes(self) -> tuple[str, ...]:
         """All nodes that have it, or run it."""
         return tuple(sorted({*self.running_on, *self.held_by}))
-
-
-def sightings_of(failure: PullFailure, index: Neighbours) -> Sightings:
-    """Where a failure's image was seen."""
-    if not failure.image:
-        return Sightings()
-    use = index.usage.images.get(image_key(failure.image))
-    return Sightings(
-        pods=use.running_pods if use else 0,
-        running_on=use.running_nodes if use else (),
-        held_by=tuple(sorted(index.known.nodes_with(failure.image))),
-        is_on_node=index.known.is_on(failure.image, failure.node or ""),
-        failing_on=use.failing_nodes if use else (),
-    )

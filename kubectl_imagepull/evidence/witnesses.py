@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from kubectl_imagepull.evidence.checks import Check, Evidence, Result
 from kubectl_imagepull.evidence.image_mutated import look_at_mutation
 from kubectl_imagepull.evidence.near_names import NearNames, look_at_near_names
-from kubectl_imagepull.evidence.neighbours import Neighbours, look_at_neighbours
+from kubectl_imagepull.evidence.neighbours import Neighbours, look_at_neighbours, sightings_of
 from kubectl_imagepull.evidence.node import Nodes, look_at_node
 from kubectl_imagepull.evidence.node_environment import environment_by_pod, environment_of, look_at_environment
 from kubectl_imagepull.evidence.other_secrets import OtherSecrets, look_at_other_secrets
@@ -18,7 +18,7 @@ from kubectl_imagepull.evidence.platforms import Platforms, platforms_of
 from kubectl_imagepull.evidence.reference import look_at_reference
 from kubectl_imagepull.evidence.rollouts import Rollouts
 from kubectl_imagepull.evidence.shared_fault import SharedFaults
-from kubectl_imagepull.evidence.sightings import Sightings, sightings_of
+from kubectl_imagepull.evidence.sightings import Sightings
 from kubectl_imagepull.evidence.usage import Found
 from kubectl_imagepull.evidence.workload import History, look_at_workload
 from kubectl_imagepull.failures.failure import PullFailure

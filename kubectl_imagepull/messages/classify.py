@@ -7,12 +7,13 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
-from kubectl_imagepull.messages.mentions import NO_MENTIONS, mentions_in
+from kubectl_imagepull.messages.mentions import mentions_in
 from kubectl_imagepull.messages.rules import RULES, Rule
 from kubectl_imagepull.messages.unwrap import Parsed, take_apart
 from kubectl_imagepull.messages.verdict import Verdict
 from kubectl_imagepull.vocabulary.causes import Cause, Confidence, What
 from kubectl_imagepull.vocabulary.image_reference import registry_named, registry_of
+from kubectl_imagepull.vocabulary.mentions import NO_MENTIONS
 
 #: Waiting reasons that name the cause by themselves (kubernetes pkg/kubelet/images/types.go).
 _REASONS = {

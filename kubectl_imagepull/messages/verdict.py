@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from kubectl_imagepull.messages.mentions import NO_MENTIONS, Mentions
 from kubectl_imagepull.vocabulary.causes import Cause, Confidence, What
+from kubectl_imagepull.vocabulary.mentions import NO_MENTIONS, Mentions
 
 #: A detail that belongs to a cause: `stage`, `repositoryVerified`, `notYetValid`, `policy`.
 Detail = str | bool
+#: The scope key of what is signed by an authority that nobody names: it stands between the nodes and many registries.
+INTERCEPTED = "ca ?"
 
 
 @dataclass(frozen=True)

@@ -13,6 +13,8 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import Any, TypeAlias
 
+from kubectl_imagepull.vocabulary.names import UnwritableName
+
 
 class Effect(str, Enum):
     """What a command does beside reading."""
@@ -47,18 +49,6 @@ class ShellText:
     """Text that the shell reads as it stands: only constants of this package, never anything from a cluster."""
 
     text: str
-
-
-@dataclass(frozen=True)
-class UnwritableName:
-    """A name that breaks the grammar of what it names, so that no command may hold it."""
-
-    #: What it names: `namespace`.
-    kind: str
-
-    def __str__(self) -> str:
-        """What stands for it in a sentence."""
-        return f"the {self.kind}"
 
 
 #: One part of a word.

@@ -7,8 +7,7 @@ image reference's host has to follow.
 from __future__ import annotations
 
 import re
-
-from kubectl_imagepull.vocabulary.command import UnwritableName
+from dataclasses import dataclass
 
 _LABEL = r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?"
 _SUBDOMAIN = rf"{_LABEL}(?:\.{_LABEL})*"
@@ -19,6 +18,18 @@ _HOST_LABEL = r"[a-zA-Z0-9](?:[a-zA-Z0-9-]*[a-zA-Z0-9])?"
 _HOST = re.compile(rf"(?:{_HOST_LABEL}(?:\.{_HOST_LABEL})*|\[[a-fA-F0-9:]+\])(?::[0-9]{{1,5}})?\Z")
 _MOST_NAME = 253
 _MOST_SHOWN = 200
+
+
+@dataclass(frozen=True)
+class UnwritableName:
+    """A name that breaks the grammar of what it names, so that no command may hold it."""
+
+    #: What it names: `namespace`.
+    kind: str
+
+    def __str__(self) -> str:
+        """What stands for it in a sentence."""
+        return f"the {self.kind}"
 
 
 def is_object_name(text: str) -> bool:

@@ -7,9 +7,10 @@ from typing import Any
 import pytest
 
 from kubectl_imagepull.diagnosis.decide import decide
-from kubectl_imagepull.evidence.findings import REFUSED, Findings, Sent, SentLogin
+from kubectl_imagepull.evidence.findings import Findings, Sent, SentLogin
 from kubectl_imagepull.evidence.login_faults import LoginFault
 from kubectl_imagepull.evidence.refusal import read_refusal
+from kubectl_imagepull.evidence.refusing_texts import REFUSED
 from kubectl_imagepull.failures.failure import PullFailure
 from kubectl_imagepull.messages.classify import classify
 from kubectl_imagepull.messages.verdict import Verdict

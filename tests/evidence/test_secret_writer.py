@@ -8,9 +8,10 @@ import pytest
 from clusters import cluster
 
 from kubectl_imagepull.evidence.checks import Check, Result
-from kubectl_imagepull.evidence.secret_writer import SecretWriter, Writer, writer_of, written_by
+from kubectl_imagepull.evidence.secret_writer import writer_of, written_by
 from kubectl_imagepull.kube.objects import JsonObject
 from kubectl_imagepull.vocabulary.manager import Manager, ManagerKind
+from kubectl_imagepull.vocabulary.secret_writer import SecretWriter, Writer
 
 JSON_TYPE, OLD_TYPE = "kubernetes.io/dockerconfigjson", "kubernetes.io/dockercfg"
 

@@ -7,8 +7,8 @@ from datetime import datetime, timezone
 import pytest
 
 from kubectl_imagepull.messages.classify import classify
-from kubectl_imagepull.messages.mentions import Mentions, StorageDamage
 from kubectl_imagepull.vocabulary.causes import Cause
+from kubectl_imagepull.vocabulary.mentions import Mentions, StorageDamage
 
 HEAD = (
     'failed to pull and unpack image "r.example/a:1": failed to resolve image: failed to do request: '

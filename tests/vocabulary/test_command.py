@@ -17,7 +17,6 @@ from kubectl_imagepull.vocabulary.command import (
     Pipeline,
     Placeholder,
     ShellText,
-    UnwritableName,
     Word,
     chain,
     effects_of,
@@ -26,6 +25,7 @@ from kubectl_imagepull.vocabulary.command import (
     placeholders_in,
     unwritable_in,
 )
+from kubectl_imagepull.vocabulary.names import UnwritableName
 
 SHELLS = ("bash", "dash", "zsh", "fish")
 TAG = Placeholder("EXISTING_TAG", "a tag that exists")

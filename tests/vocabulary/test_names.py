@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from kubectl_imagepull.vocabulary.command import UnwritableName
 from kubectl_imagepull.vocabulary.names import (
+    UnwritableName,
     container_name,
     host_name,
     is_host,

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from kubectl_imagepull.evidence.secret_writer import Writer
 from kubectl_imagepull.fixes.context.fix_context import FixContext
 from kubectl_imagepull.fixes.environments.node_logins import node_credentials, only_this_node, own_login_log
 from kubectl_imagepull.fixes.remedy import ANY_REGISTRY, Remedy, Runbook
@@ -15,6 +14,7 @@ from kubectl_imagepull.vocabulary.causes import Cause
 from kubectl_imagepull.vocabulary.command import Command
 from kubectl_imagepull.vocabulary.fix import Basis, Fix, Where, Who
 from kubectl_imagepull.vocabulary.names import shown
+from kubectl_imagepull.vocabulary.secret_writer import Writer
 from kubectl_imagepull.vocabulary.vendors import Vendor
 
 _REFUSED_AGAIN = "If the new login is refused as well, it is wrong too"

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from kubectl_imagepull.evidence.secret_writer import SecretWriter, Writer
 from kubectl_imagepull.fixes.context.fix_context import FixContext
 from kubectl_imagepull.fixes.environments.node_logins import node_credentials, only_this_node, own_login_log
 from kubectl_imagepull.fixes.remedy import ANY_REGISTRY, Remedy, Runbook
@@ -15,6 +14,7 @@ from kubectl_imagepull.vocabulary.causes import Cause
 from kubectl_imagepull.vocabulary.command import Effect, Step, joined, json_word
 from kubectl_imagepull.vocabulary.fix import Basis, Fix, Where, Who
 from kubectl_imagepull.vocabulary.names import object_name, shown
+from kubectl_imagepull.vocabulary.secret_writer import SecretWriter, Writer
 from kubectl_imagepull.vocabulary.vendors import Vendor
 
 _SECRET = frozenset({Effect.CHANGES_SECRET})

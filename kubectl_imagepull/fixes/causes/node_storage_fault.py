@@ -9,10 +9,10 @@ from kubectl_imagepull.fixes.context.fix_context import FixContext
 from kubectl_imagepull.fixes.environments.table import tasks_for
 from kubectl_imagepull.fixes.remedy import ANY_RUNTIME, Remedy, Runbook
 from kubectl_imagepull.fixes.steps.other_nodes import away_from_node
-from kubectl_imagepull.messages.mentions import StorageDamage
 from kubectl_imagepull.vocabulary.causes import Cause
 from kubectl_imagepull.vocabulary.command import Command, Pipeline
 from kubectl_imagepull.vocabulary.fix import Basis, Fix, Where, Who
+from kubectl_imagepull.vocabulary.mentions import StorageDamage
 
 _KERNEL = Pipeline((Command(("sudo", "dmesg", "--level=err,warn")), Command(("tail", "-n", "50"))))
 _MOUNTS = Command(("findmnt", "-t", "ext4,xfs,btrfs", "-o", "TARGET,SOURCE,OPTIONS"))

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from ipaddress import ip_address, ip_network
 
 from kubectl_imagepull.evidence.checks import Check, Evidence, Result
-from kubectl_imagepull.evidence.shared_fault import INTERCEPTED
-from kubectl_imagepull.messages.mentions import Mentions
+from kubectl_imagepull.messages.verdict import INTERCEPTED
+from kubectl_imagepull.vocabulary.mentions import Mentions
 from kubectl_imagepull.vocabulary.vendors import is_vendors_own
 from kubectl_imagepull.vocabulary.wording import listed
 

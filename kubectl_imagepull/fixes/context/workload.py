@@ -8,9 +8,9 @@ from functools import cached_property
 
 from kubectl_imagepull.fixes.context.pod import PodFacts
 from kubectl_imagepull.kube.objects import objects_of, text_of
-from kubectl_imagepull.vocabulary.command import Piece, UnwritableName, Word, joined
+from kubectl_imagepull.vocabulary.command import Piece, Word, joined
 from kubectl_imagepull.vocabulary.manager import Manager
-from kubectl_imagepull.vocabulary.names import kind_name, object_name, shown
+from kubectl_imagepull.vocabulary.names import UnwritableName, kind_name, object_name, shown
 from kubectl_imagepull.vocabulary.workload import Rollout, Workload
 
 #: Kinds whose pods `kubectl rollout` follows.

@@ -16,11 +16,11 @@ from kubectl_imagepull.vocabulary.command import (
     Placeholder,
     ShellText,
     Step,
-    UnwritableName,
     Word,
     joined,
     pieces_of,
 )
+from kubectl_imagepull.vocabulary.names import UnwritableName
 
 CHANGES_NODE = frozenset({Effect.CHANGES_NODE})
 #: A debugging pod pulls an image as well, which is the very thing that fails there.

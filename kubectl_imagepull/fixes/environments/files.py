@@ -11,16 +11,8 @@ import re
 from collections.abc import Sequence
 
 from kubectl_imagepull.fixes.environments.access import CHANGES_NODE, Access
-from kubectl_imagepull.vocabulary.command import (
-    Command,
-    Pipeline,
-    Placeholder,
-    ShellText,
-    UnwritableName,
-    Word,
-    joined,
-    pieces_of,
-)
+from kubectl_imagepull.vocabulary.command import Command, Pipeline, Placeholder, ShellText, Word, joined, pieces_of
+from kubectl_imagepull.vocabulary.names import UnwritableName
 
 MIRROR = Placeholder("MIRROR", "the mirror as host or host and port, such as mirror.example.com:5000")
 CA_FILE = Placeholder("CA_FILE", "a PEM file on this machine with the certificate of the authority")

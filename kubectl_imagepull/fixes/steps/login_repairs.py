@@ -9,7 +9,6 @@ from kubectl_imagepull.evidence.docker_config import Entry, Misfiled, PullSecret
 from kubectl_imagepull.evidence.findings import SentLogin
 from kubectl_imagepull.evidence.keyring import lookup
 from kubectl_imagepull.evidence.login_faults import LoginFault
-from kubectl_imagepull.evidence.secret_writer import SecretWriter
 from kubectl_imagepull.fixes.context.fix_context import FixContext
 from kubectl_imagepull.fixes.steps import pull_secrets
 from kubectl_imagepull.fixes.steps.login_words import words_for
@@ -19,6 +18,7 @@ from kubectl_imagepull.fixes.steps.secret_writers import put_right_at_writer
 from kubectl_imagepull.vocabulary.command import chain
 from kubectl_imagepull.vocabulary.fix import Basis, Fix, Who
 from kubectl_imagepull.vocabulary.names import shown
+from kubectl_imagepull.vocabulary.secret_writer import SecretWriter
 from kubectl_imagepull.vocabulary.vendors import Vendor
 from kubectl_imagepull.vocabulary.wording import listed
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from kubectl_imagepull.evidence.secret_writer import SecretWriter, Writer
 from kubectl_imagepull.fixes.context.fix_context import FixContext
 from kubectl_imagepull.fixes.steps import pull_secrets
 from kubectl_imagepull.vocabulary.command import Effect, ShellText, Step, Word, chain, joined
 from kubectl_imagepull.vocabulary.fix import Basis, Fix, Where, Who
 from kubectl_imagepull.vocabulary.names import is_object_name, object_name
+from kubectl_imagepull.vocabulary.secret_writer import SecretWriter, Writer
 
 _SECRET = frozenset({Effect.CHANGES_SECRET})
 

@@ -14,7 +14,7 @@ from kubectl_imagepull.fixes.environments.files import (
     unless_there,
     written_here,
 )
-from kubectl_imagepull.vocabulary.command import UnwritableName
+from kubectl_imagepull.vocabulary.names import UnwritableName
 
 
 def test_a_host_is_a_file_name_without_colons_and_brackets() -> None:
