@@ -11,6 +11,7 @@ from typing import ClassVar
 from kubectl_imagepull.fixes.environments.access import CHANGES_NODE
 from kubectl_imagepull.fixes.environments.environment_tasks import EVERY_NODE
 from kubectl_imagepull.fixes.environments.files import (
+    ARCHIVE,
     CA_FILE,
     MIRROR,
     PAUSE_IMAGE,
@@ -33,7 +34,6 @@ _SECOND_PINNED = '[plugins."io.containerd.cri.v1.images".pinned_images]'
 _CA_BESIDE = "put ca.crt into it, and name that as ca in its hosts.toml if it has one"
 #: The editor opens only where the search before it finds nothing.
 _OR_EDIT = ShellText("|| sudoedit")
-ARCHIVE = "image.tar"
 
 
 class ContainerdTasks(SystemdTasks):

@@ -7,9 +7,9 @@ reload); `insecure_registries` of crio.conf has no effect any longer.
 from __future__ import annotations
 
 from kubectl_imagepull.fixes.environments.access import CHANGES_NODE
-from kubectl_imagepull.fixes.environments.containerd import ARCHIVE
 from kubectl_imagepull.fixes.environments.environment_tasks import EVERY_NODE
 from kubectl_imagepull.fixes.environments.files import (
+    ARCHIVE,
     CA_FILE,
     KEEP,
     MIRROR,

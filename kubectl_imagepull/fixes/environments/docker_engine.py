@@ -7,9 +7,16 @@ on a reload).
 from __future__ import annotations
 
 from kubectl_imagepull.fixes.environments.access import CHANGES_NODE
-from kubectl_imagepull.fixes.environments.containerd import ARCHIVE
 from kubectl_imagepull.fixes.environments.environment_tasks import EVERY_NODE
-from kubectl_imagepull.fixes.environments.files import CA_FILE, KEEP, MIRROR, unless_missing, unless_there, written
+from kubectl_imagepull.fixes.environments.files import (
+    ARCHIVE,
+    CA_FILE,
+    KEEP,
+    MIRROR,
+    unless_missing,
+    unless_there,
+    written,
+)
 from kubectl_imagepull.fixes.environments.systemd_tasks import Service, SystemdTasks
 from kubectl_imagepull.vocabulary.command import Command, Word, chain, joined
 from kubectl_imagepull.vocabulary.fix import Fix

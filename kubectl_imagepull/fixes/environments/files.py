@@ -17,6 +17,9 @@ from kubectl_imagepull.vocabulary.names import UnwritableName
 MIRROR = Placeholder("MIRROR", "the mirror as host or host and port, such as mirror.example.com:5000")
 CA_FILE = Placeholder("CA_FILE", "a PEM file on this machine with the certificate of the authority")
 PAUSE_IMAGE = Placeholder("PAUSE_IMAGE", "a pause image in a registry that the node reaches")
+#: The file that an image travels in.
+ARCHIVE = "image.tar"
+HTTPS_PROXY = Placeholder("HTTPS_PROXY", "the proxy that the nodes shall use, such as http://proxy.example.com:3128")
 #: A file that holds a login and no `credsStore`, which the kubelet doesn't read.
 LOGIN_FILE = Placeholder("LOGIN_FILE", "a config.json of Docker with a login for the registry and no credsStore")
 #: What to do with a certificate that is there already.

@@ -7,14 +7,13 @@ as images name it, the certificates by the host of the endpoint; `insecure_skip_
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import ClassVar
 
 from kubectl_imagepull.fixes.environments.access import CHANGES_NODE
-from kubectl_imagepull.fixes.environments.containerd import ARCHIVE
-from kubectl_imagepull.fixes.environments.docker_engine import DockerTasks
 from kubectl_imagepull.fixes.environments.environment_tasks import EVERY_NODE
 from kubectl_imagepull.fixes.environments.files import (
+    ARCHIVE,
     CA_FILE,
     MIRROR,
     PAUSE_IMAGE,
@@ -285,19 +284,6 @@ class K3sTasks(SystemdTasks):
         )
         short = ("Import the image on the node from a file",)
         return (self.fix(text, save, load, short=short, notes=self.policy_notes()),)
-
-
-class K3sDockerTasks(DockerTasks):
-    """k3s with --docker: its pulls go through Docker, and registries.yaml isn't read."""
-
-    @property
-    def service(self) -> Service:
-        """Docker's, with the kubelet inside k3s."""
-        return replace(super().service, kubelet_unit=K3sTasks(self.context).unit)
-
-    def pause_image(self) -> tuple[Fix, ...]:
-        """k3s names it to Docker."""
-        return K3sTasks(self.context).pause_image()[:1]
 
 
 class Rke2Tasks(K3sTasks):

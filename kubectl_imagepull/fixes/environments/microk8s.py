@@ -10,8 +10,8 @@ from functools import cached_property
 from typing import ClassVar
 
 from kubectl_imagepull.fixes.environments.access import CHANGES_NODE, Access, LoginShell
-from kubectl_imagepull.fixes.environments.containerd import ARCHIVE, ContainerdTasks
-from kubectl_imagepull.fixes.environments.files import PAUSE_IMAGE
+from kubectl_imagepull.fixes.environments.containerd import ContainerdTasks
+from kubectl_imagepull.fixes.environments.files import ARCHIVE, PAUSE_IMAGE
 from kubectl_imagepull.fixes.environments.systemd_tasks import Service
 from kubectl_imagepull.vocabulary.command import Command, Placeholder, ShellText, Step, chain, joined
 from kubectl_imagepull.vocabulary.fix import Fix, Who

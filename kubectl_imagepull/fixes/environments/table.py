@@ -29,8 +29,8 @@ def _row(usual: str, **others: str) -> Row:
 
 
 TABLE: Mapping[Platform, Row] = {
-    Platform.K3S: _row("k3s:K3sTasks", docker="k3s:K3sDockerTasks"),
-    Platform.K3D: _row("laptop:K3dTasks"),
+    Platform.K3S: _row("k3s:K3sTasks", docker="k3s_docker:K3sDockerTasks"),
+    Platform.K3D: _row("k3d:K3dTasks"),
     Platform.RKE2: _row("k3s:Rke2Tasks"),
     Platform.RKE1: _row("other_distributions:Rke1Tasks"),
     Platform.K0S: _row("k0s:K0sTasks", crio="crio:CrioTasks", docker="docker_engine:DockerTasks"),
@@ -38,9 +38,9 @@ TABLE: Mapping[Platform, Row] = {
     Platform.MINIKUBE: _row(
         "minikube:MinikubeDockerTasks", containerd="minikube:MinikubeContainerdTasks", crio="minikube:MinikubeCrioTasks"
     ),
-    Platform.KIND: _row("laptop:KindTasks"),
+    Platform.KIND: _row("kind:KindTasks"),
     Platform.DOCKER_DESKTOP: _row("desktop:DockerDesktopTasks"),
-    Platform.DOCKER_DESKTOP_KIND: _row("laptop:DockerDesktopKindTasks"),
+    Platform.DOCKER_DESKTOP_KIND: _row("kind:DockerDesktopKindTasks"),
     Platform.RANCHER_DESKTOP: _row("desktop:RancherDesktopContainerdTasks", docker="desktop:RancherDesktopDockerTasks"),
     Platform.EKS: _row("eks:EksTasks", docker="eks:EksDockerTasks"),
     Platform.EKS_AUTO: _row("eks_managed:EksAutoTasks"),
