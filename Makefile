@@ -56,10 +56,11 @@ tests/browser/node_modules/.installed: tests/browser/package.json tests/browser/
 	npm ci --prefix tests/browser --ignore-scripts --no-audit --no-fund
 	@touch $@
 
-lint: $(VENV)/.developed ## Check style, types and generated files
+lint: $(VENV)/.developed ## Check style, types and who imports whom
 	$(BIN)/ruff format --check $(SOURCE)
 	$(BIN)/ruff check $(SOURCE)
 	$(BIN)/mypy
+	$(BIN)/lint-imports --no-logo --cache-dir build/import-linter
 
 format: $(VENV)/.developed ## Format the code
 	$(BIN)/ruff format $(SOURCE)

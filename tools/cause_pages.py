@@ -15,7 +15,7 @@ from kubectl_imagepull.evidence.refusing_texts import REFUSED
 from kubectl_imagepull.failures.failure import PullFailure
 from kubectl_imagepull.fixes.remedies import remedy_for
 from kubectl_imagepull.messages.classify import classify
-from kubectl_imagepull.messages.rules import RULES
+from kubectl_imagepull.messages.rules.table import RULES
 from kubectl_imagepull.messages.verdict import Verdict
 from kubectl_imagepull.report.runbook import RETRIES, SCOPES
 from kubectl_imagepull.runs.demonstration import recorded_report

@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from kubectl_imagepull.cli.completion.protocol import files
+from kubectl_imagepull.cli.path_completion import complete_files
 from kubectl_imagepull.report.formats import Output
 
 
@@ -53,7 +53,7 @@ class Flags:
             metavar="PATH",
             help="Read a recording and no cluster: a file or directory of JSON or YAML, a cluster-info dump, a "
             "must-gather, a support bundle; - is standard input. Repeatable.",
-            autocompletion=files,
+            autocompletion=complete_files,
         ),
     ] = None
     output: OutputFlag = Output.TABLE
@@ -73,7 +73,7 @@ class Flags:
     ] = False
     kubeconfig: Annotated[
         str | None,
-        typer.Option("--kubeconfig", metavar="PATH", help="The kubeconfig file to use.", autocompletion=files),
+        typer.Option("--kubeconfig", metavar="PATH", help="The kubeconfig file to use.", autocompletion=complete_files),
     ] = None
     contexts: Annotated[
         list[str] | None,
@@ -106,17 +106,17 @@ class Flags:
             "--certificate-authority",
             metavar="PATH",
             help="Certificates that vouch for the API server.",
-            autocompletion=files,
+            autocompletion=complete_files,
         ),
     ] = None
     client_certificate: Annotated[
         str | None,
         typer.Option(
-            "--client-certificate", metavar="PATH", help="Log in with this certificate.", autocompletion=files
+            "--client-certificate", metavar="PATH", help="Log in with this certificate.", autocompletion=complete_files
         ),
     ] = None
     client_key: Annotated[
-        str | None, typer.Option("--client-key", metavar="PATH", help="Its key.", autocompletion=files)
+        str | None, typer.Option("--client-key", metavar="PATH", help="Its key.", autocompletion=complete_files)
     ] = None
     tls_server_name: Annotated[
         str | None,

@@ -13,9 +13,9 @@ import typer
 from kubectl_imagepull import COMMAND, PROGRAM, __version__
 from kubectl_imagepull.cli import terminal
 from kubectl_imagepull.cli.arguments import for_parser
-from kubectl_imagepull.cli.completion import InstallError
 from kubectl_imagepull.cli.completion.app import VARIABLE
 from kubectl_imagepull.cli.completion.app import app as completion
+from kubectl_imagepull.cli.completion.install_error import InstallError
 from kubectl_imagepull.cli.completion.protocol import REQUEST, answer
 from kubectl_imagepull.cli.exit_codes import Exit
 from kubectl_imagepull.cli.flagged_command import completing, takes_flags

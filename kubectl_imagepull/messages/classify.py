@@ -8,7 +8,8 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from kubectl_imagepull.messages.mentions import mentions_in
-from kubectl_imagepull.messages.rules import RULES, Rule
+from kubectl_imagepull.messages.rules.rule import Rule
+from kubectl_imagepull.messages.rules.table import RULES
 from kubectl_imagepull.messages.unwrap import Parsed, take_apart
 from kubectl_imagepull.messages.verdict import Verdict
 from kubectl_imagepull.vocabulary.causes import Cause, Confidence, What

@@ -1,5 +1,4 @@
-"""Completes commands, flags and names with TAB: through kubectl, and for the bare program."""
+"""Completes commands, flags and names with TAB: through kubectl, and for the bare program.
 
-
-class InstallError(Exception):
-    """The file that kubectl completes by can't be written or removed; the text says what to do."""
+It may use flags, request and terminal of the room around it, and reads a cluster only by the rooms below.
+"""

@@ -9,14 +9,15 @@ import typer
 
 from kubectl_imagepull import COMMAND, PROGRAM
 from kubectl_imagepull.cli import terminal
-from kubectl_imagepull.cli.completion.protocol import directories
+from kubectl_imagepull.cli.path_completion import complete_directories
 from kubectl_imagepull.cli.usage_errors import Commands
 
 #: The variable by which a shell asks the bare program for candidates.
 VARIABLE = f"_{PROGRAM.replace('-', '_').upper()}_COMPLETE"
 
 Directory = Annotated[
-    Path | None, typer.Option("--dir", metavar="PATH", help="The directory of the file.", autocompletion=directories)
+    Path | None,
+    typer.Option("--dir", metavar="PATH", help="The directory of the file.", autocompletion=complete_directories),
 ]
 
 app = typer.Typer(

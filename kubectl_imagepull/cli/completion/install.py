@@ -14,7 +14,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from kubectl_imagepull import COMMAND, PROGRAM
-from kubectl_imagepull.cli.completion import InstallError
+from kubectl_imagepull.cli.completion.install_error import InstallError
 from kubectl_imagepull.cli.completion.protocol import EXECUTABLE, REQUEST
 
 #: Tells a file that is ours.

@@ -9,13 +9,10 @@ k8s.io/kubectl pkg/cmd/plugin/plugin_completion.go).
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from enum import IntEnum
 from typing import Any
 
-import typer
-
 from kubectl_imagepull import COMMAND, PROGRAM
+from kubectl_imagepull.cli.path_completion import CompletionState
 
 #: The first argument of a run that asks for candidates.
 REQUEST = "__complete"
@@ -23,43 +20,13 @@ REQUEST = "__complete"
 EXECUTABLE = PROGRAM.replace("-", "_complete-", 1)
 
 
-class Directive(IntEnum):
-    """What a shell is to do beside offering the candidates."""
-
-    FILES = 0
-    NO_FILES = 4
-    DIRECTORIES = 16
-
-
-@dataclass
-class Asked:
-    """What a flag's value turned out to be while its candidates were looked for; the parser passes it on."""
-
-    #: What the shell is to do.
-    directive: Directive = Directive.NO_FILES
-
-
-def files(ctx: typer.Context) -> list[str]:
-    """Lets the shell complete a file's name: it does that itself, unless told otherwise."""
-    if isinstance(ctx.obj, Asked):
-        ctx.obj.directive = Directive.FILES
-    return []
-
-
-def directories(ctx: typer.Context) -> list[str]:
-    """Lets the shell complete a directory's name."""
-    if isinstance(ctx.obj, Asked):
-        ctx.obj.directive = Directive.DIRECTORIES
-    return []
-
-
 def answer(commands: Any, words: Sequence[str]) -> list[str]:
     """The lines for kubectl; `commands` is the typer app as a command."""
     # it brings what all of typer's shells share: which command, flag or argument a word belongs to
     from typer._completion_classes import BashComplete
 
-    asked = Asked()
+    state = CompletionState()
     *typed, incomplete = words or [""]
-    items = BashComplete(commands, {"obj": asked}, COMMAND, "").get_completions(typed, incomplete)
+    items = BashComplete(commands, {"obj": state}, COMMAND, "").get_completions(typed, incomplete)
     lines = [f"{item.value}\t{' '.join(item.help.split())}" if item.help else f"{item.value}" for item in items]
-    return [*lines, f":{asked.directive.value}"]
+    return [*lines, f":{state.directive.value}"]

@@ -1,36 +1,7 @@
-"""The one ordered table of rules: the first that matches names the cause.
+"""What names a cause: rules made of phrases, each phrase with the texts that prove it and whose it is.
 
-A rule's phrases are searched in the head (what kubelet and runtime say, names taken out); with `body` also in what the
-registry says, if that is compatible with the HTTP status. Specific rules stand early, generic ones late. A test holds
-every phrase to its proofs: texts that no other phrase explains; the placeholders of the head are explained in unwrap.
+It may use the vocabulary, and the verdict of the room around it; it takes no message apart itself. A rule's phrases are
+searched in the head (what kubelet and runtime say, names taken out); with `body` also in what the registry says, if
+that is compatible with the HTTP status. A test holds every phrase to its proofs: texts that no other phrase explains;
+the placeholders of the head are explained in unwrap.
 """
-
-from kubectl_imagepull.messages.rules.content import CONTENT
-from kubectl_imagepull.messages.rules.credentials import CREDENTIALS
-from kubectl_imagepull.messages.rules.generic import GENERIC
-from kubectl_imagepull.messages.rules.kubelet import KUBELET
-from kubectl_imagepull.messages.rules.network import CONNECTION, PROXY_AND_DNS
-from kubectl_imagepull.messages.rules.node import NODE
-from kubectl_imagepull.messages.rules.phrase import Phrase
-from kubectl_imagepull.messages.rules.policy import POLICY
-from kubectl_imagepull.messages.rules.reference import REFERENCE
-from kubectl_imagepull.messages.rules.registry import REGISTRY
-from kubectl_imagepull.messages.rules.rule import Rule
-from kubectl_imagepull.messages.rules.tls import CERTIFICATE, HANDSHAKE
-
-RULES: tuple[Rule, ...] = (
-    *KUBELET,
-    *REFERENCE,
-    *POLICY,
-    *NODE,
-    *CONTENT,
-    *PROXY_AND_DNS,
-    *CERTIFICATE,
-    *CONNECTION,
-    *HANDSHAKE,
-    *CREDENTIALS,
-    *REGISTRY,
-    *GENERIC,
-)
-
-__all__ = ["RULES", "Phrase", "Rule"]

@@ -1,0 +1,33 @@
+"""The one ordered table of rules: the first that matches names the cause.
+
+Specific rules stand early, generic ones late.
+"""
+
+from __future__ import annotations
+
+from kubectl_imagepull.messages.rules.content import CONTENT
+from kubectl_imagepull.messages.rules.credentials import CREDENTIALS
+from kubectl_imagepull.messages.rules.generic import GENERIC
+from kubectl_imagepull.messages.rules.kubelet import KUBELET
+from kubectl_imagepull.messages.rules.network import CONNECTION, PROXY_AND_DNS
+from kubectl_imagepull.messages.rules.node import NODE
+from kubectl_imagepull.messages.rules.policy import POLICY
+from kubectl_imagepull.messages.rules.reference import REFERENCE
+from kubectl_imagepull.messages.rules.registry import REGISTRY
+from kubectl_imagepull.messages.rules.rule import Rule
+from kubectl_imagepull.messages.rules.tls import CERTIFICATE, HANDSHAKE
+
+RULES: tuple[Rule, ...] = (
+    *KUBELET,
+    *REFERENCE,
+    *POLICY,
+    *NODE,
+    *CONTENT,
+    *PROXY_AND_DNS,
+    *CERTIFICATE,
+    *CONNECTION,
+    *HANDSHAKE,
+    *CREDENTIALS,
+    *REGISTRY,
+    *GENERIC,
+)
