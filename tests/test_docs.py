@@ -13,7 +13,7 @@ from generate_docs import COMMANDS, FILES, PAGES, ROOT, help_of, made_anew
 from kubectl_imagepull import COMMAND, __version__
 from kubectl_imagepull.cli.flags import Flags
 from kubectl_imagepull.cli.program import app
-from kubectl_imagepull.messages.rules.table import RULES
+from kubectl_imagepull.messages.rules.rule_table import RULES
 from kubectl_imagepull.report.runbook import cause_page
 from kubectl_imagepull.vocabulary.causes import Cause
 

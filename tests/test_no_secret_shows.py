@@ -36,14 +36,14 @@ def outputs(snapshot: Snapshot) -> str:
     assert report.diagnoses
     return "\n".join(
         (
-            table.scan(report),
-            table.scan(report, wide=True),
-            table.scan(report, width=80, color=True),
-            detail.diagnose(report),
-            detail.diagnose(report, width=80, color=True),
+            table.scan_table(report),
+            table.scan_table(report, wide=True),
+            table.scan_table(report, width=80, color=True),
+            detail.diagnosis_pages(report),
+            detail.diagnosis_pages(report, width=80, color=True),
             document.to_json(report),
             document.to_yaml(report),
-            document.names(report),
+            document.pod_names(report),
             markdown(report, detailed=True),
             webpage(report),
             junit(report),

@@ -15,7 +15,7 @@ import time
 from pathlib import Path
 
 from kubectl_imagepull.messages.classify import classify
-from kubectl_imagepull.messages.rules.table import RULES
+from kubectl_imagepull.messages.rules.rule_table import RULES
 
 ROOT = Path(__file__).resolve().parent.parent
 CORPUS = ROOT / "tests" / "corpus"

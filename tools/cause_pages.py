@@ -10,12 +10,12 @@ from kubectl_imagepull import COMMAND
 from kubectl_imagepull.diagnosis.decide import decide
 from kubectl_imagepull.diagnosis.report import Diagnosis
 from kubectl_imagepull.evidence.checks import Result
-from kubectl_imagepull.evidence.findings import Findings, Sent
+from kubectl_imagepull.evidence.pull_secret_findings import PullSecretFindings, Sent
 from kubectl_imagepull.evidence.refusing_texts import REFUSED
 from kubectl_imagepull.failures.failure import PullFailure
 from kubectl_imagepull.fixes.remedies import remedy_for
 from kubectl_imagepull.messages.classify import classify
-from kubectl_imagepull.messages.rules.table import RULES
+from kubectl_imagepull.messages.rules.rule_table import RULES
 from kubectl_imagepull.messages.verdict import Verdict
 from kubectl_imagepull.report.runbook import RETRIES, SCOPES
 from kubectl_imagepull.runs.demonstration import recorded_report
@@ -174,7 +174,7 @@ def _refusals() -> dict[str, str]:
 
 def _decided(text: str, sent: Sent, image: str) -> Verdict:
     failure = PullFailure("shop", "web-1", "web", What.CONTAINER, image, "worker-a", "ErrImagePull", (), None, {})
-    return decide(classify(text, None, image), Findings((), sent, ()), failure)
+    return decide(classify(text, None, image), PullSecretFindings((), sent, ()), failure)
 
 
 def _differs(text: str, sent: Sent, image: str) -> bool:

@@ -56,12 +56,12 @@ def _causes() -> str:
 
 
 def _scan() -> str:
-    lines = table.scan(recorded_report(), width=TABLE_WIDTH).splitlines()[:ROWS]
+    lines = table.scan_table(recorded_report(), width=TABLE_WIDTH).splitlines()[:ROWS]
     return "\n".join(["```console", f"$ {COMMAND} scan -A", *lines, "...", "```"]) + "\n"
 
 
 def _diagnosis() -> str:
-    text = detail.diagnose(report_on_workload(recorded_report(), "payments", "statefulset/gateway"), width=WIDTH)
+    text = detail.diagnosis_pages(report_on_workload(recorded_report(), "payments", "statefulset/gateway"), width=WIDTH)
     return f"```console\n$ {COMMAND} diagnose sts/gateway -n payments\n{text}\n```\n"
 
 

@@ -19,4 +19,4 @@ def classify_message(words: Sequence[str], output: TextOutput, color: Color) -> 
     if output is TextOutput.JSON:
         terminal.write(as_json_lines(read))
     else:
-        terminal.say(as_text(read, width=terminal.width(), color=terminal.wants_color(color)))
+        terminal.print_text(as_text(read, width=terminal.terminal_width(), color=terminal.wants_color(color)))

@@ -11,9 +11,9 @@ from kubectl_imagepull.runs.demonstration import demonstration, recorded_report
 
 def show_recorded_cluster(output: Output, color: Color) -> None:
     """Shows the table and some pages as text, in any other format what `scan` prints."""
-    width, colored = terminal.width(), terminal.wants_color(color)
+    width, colored = terminal.terminal_width(), terminal.wants_color(color)
     if output is Output.TABLE:
-        terminal.say(demonstration(width=width, color=colored))
+        terminal.print_text(demonstration(width=width, color=colored))
         return
     report = recorded_report()
-    terminal.say(render(report, output, detailed=False, all_namespaces=True, width=width, color=colored))
+    terminal.print_text(render(report, output, detailed=False, all_namespaces=True, width=width, color=colored))

@@ -11,11 +11,11 @@ from kubectl_imagepull.report.runbook import UnknownCauseError, cause_page, caus
 
 def explain_cause(cause: str | None, color: Color) -> None:
     """Shows the page of a cause, or the list of all; raises BadParameter for one that there isn't."""
-    width, colored = terminal.width(), terminal.wants_color(color)
+    width, colored = terminal.terminal_width(), terminal.wants_color(color)
     if not cause:
-        terminal.say(causes_list(width=width, color=colored))
+        terminal.print_text(causes_list(width=width, color=colored))
         return
     try:
-        terminal.say(cause_page(cause, width=width, color=colored))
+        terminal.print_text(cause_page(cause, width=width, color=colored))
     except UnknownCauseError as error:
         raise typer.BadParameter(str(error)) from error

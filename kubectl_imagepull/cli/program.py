@@ -14,9 +14,9 @@ from kubectl_imagepull import COMMAND, PROGRAM, __version__
 from kubectl_imagepull.cli import terminal
 from kubectl_imagepull.cli.arguments import for_parser
 from kubectl_imagepull.cli.completion.app import VARIABLE
-from kubectl_imagepull.cli.completion.app import app as completion
+from kubectl_imagepull.cli.completion.app import completion_app as completion
 from kubectl_imagepull.cli.completion.install_error import InstallError
-from kubectl_imagepull.cli.completion.protocol import REQUEST, answer
+from kubectl_imagepull.cli.completion.protocol import REQUEST, completion_lines
 from kubectl_imagepull.cli.exit_codes import Exit
 from kubectl_imagepull.cli.flagged_command import completing, takes_flags
 from kubectl_imagepull.cli.flags import Color, ColorFlag, Flags, OutputFlag, TextOutput
@@ -159,7 +159,7 @@ def demo_command(output: OutputFlag = Output.TABLE, color: ColorFlag = Color.AUT
 @app.command("version")
 def version_command() -> None:
     """Print the program's version."""
-    terminal.say(f"{PROGRAM} {__version__}")
+    terminal.print_text(f"{PROGRAM} {__version__}")
 
 
 def main() -> None:
@@ -172,7 +172,9 @@ def main() -> None:
         # kubectl asks for candidates
         if arguments[:1] == [REQUEST]:
             *typed, word = arguments[1:] or [""]
-            terminal.write(f"{line}\n" for line in answer(typer.main.get_command(app), [*for_parser(typed), word]))
+            terminal.write(
+                f"{line}\n" for line in completion_lines(typer.main.get_command(app), [*for_parser(typed), word])
+            )
             return
         # the bare program's own shell asks
         if VARIABLE in os.environ:
@@ -198,5 +200,5 @@ def program() -> NoReturn:
     try:
         main()
     except SystemExit as ended:
-        terminal.leave(ended.code if isinstance(ended.code, int) else int(ended.code is not None))
-    terminal.leave(Exit.OK)
+        terminal.end_process(ended.code if isinstance(ended.code, int) else int(ended.code is not None))
+    terminal.end_process(Exit.OK)

@@ -41,7 +41,7 @@ def _examine(request: Request) -> tuple[Report, tuple[TargetStatus, ...]]:
     """The report, and how the targets stand."""
     started, progress = monotonic(), Progress()
     try:
-        with terminal.progress(lambda: progress.text):
+        with terminal.progress_line(lambda: progress.text):
             if request.several_clusters:
                 from kubectl_imagepull.runs.multicluster import read_clusters
 
@@ -49,7 +49,7 @@ def _examine(request: Request) -> tuple[Report, tuple[TargetStatus, ...]]:
             snapshot = read_request(request, progress, _load_what_follows)
     except KeyboardInterrupt:
         # an exit as usual would wait for the answers that are on their way
-        terminal.leave(Exit.INTERRUPTED)
+        terminal.end_process(Exit.INTERRUPTED)
     from kubectl_imagepull.runs.examine import examine
 
     return examine(snapshot, started, request.targets)

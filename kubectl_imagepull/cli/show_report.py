@@ -14,7 +14,7 @@ from kubectl_imagepull.diagnosis.report import Report
 from kubectl_imagepull.report.formats import Output
 from kubectl_imagepull.report.render import render
 from kubectl_imagepull.report.text import visible
-from kubectl_imagepull.report.view import notes
+from kubectl_imagepull.report.view import skipped_notes
 from kubectl_imagepull.runs.target import Target
 from kubectl_imagepull.runs.target_status import TargetState, TargetStatus, check_types
 
@@ -28,7 +28,7 @@ def show_and_end(
     """
     with faults_end_it():
         check_types(statuses)
-    missing = show(report, flags, targets, statuses, detailed=detailed)
+    missing = show_report(report, flags, targets, statuses, detailed=detailed)
     # a failed pull outranks what could not be read
     if flags.exit_code and report.diagnoses:
         raise typer.Exit(Exit.FOUND)
@@ -36,7 +36,7 @@ def show_and_end(
         raise typer.Exit(Exit.PARTLY_READ)
 
 
-def show(
+def show_report(
     report: Report, flags: Flags, targets: Sequence[Target], statuses: Sequence[TargetStatus], *, detailed: bool
 ) -> bool:
     """Shows the report and how the targets stand; gives whether some aren't there, and ends where none is."""
@@ -50,14 +50,14 @@ def show(
         _show_status(given, status, for_people=for_people)
     # a program gets a document in any case; people have read that their targets are well
     if report.diagnoses or not statuses or not for_people:
-        terminal.say(
+        terminal.print_text(
             render(
                 report,
                 flags.output,
                 detailed=detailed,
                 no_headers=flags.no_headers,
                 all_namespaces=flags.all_namespaces,
-                width=terminal.width(),
+                width=terminal.terminal_width(),
                 color=terminal.wants_color(flags.color),
                 recordings=flags.recordings or (),
                 healthy=[str(one.target) for one in statuses if one.state is TargetState.HEALTHY],
@@ -74,15 +74,15 @@ def _show_status(given: Target, status: TargetStatus, *, for_people: bool) -> No
     if status.target.kind != given.kind:
         terminal.warn(visible(f"note: there is no pod {given.name}: read as {status.target}"))
     if status.state is TargetState.HEALTHY and for_people:
-        terminal.say(visible(f"{status.target}: no failed image pull"))
+        terminal.print_text(visible(f"{status.target}: no failed image pull"))
     if status.state is TargetState.WITHOUT_PODS:
         for text in status.texts:
             if for_people:
-                terminal.say(visible(text))
+                terminal.print_text(visible(text))
             else:
                 terminal.warn(visible(f"note: {text}"))
 
 
 def _show_notes(report: Report, *, short: bool) -> None:
-    for line in notes(report, short=short):
+    for line in skipped_notes(report, short=short):
         terminal.warn(line)

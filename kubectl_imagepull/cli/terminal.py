@@ -12,7 +12,7 @@ from threading import Event, Thread
 from typing import NoReturn
 
 from kubectl_imagepull.cli.flags import Color
-from kubectl_imagepull.report.text import usable, wrap
+from kubectl_imagepull.report.text import usable_width, wrap
 
 #: Seconds after which progress is shown, and between two looks at it.
 _PATIENCE = 1.0
@@ -26,7 +26,7 @@ class OutputError(Exception):
     """Standard output can't be written; the text says why."""
 
 
-def width() -> int | None:
+def terminal_width() -> int | None:
     """The columns of the terminal; None where the output goes to a file or pipe."""
     return get_terminal_size().columns if is_terminal() else None
 
@@ -43,7 +43,7 @@ def is_terminal() -> bool:
     return sys.stdout is not None and sys.stdout.isatty()
 
 
-def say(text: str) -> bool:
+def print_text(text: str) -> bool:
     """Writes a text and a newline to standard output, nothing for an empty text; gives whether it has a reader."""
     return write((f"{text}\n",) if text else ())
 
@@ -105,7 +105,7 @@ def _discard() -> None:
 
 def warn(text: str) -> None:
     """Writes a line to standard error; on a terminal as several, broken between words, where it is too narrow."""
-    lines = wrap(text, usable(_columns_of_errors()), hanging=_HANGING)
+    lines = wrap(text, usable_width(_columns_of_errors()), hanging=_HANGING)
     sys.stderr.write("".join(f"{line}\n" for line in lines))
 
 
@@ -122,7 +122,7 @@ def _columns_of_errors() -> int | None:
         return None
 
 
-def leave(code: int) -> NoReturn:
+def end_process(code: int) -> NoReturn:
     """Ends the program at once: what is to be done at exit is done, and no thread is waited for."""
     atexit._run_exitfuncs()  # noqa: SLF001 - nothing else does that without joining threads first
     for stream in (sys.stdout, sys.stderr):
@@ -146,7 +146,7 @@ def announce_input(paths: Sequence[str]) -> None:
 
 
 @contextmanager
-def progress(text: Callable[[], str]) -> Iterator[None]:
+def progress_line(text: Callable[[], str]) -> Iterator[None]:
     """Shows what takes longer than a second, on a line of the terminal that is gone at the end; nothing in a pipe."""
     if sys.stderr is None or not sys.stderr.isatty() or os.environ.get("TERM") == "dumb":
         yield

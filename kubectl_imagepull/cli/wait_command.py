@@ -11,7 +11,7 @@ from kubectl_imagepull.cli.exit_codes import Exit
 from kubectl_imagepull.cli.faults import faults_end_it
 from kubectl_imagepull.cli.flags import Flags
 from kubectl_imagepull.cli.request import check_one_cluster, in_namespace_of, request_of
-from kubectl_imagepull.cli.show_report import show, show_and_end
+from kubectl_imagepull.cli.show_report import show_and_end, show_report
 from kubectl_imagepull.kube.duration import parse_duration
 from kubectl_imagepull.runs.target import parse_targets
 from kubectl_imagepull.runs.wait import WaitOutcome, wait_on
@@ -29,7 +29,7 @@ def wait_for_request(flags: Flags, names: Sequence[str], duration: str) -> None:
         seconds = _seconds(duration)
         outcome, report = wait_on(request_of(flags, targets), seconds, terminal.warn, excused=not flags.exit_code)
     if outcome in _EXITS:
-        show(report, flags, targets, (), detailed=True)
+        show_report(report, flags, targets, (), detailed=True)
         raise typer.Exit(_EXITS[outcome])
     show_and_end(report, flags, targets, (), detailed=True)
 

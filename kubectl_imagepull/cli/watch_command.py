@@ -26,13 +26,13 @@ class _Output:
 
     def show(self, update: WatchUpdate) -> bool:
         """Shows an update; gives whether there is still somebody who reads it."""
-        width = terminal.width()
+        width = terminal.terminal_width()
         if self._display.redraws:
             height = self._screen.height
             return self._screen.draw(self._display.screen(update, width=width, height=height, color=self._color))
         for line in self._display.notes(update):
             terminal.warn(line)
-        return terminal.say(self._display.text(update, width=width, color=self._color))
+        return terminal.print_text(self._display.text(update, width=width, color=self._color))
 
     def is_resized(self) -> bool:
         """Whether the terminal has another size than when it was drawn."""
@@ -40,7 +40,7 @@ class _Output:
 
     def end(self) -> None:
         """Leaves the last table there, whole."""
-        self._screen.end(self._display.whole(width=terminal.width(), color=self._color))
+        self._screen.end(self._display.whole(width=terminal.terminal_width(), color=self._color))
 
 
 def watch_cluster(flags: Flags) -> None:
@@ -57,4 +57,4 @@ def watch_cluster(flags: Flags) -> None:
     except KeyboardInterrupt:
         output.end()
         # an exit as usual would wait for what the watches still bring
-        terminal.leave(Exit.INTERRUPTED)
+        terminal.end_process(Exit.INTERRUPTED)

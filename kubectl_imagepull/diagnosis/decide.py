@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from kubectl_imagepull.evidence.findings import EXPIRED, Findings, Sent
+from kubectl_imagepull.evidence.pull_secret_findings import EXPIRED, PullSecretFindings, Sent
 from kubectl_imagepull.evidence.refusing_texts import (
     BY_TEXT_ALONE,
     REFUSED,
@@ -32,7 +32,7 @@ _OF_A_LOGIN = frozenset({Cause.NO_CREDENTIALS, Cause.BAD_CREDENTIALS, Cause.EXPI
 _SAYS_401_FOR_403 = frozenset({Vendor.AZURE, Vendor.QUAY, Vendor.HARBOR, Vendor.ARTIFACTORY, Vendor.OPENSHIFT})
 
 
-def decide(verdict: Verdict, findings: Findings, failure: PullFailure) -> Verdict:
+def decide(verdict: Verdict, findings: PullSecretFindings, failure: PullFailure) -> Verdict:
     """The verdict of the text, set right by what the pod's pull secrets prove."""
     refused = verdict.cause in REFUSED
     if findings.sent is Sent.MALFORMED and (refused or verdict.cause is Cause.CAUSE_NOT_REPORTED):
@@ -48,7 +48,7 @@ def decide(verdict: Verdict, findings: Findings, failure: PullFailure) -> Verdic
     return _of_secrets(verdict, findings, failure)
 
 
-def _of_secrets(verdict: Verdict, findings: Findings, failure: PullFailure) -> Verdict:
+def _of_secrets(verdict: Verdict, findings: PullSecretFindings, failure: PullFailure) -> Verdict:
     reference = try_parse(failure.image)
     registry = reference.registry if reference else ""
     if findings.sent in EXPIRED:
@@ -66,7 +66,7 @@ def _of_another_host(verdict: Verdict) -> Verdict:
     return replace(verdict, confidence=Confidence.LIKELY, alternatives=others)
 
 
-def _nothing_sent(verdict: Verdict, findings: Findings, registry: str) -> Verdict:
+def _nothing_sent(verdict: Verdict, findings: PullSecretFindings, registry: str) -> Verdict:
     sent = findings.sent
     if sent in _MISSING:
         return _with(verdict, Cause.PULL_SECRET_MISSING, _MISSING[sent])
@@ -91,7 +91,7 @@ def _expired(verdict: Verdict, sent: Sent) -> Verdict:
     return _with(verdict, Cause.EXPIRED_CREDENTIALS, sure)
 
 
-def _matching(verdict: Verdict, findings: Findings, registry: str) -> Verdict:
+def _matching(verdict: Verdict, findings: PullSecretFindings, registry: str) -> Verdict:
     if denies_a_login(verdict):
         return _contradicted(verdict, Cause.BAD_CREDENTIALS)
     decided = _of_what_matches(verdict, findings, registry)
@@ -101,7 +101,7 @@ def _matching(verdict: Verdict, findings: Findings, registry: str) -> Verdict:
     return decided
 
 
-def _of_what_matches(verdict: Verdict, findings: Findings, registry: str) -> Verdict:
+def _of_what_matches(verdict: Verdict, findings: PullSecretFindings, registry: str) -> Verdict:
     is_hopeless = bool(findings.logins) and all(login.is_hopeless for login in findings.logins)
     if verdict.cause is Cause.NO_CREDENTIALS:
         others = [Cause.FORBIDDEN] if vendor_of(registry) in _SAYS_401_FOR_403 else []

@@ -6,13 +6,13 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 
 from kubectl_imagepull.diagnosis.decide import decide
-from kubectl_imagepull.diagnosis.reading import Reading, _of_failure, read_texts
+from kubectl_imagepull.diagnosis.reading import Reading, read_texts, verdict_about
 from kubectl_imagepull.diagnosis.report import Diagnosis
 from kubectl_imagepull.diagnosis.root_causes import scope_key
 from kubectl_imagepull.evidence.checks import Check, Evidence, Result
-from kubectl_imagepull.evidence.findings import Findings
 from kubectl_imagepull.evidence.neighbours import cause_of_neighbour
 from kubectl_imagepull.evidence.owners import Owners
+from kubectl_imagepull.evidence.pull_secret_findings import PullSecretFindings
 from kubectl_imagepull.evidence.pull_secrets import look_at_pull_secrets
 from kubectl_imagepull.evidence.refusing_texts import REFUSED
 from kubectl_imagepull.evidence.rollouts import look_at_rollout
@@ -27,27 +27,24 @@ from kubectl_imagepull.vocabulary.image_reference import try_parse
 from kubectl_imagepull.vocabulary.wording import counted
 from kubectl_imagepull.vocabulary.workload import Workload
 
-#: User and password in a URL, which a text may quote.
-_UNDECIDED = frozenset({Cause.UNKNOWN, Cause.CAUSE_NOT_REPORTED})
-
 
 @dataclass(frozen=True)
-class Weighed:
+class WeighedReading:
     """A reading, its verdict set right by the pod's pull secrets, and what was found there."""
 
     reading: Reading
     verdict: Verdict
-    findings: Findings
+    findings: PullSecretFindings
 
 
-def weigh(reading: Reading, snapshot: Snapshot) -> Weighed:
+def weigh(reading: Reading, snapshot: Snapshot) -> WeighedReading:
     """Holds what the text says against the pod's pull secrets."""
     message = reading.text.text if reading.text else ""
     findings = look_at_pull_secrets(reading.failure, reading.verdict, snapshot, message)
-    return Weighed(reading, decide(reading.verdict, findings, reading.failure), findings)
+    return WeighedReading(reading, decide(reading.verdict, findings, reading.failure), findings)
 
 
-def diagnose(weighed: Weighed, chain: tuple[Workload, ...], witnesses: Witnesses) -> Diagnosis:
+def diagnose(weighed: WeighedReading, chain: tuple[Workload, ...], witnesses: Witnesses) -> Diagnosis:
     """Decides the cause of one failure: text against evidence, with what proves it."""
     failure, text = weighed.reading.failure, weighed.reading.text
     workload = chain[-1]
@@ -55,7 +52,7 @@ def diagnose(weighed: Weighed, chain: tuple[Workload, ...], witnesses: Witnesses
     if silent and (found := cause_of_neighbour(failure, witnesses.neighbours)):
         other, said = found
         text = replace(read_texts(other).text or FailureText("", ""), source=f"pod {other.namespace}/{other.pod}")
-        verdict = replace(_of_failure(said, failure), confidence=Confidence.POSSIBLE)
+        verdict = replace(verdict_about(said, failure), confidence=Confidence.POSSIBLE)
         weighed = weigh(Reading(failure, text, verdict), witnesses.snapshot)
     verdict, findings = weighed.verdict, weighed.findings
     if text and not any(text is own for own in failure.texts) and verdict.confidence is Confidence.CONFIRMED:

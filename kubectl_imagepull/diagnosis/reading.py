@@ -27,14 +27,16 @@ def read_texts(failure: PullFailure) -> Reading:
     for text in failure.texts:
         of_status = text.source.startswith("waiting.")
         verdict = classify(text.text, failure.reason if of_status else None, failure.image)
-        reading = Reading(failure, text, _of_failure(verdict, failure))
+        reading = Reading(failure, text, verdict_about(verdict, failure))
         if verdict.cause not in _UNDECIDED:
             return reading
         if undecided is None or undecided.verdict.cause is Cause.CAUSE_NOT_REPORTED:
             undecided = reading
-    return undecided or Reading(failure, None, _of_failure(classify("ImagePullBackOff", None, failure.image), failure))
+    return undecided or Reading(
+        failure, None, verdict_about(classify("ImagePullBackOff", None, failure.image), failure)
+    )
 
 
-def _of_failure(verdict: Verdict, failure: PullFailure) -> Verdict:
+def verdict_about(verdict: Verdict, failure: PullFailure) -> Verdict:
     """What was pulled, and which image, is known better from the pod than from a text."""
     return replace(verdict, what=failure.what, image=failure.image)

@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from kubectl_imagepull.evidence.checks import Evidence
-from kubectl_imagepull.evidence.findings import Findings
 from kubectl_imagepull.evidence.platforms import Platforms
+from kubectl_imagepull.evidence.pull_secret_findings import PullSecretFindings
 from kubectl_imagepull.evidence.sightings import Sightings
 from kubectl_imagepull.failures.failure import PullFailure
 from kubectl_imagepull.kube.snapshot import Reach, Skipped, Source
@@ -48,7 +48,7 @@ class Diagnosis:
     mentions: Mentions = NO_MENTIONS
     evidence: tuple[Evidence, ...] = ()
     #: What a look at the pod's pull secrets gave.
-    findings: Findings = field(default_factory=Findings, repr=False, compare=False)
+    findings: PullSecretFindings = field(default_factory=PullSecretFindings, repr=False, compare=False)
     #: What the pod's node is.
     environment: NodeEnvironment = field(default_factory=lambda: NodeEnvironment(""), repr=False, compare=False)
     #: The nodes that would take such a pod, its own among them; () where none is known to.

@@ -32,7 +32,7 @@ _DATA_KEY = re.compile(r"[-._a-zA-Z0-9]+\Z")
 _FIELDS = ("username", "password", "email", "auth")
 
 
-class State(str, Enum):
+class SecretState(str, Enum):
     """What the kubelet makes of a secret."""
 
     USED = "used"
@@ -42,7 +42,7 @@ class State(str, Enum):
 
 
 @dataclass(frozen=True)
-class Entry:
+class AuthEntry:
     """One registry of a pull secret, and what may be told of the credential under it."""
 
     #: Its key as it is written: a user and a password may stand in it.
@@ -51,14 +51,14 @@ class Entry:
 
 
 @dataclass(frozen=True)
-class Misfiled:
+class MisfiledCredentials:
     """Credentials that a secret holds where the kubelet doesn't look: under another type or key, or in another form."""
 
     #: The key of the secret's data that they stand under.
     key: str
     #: The type under which the kubelet would read the same value.
     type: str
-    entries: tuple[Entry, ...]
+    entries: tuple[AuthEntry, ...]
 
 
 @dataclass(frozen=True)
@@ -66,18 +66,18 @@ class PullSecret:
     """A secret as far as it may be told."""
 
     name: str
-    state: State
+    state: SecretState
     #: What is wrong with it, in the kubelet's own words where it prints some.
     fault: str = ""
     type: str = ""
     keys: tuple[str, ...] = ()
-    entries: tuple[Entry, ...] = ()
+    entries: tuple[AuthEntry, ...] = ()
     #: When it was made or last written.
     changed: datetime | None = None
     #: Whether the registries stand beside `auths` instead of in it.
     flat: bool = False
     #: What it would hold if its type, key and form went together.
-    misfiled: Misfiled | None = None
+    misfiled: MisfiledCredentials | None = None
     #: Whether it only says which program keeps the credentials: `credsStore`, `credHelpers`.
     delegates: bool = False
     #: Whether the API server refuses every change of its content.
@@ -108,7 +108,7 @@ def read_pull_secret(secret: JsonObject) -> PullSecret:
     kind = text_of(secret.get("type"))
     found = PullSecret(
         text_of(metadata.get("name")),
-        State.USED,
+        SecretState.USED,
         type=kind or "Opaque",
         keys=tuple(sorted(data)),
         changed=_changed(metadata),
@@ -116,10 +116,10 @@ def read_pull_secret(secret: JsonObject) -> PullSecret:
     )
     key = KEYS.get(kind)
     if key is None or (data and key not in data):
-        return replace(found, state=State.IGNORED, misfiled=_misfiled(data))
+        return replace(found, state=SecretState.IGNORED, misfiled=_misfiled(data))
     value = _value(data.get(key))
     if value is None:
-        return replace(found, state=State.HIDDEN)
+        return replace(found, state=SecretState.HIDDEN)
     if not value:
         return found
     try:
@@ -128,9 +128,9 @@ def read_pull_secret(secret: JsonObject) -> PullSecret:
         auths = _registries(document, "", "DockerConfig") if is_old else _auths(document)
         flat = isinstance(document, _Object) and not document.named("auths") and any(map(_is_flat, document))
     except _MalformedError as error:
-        return replace(found, state=State.MALFORMED, fault=str(error))
+        return replace(found, state=SecretState.MALFORMED, fault=str(error))
     except RecursionError:
-        return replace(found, state=State.MALFORMED, fault="the value is nested too deep")
+        return replace(found, state=SecretState.MALFORMED, fault="the value is nested too deep")
     holds = any(not entry.credential.is_empty for entry in auths.values())
     return replace(
         found,
@@ -141,7 +141,7 @@ def read_pull_secret(secret: JsonObject) -> PullSecret:
     )
 
 
-def _misfiled(data: JsonObject) -> Misfiled | None:
+def _misfiled(data: JsonObject) -> MisfiledCredentials | None:
     """The credentials in the first value that holds some, read in the form that it has; None where there are none."""
     for key in sorted(data):
         value = _value(data[key])
@@ -155,7 +155,7 @@ def _misfiled(data: JsonObject) -> Misfiled | None:
             continue
         if any(not entry.credential.is_empty for entry in auths.values()):
             kind = "kubernetes.io/dockerconfigjson" if nested else "kubernetes.io/dockercfg"
-            return Misfiled(key, kind, tuple(auths.values()))
+            return MisfiledCredentials(key, kind, tuple(auths.values()))
     return None
 
 
@@ -202,8 +202,8 @@ def _text(text: str) -> str:
     return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
 
 
-def _auths(document: Any) -> dict[str, Entry]:
-    found: dict[str, Entry] = {}
+def _auths(document: Any) -> dict[str, AuthEntry]:
+    found: dict[str, AuthEntry] = {}
     for name, value in _fields(document, "", "DockerConfigJSON"):
         if name.lower().replace("\u017f", "s") == "auths":
             # null empties what came before
@@ -218,7 +218,7 @@ def _auths(document: Any) -> dict[str, Entry]:
     return found
 
 
-def _registries(value: Any, where: str, of: str) -> dict[str, Entry]:
+def _registries(value: Any, where: str, of: str) -> dict[str, AuthEntry]:
     return {registry: _entry(registry, entry, where) for registry, entry in _fields(value, where, of)}
 
 
@@ -230,7 +230,7 @@ def _fields(value: Any, where: str, of: str) -> _Object:
     return value
 
 
-def _entry(registry: str, entry: Any, where: str) -> Entry:
+def _entry(registry: str, entry: Any, where: str) -> AuthEntry:
     pairs = _fields(entry, where, "dockerConfigEntryWithAuth")
     value = dict.fromkeys(_FIELDS, "")
     for name, content in pairs:
@@ -244,7 +244,7 @@ def _entry(registry: str, entry: Any, where: str) -> Entry:
     if value["auth"]:
         user, password = _user_and_password(value["auth"])
     unread = tuple(name for name in ("identitytoken", "registrytoken") if any(map(bool, pairs.named(name))))
-    return Entry(registry, read_credential(user, password, unread))
+    return AuthEntry(registry, read_credential(user, password, unread))
 
 
 def _user_and_password(auth: str) -> tuple[str, str]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from kubectl_imagepull.evidence.docker_config import Entry
+from kubectl_imagepull.evidence.docker_config import AuthEntry
 from kubectl_imagepull.evidence.golang import (
     UnparsableUrlError,
     host_and_path,
@@ -22,11 +22,11 @@ DOCKER_HUB_KEY = "index.docker.io"
 
 
 @dataclass(frozen=True)
-class Match:
+class KeyringMatch:
     """One credential that is sent: the secret that it comes from, and its entry there."""
 
     secret: str
-    entry: Entry
+    entry: AuthEntry
 
 
 def normalise(registry: str) -> str:
@@ -67,20 +67,20 @@ def is_for_docker_hub(image: str) -> bool:
     return not slash or first in {DOCKER_HUB, DOCKER_HUB_KEY} or not ("." in first or ":" in first)
 
 
-def lookup(secrets: Iterable[tuple[str, Iterable[Entry]]], image: ImageReference | str) -> tuple[Match, ...]:
+def lookup(secrets: Iterable[tuple[str, Iterable[AuthEntry]]], image: ImageReference | str) -> tuple[KeyringMatch, ...]:
     """What is sent for an image, in the order in which it is tried; empty credentials too.
 
     `secrets` are names with their entries, in the pod's order.
     """
     name = image if isinstance(image, str) else image.repository
-    ring: dict[str, list[Match]] = {}
+    ring: dict[str, list[KeyringMatch]] = {}
     for secret, entries in secrets:
         for entry in entries:
             try:
                 key = normalise(entry.registry)
             except UnparsableUrlError:
                 continue
-            ring.setdefault(key, []).append(Match(secret, entry))
+            ring.setdefault(key, []).append(KeyringMatch(secret, entry))
     found = [match for key in sorted(ring, reverse=True) if urls_match(key, name) for match in ring[key]]
     if not found and is_for_docker_hub(name):
         found = ring.get(DOCKER_HUB_KEY, [])

@@ -7,7 +7,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import lru_cache
 
-from kubectl_imagepull.evidence.runs import Run, image_key
+from kubectl_imagepull.evidence.runs import ImageRun, image_key
 from kubectl_imagepull.kube.objects import JsonObject, object_of, objects_of, text_of
 from kubectl_imagepull.kube.snapshot import Snapshot
 from kubectl_imagepull.vocabulary.image_reference import ImageReference, try_parse
@@ -33,7 +33,7 @@ class SeenImage:
 
     reference: ImageReference
     #: One container that got it, by namespace.
-    runs: dict[str, Run] = field(default_factory=dict)
+    runs: dict[str, ImageRun] = field(default_factory=dict)
     #: How many containers got it.
     count: int = 0
     #: The nodes that have it in their image list.
@@ -50,7 +50,7 @@ class KnownImages:
     A tag that just now can't be found is not known, whatever runs with it: `is_missing` says that of an image key.
     """
 
-    def __init__(self, snapshot: Snapshot, runs: Iterable[Run], is_missing: Callable[[str], bool]) -> None:
+    def __init__(self, snapshot: Snapshot, runs: Iterable[ImageRun], is_missing: Callable[[str], bool]) -> None:
         self._is_missing = is_missing
         #: Image keys -> what was seen, by repository and by registry.
         self._repositories: dict[str, dict[str, SeenImage]] = {}

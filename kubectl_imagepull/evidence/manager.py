@@ -44,7 +44,7 @@ class Mark:
 
 
 @dataclass(frozen=True)
-class _Marks:
+class _WorkloadMarks:
     labels: Mapping[str, object]
     annotations: Mapping[str, object]
     owners: tuple[JsonObject, ...]
@@ -67,7 +67,7 @@ def mark_of(item: JsonObject, names: Collection[str] = ()) -> Mark | None:
     `names` are those of the object's controllers, whose annotations it may carry.
     """
     metadata = object_of(item.get("metadata"))
-    marks = _Marks(
+    marks = _WorkloadMarks(
         object_of(metadata.get("labels")),
         object_of(metadata.get("annotations")),
         tuple(objects_of(metadata.get("ownerReferences"))),
@@ -82,7 +82,7 @@ def is_kubernetes_own(group: str) -> bool:
     return group in _OWN_GROUPS or (group.endswith(_OWN_SUFFIX) and not group.endswith(_CUSTOM_SUFFIX))
 
 
-def _owner(marks: _Marks) -> Mark | None:
+def _owner(marks: _WorkloadMarks) -> Mark | None:
     """An owner of a custom kind: its operator writes the object from it."""
     for owner in marks.owners:
         kind, name = text_of(owner.get("kind")), text_of(owner.get("name"))
@@ -96,7 +96,7 @@ def _owner(marks: _Marks) -> Mark | None:
     return None
 
 
-def _olm(marks: _Marks) -> Mark | None:
+def _olm(marks: _WorkloadMarks) -> Mark | None:
     name, kind = marks.label("olm.owner"), marks.label("olm.owner.kind")
     if not is_object_name(name):
         return None
@@ -104,7 +104,7 @@ def _olm(marks: _Marks) -> Mark | None:
     return Mark(Manager(ManagerKind.OLM, name, resource=resource, group="operators.coreos.com"), "label olm.owner")
 
 
-def _flux(marks: _Marks) -> Mark | None:
+def _flux(marks: _WorkloadMarks) -> Mark | None:
     for group, kind in ((_FLUX_HELM, ManagerKind.FLUX_RELEASE), (_FLUX_KUSTOMIZE, ManagerKind.FLUX_KUSTOMIZATION)):
         name, namespace = marks.label(f"{group}/name"), marks.label(f"{group}/namespace")
         if is_object_name(name):
@@ -112,7 +112,7 @@ def _flux(marks: _Marks) -> Mark | None:
     return None
 
 
-def _argo(marks: _Marks) -> Mark | None:
+def _argo(marks: _WorkloadMarks) -> Mark | None:
     tracked = _TRACKING_ID.match(marks.annotation(f"{_ARGO}tracking-id"))
     # an id that names another object was copied with that object's annotations
     if tracked and is_object_name(tracked["app"]) and tracked["object"] in marks.names:
@@ -130,7 +130,7 @@ def _argo(marks: _Marks) -> Mark | None:
     return None
 
 
-def _helm(marks: _Marks) -> Mark | None:
+def _helm(marks: _WorkloadMarks) -> Mark | None:
     release = marks.annotation(f"{_HELM}/release-name")
     if is_object_name(release):
         namespace = marks.annotation(f"{_HELM}/release-namespace")
@@ -145,17 +145,17 @@ def _helm(marks: _Marks) -> Mark | None:
     return None
 
 
-def _add_on(marks: _Marks) -> Mark | None:
+def _add_on(marks: _WorkloadMarks) -> Mark | None:
     found = marks.label(_ADD_ON) == "Reconcile"
     return Mark(Manager(ManagerKind.ADD_ON), f"label {_ADD_ON}") if found else None
 
 
-def _image_stream(marks: _Marks) -> Mark | None:
+def _image_stream(marks: _WorkloadMarks) -> Mark | None:
     found = '"ImageStreamTag"' in marks.annotation(_IMAGE_TRIGGERS)
     return Mark(Manager(ManagerKind.IMAGE_STREAM), f"annotation {_IMAGE_TRIGGERS}") if found else None
 
 
-def _labelled(marks: _Marks) -> Mark | None:
+def _labelled(marks: _WorkloadMarks) -> Mark | None:
     name = marks.label(f"{_APP}/managed-by")
     if not name or name.lower() in _ONE_TIME:
         return None
@@ -163,7 +163,7 @@ def _labelled(marks: _Marks) -> Mark | None:
 
 
 #: In the order in which they would undo a change: an operator first, then who applies what Helm rendered.
-_READERS: tuple[Callable[[_Marks], Mark | None], ...] = (
+_READERS: tuple[Callable[[_WorkloadMarks], Mark | None], ...] = (
     _owner,
     _olm,
     _flux,

@@ -10,8 +10,8 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
-from kubectl_imagepull.evidence.findings import MisplacedSecret
 from kubectl_imagepull.evidence.index import index_of
+from kubectl_imagepull.evidence.pull_secret_findings import MisplacedSecret
 from kubectl_imagepull.kube.objects import JsonObject, key_of, object_of, objects_of, text_of
 from kubectl_imagepull.kube.snapshot import Snapshot
 from kubectl_imagepull.vocabulary.names import is_object_name

@@ -130,7 +130,7 @@ def _nearest(failure: PullFailure, cause: Cause, index: NearNames, previous: Ite
     if reference is None:
         return _said(_cut_digests(failure.image, index.known), failure.namespace)
     earlier = tuple(SeenImage(ran) for image in previous if (ran := try_parse(image)))
-    look = _Look(failure, cause, reference, index, earlier)
+    look = _NearNameSearch(failure, cause, reference, index, earlier)
     candidates = (look.hosts, look.repositories, look.tags)
     return next((found for each in candidates if (found := _said(each(), failure.namespace))), ())
 
@@ -156,7 +156,7 @@ def _cut_digests(image: str, known: KnownImages) -> Iterator[tuple[str, str, _Ne
 
 
 @dataclass(frozen=True)
-class _Look:
+class _NearNameSearch:
     """One failure's image, held against what was seen; each look gives (about, what is written, what is near)."""
 
     failure: PullFailure

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
-from kubectl_imagepull.evidence.docker_config import Entry
+from kubectl_imagepull.evidence.docker_config import AuthEntry
 from kubectl_imagepull.evidence.golang import UnparsableUrlError, host_and_path, pattern_matches, split_host_port
 from kubectl_imagepull.evidence.keyring import DOCKER_HUB_KEY, normalise
 from kubectl_imagepull.vocabulary.image_reference import DOCKER_HUB, ImageReference
@@ -35,7 +35,7 @@ _FAR = 9
 _MOST_SHOWN = 100
 
 
-def shown(registry: str) -> str:
+def shown_registry(registry: str) -> str:
     """A registry as a secret names it, for a sentence: without what may be a password, and not too long.
 
     What stands before an @ is a user and a password, and after a ? or # anything may stand.
@@ -49,7 +49,7 @@ def shown(registry: str) -> str:
     return f'"{clean}"' if " " in clean or not clean else clean
 
 
-def nearest_miss(entries: Iterable[Entry], image: ImageReference) -> str | None:
+def nearest_miss(entries: Iterable[AuthEntry], image: ImageReference) -> str | None:
     """What keeps the nearest of the registries from fitting, as a sentence; None where all are simply others."""
     misses = sorted((_miss(entry.registry, image) for entry in entries), key=lambda miss: miss[0])
     return misses[0][1] if misses and misses[0][0] < _FAR else None
@@ -57,7 +57,7 @@ def nearest_miss(entries: Iterable[Entry], image: ImageReference) -> str | None:
 
 def _miss(registry: str, image: ImageReference) -> tuple[int, str]:
     """How near a registry is, the lowest number nearest, and why it doesn't fit."""
-    name = shown(registry)
+    name = shown_registry(registry)
     try:
         key = normalise(registry)
         host, path = host_and_path(f"https://{key}")

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 
 from kubectl_imagepull.evidence.checks import Check, Evidence, Result
 from kubectl_imagepull.evidence.known_images import KnownImages, KnownTag
-from kubectl_imagepull.evidence.runs import Run, image_key, named_secrets, runs_of
+from kubectl_imagepull.evidence.runs import ImageRun, image_key, named_secrets, runs_of
 from kubectl_imagepull.evidence.sightings import Sightings
 from kubectl_imagepull.evidence.usage import Found, ImageUse, RegistryUse, Usage, registry_of_image, same_credentials
 from kubectl_imagepull.failures.failure import PullFailure
@@ -59,7 +59,7 @@ def look_at_neighbours(failure: PullFailure, verdict: Verdict, index: Neighbours
     """The same image and registry elsewhere, and tags of the repository that are known to exist."""
     if not failure.image:
         return ()
-    return tuple(_Look(failure, verdict, index, named_secrets(failure.pod_object)).evidence())
+    return tuple(_NeighbourLook(failure, verdict, index, named_secrets(failure.pod_object)).evidence())
 
 
 def sightings_of(failure: PullFailure, index: Neighbours) -> Sightings:
@@ -98,7 +98,7 @@ def cause_of_neighbour(failure: PullFailure, index: Neighbours) -> Found | None:
 
 
 @dataclass(frozen=True)
-class _Look:
+class _NeighbourLook:
     """One failure among its neighbours."""
 
     failure: PullFailure
@@ -226,7 +226,7 @@ class _Look:
                     text = f"the certificate is for {name}, and {number} of {host} {verb(len(use.running), 'run')}"
                     yield Evidence(Check.SAME_REGISTRY_ELSEWHERE, Result.INFO, text, host, tuple(use.running))
 
-    def _newest(self, run: Run) -> str:
+    def _newest(self, run: ImageRun) -> str:
         since = f" since {self._clock(run.since)}" if run.since else ""
         node = f" on node {run.node}" if run.node else ""
         return f", the newest{since}{node}"
@@ -284,7 +284,7 @@ def _info(check: Check, text: str, about: str) -> Evidence:
     return Evidence(check, Result.INFO, text, about)
 
 
-def _is_fresh(run: Run, began: datetime | None) -> bool:
+def _is_fresh(run: ImageRun, began: datetime | None) -> bool:
     return run.since is None or began is None or began - run.since <= _FRESH
 
 

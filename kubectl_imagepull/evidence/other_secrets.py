@@ -10,12 +10,12 @@ from datetime import datetime
 
 from kubectl_imagepull.evidence.checks import Check, Evidence, Result
 from kubectl_imagepull.evidence.credential import Credential
-from kubectl_imagepull.evidence.docker_config import State
+from kubectl_imagepull.evidence.docker_config import SecretState
 from kubectl_imagepull.evidence.index import index_of
 from kubectl_imagepull.evidence.keyring import lookup
 from kubectl_imagepull.evidence.login_faults import faults_of, life_of
 from kubectl_imagepull.evidence.refusing_texts import REFUSED
-from kubectl_imagepull.evidence.runs import Run, named_secrets
+from kubectl_imagepull.evidence.runs import ImageRun, named_secrets
 from kubectl_imagepull.evidence.secret_writer import is_openshifts_own
 from kubectl_imagepull.evidence.usage import Usage, since_order
 from kubectl_imagepull.failures.failure import PullFailure
@@ -42,7 +42,7 @@ _OWN_WAS_REFUSED = frozenset(
 class _OfRegistry:
     """By namespace: the pods that run with images of one registry and name secrets, and secrets that were refused."""
 
-    runs: dict[str, list[Run]] = field(default_factory=dict)
+    runs: dict[str, list[ImageRun]] = field(default_factory=dict)
     refused: dict[str, set[str]] = field(default_factory=dict)
 
 
@@ -79,9 +79,9 @@ class OtherSecrets:
                 "Secret", namespace, name
             )
             return False if is_absent else None
-        if secret.state is State.HIDDEN:
+        if secret.state is SecretState.HIDDEN:
             return None
-        held = [(name, secret.entries)] if secret.state is State.USED else []
+        held = [(name, secret.entries)] if secret.state is SecretState.USED else []
         credentials = [match.entry.credential for match in lookup(held, image)]
         return any(self._is_good(credential, secret.changed, image) for credential in credentials)
 
@@ -115,7 +115,7 @@ def look_at_other_secrets(failure: PullFailure, verdict: Verdict, index: OtherSe
     return (_held(fitting[0], image, verdict.cause),) if fitting else ()
 
 
-def _used(run: Run, names: list[str], image: ImageReference, *, known: bool) -> Evidence:
+def _used(run: ImageRun, names: list[str], image: ImageReference, *, known: bool) -> Evidence:
     which = f"secret{'' if len(names) == 1 else 's'} {listed(names)}"
     text = f"Pod {run.name} runs with an image of {image.registry} and names {which}, which this pod doesn't"
     held = "it holds credentials for that registry" if known else "what is in it was not read"

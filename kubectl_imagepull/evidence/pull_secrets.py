@@ -13,14 +13,20 @@ from datetime import datetime
 from kubectl_imagepull.evidence import secret_words
 from kubectl_imagepull.evidence.accounts import changed_account
 from kubectl_imagepull.evidence.checks import Evidence, Result
-from kubectl_imagepull.evidence.docker_config import PullSecret, State
-from kubectl_imagepull.evidence.findings import EXPIRED, Findings, MisplacedSecret, Sent, SentLogin
+from kubectl_imagepull.evidence.docker_config import PullSecret, SecretState
 from kubectl_imagepull.evidence.index import index_of
-from kubectl_imagepull.evidence.keyring import Match, lookup
+from kubectl_imagepull.evidence.keyring import KeyringMatch, lookup
 from kubectl_imagepull.evidence.login_faults import LoginFault, faults_of, life_of
 from kubectl_imagepull.evidence.misplaced_secrets import misplaced_secrets
-from kubectl_imagepull.evidence.nearest import shown
+from kubectl_imagepull.evidence.nearest import shown_registry
 from kubectl_imagepull.evidence.node_login import node_may_log_in
+from kubectl_imagepull.evidence.pull_secret_findings import (
+    EXPIRED,
+    MisplacedSecret,
+    PullSecretFindings,
+    Sent,
+    SentLogin,
+)
 from kubectl_imagepull.evidence.refusal import Refusal, read_refusal
 from kubectl_imagepull.evidence.refusing_texts import (
     REFUSED,
@@ -39,13 +45,11 @@ from kubectl_imagepull.vocabulary.causes import Cause, What
 from kubectl_imagepull.vocabulary.image_reference import ImageReference, try_parse
 from kubectl_imagepull.vocabulary.vendors import Vendor, vendor_of
 
-__all__ = ["Findings", "Sent", "look_at_pull_secrets"]
-
 _SENDS = EXPIRED | {Sent.MATCHES}
 
 
 @dataclass(frozen=True)
-class _Look:
+class _PullSecretLook:
     """One failure's secrets by name: as they were read, absent (None), or with the reason why they are unread."""
 
     failure: PullFailure
@@ -60,12 +64,12 @@ class _Look:
         return {name: secret for name, secret in self.secrets.items() if isinstance(secret, PullSecret)}
 
     @property
-    def matches(self) -> tuple[Match, ...]:
+    def matches(self) -> tuple[KeyringMatch, ...]:
         """What would be sent, without what holds no user name."""
-        used = [(name, secret.entries) for name, secret in self.read.items() if secret.state is State.USED]
+        used = [(name, secret.entries) for name, secret in self.read.items() if secret.state is SecretState.USED]
         return tuple(match for match in lookup(used, self.image) if not match.entry.credential.is_empty)
 
-    def end_of(self, match: Match) -> tuple[datetime | None, bool]:
+    def end_of(self, match: KeyringMatch) -> tuple[datetime | None, bool]:
         """When a credential that is sent ends, if that is known, and whether its token says so itself."""
         credential = match.entry.credential
         if credential.expires:
@@ -73,7 +77,7 @@ class _Look:
         life = life_of(self.image.registry, credential)
         return (life.end(self.read[match.secret].changed) if life else None), False
 
-    def has_expired(self, match: Match) -> bool:
+    def has_expired(self, match: KeyringMatch) -> bool:
         """Whether a credential that is sent has ended by now."""
         end, _ = self.end_of(match)
         return end is not None and end <= self.snapshot.now
@@ -81,7 +85,7 @@ class _Look:
     @property
     def sent(self) -> Sent:
         """What the kubelet would have sent, in one word."""
-        if any(secret.state is State.MALFORMED for secret in self.read.values()):
+        if any(secret.state is SecretState.MALFORMED for secret in self.read.values()):
             return Sent.MALFORMED
         if matches := self.matches:
             if not all(map(self.has_expired, matches)):
@@ -100,7 +104,7 @@ class _Look:
         secret = self.secrets[name]
         if isinstance(secret, str):
             return secret
-        if secret and secret.state is State.HIDDEN:
+        if secret and secret.state is SecretState.HIDDEN:
             return f"the {self.snapshot.source.kind} holds it without its values"
         return None
 
@@ -115,7 +119,7 @@ class _Look:
         changed, tried = self.read[secret].changed, self.last_try
         return changed is not None and tried is not None and changed > tried
 
-    def login_of(self, match: Match) -> SentLogin:
+    def login_of(self, match: KeyringMatch) -> SentLogin:
         """What may be told of a credential that is sent."""
         credential, secret = match.entry.credential, self.read[match.secret]
         end, _ = self.end_of(match)
@@ -123,7 +127,7 @@ class _Look:
         others = [entry for entry in secret.entries if entry.registry not in sent and not entry.credential.is_empty]
         return SentLogin(
             match.secret,
-            shown(match.entry.registry),
+            shown_registry(match.entry.registry),
             faults_of(self.image.registry, credential),
             end if self.has_expired(match) else None,
             life_of(self.image.registry, credential),
@@ -134,12 +138,14 @@ class _Look:
     @property
     def lost(self) -> tuple[LoginFault, ...]:
         """What is wrong with entries that fit the image and hold no user name."""
-        held = [(name, secret.entries) for name, secret in self.read.items() if secret.state is State.USED]
+        held = [(name, secret.entries) for name, secret in self.read.items() if secret.state is SecretState.USED]
         empty = [match.entry.credential for match in lookup(held, self.image) if match.entry.credential.is_empty]
         return tuple(dict.fromkeys(fault for one in empty for fault in faults_of(self.image.registry, one)))
 
 
-def look_at_pull_secrets(failure: PullFailure, verdict: Verdict, snapshot: Snapshot, message: str = "") -> Findings:
+def look_at_pull_secrets(
+    failure: PullFailure, verdict: Verdict, snapshot: Snapshot, message: str = ""
+) -> PullSecretFindings:
     """Looks at every pull secret that the pod names; no value of any leaves the function that reads it.
 
     `message` is the text that decided, for what it tells of who was refused.
@@ -147,11 +153,11 @@ def look_at_pull_secrets(failure: PullFailure, verdict: Verdict, snapshot: Snaps
     refusal = read_refusal(message)
     image = try_parse(failure.image)
     if failure.what is What.SANDBOX or image is None:
-        return Findings(refusal=refusal)
+        return PullSecretFindings(refusal=refusal)
     names = pull_secrets_of(object_of(failure.pod_object.get("spec")))
     secrets = {name: _secret(snapshot, failure.namespace, name) for name in names}
     reported = index_of(snapshot).not_retrieved(failure) if names else {}
-    look = _Look(failure, image, snapshot, secrets, reported, refusal)
+    look = _PullSecretLook(failure, image, snapshot, secrets, reported, refusal)
     sent = look.sent
     evidence = [item for name in names for item in _evidence(look, name, sent, verdict)]
     if sent is Sent.UNREADABLE and verdict.cause is Cause.PULL_SECRET_MALFORMED:
@@ -162,12 +168,12 @@ def look_at_pull_secrets(failure: PullFailure, verdict: Verdict, snapshot: Snaps
     if verdict.cause in REFUSED and (changed := changed_account(failure.pod_object, names, snapshot)):
         evidence.append(changed)
     misplaced = _misplaced(failure, names, verdict, snapshot)
-    evidence += [secret_words.misplaced(one) for one in misplaced]
+    evidence += [secret_words.misplaced_secret(one) for one in misplaced]
     of_ecr = vendor_of(image.registry) is Vendor.ECR
     writers = [writer_of(snapshot, failure.namespace, name, of_ecr=of_ecr) for name in names]
     known = tuple(writer for writer in writers if writer and verdict.cause in REFUSED)
     evidence += map(written_by, known)
-    return Findings(
+    return PullSecretFindings(
         evidence=tuple(evidence),
         sent=sent,
         secrets=None if sent is Sent.UNREADABLE else names,
@@ -196,38 +202,40 @@ def _secret(snapshot: Snapshot, namespace: str, name: str) -> PullSecret | str |
     return snapshot.why_unread("Secret", namespace, name)
 
 
-def _evidence(look: _Look, name: str, sent: Sent, verdict: Verdict) -> list[Evidence]:
+def _evidence(look: _PullSecretLook, name: str, sent: Sent, verdict: Verdict) -> list[Evidence]:
     secret = look.secrets[name]
     # a secret is to blame for a refused pull only if nothing else would have been sent
     refused = verdict.cause in REFUSED and not proves_a_login(verdict, look.refusal)
     refused = refused and not another_host_answered(verdict, look.refusal)
     fault = Result.BAD if refused and sent not in _SENDS else Result.INFO
     if secret is None:
-        return [secret_words.missing(name, look.failure.namespace, fault), *_elsewhere(look, name)]
+        return [secret_words.missing_secret(name, look.failure.namespace, fault), *_elsewhere(look, name)]
     if why := look.why_unread(name):
-        skipped = secret_words.unread(name, why)
+        skipped = secret_words.unread_secret(name, why)
         if name not in look.reported:
             return [skipped]
         return [secret_words.not_retrieved(name, look.reported[name], look.snapshot.now, fault), skipped]
     read = look.read[name]
-    if read.state is State.MALFORMED:
+    if read.state is SecretState.MALFORMED:
         fails = verdict.cause in REFUSED | {Cause.CAUSE_NOT_REPORTED}
-        return [secret_words.malformed(read, Result.BAD if fails else Result.INFO)]
-    if read.state is State.IGNORED:
+        return [secret_words.malformed_secret(read, Result.BAD if fails else Result.INFO)]
+    if read.state is SecretState.IGNORED:
         return [secret_words.wrong_type(read, fault)]
     own = [match for match in look.matches if match.secret == name]
-    return _of_matches(look, own, sent, verdict) if own else [secret_words.unfit(read, look.image, fault)]
+    return _of_matches(look, own, sent, verdict) if own else [secret_words.unfit_secret(read, look.image, fault)]
 
 
-def _of_matches(look: _Look, own: list[Match], sent: Sent, verdict: Verdict) -> list[Evidence]:
+def _of_matches(look: _PullSecretLook, own: list[KeyringMatch], sent: Sent, verdict: Verdict) -> list[Evidence]:
     name = own[0].secret
     blamed = blames_what_was_sent(verdict, sent, look.refusal)
     if verdict.cause in REFUSED and look.is_newer_than_error(name):
-        evidence = [secret_words.put_right(own, look.image, look.read[name].changed, look.last_try, look.snapshot.now)]
+        evidence = [
+            secret_words.changed_since(own, look.image, look.read[name].changed, look.last_try, look.snapshot.now)
+        ]
     else:
         hopeless = verdict.cause is Cause.FORBIDDEN and all(look.login_of(match).is_hopeless for match in own)
         result = Result.BAD if blamed or (hopeless and not look.refusal.identity) else Result.OK
-        evidence = [secret_words.matches(own, look.image, result, denied=denies_a_login(verdict))]
+        evidence = [secret_words.matching_secret(own, look.image, result, denied=denies_a_login(verdict))]
     for match in own:
         if look.has_expired(match):
             end, by_token = look.end_of(match)
@@ -237,13 +245,13 @@ def _of_matches(look: _Look, own: list[Match], sent: Sent, verdict: Verdict) -> 
             life = life_of(look.image.registry, credential)
             how = credential.token if by_token else life
             evidence.append(
-                secret_words.expired(match.secret, end if by_token else changed, how, look.snapshot.now, fault)
+                secret_words.expired_secret(match.secret, end if by_token else changed, how, look.snapshot.now, fault)
             )
             break
     return evidence
 
 
-def _elsewhere(look: _Look, name: str) -> list[Evidence]:
+def _elsewhere(look: _PullSecretLook, name: str) -> list[Evidence]:
     """Where else a pull secret of that name is: first the namespaces in which it fits the image.
 
     Of a secret of another type nothing is told: it is no pull secret, and its name alone may say too much.
@@ -253,7 +261,7 @@ def _elsewhere(look: _Look, name: str) -> list[Evidence]:
     for namespace in index.namespaces_with(name):
         read = index.pull_secret(namespace, name)
         if read and read.is_pull_secret and namespace not in {"", look.failure.namespace}:
-            held = [(name, read.entries)] if read.state is State.USED else []
+            held = [(name, read.entries)] if read.state is SecretState.USED else []
             fits[namespace] = any(not match.entry.credential.is_empty for match in lookup(held, look.image))
     found = [secret_words.other_namespaces(name, look.image, fits)] if fits else []
     if why := look.snapshot.why_unread("Secret", "*", name):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from kubectl_imagepull.evidence.findings import EXPIRED, Sent
+from kubectl_imagepull.evidence.pull_secret_findings import EXPIRED, Sent
 from kubectl_imagepull.evidence.refusal import Refusal
 from kubectl_imagepull.messages.verdict import Verdict
 from kubectl_imagepull.vocabulary.causes import Cause

@@ -17,7 +17,7 @@ _PARTS = (
 )
 
 
-class Run(NamedTuple):
+class ImageRun(NamedTuple):
     """One container that got its image: it runs, or ran in this pod.
 
     `since` is when the pod started (the image was there then at the latest), `secrets` the pull secrets that the pod
@@ -56,7 +56,7 @@ def named_secrets(pod: JsonObject) -> tuple[str, ...]:
     return tuple(sorted(pull_secrets_of(object_of(pod.get("spec")))))
 
 
-def runs_of(pods: Iterable[JsonObject]) -> Iterator[Run]:
+def runs_of(pods: Iterable[JsonObject]) -> Iterator[ImageRun]:
     """Every container of the pods that got its image; those that can't get it any more are among them."""
     for pod in pods:
         status = object_of(pod.get("status"))
@@ -70,7 +70,7 @@ def runs_of(pods: Iterable[JsonObject]) -> Iterator[Run]:
             yield from _runs(pod, status, got)
 
 
-def _runs(pod: JsonObject, status: JsonObject, got: dict[tuple[str, str], bool]) -> Iterator[Run]:
+def _runs(pod: JsonObject, status: JsonObject, got: dict[tuple[str, str], bool]) -> Iterator[ImageRun]:
     metadata, spec = object_of(pod.get("metadata")), object_of(pod.get("spec"))
     labels = object_of(metadata.get("labels"))
     owner = next((one for one in objects_of(metadata.get("ownerReferences")) if one.get("controller") is True), {})
@@ -79,7 +79,7 @@ def _runs(pod: JsonObject, status: JsonObject, got: dict[tuple[str, str], bool])
         for container in objects_of(spec.get(part)):
             name, image = text_of(container.get("name")), text_of(container.get("image"))
             if image and (statuses, name) in got:
-                yield Run(
+                yield ImageRun(
                     namespace=text_of(metadata.get("namespace")),
                     pod=text_of(metadata.get("name")),
                     container=name,

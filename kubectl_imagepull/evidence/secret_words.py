@@ -7,10 +7,10 @@ from datetime import datetime
 
 from kubectl_imagepull.evidence.checks import Check, Evidence, Result
 from kubectl_imagepull.evidence.docker_config import KEYS, PullSecret
-from kubectl_imagepull.evidence.findings import MisplacedSecret
-from kubectl_imagepull.evidence.keyring import Match
+from kubectl_imagepull.evidence.keyring import KeyringMatch
 from kubectl_imagepull.evidence.login_faults import LoginFault, TokenLife, faults_of
-from kubectl_imagepull.evidence.nearest import nearest_miss, shown
+from kubectl_imagepull.evidence.nearest import nearest_miss, shown_registry
+from kubectl_imagepull.evidence.pull_secret_findings import MisplacedSecret
 from kubectl_imagepull.vocabulary.image_reference import ImageReference
 from kubectl_imagepull.vocabulary.wording import clock, listed
 
@@ -25,7 +25,7 @@ def none_named(registry: str, *, refused: bool) -> Evidence:
     return Evidence(Check.NO_PULL_SECRET, Result.BAD, text)
 
 
-def misplaced(secret: MisplacedSecret) -> Evidence:
+def misplaced_secret(secret: MisplacedSecret) -> Evidence:
     """A secret that a manifest names where Kubernetes doesn't look."""
     text = (
         f"The manifest names secret {secret.name} under {secret.place}, where Kubernetes doesn't look: "
@@ -34,7 +34,7 @@ def misplaced(secret: MisplacedSecret) -> Evidence:
     return Evidence(Check.PULL_SECRET_MISPLACED, Result.BAD, text, secret.name, (secret.place,))
 
 
-def missing(name: str, namespace: str, result: Result) -> Evidence:
+def missing_secret(name: str, namespace: str, result: Result) -> Evidence:
     """A secret that doesn't exist."""
     text = f"Secret {name}, which the pod names, doesn't exist in namespace {namespace}."
     return Evidence(Check.PULL_SECRET_MISSING, result, text, name)
@@ -47,7 +47,7 @@ def not_retrieved(name: str, time: datetime | None, now: datetime, result: Resul
     return Evidence(Check.PULL_SECRET_MISSING, result, text, name)
 
 
-def unread(name: str, why: str) -> Evidence:
+def unread_secret(name: str, why: str) -> Evidence:
     """A secret that could not be looked at."""
     return Evidence(Check.PULL_SECRET_MATCHES, Result.SKIPPED, f"Secret {name} could not be looked at: {why}.", name)
 
@@ -78,23 +78,23 @@ def _namespaces(names: Sequence[str]) -> str:
 
 def wrong_type(secret: PullSecret, result: Result) -> Evidence:
     """A secret whose type and key don't agree: the kubelet passes over it without a word."""
-    name, keys = secret.name, listed([shown(key) for key in secret.keys])
+    name, keys = secret.name, listed([shown_registry(key) for key in secret.keys])
     key = KEYS.get(secret.type)
     if key:
         text = f"Secret {name} is of type {secret.type} and has no key {key}, only {keys}: the kubelet ignores it."
     elif ".dockerconfigjson" in secret.keys or ".dockercfg" in secret.keys:
         wanted = _WANTED if ".dockerconfigjson" in secret.keys else "kubernetes.io/dockercfg"
-        text = f"Secret {name} is of type {shown(secret.type)} and not {wanted}: the kubelet ignores it."
+        text = f"Secret {name} is of type {shown_registry(secret.type)} and not {wanted}: the kubelet ignores it."
     else:
         has = f" with {keys}" if keys else ""
         text = (
-            f"Secret {name} is of type {shown(secret.type)}{has}: the kubelet ignores it, and reads only {_WANTED} "
-            "with the key .dockerconfigjson."
+            f"Secret {name} is of type {shown_registry(secret.type)}{has}: the kubelet ignores it, and reads only "
+            f"{_WANTED} with the key .dockerconfigjson."
         )
     return Evidence(Check.PULL_SECRET_WRONG_TYPE, result, text, name, (secret.type,))
 
 
-def malformed(secret: PullSecret, result: Result) -> Evidence:
+def malformed_secret(secret: PullSecret, result: Result) -> Evidence:
     """A secret that fails every pull of the pod."""
     text = f"The kubelet can't parse secret {secret.name}, and that fails every pull of the pod: {secret.fault}."
     return Evidence(Check.PULL_SECRET_MALFORMED, result, text, secret.name)
@@ -107,12 +107,12 @@ def one_is_malformed(names: Sequence[str]) -> Evidence:
     return Evidence(Check.PULL_SECRET_MALFORMED, Result.BAD, text, names[0] if len(names) == 1 else "")
 
 
-def unfit(secret: PullSecret, image: ImageReference, result: Result) -> Evidence:
+def unfit_secret(secret: PullSecret, image: ImageReference, result: Result) -> Evidence:
     """A secret that holds nothing at all, or nothing for the image."""
     held = [entry for entry in secret.entries if not entry.credential.is_empty]
     if not held:
         return Evidence(Check.PULL_SECRET_EMPTY, result, _emptiness(secret), secret.name)
-    registries = tuple(dict.fromkeys(shown(entry.registry) for entry in held))
+    registries = tuple(dict.fromkeys(shown_registry(entry.registry) for entry in held))
     miss = nearest_miss(held, image)
     text = f"Secret {secret.name} is for {listed(registries)}, and not for {image.registry}"
     text += f": {miss}" if miss else "."
@@ -134,16 +134,18 @@ def _emptiness(secret: PullSecret) -> str:
         )
     if not secret.entries:
         return f"Secret {secret.name} holds no registries, so that nothing is sent."
-    registries = listed([shown(entry.registry) for entry in secret.entries])
+    registries = listed([shown_registry(entry.registry) for entry in secret.entries])
     ignored = tuple(dict.fromkeys(field for entry in secret.entries for field in entry.credential.unread))
     why = f"; the kubelet doesn't read {listed(ignored)}" if ignored else ""
     return f"Secret {secret.name} holds no user name for {registries}{why}: the image is pulled as by anybody."
 
 
-def matches(own: Sequence[Match], image: ImageReference, result: Result, *, denied: bool = False) -> Evidence:
+def matching_secret(
+    own: Sequence[KeyringMatch], image: ImageReference, result: Result, *, denied: bool = False
+) -> Evidence:
     """A secret that the kubelet sends for the image; `denied` that the text says that nothing was sent."""
     name = own[0].secret
-    keys = tuple(dict.fromkeys(shown(match.entry.registry) for match in own))
+    keys = tuple(dict.fromkeys(shown_registry(match.entry.registry) for match in own))
     key = "" if keys == (image.registry,) else f" (under {listed(keys)})"
     text = f"Secret {name} holds credentials for {image.registry}{key}"
     if result is Result.BAD:
@@ -155,19 +157,19 @@ def matches(own: Sequence[Match], image: ImageReference, result: Result, *, deni
     return Evidence(Check.PULL_SECRET_MATCHES, result, text + _faults(own, image), name, keys)
 
 
-def put_right(
-    own: Sequence[Match], image: ImageReference, changed: datetime | None, tried: datetime | None, now: datetime
+def changed_since(
+    own: Sequence[KeyringMatch], image: ImageReference, changed: datetime | None, tried: datetime | None, now: datetime
 ) -> Evidence:
     """A secret that was written after the last try: what it holds by now, no error speaks of yet."""
     name = own[0].secret
-    keys = tuple(dict.fromkeys(shown(match.entry.registry) for match in own))
+    keys = tuple(dict.fromkeys(shown_registry(match.entry.registry) for match in own))
     written = f" since {clock(changed, now)}" if changed else ""
     last = f", of {clock(tried, now)}," if tried else ""
     text = f"Secret {name} holds other credentials for {image.registry}{written}, and the last error{last} is older."
     return Evidence(Check.PULL_SECRET_MATCHES, Result.INFO, text + _faults(own, image), name, keys)
 
 
-def _faults(own: Sequence[Match], image: ImageReference) -> str:
+def _faults(own: Sequence[KeyringMatch], image: ImageReference) -> str:
     """What speaks against the credentials before anybody is asked, as sentences behind another."""
     faults = (fault for match in own for fault in faults_of(image.registry, match.entry.credential))
     return "".join(f" {_FAULTS[fault]}." for fault in dict.fromkeys(faults))
@@ -200,7 +202,9 @@ _FAULTS = {
 }
 
 
-def expired(name: str, time: datetime | None, how: str | TokenLife | None, now: datetime, result: Result) -> Evidence:
+def expired_secret(
+    name: str, time: datetime | None, how: str | TokenLife | None, now: datetime, result: Result
+) -> Evidence:
     """A secret whose token has ended.
 
     `time` is the end that the token of kind `how` says itself, or when a secret with a token of that life was written.

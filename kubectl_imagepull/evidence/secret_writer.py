@@ -23,7 +23,7 @@ from kubectl_imagepull.vocabulary.secret_writer import SecretWriter, Writer
 
 
 @dataclass(frozen=True)
-class _Marks:
+class _SecretMarks:
     secret: JsonObject
     name: str
     namespace: str
@@ -50,7 +50,7 @@ def writer_of(snapshot: Snapshot, namespace: str, name: str, *, of_ecr: bool = F
         found = _maker_of_missing(snapshot, namespace, name)
     else:
         metadata = object_of(secret.get("metadata"))
-        marks = _Marks(
+        marks = _SecretMarks(
             secret, name, namespace, object_of(metadata.get("labels")), object_of(metadata.get("annotations"))
         )
         found = next((writer for reader in _READERS if (writer := reader(marks))), None)
@@ -73,7 +73,7 @@ def written_by(writer: SecretWriter) -> Evidence:
 # -- the marks of a secret, the surest first -------------------------------------------------------------------
 
 
-def _by_owner(marks: _Marks) -> SecretWriter | None:
+def _by_owner(marks: _SecretMarks) -> SecretWriter | None:
     for owner in objects_of(object_of(marks.secret.get("metadata")).get("ownerReferences")):
         kind, name = text_of(owner.get("kind")), text_of(owner.get("name"))
         group = text_of(owner.get("apiVersion")).partition("/")[0]
@@ -90,7 +90,7 @@ _OWNERS = {
 }
 
 
-def _by_label(marks: _Marks) -> SecretWriter | None:
+def _by_label(marks: _SecretMarks) -> SecretWriter | None:
     for prefix, writer in _PREFIXES:
         if mark := marks.marked(prefix):
             return SecretWriter(marks.name, writer, sign=f"mark {mark}")
@@ -104,7 +104,7 @@ _PREFIXES = (
 )
 
 
-def _by_source(marks: _Marks) -> SecretWriter | None:
+def _by_source(marks: _SecretMarks) -> SecretWriter | None:
     """A copy of another secret, which says of which."""
     for key, writer in _SOURCES:
         if key in marks.annotations:
@@ -122,7 +122,7 @@ _SOURCES = (
 )
 
 
-def _by_kyverno(marks: _Marks) -> SecretWriter | None:
+def _by_kyverno(marks: _SecretMarks) -> SecretWriter | None:
     policy = text_of(marks.labels.get("generate.kyverno.io/policy-name"))
     if not policy:
         return None
@@ -137,7 +137,7 @@ def is_openshifts_own(secret: str) -> bool:
     return _OPENSHIFT_NAME.match(secret) is not None
 
 
-def _by_openshift(marks: _Marks) -> SecretWriter | None:
+def _by_openshift(marks: _SecretMarks) -> SecretWriter | None:
     """The secret that OpenShift makes for a service account, for its internal registry."""
     if mark := marks.marked("openshift.io/internal-registry-auth-token"):
         return SecretWriter(marks.name, Writer.OPENSHIFT, sign=f"mark {mark}")
@@ -146,12 +146,12 @@ def _by_openshift(marks: _Marks) -> SecretWriter | None:
     return None
 
 
-def _by_manager(marks: _Marks) -> SecretWriter | None:
+def _by_manager(marks: _SecretMarks) -> SecretWriter | None:
     mark = mark_of(marks.secret)
     return SecretWriter(marks.name, Writer.MANAGER, sign=mark.proof, manager=mark.manager) if mark else None
 
 
-_READERS: tuple[Callable[[_Marks], SecretWriter | None], ...] = (
+_READERS: tuple[Callable[[_SecretMarks], SecretWriter | None], ...] = (
     _by_owner,
     _by_label,
     _by_source,

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
 
-from kubectl_imagepull.evidence.runs import Run, image_key, named_secrets
+from kubectl_imagepull.evidence.runs import ImageRun, image_key, named_secrets
 from kubectl_imagepull.failures.failure import PullFailure
 from kubectl_imagepull.messages.verdict import Verdict
 from kubectl_imagepull.vocabulary.causes import Cause
@@ -20,7 +20,7 @@ Found = tuple[PullFailure, Verdict]
 _MOST_NAMED = 4
 
 
-def since_order(run: Run) -> float:
+def since_order(run: ImageRun) -> float:
     """Sorts runs by the time since when they have their image, an unknown one first."""
     return run.since.timestamp() if run.since else 0.0
 
@@ -29,18 +29,18 @@ def since_order(run: Run) -> float:
 class ImageUse:
     """The containers that run with one image, and those that can't get it."""
 
-    runs: list[Run] = field(default_factory=list)
+    runs: list[ImageRun] = field(default_factory=list)
     failures: list[Found] = field(default_factory=list)
 
     @cached_property
-    def newest_first(self) -> list[Run]:
+    def newest_first(self) -> list[ImageRun]:
         """The runs, newest first, containers that still run before those that only ran."""
         return sorted(self.runs, key=lambda run: (run.running, since_order(run)), reverse=True)
 
     @cached_property
-    def runs_by_node(self) -> dict[str, list[Run]]:
+    def runs_by_node(self) -> dict[str, list[ImageRun]]:
         """The runs of each node, newest first."""
-        by_node: dict[str, list[Run]] = {}
+        by_node: dict[str, list[ImageRun]] = {}
         for run in self.newest_first:
             if run.node:
                 by_node.setdefault(run.node, []).append(run)
@@ -57,9 +57,9 @@ class ImageUse:
         return tuple(sorted(self.runs_by_node))
 
     @cached_property
-    def runs_by_credentials(self) -> dict[tuple[str, tuple[str, ...]], list[Run]]:
+    def runs_by_credentials(self) -> dict[tuple[str, tuple[str, ...]], list[ImageRun]]:
         """The runs of each namespace and set of pull secrets, newest first."""
-        found: dict[tuple[str, tuple[str, ...]], list[Run]] = {}
+        found: dict[tuple[str, tuple[str, ...]], list[ImageRun]] = {}
         for run in self.newest_first:
             found.setdefault((run.namespace, run.secrets), []).append(run)
         return found
@@ -98,7 +98,7 @@ class RegistryUse:
     _sorted_nodes: dict[Cause, list[str]] = field(default_factory=dict, repr=False)
 
     @cached_property
-    def running(self) -> dict[str, Run]:
+    def running(self) -> dict[str, ImageRun]:
         """The newest run of each image that runs now, newest first."""
         newest = {
             key: max(running, key=since_order)
@@ -108,9 +108,9 @@ class RegistryUse:
         return dict(sorted(newest.items(), key=lambda item: since_order(item[1]), reverse=True))
 
     @cached_property
-    def newest_by_node(self) -> dict[str, list[tuple[str, Run]]]:
+    def newest_by_node(self) -> dict[str, list[tuple[str, ImageRun]]]:
         """The newest run of each image on each node, newest first."""
-        found: dict[str, list[tuple[str, Run]]] = {}
+        found: dict[str, list[tuple[str, ImageRun]]] = {}
         for key, use in self.images.items():
             for node, runs in use.runs_by_node.items():
                 found.setdefault(node, []).append((key, runs[0]))
@@ -119,7 +119,7 @@ class RegistryUse:
         return found
 
     @cached_property
-    def newest_of_nodes(self) -> list[tuple[str, Run]]:
+    def newest_of_nodes(self) -> list[tuple[str, ImageRun]]:
         """The newest run of each node, newest first."""
         newest = [(node, runs[0][1]) for node, runs in self.newest_by_node.items()]
         return sorted(newest, key=lambda item: since_order(item[1]), reverse=True)
@@ -155,7 +155,7 @@ class RegistryUse:
 class Usage:
     """The uses of all images and registries in a snapshot."""
 
-    def __init__(self, runs: Iterable[Run], found: Iterable[Found]) -> None:
+    def __init__(self, runs: Iterable[ImageRun], found: Iterable[Found]) -> None:
         self.images: dict[str, ImageUse] = {}
         self.registries: dict[str, RegistryUse] = {}
         failing = set()

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from kubectl_imagepull.evidence.checks import Check, Evidence, Result
 from kubectl_imagepull.evidence.known_images import KnownImages
 from kubectl_imagepull.evidence.owners import Owners
-from kubectl_imagepull.evidence.runs import Run, image_key
+from kubectl_imagepull.evidence.runs import ImageRun, image_key
 from kubectl_imagepull.failures.failure import PullFailure
 from kubectl_imagepull.kube.objects import JsonObject, object_of, objects_of, parse_time, pull_secrets_of, text_of
 from kubectl_imagepull.kube.snapshot import Snapshot
@@ -44,12 +44,12 @@ class Revision:
 class History:
     """The revisions of the workloads in a snapshot, and which of them ran; built once for a snapshot."""
 
-    def __init__(self, snapshot: Snapshot, owners: Owners, runs: Sequence[Run], known: KnownImages) -> None:
+    def __init__(self, snapshot: Snapshot, owners: Owners, runs: Sequence[ImageRun], known: KnownImages) -> None:
         self.snapshot = snapshot
         self.owners = owners
         self.known = known
         self._revisions: dict[_Key, list[Revision]] = {}
-        self._pods: dict[tuple[str, str, str], dict[str, Run]] = {}
+        self._pods: dict[tuple[str, str, str], dict[str, ImageRun]] = {}
         for item in snapshot.objects.get("ReplicaSet", ()):
             self._add(item, _of_replica_set(item))
         for item in snapshot.objects.get("ControllerRevision", ()):
@@ -69,7 +69,7 @@ class History:
         revisions = self._revisions.get((namespace, workload.kind, workload.name), [])
         return sorted((one for one in revisions if one.mark != mark), key=lambda one: one.number, reverse=True)
 
-    def runs_with(self, namespace: str, revision: Revision, container: str) -> Sequence[Run]:
+    def runs_with(self, namespace: str, revision: Revision, container: str) -> Sequence[ImageRun]:
         """The containers that got their image from this revision."""
         return tuple(self._pods.get((namespace, revision.mark, container), {}).values())
 
@@ -159,7 +159,7 @@ class _Past:
     def _change(self, revision: Revision, image: str) -> str:
         changes = []
         if image_key(image) != image_key(self.failure.image):
-            changes.append(difference(image, self.failure.image))
+            changes.append(image_difference(image, self.failure.image))
         spec = object_of(self.failure.pod_object.get("spec"))
         before, after = set(pull_secrets_of(revision.spec)), set(pull_secrets_of(spec))
         if before - after:
@@ -183,7 +183,7 @@ class _Past:
         return None
 
 
-def difference(before: str, after: str) -> str:
+def image_difference(before: str, after: str) -> str:
     """What changed from one image to another, in words."""
     old, new = try_parse(before), try_parse(after)
     if old is None or new is None:

@@ -14,7 +14,7 @@ from datetime import datetime
 from functools import cached_property
 
 from kubectl_imagepull.failures.failure import FailureText, PullFailure
-from kubectl_imagepull.failures.pull_events import PodEvents, PullEvent, unquoted
+from kubectl_imagepull.failures.pull_events import PodEvents, PullEvent, undo_go_escapes
 from kubectl_imagepull.kube.objects import JsonObject, key_of, object_of, objects_of, parse_time, text_of
 from kubectl_imagepull.kube.silent_status import SILENT_REASONS
 from kubectl_imagepull.kube.snapshot import Snapshot
@@ -306,7 +306,7 @@ def _is_about_image_before(message: str, container: _Container) -> bool:
     named = _KUBELETS_IMAGE.match(message)
     if named is None:
         return False
-    image = unquoted(named[1])
+    image = undo_go_escapes(named[1])
     return not any(same_image(image, own) for own in (container.image, *container.volume_images))
 
 

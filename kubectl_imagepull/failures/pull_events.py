@@ -85,13 +85,13 @@ def _pull_event(event: JsonObject) -> PullEvent:
         reason,
         message,
         container_of(event),
-        unquoted(named[1]) if named else None,
+        undo_go_escapes(named[1]) if named else None,
         first_time,
         max(filter(None, map(parse_time, last_times)), default=None),
     )
 
 
-def unquoted(text: str) -> str:
+def undo_go_escapes(text: str) -> str:
     """Undoes the escapes of Go's %q that JSON has as well; others stay as they are."""
     if "\\" not in text:
         return text

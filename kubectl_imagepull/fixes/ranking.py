@@ -9,7 +9,7 @@ from kubectl_imagepull import COMMAND
 from kubectl_imagepull.diagnosis.report import Diagnosis, RootCause
 from kubectl_imagepull.diagnosis.root_causes import clearest
 from kubectl_imagepull.fixes.context.fix_context import FixContext
-from kubectl_imagepull.fixes.managed import change_at_its_writer
+from kubectl_imagepull.fixes.managed_workloads import change_at_its_writer
 from kubectl_imagepull.fixes.mutated import mutation_fixes, resolve_again
 from kubectl_imagepull.fixes.relocated import relocation_fixes
 from kubectl_imagepull.fixes.remedies import remedy_for

@@ -9,7 +9,7 @@ from functools import lru_cache
 
 from kubectl_imagepull.messages.mentions import mentions_in
 from kubectl_imagepull.messages.rules.rule import Rule
-from kubectl_imagepull.messages.rules.table import RULES
+from kubectl_imagepull.messages.rules.rule_table import RULES
 from kubectl_imagepull.messages.unwrap import Parsed, take_apart
 from kubectl_imagepull.messages.verdict import Verdict
 from kubectl_imagepull.vocabulary.causes import Cause, Confidence, What

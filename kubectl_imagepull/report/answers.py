@@ -9,7 +9,7 @@ from typing import Any
 from kubectl_imagepull import COMMAND
 from kubectl_imagepull.report.colour import Paint
 from kubectl_imagepull.report.page import Page
-from kubectl_imagepull.report.text import truncate, usable, visible
+from kubectl_imagepull.report.text import truncate, usable_width, visible
 from kubectl_imagepull.vocabulary.causes import Cause
 
 _COLUMN = 15
@@ -25,7 +25,7 @@ def as_json_lines(answers: Iterable[dict[str, Any]]) -> Iterator[str]:
 def as_text(answers: Iterable[dict[str, Any]], *, width: int | None = None, color: bool = False) -> str:
     """A page for one message, a table for several, nothing for none."""
     found = list(answers)
-    page = Page(usable(width), Paint(color))
+    page = Page(usable_width(width), Paint(color))
     if len(found) == 1:
         return "\n".join(_page(found[0], page))
     return _table(found, page)

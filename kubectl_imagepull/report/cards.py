@@ -16,7 +16,7 @@ from kubectl_imagepull.diagnosis.root_causes import clearest
 from kubectl_imagepull.evidence.checks import Evidence
 from kubectl_imagepull.report import facts, view
 from kubectl_imagepull.report.shares import NAMES
-from kubectl_imagepull.report.text import QUOTE, age, command_lines, exact, rfc3339, visible
+from kubectl_imagepull.report.text import QUOTE, age, command_lines, exact_cell, rfc3339, visible
 from kubectl_imagepull.vocabulary.causes import Cause, Scope
 from kubectl_imagepull.vocabulary.fix import Fix, shell_lines
 from kubectl_imagepull.vocabulary.wording import clock
@@ -28,7 +28,7 @@ _IN_LINE = frozenset({"Cluster", "Pod", "Container", "Sandbox", "Node", "Since"}
 
 
 @dataclass(frozen=True)
-class Since:
+class SinceTime:
     """A time for people and for programs, and how long ago it was; `written` is None where it isn't known."""
 
     written: str | None
@@ -36,7 +36,7 @@ class Since:
     age: str
 
     @classmethod
-    def of(cls, time: datetime | None, now: datetime) -> Since:
+    def of(cls, time: datetime | None, now: datetime) -> SinceTime:
         """The time, as it is seen now."""
         if time is None:
             return cls(None, "unknown", "")
@@ -44,7 +44,7 @@ class Since:
 
 
 @dataclass(frozen=True)
-class Text:
+class ClusterText:
     """A text of the cluster, and where it was read."""
 
     source: str
@@ -63,7 +63,7 @@ class Repair:
 
 
 @dataclass(frozen=True)
-class Before:
+class EarlierFailure:
     """The failure that says the same: the fragment that leads to it, and its name."""
 
     fragment: str
@@ -71,7 +71,7 @@ class Before:
 
 
 @dataclass(frozen=True)
-class Item:
+class FailureItem:
     """A failure: what it doesn't share with those before it.
 
     A `Before` stands for a part that is the same as there, None for one that there is nothing of or that the card says.
@@ -80,12 +80,12 @@ class Item:
     fragment: str
     name: str
     container: str
-    since: Since
+    since: SinceTime
     node: str
     rows: list[tuple[str, str]]
-    text: Text | Before | None
-    evidence: list[Evidence] | Before | None
-    repairs: list[Repair] | Before | None
+    text: ClusterText | EarlierFailure | None
+    evidence: list[Evidence] | EarlierFailure | None
+    repairs: list[Repair] | EarlierFailure | None
 
 
 @dataclass(frozen=True)
@@ -101,7 +101,7 @@ class Card:
     affects: str
     pods: int
     percent: float
-    since: Since
+    since: SinceTime
     workloads: str
     fix: str
     explain: str
@@ -110,25 +110,25 @@ class Card:
     notes: list[str]
     checks: list[str]
     more_checks: int
-    text: Text | None
+    text: ClusterText | None
     no_text: str
     alternatives: tuple[Cause, ...]
     evidence: list[Evidence]
-    items: list[Item]
+    items: list[FailureItem]
 
 
 def cards(report: Report) -> list[Card]:
     """The root causes in the report's order."""
-    total = len(view.pods(report.diagnoses)) or 1
+    total = len(view.failing_pods(report.diagnoses)) or 1
     return [_card(report, root, number, total) for number, root in enumerate(report.root_causes, 1)]
 
 
 def _card(report: Report, root: RootCause, number: int, total: int) -> Card:
-    diagnoses = view.failures(report, root)
+    diagnoses = view.diagnoses_of(report, root)
     shown = clearest(diagnoses)
     others = [(index, report.diagnoses[index]) for index in root.failures if report.diagnoses[index] is not shown]
-    checks = facts.checks(diagnoses)
-    pods = len(view.pods(diagnoses))
+    checks = facts.verification_lines(diagnoses)
+    pods = len(view.failing_pods(diagnoses))
     notes = facts.before_pasting(root.fixes, diagnoses)
     groups = facts.by_owner(shown, [one for _, one in others])
     if same := facts.same_for_others(shown, root, groups):
@@ -140,15 +140,15 @@ def _card(report: Report, root: RootCause, number: int, total: int) -> Card:
         unsure=root.retryable or root.scope is Scope.NONE,
         scope=root.scope.name.lower(),
         scope_name=NAMES[root.scope],
-        cluster=exact(root.cluster) if root.cluster else "",
+        cluster=exact_cell(root.cluster) if root.cluster else "",
         affects=view.affects(report, root, secrets=True),
         pods=pods,
         percent=100 * pods / total,
-        since=Since.of(root.since, report.now),
-        workloads=view.workloads(report, root),
+        since=SinceTime.of(root.since, report.now),
+        workloads=view.workload_names(report, root),
         fix=root.short_fix,
         explain=f"{COMMAND} explain {root.cause.value}",
-        rows=facts.rows(report, shown, [one for _, one in others], root.since),
+        rows=facts.head_rows(report, shown, [one for _, one in others], root.since),
         repairs=_repairs(root.fixes),
         notes=notes,
         checks=_commands(checks[:_MOST_CHECKS]),
@@ -161,26 +161,26 @@ def _card(report: Report, root: RootCause, number: int, total: int) -> Card:
     )
 
 
-def _items(report: Report, shown: Diagnosis, others: Sequence[tuple[int, Diagnosis]]) -> list[Item]:
-    said: dict[tuple[str, Hashable], Before | None] = {}
+def _items(report: Report, shown: Diagnosis, others: Sequence[tuple[int, Diagnosis]]) -> list[FailureItem]:
+    said: dict[tuple[str, Hashable], EarlierFailure | None] = {}
     for part in _parts(shown):
         said[part] = None
-    common = set(facts.rows(report, shown))
+    common = set(facts.head_rows(report, shown))
     items = []
     for index, one in others:
         fragment = f"f{index}"
-        name = f"{view.place(one)}/{one.failure.pod}"
+        name = f"{view.place_of(one)}/{one.failure.pod}"
         text, evidence, fixes = parts = _parts(one)
         before = {part: said[part] for part in parts if part in said}
-        said.update({part: Before(fragment, name) for part in parts if part not in said})
+        said.update({part: EarlierFailure(fragment, name) for part in parts if part not in said})
         items.append(
-            Item(
+            FailureItem(
                 fragment=fragment,
                 name=name,
-                container=facts.container(one)[1] if one.failure.container else "sandbox",
-                since=Since.of(one.failure.since, report.now),
+                container=facts.container_row(one)[1] if one.failure.container else "sandbox",
+                since=SinceTime.of(one.failure.since, report.now),
                 node=one.failure.node or "",
-                rows=[row for row in facts.rows(report, one) if row[0] not in _IN_LINE and row not in common],
+                rows=[row for row in facts.head_rows(report, one) if row[0] not in _IN_LINE and row not in common],
                 text=before[text] if text in before else _text(one),
                 evidence=before[evidence] if evidence in before else _evidence(one, shown),
                 repairs=before[fixes] if fixes in before else _repairs(one.fixes) or None,
@@ -200,21 +200,23 @@ def _evidence(one: Diagnosis, shown: Diagnosis) -> list[Evidence] | None:
     return facts.by_result([item for item in one.evidence if (item.check, item.text) not in known]) or None
 
 
-def _text(one: Diagnosis) -> Text | None:
+def _text(one: Diagnosis) -> ClusterText | None:
     message = one.message.replace("\r\n", "\n").strip("\n")
     if not message:
         return None
     lines = message.split("\n")
     shown = lines if one.cause is Cause.UNKNOWN else lines[:_MOST_LINES]
-    return Text(
-        facts.source(one.message_source), [f"{QUOTE}{visible(line)}" for line in shown], len(lines) - len(shown)
+    return ClusterText(
+        facts.source_in_words(one.message_source),
+        [f"{QUOTE}{visible(line)}" for line in shown],
+        len(lines) - len(shown),
     )
 
 
 def _repairs(fixes: Sequence[Fix]) -> list[Repair]:
     return [
         Repair(
-            facts.label(number, fixes),
+            facts.fix_label(number, fixes),
             " ".join((fix.text, *fix.notes)),
             _commands(shell_lines(fix.commands)),
             _commands(shell_lines(fix.undo)),

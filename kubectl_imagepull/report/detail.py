@@ -11,7 +11,7 @@ from kubectl_imagepull.evidence.checks import Evidence
 from kubectl_imagepull.report import facts, view
 from kubectl_imagepull.report.colour import Paint
 from kubectl_imagepull.report.page import INDENT, Page
-from kubectl_imagepull.report.text import usable, wrap
+from kubectl_imagepull.report.text import usable_width, wrap
 from kubectl_imagepull.vocabulary.causes import Cause
 from kubectl_imagepull.vocabulary.fix import shell_lines
 from kubectl_imagepull.vocabulary.wording import counted
@@ -19,22 +19,22 @@ from kubectl_imagepull.vocabulary.wording import counted
 _MOST_PODS, _MOST_OWNERS, _MOST_CHECKS = 3, 8, 3
 
 
-def diagnose(report: Report, *, width: int | None = None, color: bool = False) -> str:
+def diagnosis_pages(report: Report, *, width: int | None = None, color: bool = False) -> str:
     """Everything about each root cause: the first failing pod in full, the others by name below it.
 
     `width` None sets no limit. The text ends without a newline.
     """
-    page = Page(usable(width), Paint(color))
+    page = Page(usable_width(width), Paint(color))
     roots = report.root_causes
     blocks = ["\n".join(_block(report, root, page)) for root in roots]
     # one page tells where it looked, but not which other clusters have no such page
     if len(roots) != 1 or report.source.clusters:
-        blocks.append("\n".join(wrap(view.summary(report), page.width)))
+        blocks.append("\n".join(wrap(view.summary_sentence(report), page.width)))
     return "\n\n\n".join(blocks)
 
 
 def _block(report: Report, root: RootCause, page: Page) -> list[str]:
-    diagnoses = view.failures(report, root)
+    diagnoses = view.diagnoses_of(report, root)
     shown = clearest(diagnoses)
     others = [diagnosis for diagnosis in diagnoses if diagnosis is not shown]
     sections = [
@@ -61,7 +61,7 @@ def _title(diagnosis: Diagnosis, page: Page) -> list[str]:
 def _header(
     report: Report, root: RootCause, diagnosis: Diagnosis, others: Sequence[Diagnosis], page: Page
 ) -> list[str]:
-    rows = facts.rows(report, diagnosis, others, root.since)
+    rows = facts.head_rows(report, diagnosis, others, root.since)
     column = max(len(label) for label, _ in rows) + 3
     return [line for label, value in rows for line in page.row(label, value, column)]
 
@@ -69,7 +69,7 @@ def _header(
 def _text(diagnosis: Diagnosis, page: Page) -> list[str]:
     if not diagnosis.message:
         return page.prose(facts.NO_TEXT) if diagnosis.cause is Cause.CAUSE_NOT_REPORTED else []
-    heading = page.heading(f"Read from {facts.source(diagnosis.message_source)}:")
+    heading = page.heading(f"Read from {facts.source_in_words(diagnosis.message_source)}:")
     return [*heading, *page.quoted(diagnosis.message, whole=diagnosis.cause is Cause.UNKNOWN)]
 
 
@@ -99,7 +99,7 @@ def _fixes(diagnoses: Sequence[Diagnosis], root: RootCause, page: Page) -> list[
         return [page.prose(f"What to do: {COMMAND} explain {root.cause.value}")]
     sections = []
     for number, fix in enumerate(fixes, 1):
-        label = f"{INDENT}{facts.label(number, fixes)}:"
+        label = f"{INDENT}{facts.fix_label(number, fixes)}:"
         first, *others = page.prose(fix.text, f"{label} ", INDENT * 2)
         notes = [line for note in fix.notes for line in page.prose(note, INDENT * 2)]
         undo = page.prose("To undo:", INDENT * 2) + page.commands(shell_lines(fix.undo)) if fix.undo else []
@@ -109,7 +109,7 @@ def _fixes(diagnoses: Sequence[Diagnosis], root: RootCause, page: Page) -> list[
 
 
 def _check(diagnoses: Sequence[Diagnosis], page: Page) -> list[str]:
-    commands = facts.checks(diagnoses)
+    commands = facts.verification_lines(diagnoses)
     if not commands:
         return []
     shown = [*page.heading("Then see that it worked:"), *page.commands(commands[:_MOST_CHECKS])]
@@ -123,7 +123,7 @@ def _others(shown: Diagnosis, others: Sequence[Diagnosis], root: RootCause, page
     if not others:
         return []
     groups = facts.by_owner(shown, others)
-    pods = len(view.pods([shown, *others])) - 1
+    pods = len(view.failing_pods([shown, *others])) - 1
     where = f"in {counted(pods, 'more pod')}" if pods else "in the same pod"
     lines = page.heading(f"Also, for the same reason, {where}:")
     for owner, names in list(groups.items())[:_MOST_OWNERS]:

@@ -48,12 +48,12 @@ def to_json(report: Report) -> str:
 
 def to_yaml(report: Report) -> str:
     """The document as YAML: the same values, whatever version of YAML reads them."""
-    from kubectl_imagepull.report.yaml_text import dump
+    from kubectl_imagepull.report.yaml_text import dump_yaml
 
-    return dump(document(report)).rstrip("\n")
+    return dump_yaml(document(report)).rstrip("\n")
 
 
-def names(report: Report, *, all_namespaces: bool = False) -> str:
+def pod_names(report: Report, *, all_namespaces: bool = False) -> str:
     """`pod/NAME` a line for each failing pod; `NAMESPACE pod/NAME` for all namespaces.
 
     `CLUSTER NAMESPACE pod/NAME` for several clusters, whatever their namespaces.

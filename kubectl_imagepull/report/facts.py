@@ -9,7 +9,7 @@ from kubectl_imagepull.diagnosis.report import Diagnosis, Report, RootCause
 from kubectl_imagepull.evidence.checks import Evidence, Result
 from kubectl_imagepull.messages.verdict import Detail
 from kubectl_imagepull.report import view
-from kubectl_imagepull.report.text import age, exact, rfc3339
+from kubectl_imagepull.report.text import age, exact_cell, rfc3339
 from kubectl_imagepull.vocabulary.causes import Cause, Confidence, Scope, What
 from kubectl_imagepull.vocabulary.command import Effect
 from kubectl_imagepull.vocabulary.fix import Fix, Who, shell_lines
@@ -68,20 +68,20 @@ _MOST_NODES = 5
 _DELETIONS = frozenset({Effect.DELETES_POD, Effect.DELETES_JOB})
 
 
-def rows(
+def head_rows(
     report: Report, diagnosis: Diagnosis, others: Sequence[Diagnosis] = (), since: datetime | None = None
 ) -> list[tuple[str, str]]:
     """Labels and values of what stands at the head of a page; `others` fail for the same reason, the first `since`."""
     since = since or diagnosis.failure.since
     failure, workload = diagnosis.failure, diagnosis.workload
-    more = len(view.pods([diagnosis, *others])) - 1
-    found = [("Cluster", exact(diagnosis.cluster))] if diagnosis.cluster else []
+    more = len(view.failing_pods([diagnosis, *others])) - 1
+    found = [("Cluster", exact_cell(diagnosis.cluster))] if diagnosis.cluster else []
     found.append(("Pod", f"{failure.namespace}/{failure.pod}" + (f" and {more:,} more, see below" if more else "")))
     if workload.kind.lower() != "pod" or workload.managed_by:
         managed = f", managed by {workload.managed_by}" if workload.managed_by else ""
         found.append(("Workload", f"{workload}{managed}"))
-    found.append(container(diagnosis))
-    found.append(("Image", exact(failure.image)))
+    found.append(container_row(diagnosis))
+    found.append(("Image", exact_cell(failure.image)))
     reference = try_parse(failure.image)
     if reference is not None and str(reference) != failure.image:
         found.append(("Read as", str(reference)))
@@ -90,11 +90,11 @@ def rows(
     if failure.node:
         elsewhere = {one.failure.node for one in others if one.failure.node} - {failure.node}
         nodes = [failure.node, *sorted(elsewhere)]
-        found.append(("Node" if len(nodes) == 1 else "Nodes", view.first_of(nodes, most=_MOST_NODES)))
+        found.append(("Node" if len(nodes) == 1 else "Nodes", view.first_names(nodes, most=_MOST_NODES)))
     found.append(("Status", failure.reason))
     if since is not None:
         found.append(("Since", f"{age(since, report.now)} ({rfc3339(since)})"))
-    found.append(("Confidence", confidence(diagnosis.cause, diagnosis.confidence)))
+    found.append(("Confidence", confidence_in_words(diagnosis.cause, diagnosis.confidence)))
     if diagnosis.cause not in _SURE_WITHOUT_CAUSE:
         found.append(("Retries", _RETRIES[diagnosis.retryable]))
     if diagnosis.details:
@@ -102,7 +102,7 @@ def rows(
     return found
 
 
-def container(diagnosis: Diagnosis) -> tuple[str, str]:
+def container_row(diagnosis: Diagnosis) -> tuple[str, str]:
     """What of the pod can't start, as a label and its value."""
     failure = diagnosis.failure
     if failure.container is None or failure.what is What.SANDBOX:
@@ -110,7 +110,7 @@ def container(diagnosis: Diagnosis) -> tuple[str, str]:
     return "Container", failure.container + _WHAT[failure.what]
 
 
-def confidence(cause: Cause, sure: Confidence) -> str:
+def confidence_in_words(cause: Cause, sure: Confidence) -> str:
     """How sure a cause is, and what makes it so."""
     return _SURE_WITHOUT_CAUSE.get(cause, _SURE[sure])
 
@@ -120,7 +120,7 @@ def _detail(name: str, value: Detail) -> str:
     return _DETAILS.get((name, value), f"{name} {shown}")
 
 
-def source(message_source: str | None) -> str:
+def source_in_words(message_source: str | None) -> str:
     """Where a text was read, to go on with after `Read from`."""
     if message_source is None:
         return "the cluster"
@@ -138,7 +138,7 @@ def before_pasting(fixes: Sequence[Fix], diagnoses: Sequence[Diagnosis]) -> list
     """What has to be said once after all fixes of a root cause, for whoever runs their commands."""
     effects = frozenset(effect for fix in fixes for effect in fix.effects)
     said = []
-    if len(view.pods(diagnoses)) > 1 and effects & _DELETIONS:
+    if len(view.failing_pods(diagnoses)) > 1 and effects & _DELETIONS:
         deleted = "pod" if Effect.DELETES_POD in effects else "Job"
         said.append(f"Where a {deleted} is deleted, those of the others below go the same way.")
     placeholders = dict.fromkeys(one for fix in fixes for one in fix.placeholders)
@@ -148,12 +148,12 @@ def before_pasting(fixes: Sequence[Fix], diagnoses: Sequence[Diagnosis]) -> list
     return said
 
 
-def checks(diagnoses: Sequence[Diagnosis]) -> list[str]:
+def verification_lines(diagnoses: Sequence[Diagnosis]) -> list[str]:
     """The commands that show whether a fix worked, each once."""
     return list(dict.fromkeys(line for one in diagnoses for line in shell_lines(one.verification)))
 
 
-def label(number: int, fixes: Sequence[Fix]) -> str:
+def fix_label(number: int, fixes: Sequence[Fix]) -> str:
     """What stands before a fix: its number, if there are several, and who has to act, if it isn't the reader."""
     name = "Fix" if len(fixes) == 1 else f"Fix {number}"
     who = WHO[fixes[number - 1].who]
@@ -162,17 +162,17 @@ def label(number: int, fixes: Sequence[Fix]) -> str:
 
 def by_owner(shown: Diagnosis, others: Sequence[Diagnosis]) -> dict[str, list[str]]:
     """The other pods of a root cause by workload; a pod that was named already is named with its container."""
-    seen = set(view.pods([shown]))
+    seen = set(view.failing_pods([shown]))
     groups: dict[str, list[str]] = {}
     for one in others:
-        (pod,) = view.pods([one])
+        (pod,) = view.failing_pods([one])
         name = f" (container {one.failure.container})" if pod in seen else ""
         seen.add(pod)
-        groups.setdefault(owner(one), []).append(one.failure.pod + name)
+        groups.setdefault(owner_name(one), []).append(one.failure.pod + name)
     return groups
 
 
-def owner(diagnosis: Diagnosis) -> str:
+def owner_name(diagnosis: Diagnosis) -> str:
     """Where a pod belongs: its workload; all pods of a namespace that have none stand together."""
     bare = diagnosis.workload.kind.lower() == "pod"
     return f"{diagnosis.failure.namespace}/" + ("pod" if bare else str(diagnosis.workload))
@@ -180,6 +180,6 @@ def owner(diagnosis: Diagnosis) -> str:
 
 def same_for_others(shown: Diagnosis, root: RootCause, groups: dict[str, list[str]]) -> str:
     """Says whose commands are shown, where other workloads need their own; "" where they are for all."""
-    if root.fixes and shown.cause.scope in _OWN_COMMANDS and set(groups) - {owner(shown)}:
-        return f"The commands above are for {owner(shown)}; the others need the same."
+    if root.fixes and shown.cause.scope in _OWN_COMMANDS and set(groups) - {owner_name(shown)}:
+        return f"The commands above are for {owner_name(shown)}; the others need the same."
     return ""

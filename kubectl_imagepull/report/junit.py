@@ -25,7 +25,7 @@ def junit(report: Report, healthy: Sequence[str] = ()) -> str:
     suites: dict[str, list[ET.Element]] = {}
     seen: dict[tuple[str, str], int] = {}
     for diagnosis in report.diagnoses:
-        suite = view.place(diagnosis)
+        suite = view.place_of(diagnosis)
         name = _name(diagnosis)
         seen[suite, name] = number = seen.get((suite, name), 0) + 1
         case = _case(_class(diagnosis), name if number == 1 else f"{name} ({number})")
@@ -33,7 +33,7 @@ def junit(report: Report, healthy: Sequence[str] = ()) -> str:
         suites.setdefault(suite, []).append(case)
     passed = [_case(PROGRAM, target) for target in healthy]
     if not report.diagnoses and not passed:
-        passed = [_case(PROGRAM, view.summary(report))]
+        passed = [_case(PROGRAM, view.summary_sentence(report))]
     if passed:
         suites[_PASSED] = passed
     if report.skipped:
@@ -68,7 +68,7 @@ def _class(diagnosis: Diagnosis) -> str:
 
 def _name(diagnosis: Diagnosis) -> str:
     failure = diagnosis.failure
-    label, value = facts.container(diagnosis)
+    label, value = facts.container_row(diagnosis)
     return f"{failure.pod}: {value if label == 'Container' else label.lower()}: {failure.image}"
 
 
@@ -88,10 +88,10 @@ def _failure(case: ET.Element, report: Report, diagnosis: Diagnosis) -> None:
 
 
 def _body(report: Report, diagnosis: Diagnosis) -> list[str]:
-    lines = [f"{label}: {visible(value)}" for label, value in facts.rows(report, diagnosis)]
+    lines = [f"{label}: {visible(value)}" for label, value in facts.head_rows(report, diagnosis)]
     lines += ["", diagnosis.cause.entry.meaning]
     if diagnosis.message:
-        lines += ["", f"Read from {visible(facts.source(diagnosis.message_source))}:"]
+        lines += ["", f"Read from {visible(facts.source_in_words(diagnosis.message_source))}:"]
         lines += [
             f"  {QUOTE}{visible(line)}" for line in diagnosis.message.replace("\r\n", "\n").strip("\n").split("\n")
         ]
@@ -105,7 +105,7 @@ def _body(report: Report, diagnosis: Diagnosis) -> list[str]:
     if not diagnosis.fixes:
         lines += ["", f"What to do: {COMMAND} explain {diagnosis.cause.value}"]
     for number, fix in enumerate(diagnosis.fixes, 1):
-        label = facts.label(number, diagnosis.fixes)
+        label = facts.fix_label(number, diagnosis.fixes)
         lines += ["", f"{label}: {visible(' '.join((fix.text, *fix.notes)))}", *_commands(fix.commands)]
         if fix.undo:
             lines += ["To undo:", *_commands(fix.undo)]

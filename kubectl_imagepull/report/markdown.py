@@ -9,8 +9,8 @@ from kubectl_imagepull import COMMAND
 from kubectl_imagepull.diagnosis.report import Diagnosis, Report, RootCause
 from kubectl_imagepull.diagnosis.root_causes import clearest
 from kubectl_imagepull.report import facts, view
-from kubectl_imagepull.report.markdown_text import block, code, prose
-from kubectl_imagepull.report.text import QUOTE, command_lines, minute, visible
+from kubectl_imagepull.report.markdown_text import code_span, fenced_block, prose
+from kubectl_imagepull.report.text import QUOTE, command_lines, to_the_minute, visible
 from kubectl_imagepull.vocabulary.causes import Cause
 from kubectl_imagepull.vocabulary.fix import shell_lines
 from kubectl_imagepull.vocabulary.wording import counted
@@ -27,7 +27,7 @@ def markdown(report: Report, *, detailed: bool) -> str:
     What doesn't fit is counted. The text ends without a newline.
     """
     roots = report.root_causes
-    parts = [["### Failed image pulls", "", prose(view.summary(report))]]
+    parts = [["### Failed image pulls", "", prose(view.summary_sentence(report))]]
     if roots and (not detailed or len(roots) > 1):
         parts.append(_table(report))
     if detailed:
@@ -58,13 +58,13 @@ def _row(report: Report, root: RootCause) -> str:
     cells = [
         root.cause.value,
         prose(view.affects(report, root, secrets=True), in_table=True),
-        f"{len(view.pods(view.failures(report, root))):,}",
-        prose(view.workloads(report, root), in_table=True),
-        minute(root.since),
+        f"{len(view.failing_pods(view.diagnoses_of(report, root))):,}",
+        prose(view.workload_names(report, root), in_table=True),
+        to_the_minute(root.since),
         prose(root.short_fix, in_table=True),
     ]
     if report.source.clusters:
-        cells.insert(0, code(root.cluster, in_table=True))
+        cells.insert(0, code_span(root.cluster, in_table=True))
     return f"| {' | '.join(cells)} |"
 
 
@@ -92,13 +92,16 @@ def _notes(report: Report) -> list[str]:
 
 
 def _section(report: Report, root: RootCause) -> list[str]:
-    diagnoses = view.failures(report, root)
+    diagnoses = view.diagnoses_of(report, root)
     shown = clearest(diagnoses)
     others = [one for one in diagnoses if one is not shown]
     paragraphs = [
         [f"#### {shown.cause.value}: {shown.cause.entry.title}"],
         [" ".join([shown.cause.entry.meaning, *_without_text(shown)])],
-        [f"- **{label}:** {_value(label, value)}" for label, value in facts.rows(report, shown, others, root.since)],
+        [
+            f"- **{label}:** {_value(label, value)}"
+            for label, value in facts.head_rows(report, shown, others, root.since)
+        ],
         *_fixes(diagnoses, root),
         *_check(diagnoses),
         *_proof(shown),
@@ -112,7 +115,7 @@ def _without_text(shown: Diagnosis) -> list[str]:
 
 
 def _value(label: str, value: str) -> str:
-    return code(value) if label in _NAMES else prose(value)
+    return code_span(value) if label in _NAMES else prose(value)
 
 
 def _fixes(diagnoses: Sequence[Diagnosis], root: RootCause) -> list[list[str]]:
@@ -121,7 +124,7 @@ def _fixes(diagnoses: Sequence[Diagnosis], root: RootCause) -> list[list[str]]:
         return [[f"**What to do:** `{COMMAND} explain {root.cause.value}`"]]
     paragraphs = []
     for number, fix in enumerate(fixes, 1):
-        paragraphs.append([f"**{facts.label(number, fixes)}:** {prose(' '.join((fix.text, *fix.notes)))}"])
+        paragraphs.append([f"**{facts.fix_label(number, fixes)}:** {prose(' '.join((fix.text, *fix.notes)))}"])
         if fix.commands:
             paragraphs.append(_commands(shell_lines(fix.commands)))
         if fix.undo:
@@ -130,11 +133,11 @@ def _fixes(diagnoses: Sequence[Diagnosis], root: RootCause) -> list[list[str]]:
 
 
 def _commands(commands: Iterable[str]) -> list[str]:
-    return block([line for command in commands for line in command_lines(command)], "sh")
+    return fenced_block([line for command in commands for line in command_lines(command)], "sh")
 
 
 def _check(diagnoses: Sequence[Diagnosis]) -> list[list[str]]:
-    commands = facts.checks(diagnoses)
+    commands = facts.verification_lines(diagnoses)
     if not commands:
         return []
     more = len(commands) - _MOST_CHECKS
@@ -149,7 +152,7 @@ def _proof(shown: Diagnosis) -> list[list[str]]:
     if text:
         cut = len(text) > _MOST_CHARACTERS
         lines = [f"{QUOTE}{visible(line)}" for line in text[:_MOST_CHARACTERS].split("\n")]
-        said = [[f"Read from {prose(facts.source(shown.message_source))}:"], block(lines)]
+        said = [[f"Read from {prose(facts.source_in_words(shown.message_source))}:"], fenced_block(lines)]
         if cut:
             said.append([f"*... {len(text) - _MOST_CHARACTERS:,} more characters: `-o json` has the whole text.*"])
     if shown.alternatives:
@@ -165,7 +168,7 @@ def _others(shown: Diagnosis, others: Sequence[Diagnosis], root: RootCause) -> l
     if not others:
         return []
     groups = facts.by_owner(shown, others)
-    lines = [f"- {code(owner)}: {_some(names)}" for owner, names in list(groups.items())[:_MOST_OWNERS]]
+    lines = [f"- {code_span(owner)}: {_some(names)}" for owner, names in list(groups.items())[:_MOST_OWNERS]]
     if len(groups) > _MOST_OWNERS:
         lines.append(f"- ... and {counted(len(groups) - _MOST_OWNERS, 'more workload')}: `-o json` lists all")
     said = [lines]

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 
-from kubectl_imagepull.report.text import exact, visible
+from kubectl_imagepull.report.text import exact_cell, visible
 
 _RUN = re.compile("`+")
 _BEFORE, _AFTER = "\"'(", "'\"),.;:?!%"
@@ -18,13 +18,13 @@ _PLAIN = re.compile(r"(?:[^\W_]+(?:(?:[-',]|\.(?=\d))[^\W_]+)*|\d+:\d+)?")
 _LINKED = re.compile(r"www\.|gh-\d", re.IGNORECASE)
 
 
-def code(text: str, *, in_table: bool = False) -> str:
+def code_span(text: str, *, in_table: bool = False) -> str:
     """The text as a code span, on one line.
 
     A pipe ends a table's cell even in code, and programs differ in what a backslash before it means: there the text is
     HTML, all of it in character references.
     """
-    shown = exact(text)
+    shown = exact_cell(text)
     if in_table and "|" in shown:
         return f"<code>{''.join(c if c.isalnum() else f'&#{ord(c)};' for c in shown)}</code>"
     fence = _fence(shown, least=1)
@@ -41,7 +41,7 @@ def prose(text: str, *, in_table: bool = False) -> str:
         inner = word[start:].rstrip(_AFTER)
         plain = _PLAIN.fullmatch(inner) and not _LINKED.match(inner)
         if spanned and (plain or start):
-            written.append(code(" ".join(spanned), in_table=in_table))
+            written.append(code_span(" ".join(spanned), in_table=in_table))
             spanned = []
         if plain:
             written.append(word)
@@ -49,14 +49,14 @@ def prose(text: str, *, in_table: bool = False) -> str:
         before, after = word[:start], word[start + len(inner) :]
         spanned.append(inner)
         if before or after:
-            written.append(f"{before}{code(' '.join(spanned), in_table=in_table)}{after}")
+            written.append(f"{before}{code_span(' '.join(spanned), in_table=in_table)}{after}")
             spanned = []
     if spanned:
-        written.append(code(" ".join(spanned), in_table=in_table))
+        written.append(code_span(" ".join(spanned), in_table=in_table))
     return " ".join(written)
 
 
-def block(lines: list[str], language: str = "") -> list[str]:
+def fenced_block(lines: list[str], language: str = "") -> list[str]:
     """Lines as a fenced block, which nothing in them can end."""
     fence = _fence("\n".join(lines), least=3)
     return [f"{fence}{language}", *lines, fence]

@@ -26,7 +26,7 @@ def render(  # noqa: PLR0913 - each is a flag or the terminal's
     `recordings` are the paths that were read, `healthy` what was asked for by name and has no failed pull.
     """
     if output is Output.NAME:
-        return document.names(report, all_namespaces=all_namespaces)
+        return document.pod_names(report, all_namespaces=all_namespaces)
     if output is Output.MARKDOWN:
         from kubectl_imagepull.report.markdown import markdown
 
@@ -34,8 +34,8 @@ def render(  # noqa: PLR0913 - each is a flag or the terminal's
     if output not in {Output.TABLE, Output.WIDE}:
         return _file(report, output, recordings, healthy)
     if detailed:
-        return detail.diagnose(report, width=width, color=color)
-    return table.scan(report, width=width, wide=output is Output.WIDE, no_headers=no_headers, color=color)
+        return detail.diagnosis_pages(report, width=width, color=color)
+    return table.scan_table(report, width=width, wide=output is Output.WIDE, no_headers=no_headers, color=color)
 
 
 def _file(report: Report, output: Output, recordings: Sequence[str], healthy: Sequence[str]) -> str:
@@ -49,9 +49,9 @@ def _file(report: Report, output: Output, recordings: Sequence[str], healthy: Se
 
         return junit(report, healthy)
     if output is Output.SCRIPT:
-        from kubectl_imagepull.report.script import script
+        from kubectl_imagepull.report.script import shell_script
 
-        return script(report)
+        return shell_script(report)
     if output is Output.SARIF:
         from kubectl_imagepull.report.sarif import sarif
 

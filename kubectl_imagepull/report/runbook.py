@@ -9,8 +9,8 @@ from kubectl_imagepull.failures.finding import PULL_REASONS
 from kubectl_imagepull.fixes.remedies import remedy_for
 from kubectl_imagepull.report.colour import Paint
 from kubectl_imagepull.report.page import INDENT, Page
-from kubectl_imagepull.report.text import pad, usable, wrap
-from kubectl_imagepull.vocabulary.causes import CATALOGUE, Cause, Entry
+from kubectl_imagepull.report.text import pad, usable_width, wrap
+from kubectl_imagepull.vocabulary.causes import CATALOGUE, Cause, CauseEntry
 
 
 class UnknownCauseError(ValueError):
@@ -31,7 +31,7 @@ RETRIES = {True: "may help by themselves", False: "don't help by themselves"}
 def cause_page(name: str, *, width: int | None = None, color: bool = False) -> str:
     """The runbook of one cause, named in any letter case; raises UnknownCauseError."""
     cause = _cause_named(name)
-    page = Page(usable(width), Paint(color))
+    page = Page(usable_width(width), Paint(color))
     runbook = remedy_for(cause).runbook
     sections = [
         _title(cause.entry, page),
@@ -48,7 +48,7 @@ def cause_page(name: str, *, width: int | None = None, color: bool = False) -> s
 
 def causes_list(*, width: int | None = None, color: bool = False) -> str:
     """All causes, one a line, by scope."""
-    page = Page(usable(width), Paint(color))
+    page = Page(usable_width(width), Paint(color))
     column = max(len(cause.value) for cause in Cause) + 2
     lines: list[str] = []
     scope = None
@@ -77,7 +77,7 @@ def _cause_named(name: str) -> Cause:
     raise UnknownCauseError(f"there is no cause {name!r}; {hint}")
 
 
-def _title(entry: Entry, page: Page) -> list[str]:
+def _title(entry: CauseEntry, page: Page) -> list[str]:
     painted = page.paint.cause(entry.cause.value, entry.cause, retryable=entry.retryable)
     first, *others = wrap(f"{entry.cause.value}: {entry.title}", page.width)
     return [painted + page.paint.strong(first[len(entry.cause.value) :]), *map(page.paint.strong, others)]

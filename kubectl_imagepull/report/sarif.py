@@ -15,7 +15,7 @@ from kubectl_imagepull.diagnosis.root_causes import clearest
 from kubectl_imagepull.kube.snapshot import Skipped
 from kubectl_imagepull.report import facts, view
 from kubectl_imagepull.report.runbook import cause_page
-from kubectl_imagepull.report.text import minute, visible
+from kubectl_imagepull.report.text import to_the_minute, visible
 from kubectl_imagepull.vocabulary.causes import CATALOGUE, Cause, What
 from kubectl_imagepull.vocabulary.wording import counted
 
@@ -75,7 +75,7 @@ def _notification(skipped: Skipped) -> dict[str, Any]:
 def _groups(report: Report, root: RootCause) -> list[list[Diagnosis]]:
     """The failures of a root cause by what somebody would edit: pods come and go, their workload's container stays."""
     groups: dict[tuple[str, ...], list[Diagnosis]] = {}
-    for diagnosis in view.failures(report, root):
+    for diagnosis in view.diagnoses_of(report, root):
         groups.setdefault(_edited(diagnosis), []).append(diagnosis)
     return list(groups.values())
 
@@ -111,13 +111,13 @@ def _result(
 
 
 def _sentences(root: RootCause, group: Sequence[Diagnosis], shown: Diagnosis) -> str:
-    pods = counted(len(view.pods(group)), "pod")
+    pods = counted(len(view.failing_pods(group)), "pod")
     since = min((one.failure.since for one in group if one.failure.since), default=None)
-    when = f" since {minute(since)}" if since else ""
-    label, value = facts.container(shown)
+    when = f" since {to_the_minute(since)}" if since else ""
+    label, value = facts.container_row(shown)
     what = f"container {value}" if label == "Container" else "sandbox"
     said = f"{root.cause.entry.title}: {shown.failure.image}. "
-    said += f"{pods} of {view.place(shown)}/{shown.workload}, {what}{when}."
+    said += f"{pods} of {view.place_of(shown)}/{shown.workload}, {what}{when}."
     fix = shown.short_fix or root.short_fix
     return f"{said} {fix}." if fix else said
 

@@ -20,11 +20,11 @@ _WIDTH = 100
 _ELSEWHERE = frozenset({Where.NODE})
 
 
-def script(report: Report) -> str:
+def shell_script(report: Report) -> str:
     """The first fix of each root cause, for every workload that it has."""
     lines = [
         "#!/bin/sh",
-        *_comment(f"The first fixes that {COMMAND} names: {view.summary(report)}"),
+        *_comment(f"The first fixes that {COMMAND} names: {view.summary_sentence(report)}"),
         *_comment("Read it before you run it. Put your own values in place of each ${...}: until then it stops there."),
         "set -eu",
     ]
@@ -36,9 +36,11 @@ def script(report: Report) -> str:
 
 def _root(report: Report, root: RootCause, written: set[str]) -> Iterator[str]:
     """The lines of one root cause; `written` are the commands that stand in the script already."""
-    diagnoses = view.failures(report, root)
+    diagnoses = view.diagnoses_of(report, root)
     cluster = f" in {root.cluster}" if root.cluster else ""
-    yield from _comment(f"{root.cause.value}: {root.summary}, {counted(len(view.pods(diagnoses)), 'pod')}{cluster}")
+    yield from _comment(
+        f"{root.cause.value}: {root.summary}, {counted(len(view.failing_pods(diagnoses)), 'pod')}{cluster}"
+    )
     by_workload: dict[str, Diagnosis] = {}
     for one in diagnoses:
         by_workload.setdefault(f"{one.failure.namespace}/{one.workload}", one)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from kubectl_imagepull.diagnosis.report import Diagnosis
 from kubectl_imagepull.report import view
-from kubectl_imagepull.report.text import exact, visible
+from kubectl_imagepull.report.text import exact_cell, visible
 from kubectl_imagepull.vocabulary.causes import Scope
 from kubectl_imagepull.vocabulary.image_reference import try_parse
 
@@ -40,7 +40,7 @@ class Share:
 
 def by_scope(diagnoses: Sequence[Diagnosis]) -> list[tuple[Scope, Share]]:
     """Who has the fault, in the catalogue's order; a pod with two faults counts for both, and together it is 100 %."""
-    counts = {scope: len(view.pods(one for one in diagnoses if one.cause.scope is scope)) for scope in Scope}
+    counts = {scope: len(view.failing_pods(one for one in diagnoses if one.cause.scope is scope)) for scope in Scope}
     total = sum(counts.values()) or 1
     return [(scope, Share(NAMES[scope], count, 100 * count / total)) for scope, count in counts.items() if count]
 
@@ -50,10 +50,10 @@ def by_place(diagnoses: Sequence[Diagnosis]) -> list[tuple[str, list[Share]]]:
     places: list[tuple[str, Callable[[Diagnosis], str]]] = [
         ("Registries", _registry),
         ("Nodes", lambda one: visible(one.failure.node) if one.failure.node else "no node"),
-        ("Namespaces", lambda one: visible(view.place(one))),
+        ("Namespaces", lambda one: visible(view.place_of(one))),
     ]
     if any(one.cluster for one in diagnoses):
-        places.insert(0, ("Clusters", lambda one: exact(one.cluster)))
+        places.insert(0, ("Clusters", lambda one: exact_cell(one.cluster)))
     return [(title, _shares(diagnoses, name)) for title, name in places]
 
 
@@ -66,7 +66,7 @@ def _shares(diagnoses: Sequence[Diagnosis], name: Callable[[Diagnosis], str]) ->
     groups: dict[str, list[Diagnosis]] = {}
     for one in diagnoses:
         groups.setdefault(name(one), []).append(one)
-    total = len(view.pods(diagnoses)) or 1
-    counts = {place: len(view.pods(members)) for place, members in groups.items()}
+    total = len(view.failing_pods(diagnoses)) or 1
+    counts = {place: len(view.failing_pods(members)) for place, members in groups.items()}
     ordered = sorted(counts.items(), key=lambda item: (-item[1], item[0]))
     return [Share(place, count, 100 * count / total) for place, count in ordered]

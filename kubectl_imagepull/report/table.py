@@ -14,12 +14,12 @@ from kubectl_imagepull.report.text import (
     ELLIPSIS,
     age,
     display_width,
-    exact,
+    exact_cell,
     pad,
     shorten_digest,
     truncate,
     truncate_middle,
-    usable,
+    usable_width,
     visible,
     wrap,
 )
@@ -59,7 +59,7 @@ class _Row:
     ended: bool = False
 
 
-def scan(
+def scan_table(
     report: Report,
     *,
     width: int | None = None,
@@ -71,11 +71,13 @@ def scan(
 
     Without headers there is no summary either. The text ends without a newline, and is empty if there is nothing.
     """
-    lines = entries(report, width=width, wide=wide, no_headers=no_headers, color=color)
-    return "\n".join(lines if no_headers else [*lines, *([""] if lines else []), *summary(report, width, wide=wide)])
+    lines = table_lines(report, width=width, wide=wide, no_headers=no_headers, color=color)
+    return "\n".join(
+        lines if no_headers else [*lines, *([""] if lines else []), *summary_lines(report, width, wide=wide)]
+    )
 
 
-def entries(  # noqa: PLR0913 - each is a flag, the terminal's, or what a watch adds
+def table_lines(  # noqa: PLR0913 - each is a flag, the terminal's, or what a watch adds
     report: Report,
     *,
     width: int | None,
@@ -86,13 +88,13 @@ def entries(  # noqa: PLR0913 - each is a flag, the terminal's, or what a watch 
 ) -> list[str]:
     """The lines of the table; the root causes whose indices are `ended` are struck out where there is colour."""
     rows = [replace(row, ended=at in ended) for at, row in enumerate(_rows(report, wide=wide))]
-    lines = _layout(rows, None if wide else usable(width), wide=wide, paint=Paint(color))
+    lines = _layout(rows, None if wide else usable_width(width), wide=wide, paint=Paint(color))
     return lines[1:] if no_headers else lines
 
 
-def summary(report: Report, width: int | None, *, wide: bool = False) -> list[str]:
+def summary_lines(report: Report, width: int | None, *, wide: bool = False) -> list[str]:
     """The lines below the table."""
-    return wrap(view.summary(report), None if wide else usable(width))
+    return wrap(view.summary_sentence(report), None if wide else usable_width(width))
 
 
 def _rows(report: Report, *, wide: bool) -> list[_Row]:
@@ -100,20 +102,20 @@ def _rows(report: Report, *, wide: bool) -> list[_Row]:
     seen = Counter((root.cluster, root.cause, view.affects(report, root)) for root in roots)
     rows = []
     for root in roots:
-        diagnoses = view.failures(report, root)
+        diagnoses = view.diagnoses_of(report, root)
         short = view.affects(report, root)
         alike = seen[root.cluster, root.cause, short] > 1
         rows.append(
             _Row(
                 root=root,
-                cluster=exact(root.cluster) if report.source.clusters else None,
+                cluster=exact_cell(root.cluster) if report.source.clusters else None,
                 affects=view.affects(report, root, secrets=True) if wide or alike else short,
-                pods=str(len(view.pods(diagnoses))),
-                workloads=view.workloads(report, root),
-                first_workload=view.workloads(report, root, most=1),
+                pods=str(len(view.failing_pods(diagnoses))),
+                workloads=view.workload_names(report, root),
+                first_workload=view.workload_names(report, root, most=1),
                 since=age(root.since, report.now),
-                nodes=view.first_of(sorted({d.failure.node or "<none>" for d in diagnoses})),
-                namespaces=view.first_of(sorted({d.failure.namespace for d in diagnoses})),
+                nodes=view.first_names(sorted({d.failure.node or "<none>" for d in diagnoses})),
+                namespaces=view.first_names(sorted({d.failure.namespace for d in diagnoses})),
                 fix=visible(root.short_fix),
             )
         )

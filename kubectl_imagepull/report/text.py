@@ -62,7 +62,7 @@ def cell(text: str) -> str:
     return _GAP.sub(lambda gap: " " + "\\x20" * (len(gap[0]) - 1), visible(text))
 
 
-def exact(text: str) -> str:
+def exact_cell(text: str) -> str:
     """A name as a cell, in quotation marks where it is empty or a space at its edge would be overlooked."""
     return cell(text) if text and text == text.strip(" ") else f'"{cell(text)}"'
 
@@ -194,7 +194,7 @@ def _broken(word: str, first: int, others: int) -> list[str]:
         start, room = start + len(piece), max(others, 1)
 
 
-def usable(width: int | None) -> int | None:
+def usable_width(width: int | None) -> int | None:
     """The width to lay out for: a terminal narrower than 40 columns wraps by itself."""
     return None if width is None else max(width, _LEAST_WIDTH)
 
@@ -220,7 +220,7 @@ def human_duration(duration: float) -> str:
     return f"{seconds // _YEAR}y"
 
 
-def minute(time: datetime | None) -> str:
+def to_the_minute(time: datetime | None) -> str:
     """A time as a page has it that is read another day: `2026-11-23 22:51 UTC`."""
     written = rfc3339(time)
     return f"{written[:10]} {written[11:16]} UTC" if written else "unknown"

@@ -24,7 +24,7 @@ _EPOCH = datetime(1970, 1, 1, tzinfo=timezone.utc)
 
 
 @dataclass(frozen=True)
-class Step:
+class TimeStep:
     """A step of time, and how many pods began to fail in it, by who has the fault."""
 
     start: datetime
@@ -40,7 +40,7 @@ class Step:
 class Timeline:
     """The steps, all of `step` length, the last one holds now; `unknown` pods have no known beginning."""
 
-    steps: tuple[Step, ...]
+    steps: tuple[TimeStep, ...]
     step: timedelta
     now: datetime
     unknown: int
@@ -71,12 +71,13 @@ def timeline(diagnoses: Sequence[Diagnosis], now: datetime) -> Timeline:
         counts.setdefault(_index(since, start, seconds), Counter())[scope] += 1
     begin, length = _floor(start, seconds), timedelta(seconds=seconds)
     steps = (
-        Step(begin + index * length, dict(counts.get(index, {}))) for index in range(_index(end, start, seconds) + 1)
+        TimeStep(begin + index * length, dict(counts.get(index, {})))
+        for index in range(_index(end, start, seconds) + 1)
     )
     return Timeline(tuple(steps), length, now, len(pods) - len(first))
 
 
-def told(times: Timeline) -> str:
+def timeline_in_words(times: Timeline) -> str:
     """The time line in words: for whoever doesn't see it, and for whoever wants the point of it."""
     known = sum(step.pods for step in times.steps)
     unknown = f"Of {counted(times.unknown, 'pod')} it isn't known since when." if times.unknown else ""
@@ -94,7 +95,7 @@ def told(times: Timeline) -> str:
     return f"{text} {unknown}".strip()
 
 
-def stamp(time: datetime, times: Timeline) -> str:
+def step_label(time: datetime, times: Timeline) -> str:
     """A time as finely as the steps are: with a day where they span more than one, without a clock where a step is."""
     first, last = times.steps[0].start, times.steps[-1].start
     year = f" {time.year}" if first.year != times.now.year else ""
@@ -107,8 +108,8 @@ def stamp(time: datetime, times: Timeline) -> str:
 
 def _span(start: datetime, times: Timeline) -> str:
     if times.step == timedelta(days=1):
-        return f"on {stamp(start, times)}"
-    return f"between {stamp(start, times)} and {stamp(start + times.step, times)}"
+        return f"on {step_label(start, times)}"
+    return f"between {step_label(start, times)} and {step_label(start + times.step, times)}"
 
 
 def _floor(time: datetime, seconds: int) -> datetime:

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 
 from kubectl_imagepull.diagnosis.report import Diagnosis, Report, RootCause
-from kubectl_imagepull.report.text import cell, exact, visible
+from kubectl_imagepull.report.text import cell, exact_cell, visible
 from kubectl_imagepull.vocabulary.causes import Cause, Scope
 from kubectl_imagepull.vocabulary.wording import counted
 
@@ -15,17 +15,17 @@ _NONE, _UNREAD = "-", "?"
 _TWO = 2
 
 
-def failures(report: Report, root: RootCause) -> list[Diagnosis]:
+def diagnoses_of(report: Report, root: RootCause) -> list[Diagnosis]:
     """The diagnoses of a root cause."""
     return [report.diagnoses[index] for index in root.failures]
 
 
-def pods(diagnoses: Iterable[Diagnosis]) -> list[tuple[str, str, str]]:
+def failing_pods(diagnoses: Iterable[Diagnosis]) -> list[tuple[str, str, str]]:
     """Cluster, namespace and name of the failing pods, each once, in the order in which they come."""
     return list(dict.fromkeys((d.cluster, d.failure.namespace, d.failure.pod) for d in diagnoses))
 
 
-def place(diagnosis: Diagnosis) -> str:
+def place_of(diagnosis: Diagnosis) -> str:
     """Where a failure is: its namespace, after the cluster where several were read."""
     namespace = diagnosis.failure.namespace
     return f"{diagnosis.cluster}/{namespace}" if diagnosis.cluster else namespace
@@ -36,10 +36,10 @@ def affects(report: Report, root: RootCause, *, secrets: bool = False) -> str:
     if root.scope is Scope.NONE and root.failures:
         failure = report.diagnoses[root.failures[0]].failure
         on_node = f" on {failure.node}" if failure.node and root.cause is Cause.CAUSE_NOT_REPORTED else ""
-        return exact(failure.image) + cell(on_node)
+        return exact_cell(failure.image) + cell(on_node)
     parts = root.key.split(" ")
     if root.scope is not Scope.CREDENTIALS or len(parts) != len(("host", "namespace", "secrets")):
-        return exact(root.key)
+        return exact_cell(root.key)
     host, namespace, names = parts
     if namespace == _NONE:
         return cell(f"{host}, from the node")
@@ -54,19 +54,19 @@ def _secrets(names: str) -> str:
     return names.replace(",", ", ")
 
 
-def workloads(report: Report, root: RootCause, *, most: int = _TWO) -> str:
+def workload_names(report: Report, root: RootCause, *, most: int = _TWO) -> str:
     """The workloads of a root cause, those with most pods first: all up to `most`, else the first and how many more.
 
     Without their namespace where the report is about one namespace only.
     """
-    pods_of = Counter(f"{one.failure.namespace}/{one.workload}" for one in failures(report, root))
+    pods_of = Counter(f"{one.failure.namespace}/{one.workload}" for one in diagnoses_of(report, root))
     names = sorted(root.workloads, key=lambda name: (-pods_of[name], name))
     if report.source.namespace is not None:
         names = [name.removeprefix(f"{report.source.namespace}/") for name in names]
-    return first_of(names, most=most)
+    return first_names(names, most=most)
 
 
-def first_of(names: Sequence[str], *, most: int = _TWO) -> str:
+def first_names(names: Sequence[str], *, most: int = _TWO) -> str:
     """All names up to `most`, else the first and how many more: `worker-a +3`."""
     shown = [cell(name) for name in names]
     if len(shown) <= most:
@@ -74,10 +74,10 @@ def first_of(names: Sequence[str], *, most: int = _TWO) -> str:
     return f"{shown[0]} +{len(shown) - 1}"
 
 
-def summary(report: Report) -> str:
+def summary_sentence(report: Report) -> str:
     """One sentence: how many pods were looked at, how many fail, in how many root causes, how long it took."""
-    scan = scanned(report)
-    failing = len(pods(report.diagnoses))
+    scan = scope_scanned(report)
+    failing = len(failing_pods(report.diagnoses))
     if failing:
         text = (
             f"{failing:,} of {counted(report.pods_scanned, 'pod')} can't pull an image, "
@@ -92,12 +92,12 @@ def summary(report: Report) -> str:
     return text
 
 
-def scanned(report: Report) -> str:
+def scope_scanned(report: Report) -> str:
     """Where was looked, and how long it took: `all namespaces, context prod-eu, 0.8 s`."""
     return f"{_where(report)}, {_seconds(report.seconds)}"
 
 
-def notes(report: Report, *, short: bool = False) -> list[str]:
+def skipped_notes(report: Report, *, short: bool = False) -> list[str]:
     """One line for each thing that could not be looked at, for standard error; `short` as a table has them."""
     return [
         f"note: {visible(skipped.what)}: {visible((short and skipped.short) or skipped.why)}"

@@ -38,7 +38,7 @@ class WatchDisplay:
         if last is not None:
             return "\n".join(f"{rfc3339(update.report.now)} {_line(change)}" for change in update.changes)
         wide = self._output is Output.WIDE
-        return table.scan(update.report, width=width, wide=wide, no_headers=self._no_headers, color=color)
+        return table.scan_table(update.report, width=width, wide=wide, no_headers=self._no_headers, color=color)
 
     def screen(self, update: WatchUpdate, *, width: int | None, height: int, color: bool) -> str:
         """The table as it is now, in so many lines: what has changed stands first, the last line says what is cut."""
@@ -82,19 +82,19 @@ class WatchDisplay:
             yield from (f"note: {fault}" for fault in _faults(update.health))
 
     def _notes(self, report: Report) -> list[str]:
-        return list(view.notes(report, short=self._output is Output.TABLE))
+        return list(view.skipped_notes(report, short=self._output is Output.TABLE))
 
     def _table(self, update: WatchUpdate, width: int | None, most: int | None = None, *, color: bool) -> list[str]:
         """The first root causes and the summary, with a line between them where none is cut."""
         wide = self._output is Output.WIDE
         shown = replace(update.shown, root_causes=update.shown.root_causes[:most])
-        lines = table.entries(
+        lines = table.table_lines(
             shown, width=width, wide=wide, no_headers=self._no_headers, color=color, ended=update.ended
         )
         if self._no_headers:
             return lines
         gap = [""] if lines and most is None else []
-        return [*lines, *gap, *table.summary(update.report, width, wide=wide)]
+        return [*lines, *gap, *table.summary_lines(update.report, width, wide=wide)]
 
     def _document(self, report: Report, last: Report | None) -> str:
         """The report, where it says something that the last one didn't; only time may have passed."""
@@ -132,7 +132,9 @@ def _line(change: RootCauseChange) -> str:
     if change.kind is ChangeKind.GONE:
         return f"{what}: {'its pod was' if change.before == 1 else 'its pods were'} deleted"
     pods = f"{change.before:,} -> {counted(change.after, 'pod')}" if change.before else counted(change.after, "pod")
-    return f"{what}: {pods}, {view.workloads(report, root)}{_fix(root) if change.kind is ChangeKind.APPEARED else ''}"
+    return (
+        f"{what}: {pods}, {view.workload_names(report, root)}{_fix(root) if change.kind is ChangeKind.APPEARED else ''}"
+    )
 
 
 def _fix(root: RootCause) -> str:

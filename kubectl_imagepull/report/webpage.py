@@ -19,10 +19,10 @@ from markupsafe import Markup
 from kubectl_imagepull import COMMAND, PROGRAM, __version__
 from kubectl_imagepull.diagnosis.report import Report
 from kubectl_imagepull.report import view
-from kubectl_imagepull.report.cards import Before, cards
+from kubectl_imagepull.report.cards import EarlierFailure, cards
 from kubectl_imagepull.report.shares import FAULTS, NAMES, Share, by_place, by_scope
-from kubectl_imagepull.report.text import minute, visible
-from kubectl_imagepull.report.timeline import Timeline, stamp, timeline, told
+from kubectl_imagepull.report.text import to_the_minute, visible
+from kubectl_imagepull.report.timeline import Timeline, step_label, timeline, timeline_in_words
 from kubectl_imagepull.vocabulary.causes import Scope
 from kubectl_imagepull.vocabulary.wording import counted
 
@@ -56,17 +56,17 @@ def webpage(report: Report) -> str:
         policy=f"default-src 'none'; style-src '{_hash(style)}'; script-src '{_hash(script)}'; base-uri 'none'; "
         "form-action 'none'",
         headline=_headline(report),
-        looked_at=f"{counted(report.pods_scanned, 'pod')} ({view.scanned(report)})",
-        as_of=minute(report.now),
+        looked_at=f"{counted(report.pods_scanned, 'pod')} ({view.scope_scanned(report)})",
+        as_of=to_the_minute(report.now),
         scopes=scopes,
         faults=FAULTS,
         scope_bars=_stacked(scopes),
         places=[(title, shares[:_MOST_PLACES], shares[_MOST_PLACES:]) for title, shares in by_place(report.diagnoses)],
         times=times,
-        time_told=told(times),
+        time_told=timeline_in_words(times),
         time_bars=_columns(times),
         time_marks=_marks(times),
-        time_rows=[(stamp(step.start, times), step.pods) for step in times.steps if step.pods],
+        time_rows=[(step_label(step.start, times), step.pods) for step in times.steps if step.pods],
         cards=cards(report),
         most_open=_MOST_OPEN,
         skipped=report.skipped,
@@ -77,7 +77,7 @@ def webpage(report: Report) -> str:
 
 
 def _headline(report: Report) -> str:
-    pods = len(view.pods(report.diagnoses))
+    pods = len(view.failing_pods(report.diagnoses))
     if pods:
         return f"{counted(pods, 'pod')} can't pull an image, for {counted(len(report.root_causes), 'root cause')}"
     return "No failed image pulls" if report.pods_scanned else "There are no pods to look at"
@@ -109,8 +109,8 @@ def _marks(times: Timeline) -> list[str]:
     if not times.steps:
         return []
     first, middle = times.steps[0], times.steps[len(times.steps) // 2]
-    between = [stamp(middle.start, times)] if len(times.steps) > _MOST_OPEN else []
-    return [stamp(first.start, times), *between, f"{stamp(times.now, times)} UTC"]
+    between = [step_label(middle.start, times)] if len(times.steps) > _MOST_OPEN else []
+    return [step_label(first.start, times), *between, f"{step_label(times.now, times)} UTC"]
 
 
 @cache
@@ -123,7 +123,7 @@ def _template() -> Template:
         finalize=_seen,
     )
     environment.filters["counted"] = counted
-    environment.tests["before"] = lambda part: isinstance(part, Before)
+    environment.tests["before"] = lambda part: isinstance(part, EarlierFailure)
     environment.filters["percent"] = lambda number: f"{number:.2f}%"
     return environment.from_string(_asset("page.html.jinja"))
 

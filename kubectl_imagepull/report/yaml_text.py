@@ -34,7 +34,7 @@ def _string(dumper: _Dumper, text: str) -> yaml.ScalarNode:
 _Dumper.add_representer(str, _string)
 
 
-def dump(value: Any) -> str:
+def dump_yaml(value: Any) -> str:
     """The value as YAML, in the order it has; what a terminal would obey or not show is escaped."""
     text = yaml.dump(value, Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=_NO_FOLDING)
     # such a character makes its string a double-quoted one, where an escape means the character

@@ -30,9 +30,9 @@ def recorded_report() -> Report:
 def demonstration(*, width: int | None = None, color: bool = False) -> str:
     """What `scan` prints for the recorded cluster, then what `diagnose` prints for three of its root causes."""
     report = recorded_report()
-    sections = [f"$ {COMMAND} scan -A\n\n{table.scan(report, width=width, color=color)}"]
+    sections = [f"$ {COMMAND} scan -A\n\n{table.scan_table(report, width=width, color=color)}"]
     for namespace, workload in _SHOWN:
-        page = detail.diagnose(report_on_workload(report, namespace, workload), width=width, color=color)
+        page = detail.diagnosis_pages(report_on_workload(report, namespace, workload), width=width, color=color)
         sections.append(f"$ {COMMAND} diagnose {workload} -n {namespace}\n\n{page}")
     sections.append(f"That was a recording. '{COMMAND} scan -A' looks at your own cluster and changes nothing in it.")
     rule = _RULE * min(width or _LEAST_RULE, _LEAST_RULE)

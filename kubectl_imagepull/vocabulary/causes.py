@@ -79,7 +79,7 @@ class Cause(str, Enum):
     UNKNOWN = "Unknown"
 
     @property
-    def entry(self) -> Entry:
+    def entry(self) -> CauseEntry:
         """The catalogue's entry for this cause."""
         return CATALOGUE[self]
 
@@ -90,7 +90,7 @@ class Cause(str, Enum):
 
 
 @dataclass(frozen=True)
-class Entry:
+class CauseEntry:
     """One cause in the catalogue.
 
     `retryable` says that the kubelet's own retries can succeed without anybody changing anything.
@@ -103,10 +103,10 @@ class Entry:
     retryable: bool = False
 
 
-def _entries() -> tuple[Entry, ...]:
+def _entries() -> tuple[CauseEntry, ...]:
     image, credentials, registry, node = Scope.IMAGE, Scope.CREDENTIALS, Scope.REGISTRY, Scope.NODE
     return (
-        Entry(
+        CauseEntry(
             Cause.INVALID_REFERENCE,
             image,
             "the image name is not a valid reference",
@@ -114,20 +114,20 @@ def _entries() -> tuple[Entry, ...]:
             "scheme such as "
             "https://, an unrendered template, two tags, a space). The kubelet never asks any registry.",
         ),
-        Entry(
+        CauseEntry(
             Cause.TAG_NOT_FOUND,
             image,
             "this tag or digest is not in the registry",
             "The registry answered that the tag, digest or manifest isn't there. containerd can't tell a missing tag "
             "from a missing repository.",
         ),
-        Entry(
+        CauseEntry(
             Cause.REPOSITORY_NOT_FOUND,
             image,
             "the repository does not exist",
             "The registry answered that the repository (project, package) isn't there, whatever the tag.",
         ),
-        Entry(
+        CauseEntry(
             Cause.REPOSITORY_NOT_FOUND_OR_PRIVATE,
             image,
             "the repository does not exist, or is private",
@@ -135,27 +135,27 @@ def _entries() -> tuple[Entry, ...]:
             "there were "
             "none. Docker Hub, Quay and GHCR do so.",
         ),
-        Entry(
+        CauseEntry(
             Cause.BLOB_MISSING,
             image,
             "a part of the image is missing in the registry",
             "The manifest is there; a layer, config or child manifest behind it isn't: an incomplete push, a garbage "
             "collection or a broken pull-through cache.",
         ),
-        Entry(
+        CauseEntry(
             Cause.PLATFORM_MISMATCH,
             image,
             "the image has no variant for the node's platform",
             "The image exists, but not for the operating system, CPU architecture or Windows build of the node.",
         ),
-        Entry(
+        CauseEntry(
             Cause.UNSUPPORTED_MANIFEST,
             image,
             "what the registry sent is not a container image that the runtime takes",
             "The reference leads to something else (a Helm chart, an artifact, an HTML page) or to a format that the "
             "runtime no longer takes (schema 1).",
         ),
-        Entry(
+        CauseEntry(
             Cause.CORRUPT_CONTENT,
             image,
             "the image's content does not check out",
@@ -163,20 +163,20 @@ def _entries() -> tuple[Entry, ...]:
             "cache, on the "
             "way or in an unfinished download on the node.",
         ),
-        Entry(
+        CauseEntry(
             Cause.SIGNATURE_REJECTED,
             image,
             "a signature policy rejected the image",
             "The image is there and readable, but is not signed as the node's or the registry's policy asks.",
         ),
-        Entry(
+        CauseEntry(
             Cause.SHORT_NAME_AMBIGUOUS,
             image,
             "the runtime needs a fully qualified image name",
             "The image is named without a registry, and the runtime doesn't know (or refuses to guess) "
             "which one is meant.",
         ),
-        Entry(
+        CauseEntry(
             Cause.NEVER_PULL,
             image,
             "pull policy is Never and the image is not on the node",
@@ -184,7 +184,7 @@ def _entries() -> tuple[Entry, ...]:
             "image (or, with "
             "Kubernetes 1.35 and later, holds it without proof that this pod may use it).",
         ),
-        Entry(
+        CauseEntry(
             Cause.NO_CREDENTIALS,
             credentials,
             "the registry wants a login, and none was sent",
@@ -192,19 +192,19 @@ def _entries() -> tuple[Entry, ...]:
             "credentials for "
             "it: no pull secret is named, or none that is named fits the image's registry.",
         ),
-        Entry(
+        CauseEntry(
             Cause.BAD_CREDENTIALS,
             credentials,
             "the registry refused the credentials that were sent",
             "A user name and password or token were sent, and the registry refused them.",
         ),
-        Entry(
+        CauseEntry(
             Cause.EXPIRED_CREDENTIALS,
             credentials,
             "the credentials that were sent have expired",
             "The token was valid once and is no longer; ECR's live for 12 hours.",
         ),
-        Entry(
+        CauseEntry(
             Cause.FORBIDDEN,
             credentials,
             "the identity is known but may not pull this image",
@@ -212,14 +212,14 @@ def _entries() -> tuple[Entry, ...]:
             "permission or "
             "repository policy is missing.",
         ),
-        Entry(
+        CauseEntry(
             Cause.PULL_SECRET_MISSING,
             credentials,
             "a pull secret that the pod names does not exist",
             "The pod names a pull secret that isn't in its namespace, so nothing was sent, and that is why "
             "the pull fails.",
         ),
-        Entry(
+        CauseEntry(
             Cause.PULL_SECRET_MALFORMED,
             credentials,
             "a pull secret can't be parsed",
@@ -227,7 +227,7 @@ def _entries() -> tuple[Entry, ...]:
             "good secrets "
             "notwithstanding.",
         ),
-        Entry(
+        CauseEntry(
             Cause.CREDENTIAL_PROVIDER_FAILED,
             credentials,
             "the node's credential provider gave nothing",
@@ -235,7 +235,7 @@ def _entries() -> tuple[Entry, ...]:
             "sent none. "
             "A failing provider leaves no event, only a line in the kubelet's log.",
         ),
-        Entry(
+        CauseEntry(
             Cause.RATE_LIMITED,
             registry,
             "the registry's rate limit is reached",
@@ -244,14 +244,14 @@ def _entries() -> tuple[Entry, ...]:
             "is over.",
             retryable=True,
         ),
-        Entry(
+        CauseEntry(
             Cause.REGISTRY_UNAVAILABLE,
             registry,
             "the registry answers with a server error",
             "The registry (or what stands in front of it) answered 5xx.",
             retryable=True,
         ),
-        Entry(
+        CauseEntry(
             Cause.REGISTRY_BLOCKED,
             registry,
             "a policy forbids pulling from there",
@@ -259,13 +259,13 @@ def _entries() -> tuple[Entry, ...]:
             "or content "
             "policy, 412, 451) or of the network (IP allow-list, service perimeter).",
         ),
-        Entry(
+        CauseEntry(
             Cause.REGISTRY_RELOCATED,
             registry,
             "the registry or repository has moved or shut down",
             "The answer says that the registry or repository has moved or was shut down.",
         ),
-        Entry(
+        CauseEntry(
             Cause.DNS_FAILURE,
             registry,
             "the registry's host name does not resolve",
@@ -273,7 +273,7 @@ def _entries() -> tuple[Entry, ...]:
             "zone that isn't "
             "linked, or a resolver that is down.",
         ),
-        Entry(
+        CauseEntry(
             Cause.CONNECT_TIMEOUT,
             registry,
             "the registry did not answer in time",
@@ -281,34 +281,34 @@ def _entries() -> tuple[Entry, ...]:
             "packets looks like this.",
             retryable=True,
         ),
-        Entry(
+        CauseEntry(
             Cause.CONNECTION_REFUSED,
             registry,
             "nothing listens at the registry's address",
             "The host answered, and nothing listens on that port (or a firewall rejects it).",
             retryable=True,
         ),
-        Entry(
+        CauseEntry(
             Cause.NETWORK_UNREACHABLE,
             registry,
             "the node has no route to the registry",
             "No route to the host, an unreachable network, or no usable address of that family (IPv4, IPv6).",
             retryable=True,
         ),
-        Entry(
+        CauseEntry(
             Cause.CONNECTION_BROKEN,
             registry,
             "the connection to the registry broke",
             "The connection was reset or closed while they were talking.",
             retryable=True,
         ),
-        Entry(
+        CauseEntry(
             Cause.PROXY_FAILURE,
             registry,
             "the proxy refused or failed",
             "The node's runtime goes through an HTTP proxy, and the proxy is down, refuses the host or wants a login.",
         ),
-        Entry(
+        CauseEntry(
             Cause.TLS_UNKNOWN_AUTHORITY,
             registry,
             "the node doesn't trust the registry's certificate",
@@ -316,65 +316,65 @@ def _entries() -> tuple[Entry, ...]:
             "an incomplete "
             "chain, or a proxy that opens TLS.",
         ),
-        Entry(
+        CauseEntry(
             Cause.TLS_CERTIFICATE_EXPIRED,
             registry,
             "the registry's certificate is outside its validity",
             "The certificate has expired, or is not valid yet: then look at the node's clock.",
         ),
-        Entry(
+        CauseEntry(
             Cause.TLS_NAME_MISMATCH,
             registry,
             "the registry's certificate is for another name",
             "The certificate doesn't name the host that was asked.",
         ),
-        Entry(
+        CauseEntry(
             Cause.TLS_HANDSHAKE_FAILED,
             registry,
             "the TLS handshake failed",
             "Both sides speak TLS and don't agree: protocol version, cipher, client certificate, or an alert.",
         ),
-        Entry(
+        CauseEntry(
             Cause.HTTP_HTTPS_MISMATCH,
             registry,
             "one side speaks HTTP, the other HTTPS",
             "The registry speaks plain HTTP where the runtime expects HTTPS, or the reverse.",
         ),
-        Entry(
+        CauseEntry(
             Cause.NODE_DISK_FULL,
             node,
             "the node's disk is full",
             "There is no space left where the node's runtime stores or unpacks images.",
         ),
-        Entry(
+        CauseEntry(
             Cause.NODE_STORAGE_FAULT,
             node,
             "the node's image store is at fault",
             "The download worked; storing or unpacking it on the node did not: snapshotter, read-only or broken file "
             "system, user-namespace ids, content store.",
         ),
-        Entry(
+        CauseEntry(
             Cause.RUNTIME_UNAVAILABLE,
             node,
             "the node's container runtime can't be reached",
             "The kubelet can't talk to the container runtime: it is down, starting or was restarted during the pull.",
             retryable=True,
         ),
-        Entry(
+        CauseEntry(
             Cause.KUBELET_THROTTLED,
             node,
             "the kubelet limits its own pulls",
             "More pulls were wanted at once than registryPullQPS and registryBurst allow. It heals by itself.",
             retryable=True,
         ),
-        Entry(
+        CauseEntry(
             Cause.PULL_CANCELLED,
             node,
             "the pull was cancelled",
             "The runtime or kubelet gave up: no bytes for too long, or a restart.",
             retryable=True,
         ),
-        Entry(
+        CauseEntry(
             Cause.CAUSE_NOT_REPORTED,
             Scope.NONE,
             "the pod is backing off, and nothing says why any more",
@@ -382,7 +382,7 @@ def _entries() -> tuple[Entry, ...]:
             "next try brings "
             "it back.",
         ),
-        Entry(
+        CauseEntry(
             Cause.UNKNOWN,
             Scope.NONE,
             "no rule reads this text",
@@ -391,4 +391,4 @@ def _entries() -> tuple[Entry, ...]:
     )
 
 
-CATALOGUE: dict[Cause, Entry] = {entry.cause: entry for entry in _entries()}
+CATALOGUE: dict[Cause, CauseEntry] = {entry.cause: entry for entry in _entries()}

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from shells import SHELLS, completed, needs
 
-from kubectl_imagepull.cli.completion.install import script
+from kubectl_imagepull.cli.completion.install import completion_script
 from kubectl_imagepull.report.formats import Output
 
 PROGRAM = Path(sys.executable).with_name("kubectl-imagepull")
@@ -178,8 +178,8 @@ exec kubectl-imagepull __complete "$@" 2>/dev/null
 
 
 def test_what_the_file_holds() -> None:
-    assert script(windows=False) == POSIX
-    assert script(windows=True) == (
+    assert completion_script(windows=False) == POSIX
+    assert completion_script(windows=True) == (
         "@rem Written by 'kubectl imagepull completion install': kubectl runs this to complete 'kubectl imagepull ...'."
         "\r\n@kubectl-imagepull __complete %* 2>nul\r\n"
     )

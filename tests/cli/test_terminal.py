@@ -39,15 +39,15 @@ def test_colour(
 
 def test_a_pipe_has_no_width(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("sys.stdout.isatty", lambda: False, raising=False)
-    assert terminal.width() is None
+    assert terminal.terminal_width() is None
     monkeypatch.setenv("COLUMNS", "93")
     monkeypatch.setattr("sys.stdout.isatty", lambda: True, raising=False)
-    assert terminal.width() == 93
+    assert terminal.terminal_width() == 93
 
 
 def test_an_empty_text_is_no_line(capsys: pytest.CaptureFixture[str]) -> None:
-    terminal.say("")
-    terminal.say("a")
+    terminal.print_text("")
+    terminal.print_text("a")
     terminal.warn("b")
     assert capsys.readouterr() == ("a\n", "b\n")
 
@@ -98,7 +98,7 @@ def test_progress_is_shown_once_it_takes_long_and_is_gone_at_the_end(monkeypatch
     monkeypatch.setenv("COLUMNS", "30")
     monkeypatch.setenv("TERM", "xterm")
     texts = iter(["pods", *["pods 12,500, events, what belongs to them 9"] * 1000])
-    with terminal.progress(lambda: next(texts)):
+    with terminal.progress_line(lambda: next(texts)):
         time.sleep(0.1)
     shown = screen.getvalue().split("\r\x1b[K")
     assert shown[1:3] == ["reading pods ...", "reading pods 12,500, events, "]
@@ -108,14 +108,14 @@ def test_progress_is_shown_once_it_takes_long_and_is_gone_at_the_end(monkeypatch
 def test_nothing_is_shown_of_what_is_quick(monkeypatch: pytest.MonkeyPatch) -> None:
     screen = Screen()
     monkeypatch.setattr("sys.stderr", screen)
-    with terminal.progress(lambda: "pods"):
+    with terminal.progress_line(lambda: "pods"):
         pass
     assert screen.getvalue() == ""
 
 
 def test_a_pipe_gets_no_progress(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
     monkeypatch.setattr(terminal, "_PATIENCE", 0.0)
-    with terminal.progress(lambda: "pods"):
+    with terminal.progress_line(lambda: "pods"):
         time.sleep(0.02)
     assert capsys.readouterr() == ("", "")
 
@@ -126,7 +126,7 @@ def test_progress_leaves_the_terminal_alone_while_nothing_is_read(monkeypatch: p
     monkeypatch.setattr(terminal, "_PATIENCE", 0.0)
     monkeypatch.setattr(terminal, "_REFRESH", 0.01)
     texts = iter(["", "", "pods", "", *[""] * 1000])
-    with terminal.progress(lambda: next(texts)):
+    with terminal.progress_line(lambda: next(texts)):
         time.sleep(0.1)
     assert screen.getvalue() == "\r\x1b[Kreading pods ...\r\x1b[K"
 

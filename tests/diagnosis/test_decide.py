@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 from kubectl_imagepull.diagnosis.decide import decide
-from kubectl_imagepull.evidence.findings import Findings, Sent, SentLogin
 from kubectl_imagepull.evidence.login_faults import LoginFault
+from kubectl_imagepull.evidence.pull_secret_findings import PullSecretFindings, Sent, SentLogin
 from kubectl_imagepull.evidence.refusal import read_refusal
 from kubectl_imagepull.evidence.refusing_texts import REFUSED
 from kubectl_imagepull.failures.failure import PullFailure
@@ -68,7 +68,7 @@ LOGGED_IN = ("oauth 401", "oauth 403", "expired", "permission")
 
 def decided(text: str, sent: Sent, image: str = IMAGE, **about: Any) -> Verdict:
     failure = PullFailure("shop", "web-1", "app", What.CONTAINER, image, "node-a", "ErrImagePull", (), None, {})
-    findings = Findings((), sent, (), refusal=read_refusal(TEXTS[text]), **about)
+    findings = PullSecretFindings((), sent, (), refusal=read_refusal(TEXTS[text]), **about)
     return decide(classify(TEXTS[text], None, image), findings, failure)
 
 
@@ -192,16 +192,16 @@ def test_what_the_kubelets_log_or_parser_says_stands() -> None:
     provider = Verdict(Cause.CREDENTIAL_PROVIDER_FAILED, What.CONTAINER, L, retryable=False)
     failure = PullFailure("shop", "web-1", "app", What.CONTAINER, ECR, None, "ErrImagePull", (), None, {})
     for sent in set(Sent) - {Sent.MALFORMED}:
-        assert decide(provider, Findings((), sent, ()), failure) == provider
+        assert decide(provider, PullSecretFindings((), sent, ()), failure) == provider
         assert short(decided("malformed", sent)) == (MALFORMED, L, ())
 
 
 def test_details_and_retries_go_with_the_cause() -> None:
     failure = PullFailure("shop", "web-1", "app", What.CONTAINER, IMAGE, None, "ErrImagePull", (), None, {})
     verdict = Verdict(NO, What.CONTAINER, L, retryable=True, details={"stage": "dial"}, redacted="x", host="h")
-    other = decide(verdict, Findings((), Sent.NAMED_MISSING, ()), failure)
+    other = decide(verdict, PullSecretFindings((), Sent.NAMED_MISSING, ()), failure)
     assert (other.cause, other.retryable, other.details, other.redacted, other.host) == (MISSING, False, {}, "x", "h")
-    same = decide(verdict, Findings((), Sent.NONE_NAMED, ()), failure)
+    same = decide(verdict, PullSecretFindings((), Sent.NONE_NAMED, ()), failure)
     assert (same.cause, same.retryable, same.details) == (NO, True, {"stage": "dial"})
 
 
@@ -271,14 +271,14 @@ def test_what_another_host_says_is_no_question_of_the_secret(sent: Sent) -> None
     for text, expected in ((BLOB, (FORBIDDEN, L, ())), (MIRROR, (NO, L, (BAD,)))):
         verdict = classify(text, None, IMAGE)
         assert verdict.answered_by
-        assert short(decide(verdict, Findings((), sent, (), refusal=read_refusal(text)), failure)) == expected
+        assert short(decide(verdict, PullSecretFindings((), sent, (), refusal=read_refusal(text)), failure)) == expected
 
 
 def test_a_token_servers_answer_is_the_registrys_own() -> None:
     verdict = classify(TOKEN, None, IMAGE)
     failure = PullFailure("shop", "web-1", "app", What.CONTAINER, IMAGE, "node-a", "ErrImagePull", (), None, {})
     assert (verdict.answered_by, verdict.cause) == ("auth.example.net", FORBIDDEN)
-    findings = Findings((), Sent.NONE_NAMED, (), refusal=read_refusal(TOKEN))
+    findings = PullSecretFindings((), Sent.NONE_NAMED, (), refusal=read_refusal(TOKEN))
     assert short(decide(verdict, findings, failure)) == (NO, P, (FORBIDDEN,))
 
 

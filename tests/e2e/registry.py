@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 from e2e.admin import Json
 
-from kubectl_imagepull.evidence.docker_config import State, read_pull_secret
+from kubectl_imagepull.evidence.docker_config import SecretState, read_pull_secret
 from kubectl_imagepull.evidence.keyring import lookup
 from kubectl_imagepull.vocabulary.image_reference import ImageReference, parse
 
@@ -62,7 +62,7 @@ def logins_for(image: str, secrets: Sequence[Json]) -> list[Login]:
     """What the kubelet sends for an image out of a pod's pull secrets, in the order in which it tries."""
     contents = {secret["metadata"]["name"]: secret for secret in secrets}
     read = [(name, read_pull_secret(secret)) for name, secret in contents.items()]
-    entries = [(name, secret.entries) for name, secret in read if secret.state is State.USED]
+    entries = [(name, secret.entries) for name, secret in read if secret.state is SecretState.USED]
     return [_login(contents[match.secret], match.entry.registry) for match in lookup(entries, parse(image))]
 
 

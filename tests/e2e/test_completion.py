@@ -16,7 +16,7 @@ from e2e.program import BIN, NAME, Program
 from e2e.test_connection import MARGIN, giving, plugin
 from shells import SHELLS, completed, needs
 
-from kubectl_imagepull.cli.completion.candidates import PATIENCE
+from kubectl_imagepull.cli.completion.candidates import COMPLETION_PATIENCE
 
 Complete = Callable[..., list[str]]
 
@@ -41,7 +41,7 @@ def complete(places: str, tmp_path: Path) -> Complete:
         program = Program(kubeconfig, tmp_path, {"PATH": places})
         began = time.monotonic()
         result = program.run("kubectl", "__complete", "imagepull", *words)
-        assert time.monotonic() - began < PATIENCE + MARGIN
+        assert time.monotonic() - began < COMPLETION_PATIENCE + MARGIN
         assert result.returncode == 0
         # beside the program's complaints, of which there are none, kubectl says what it does
         said = ("[Debug] ", "Completion ended with directive: ")

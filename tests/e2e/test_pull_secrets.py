@@ -10,7 +10,7 @@ from e2e.terminal import Terminal
 from refused import REGISTRY, context_of, failing, login
 
 from kubectl_imagepull.evidence.docker_config import PullSecret, read_pull_secret
-from kubectl_imagepull.fixes.steps.pull_secrets import refile, replace_in_template
+from kubectl_imagepull.fixes.steps.pull_secrets import refile_secret, replace_in_template
 
 LOGIN = login("me", "s3cret-word")
 TYPES = {"auths": "kubernetes.io/dockerconfigjson", REGISTRY: "kubernetes.io/dockercfg"}
@@ -38,7 +38,7 @@ def test_what_stands_under_a_wrong_type_is_sent_from_the_secret_that_is_made(
 ) -> None:
     misfiled = make(terminal, kind, key, document).misfiled
     assert misfiled
-    result = terminal.paste(str(refile(context_of(failing()), misfiled, "misfiled", "made")))
+    result = terminal.paste(str(refile_secret(context_of(failing()), misfiled, "misfiled", "made")))
     assert result.code == 0, result.stderr
     assert LOGIN["password"] not in result.stdout
     made = read_pull_secret(terminal.find("Secret", "shop", "made"))
@@ -49,7 +49,7 @@ def test_what_stands_under_a_wrong_type_is_sent_from_the_secret_that_is_made(
 def test_of_a_secret_that_is_gone_nothing_is_made(terminal: Terminal) -> None:
     misfiled = make(terminal, "Opaque", ".dockerconfigjson", {"auths": {REGISTRY: LOGIN}}).misfiled
     assert misfiled
-    result = terminal.paste(str(refile(context_of(failing()), misfiled, "gone", "made")))
+    result = terminal.paste(str(refile_secret(context_of(failing()), misfiled, "gone", "made")))
     assert result.code != 0
     assert result.changes == []
 

@@ -14,7 +14,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from kubectl_imagepull.evidence.docker_config import PullSecret, State, read_pull_secret
+from kubectl_imagepull.evidence.docker_config import PullSecret, SecretState, read_pull_secret
 from kubectl_imagepull.evidence.golang import (
     CorruptBase64Error,
     UnparsableUrlError,
@@ -24,7 +24,7 @@ from kubectl_imagepull.evidence.golang import (
     split_host_port,
 )
 from kubectl_imagepull.evidence.keyring import is_for_docker_hub, lookup, normalise, urls_match
-from kubectl_imagepull.evidence.nearest import nearest_miss, shown
+from kubectl_imagepull.evidence.nearest import nearest_miss, shown_registry
 from kubectl_imagepull.vocabulary.image_reference import parse
 
 JSON_TYPE, OLD_TYPE = "kubernetes.io/dockerconfigjson", "kubernetes.io/dockercfg"
@@ -239,7 +239,7 @@ def test_an_auth_field_is_decoded(auth: str, user: str, password: str) -> None:
     ],
 )
 def test_an_auth_field_fails_in_the_kubelets_words(auth: str, fault: str) -> None:
-    assert (entry(auth=auth).state, entry(auth=auth).fault) == (State.MALFORMED, fault)
+    assert (entry(auth=auth).state, entry(auth=auth).fault) == (SecretState.MALFORMED, fault)
 
 
 def test_auth_outranks_user_name_and_password() -> None:
@@ -288,7 +288,7 @@ def test_auth_outranks_user_name_and_password() -> None:
     ],
 )
 def test_a_value_that_go_cannot_read(document: str, fault: str) -> None:
-    assert (read(document).state, read(document).fault) == (State.MALFORMED, fault)
+    assert (read(document).state, read(document).fault) == (SecretState.MALFORMED, fault)
 
 
 @pytest.mark.parametrize(
@@ -307,7 +307,7 @@ def test_a_value_that_go_cannot_read(document: str, fault: str) -> None:
 )
 def test_a_value_of_the_old_type_that_go_cannot_read(document: str, fault: str) -> None:
     old = read(document, kind=OLD_TYPE, key=".dockercfg")
-    assert (old.state, old.fault) == (State.MALFORMED, fault)
+    assert (old.state, old.fault) == (SecretState.MALFORMED, fault)
 
 
 @pytest.mark.parametrize(
@@ -315,7 +315,7 @@ def test_a_value_of_the_old_type_that_go_cannot_read(document: str, fault: str) 
     ["null", "{}", '{"auths":null}', '{"auths":{}}', '{"auths":{"a.io":{}},"auths":null}', '{"HttpHeaders":null}'],
 )
 def test_a_value_that_holds_nothing_is_no_error(document: str) -> None:
-    assert (read(document).state, read(document).entries) == (State.USED, ())
+    assert (read(document).state, read(document).entries) == (SecretState.USED, ())
 
 
 def test_fields_go_by_any_letter_case_and_the_last_one_wins() -> None:
@@ -336,7 +336,7 @@ def test_tokens_of_docker_itself_are_not_read() -> None:
 
 def test_registries_beside_auths_are_noticed() -> None:
     flat = read('{"a.io":{"username":"foo","password":"bar"}}')
-    assert (flat.state, flat.entries, flat.flat) == (State.USED, (), True)
+    assert (flat.state, flat.entries, flat.flat) == (SecretState.USED, (), True)
     old = read('{"a.io":{"username":"foo","password":"bar"}}', kind=OLD_TYPE, key=".dockercfg")
     assert ([one.registry for one in old.entries], old.flat) == (["a.io"], False)
 
@@ -354,7 +354,7 @@ def test_registries_beside_auths_are_noticed() -> None:
 )
 def test_type_and_key_must_agree(kind: str, key: str) -> None:
     secret = read('{"auths":{"a.io":{"username":"foo"}}}', kind=kind, key=key)
-    assert (secret.state, secret.keys, secret.entries) == (State.IGNORED, (key,), ())
+    assert (secret.state, secret.keys, secret.entries) == (SecretState.IGNORED, (key,), ())
 
 
 @pytest.mark.parametrize(
@@ -362,8 +362,8 @@ def test_type_and_key_must_agree(kind: str, key: str) -> None:
 )
 def test_a_recording_without_the_value_is_not_judged(value: Any) -> None:
     secret = {"metadata": {"name": "s"}, "type": JSON_TYPE, "data": {".dockerconfigjson": value}}
-    assert read_pull_secret(secret).state is State.HIDDEN
-    assert read(None).state is State.HIDDEN
+    assert read_pull_secret(secret).state is SecretState.HIDDEN
+    assert read(None).state is SecretState.HIDDEN
 
 
 def test_the_end_of_a_json_web_token_is_read() -> None:
@@ -501,7 +501,7 @@ def test_the_nearest_miss_is_explained(registry: str, image: str, why: str | Non
     ],
 )
 def test_a_registry_is_shown_without_a_password(registry: str, text: str) -> None:
-    assert shown(registry) == text
+    assert shown_registry(registry) == text
 
 
 # -- Go's library ----------------------------------------------------------------------------------------------------
@@ -628,8 +628,8 @@ def test_no_registry_breaks_the_parser(registry: str) -> None:
 ), max_leaves=12))  # fmt: skip
 def test_no_document_breaks_the_reader(document: Any) -> None:
     secret = read(json.dumps(document))
-    assert secret.state in {State.USED, State.MALFORMED, State.HIDDEN}
-    assert bool(secret.fault) is (secret.state is State.MALFORMED)
+    assert secret.state in {SecretState.USED, SecretState.MALFORMED, SecretState.HIDDEN}
+    assert bool(secret.fault) is (secret.state is SecretState.MALFORMED)
 
 
 @given(st.from_regex(r"[a-zA-Z0-9!-]{12,30}", fullmatch=True), st.from_regex(r"[a-zA-Z0-9!]{12,30}", fullmatch=True))

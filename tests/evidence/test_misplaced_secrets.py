@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 from clusters import cluster, pod
 
-from kubectl_imagepull.evidence.findings import MisplacedSecret
 from kubectl_imagepull.evidence.misplaced_secrets import misplaced_secrets
+from kubectl_imagepull.evidence.pull_secret_findings import MisplacedSecret
 from kubectl_imagepull.kube.objects import JsonObject
 from kubectl_imagepull.kube.snapshot import Snapshot, Source
 

@@ -12,8 +12,8 @@ import pytest
 from clusters import NOW, cluster, event, pod
 
 from kubectl_imagepull.evidence.checks import Check, Evidence, Result
-from kubectl_imagepull.evidence.findings import Findings, SentLogin
 from kubectl_imagepull.evidence.login_faults import LoginFault
+from kubectl_imagepull.evidence.pull_secret_findings import PullSecretFindings, SentLogin
 from kubectl_imagepull.evidence.pull_secrets import Sent, look_at_pull_secrets
 from kubectl_imagepull.failures.failure import FailureText, PullFailure
 from kubectl_imagepull.kube.objects import JsonObject
@@ -88,21 +88,21 @@ def seen(  # noqa: PLR0913 - a builder
     message: str = "",
     texts: tuple[FailureText, ...] = (),
     **kinds: list[JsonObject],
-) -> Findings:
+) -> PullSecretFindings:
     objects = {} if secrets is None else {"Secret": secrets}
     snapshot = cluster([], events, **objects, **{"ServiceAccount": [], **kinds})
     snapshot = replace(snapshot, unread=unread or {})
     return look_at_pull_secrets(replace(pulling(*names, image=image), texts=texts), verdict, snapshot, message)
 
 
-def told(findings: Findings) -> list[tuple[str, str, str]]:
+def told(findings: PullSecretFindings) -> list[tuple[str, str, str]]:
     return [(item.result.value, item.check, item.text) for item in findings.evidence]
 
 
 def test_no_secret_is_named() -> None:
     findings = seen([secret()])
     text = "The pod names no pull secret: for registry.example.com the kubelet sends only what its node has itself."
-    assert findings == Findings((Evidence(Check.NO_PULL_SECRET, Result.BAD, text),), Sent.NONE_NAMED, ())
+    assert findings == PullSecretFindings((Evidence(Check.NO_PULL_SECRET, Result.BAD, text),), Sent.NONE_NAMED, ())
     beside = seen([], verdict=MISSING_TAG)
     assert beside.evidence == (Evidence(Check.NO_PULL_SECRET, Result.OK, "The pod names no pull secret."),)
 
@@ -524,7 +524,7 @@ def test_a_good_credential_beside_an_expired_one_is_tried_too() -> None:
 
 def test_the_pause_image_and_a_name_that_is_none_have_nothing_to_do_with_secrets() -> None:
     snapshot = cluster([], Secret=[])
-    none = Findings((), Sent.NOT_APPLICABLE, ())
+    none = PullSecretFindings((), Sent.NOT_APPLICABLE, ())
     assert look_at_pull_secrets(pulling("regcred", what=What.SANDBOX), ANONYMOUS, snapshot) == none
     assert look_at_pull_secrets(pulling("regcred", image="Not/Valid:x:y"), ANONYMOUS, snapshot) == none
 

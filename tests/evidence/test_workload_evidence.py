@@ -11,7 +11,7 @@ from clusters import IMAGE, at, cluster, pod, waiting
 from kubectl_imagepull.evidence.checks import Check, Evidence, Result
 from kubectl_imagepull.evidence.neighbours import Neighbours
 from kubectl_imagepull.evidence.owners import Owners
-from kubectl_imagepull.evidence.workload import History, difference, look_at_workload
+from kubectl_imagepull.evidence.workload import History, image_difference, look_at_workload
 from kubectl_imagepull.failures.failure import PullFailure
 from kubectl_imagepull.failures.finding import find_failures
 from kubectl_imagepull.kube.objects import JsonObject
@@ -279,7 +279,7 @@ def test_a_sandbox_has_no_workload() -> None:
     ],
 )
 def test_differences(before: str, after: str, words: str) -> None:
-    assert difference(before, after) == words
+    assert image_difference(before, after) == words
 
 
 def test_wrong_types_do_no_harm() -> None:

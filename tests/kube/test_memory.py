@@ -17,7 +17,7 @@ def test_the_program_lets_the_collector_look_for_cycles_rarely(monkeypatch: pyte
     def leave(code: int) -> None:
         raise SystemExit(code)
 
-    monkeypatch.setattr(terminal, "leave", leave)
+    monkeypatch.setattr(terminal, "end_process", leave)
     try:
         with pytest.raises(SystemExit):
             cli.program()

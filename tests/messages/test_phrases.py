@@ -15,7 +15,7 @@ from narrower import alternatives, narrower
 from kubectl_imagepull.messages.classify import RuleMatch, most_telling, rule_among
 from kubectl_imagepull.messages.rules.phrase import Phrase
 from kubectl_imagepull.messages.rules.rule import Rule
-from kubectl_imagepull.messages.rules.table import RULES
+from kubectl_imagepull.messages.rules.rule_table import RULES
 from kubectl_imagepull.messages.unwrap import take_apart
 from kubectl_imagepull.vocabulary.causes import Cause
 

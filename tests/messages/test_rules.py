@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from kubectl_imagepull.messages.classify import classify
 from kubectl_imagepull.messages.rules.rule import Rule
-from kubectl_imagepull.messages.rules.table import RULES
+from kubectl_imagepull.messages.rules.rule_table import RULES
 from kubectl_imagepull.vocabulary.causes import Cause
 
 EXAMPLES = [(rule, text) for rule in RULES for text in rule.texts]

@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 from typed import typed
 
 from kubectl_imagepull.evidence.checks import Check, Evidence, Result
-from kubectl_imagepull.report.detail import diagnose
-from kubectl_imagepull.report.table import scan
+from kubectl_imagepull.report.detail import diagnosis_pages
+from kubectl_imagepull.report.table import scan_table
 from kubectl_imagepull.report.text import display_width
 from kubectl_imagepull.vocabulary.causes import Cause, What
 from kubectl_imagepull.vocabulary.command import Command, Effect, Placeholder
@@ -277,30 +277,30 @@ TagNotFound: this tag or digest is not in the registry
 
 
 def test_every_root_cause_in_full(build: Build) -> None:
-    assert diagnose(build.cluster(), width=80) + "\n" == AT_80
+    assert diagnosis_pages(build.cluster(), width=80) + "\n" == AT_80
 
 
 def test_prose_stays_narrow_on_a_wide_terminal(build: Build) -> None:
-    assert diagnose(build.report(*build.cluster().diagnoses[:3]), width=120) + "\n" == FRONTEND_AT_120
+    assert diagnosis_pages(build.report(*build.cluster().diagnoses[:3]), width=120) + "\n" == FRONTEND_AT_120
 
 
 def test_nothing_is_wrapped_without_a_terminal(build: Build) -> None:
-    assert diagnose(build.report(build.cluster().diagnoses[3])) + "\n" == GATEWAY_UNLIMITED
+    assert diagnosis_pages(build.report(build.cluster().diagnoses[3])) + "\n" == GATEWAY_UNLIMITED
 
 
 def test_four_hundred_pods_are_one_block(build: Build) -> None:
-    assert diagnose(build.crowd(), width=80) + "\n" == CROWD
+    assert diagnosis_pages(build.crowd(), width=80) + "\n" == CROWD
 
 
 def test_many_workloads_are_counted(build: Build) -> None:
-    text = diagnose(
+    text = diagnosis_pages(
         build.report(*(build.diagnosis(f"p{n}", workload=Workload("Job", f"job-{n}")) for n in range(40))), width=80
     )
     assert "    shop/job/job-8: p8\n    ... and 31 more workloads: -o json lists all" in text
 
 
 def test_two_containers_of_one_pod(build: Build) -> None:
-    text = diagnose(build.report(build.diagnosis("web-0"), build.diagnosis("web-0", container="debug")))
+    text = diagnosis_pages(build.report(build.diagnosis("web-0"), build.diagnosis("web-0", container="debug")))
     assert "Pod:         shop/web-0\n" in text
     assert text.endswith(
         "  Also, for the same reason, in the same pod:\n    shop/deployment/web: web-0 (container debug)"
@@ -308,12 +308,12 @@ def test_two_containers_of_one_pod(build: Build) -> None:
 
 
 def test_the_surest_diagnosis_with_a_text_is_shown(build: Build) -> None:
-    text = diagnose(build.report(build.diagnosis("a", message=""), build.diagnosis("b")))
+    text = diagnosis_pages(build.report(build.diagnosis("a", message=""), build.diagnosis("b")))
     assert "Pod:         shop/b and 1 more, see below" in text
 
 
 def test_nothing_fails(build: Build) -> None:
-    assert diagnose(build.report(), width=80) == (
+    assert diagnosis_pages(build.report(), width=80) == (
         "No failed image pulls: looked at 68 pods (all namespaces, context prod-eu, 0.8\ns)."
     )
 
@@ -329,11 +329,11 @@ def test_nothing_fails(build: Build) -> None:
     ],
 )
 def test_what_was_pulled(build: Build, what: What, row: str) -> None:
-    assert row in diagnose(build.report(build.diagnosis(what=what)))
+    assert row in diagnosis_pages(build.report(build.diagnosis(what=what)))
 
 
 def test_what_the_cluster_read_the_image_as(build: Build) -> None:
-    text = diagnose(build.report(build.diagnosis(image="myimage", answered_by="mirror.corp.example")))
+    text = diagnosis_pages(build.report(build.diagnosis(image="myimage", answered_by="mirror.corp.example")))
     assert "Image:        myimage\n  Read as:      docker.io/library/myimage:latest\n" in text
     assert "Answered by:  mirror.corp.example, another host than the image's\n" in text
 
@@ -347,30 +347,32 @@ def test_what_the_cluster_read_the_image_as(build: Build) -> None:
     ],
 )
 def test_details_are_explained(build: Build, details: dict[str, str | bool], row: str) -> None:
-    assert f"Details:     {row}\n" in diagnose(build.report(build.diagnosis(details=details)))
+    assert f"Details:     {row}\n" in diagnosis_pages(build.report(build.diagnosis(details=details)))
 
 
 def test_an_unknown_text_is_shown_whole(build: Build) -> None:
     message = "strange words " * 800 + "the end"
-    text = diagnose(build.report(build.diagnosis("a", Cause.UNKNOWN, message=message)), width=80)
+    text = diagnosis_pages(build.report(build.diagnosis("a", Cause.UNKNOWN, message=message)), width=80)
     assert "".join(message.split()) in "".join(text.replace("\n    | ", "").split())
     assert "Confidence:  none: no rule reads the text" in text
 
 
 def test_a_very_long_text_ends_early_and_says_so(build: Build) -> None:
-    text = diagnose(build.report(build.diagnosis(message="many words " * 8000)), width=80)
+    text = diagnosis_pages(build.report(build.diagnosis(message="many words " * 8000)), width=80)
     assert "    ... 1,207 more lines: -o json has the whole text\n" in text
     assert len(text) < 4000
 
 
 def test_line_breaks_of_a_text_are_kept(build: Build) -> None:
-    text = diagnose(build.report(build.diagnosis(message="\none\r\n\ntwo\x1b[2J\rx\n", message_source=None)), width=80)
+    text = diagnosis_pages(
+        build.report(build.diagnosis(message="\none\r\n\ntwo\x1b[2J\rx\n", message_source=None)), width=80
+    )
     assert "  Read from the cluster:\n    | one\n    |\n    | two\\x1b[2J\\rx\n\n" in text
 
 
 def test_evidence_stands_bad_first(build: Build) -> None:
     evidence = tuple(Evidence(result.value.title(), result, "says so") for result in reversed(Result))
-    text = diagnose(build.report(build.diagnosis(evidence=evidence)))
+    text = diagnosis_pages(build.report(build.diagnosis(evidence=evidence)))
     assert (
         "  Evidence:\n"
         "    bad      says so (Bad)\n"
@@ -393,7 +395,7 @@ COMMANDS = (
 @pytest.mark.parametrize("color", [False, True])
 def test_commands_can_be_pasted(build: Build, width: int | None, color: bool) -> None:  # noqa: FBT001 - a parameter of the test
     fixes = (Fix("Do it.", typed(COMMANDS[0], "\n".join(COMMANDS[1:3]), *COMMANDS[3:])),)
-    text = diagnose(
+    text = diagnosis_pages(
         build.report(build.diagnosis(fixes=fixes, verification=typed("kubectl get pods"))), width=width, color=color
     )
     plain = re.sub("\x1b\\[[0-9;]*m", "", text)
@@ -407,7 +409,7 @@ def test_commands_can_be_pasted(build: Build, width: int | None, color: bool) ->
 @pytest.mark.parametrize("bad", ["\x1b[2J", "\u202e", "\t", "\r", "\x9b", "\u00a0"])
 def test_a_command_that_would_not_paste_as_shown_is_a_comment(build: Build, bad: str) -> None:
     command = f"kubectl set image deployment/web 'web={bad}'\nsecond line"
-    text = diagnose(build.report(build.diagnosis(fixes=(Fix("Do it.", typed(command, "kubectl get pods")),))))
+    text = diagnosis_pages(build.report(build.diagnosis(fixes=(Fix("Do it.", typed(command, "kubectl get pods")),))))
     lines = text.split("\n  Fix: Do it.\n")[1].split("\n")
     assert lines[0] == "      # not to be pasted, it holds characters that can't be shown:"
     assert lines[1].startswith("      # kubectl set image deployment/web 'web=\\")
@@ -435,7 +437,9 @@ def test_hostile_text_stays_in_its_place(build: Build, name: str, width: int | N
         evidence=(Evidence(Check.NODE_PLATFORM, Result.BAD, name),),
         fixes=(Fix(name),),
     )
-    text = diagnose(build.report(diagnosis, build.diagnosis(name + "2", workload=Workload("Job", name))), width=width)
+    text = diagnosis_pages(
+        build.report(diagnosis, build.diagnosis(name + "2", workload=Workload("Job", name))), width=width
+    )
     assert text.replace("\n", "").isprintable()
     assert width is None or all(display_width(line) <= width for line in text.split("\n"))
     assert text.count("\n  Fix 1: ") == 0
@@ -443,7 +447,7 @@ def test_hostile_text_stays_in_its_place(build: Build, name: str, width: int | N
 
 def test_colour_is_only_where_it_helps(build: Build) -> None:
     report = build.cluster()
-    text = diagnose(report, width=80, color=True)
+    text = diagnosis_pages(report, width=80, color=True)
     for painted in (
         "\x1b[1;31mTagNotFound\x1b[0m\x1b[1m: this tag",
         "\x1b[1;33mRateLimited\x1b[0m",
@@ -452,19 +456,19 @@ def test_colour_is_only_where_it_helps(build: Build) -> None:
         "\x1b[1m  Fix 1:\x1b[0m Set a tag",
     ):
         assert painted in text
-    assert re.sub("\x1b\\[[0-9;]*m", "", text) == diagnose(report, width=80)
+    assert re.sub("\x1b\\[[0-9;]*m", "", text) == diagnosis_pages(report, width=80)
 
 
 def test_placeholders_are_to_be_filled_in(build: Build) -> None:
     file = Placeholder("CA_FILE", "the certificate file of the registry's authority")
     fix = Fix("On node worker-a, put the CA there.", (Command(("sudo", "cp", file, "/etc")), Command(("cat", file))))
     plain = Fix("Run it.", typed("kubectl get pods"))
-    text = diagnose(build.report(build.diagnosis(fixes=(fix,))), width=80)
+    text = diagnosis_pages(build.report(build.diagnosis(fixes=(fix,))), width=80)
     assert text.endswith(
         "\n\n  Before you paste, put your own values in place of ${...}: CA_FILE is the\n"
         "  certificate file of the registry's authority."
     )
-    text = diagnose(build.report(build.diagnosis(fixes=(plain,))), width=80)
+    text = diagnosis_pages(build.report(build.diagnosis(fixes=(plain,))), width=80)
     assert "Before you paste" not in text
 
 
@@ -473,7 +477,7 @@ def test_a_fix_says_who_has_to_act_what_to_know_first_and_how_to_take_it_back(bu
         Fix("Ask for it.", who=Who.REGISTRY_OWNER),
         Fix("Do it.", typed("kubectl a"), notes=("The pod is deleted.",), undo=typed("kubectl b")),
     )
-    text = diagnose(build.report(build.diagnosis(fixes=fixes)), width=80)
+    text = diagnosis_pages(build.report(build.diagnosis(fixes=fixes)), width=80)
     assert (
         "  Fix 1 (whoever runs the registry): Ask for it.\n\n"
         "  Fix 2: Do it.\n    The pod is deleted.\n      kubectl a\n    To undo:\n      kubectl b"
@@ -482,35 +486,35 @@ def test_a_fix_says_who_has_to_act_what_to_know_first_and_how_to_take_it_back(bu
 
 def test_a_page_of_several_clusters_names_its_own(build: Build) -> None:
     report = build.clusters("prod eu\x1b", "prod-us")
-    assert [line for line in diagnose(report, width=80).split("\n") if line.startswith("  Cluster: ")] == [
+    assert [line for line in diagnosis_pages(report, width=80).split("\n") if line.startswith("  Cluster: ")] == [
         "  Cluster:     prod-us",
         r"  Cluster:     prod eu\x1b",
         r"  Cluster:     prod eu\x1b",
     ]
     assert (
         "  Also, for the same reason, in 1 more pod:\n    shop/deployment/frontend: frontend-9fd6ff554-m8q4z"
-        in diagnose(report)
+        in diagnosis_pages(report)
     )
-    assert "Cluster:" not in diagnose(build.cluster())
+    assert "Cluster:" not in diagnosis_pages(build.cluster())
 
 
 def test_one_page_of_several_clusters_says_which_were_read(build: Build) -> None:
     report = build.clusters()
     one = replace(report, root_causes=report.root_causes[:1], diagnoses=report.diagnoses[:3])
-    assert diagnose(one).endswith("(all namespaces, contexts prod-eu, prod-us, 0.8 s).")
+    assert diagnosis_pages(one).endswith("(all namespaces, contexts prod-eu, prod-us, 0.8 s).")
 
 
 @pytest.mark.parametrize(("effect", "word"), [(Effect.DELETES_POD, "pod"), (Effect.DELETES_JOB, "Job")])
 def test_what_is_deleted_is_deleted_for_all(build: Build, effect: Effect, word: str) -> None:
     fix = Fix("Do it.", (Command(("kubectl", "x"), frozenset({effect})),))
     report = build.report(build.diagnosis("a", fixes=(fix,)), build.diagnosis("b", fixes=(fix,)))
-    assert f"Where a {word} is deleted, those of the others below go the same way." in diagnose(report)
-    assert "is deleted" not in diagnose(build.report(build.diagnosis("a", fixes=(fix,))))
+    assert f"Where a {word} is deleted, those of the others below go the same way." in diagnosis_pages(report)
+    assert "is deleted" not in diagnosis_pages(build.report(build.diagnosis("a", fixes=(fix,))))
 
 
 def test_a_page_says_since_when_its_root_cause_is_there_as_the_table_does(build: Build) -> None:
     new = build.diagnosis("web-0", since=timedelta(minutes=12))
     old = build.diagnosis("web-1", since=timedelta(hours=5))
     report = build.report(new, old)
-    assert "  Since:       5h (2026-11-23T18:00:00Z)\n" in diagnose(report)
-    assert scan(report).splitlines()[1].split()[2:] == ["2", "shop/deployment/web", "5h"]
+    assert "  Since:       5h (2026-11-23T18:00:00Z)\n" in diagnosis_pages(report)
+    assert scan_table(report).splitlines()[1].split()[2:] == ["2", "shop/deployment/web", "5h"]

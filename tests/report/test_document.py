@@ -15,7 +15,7 @@ from typed import typed
 
 from kubectl_imagepull.evidence.checks import Check, Evidence, Result
 from kubectl_imagepull.kube.snapshot import Skipped, Source
-from kubectl_imagepull.report.document import document, names, to_json, to_yaml
+from kubectl_imagepull.report.document import document, pod_names, to_json, to_yaml
 from kubectl_imagepull.vocabulary.causes import Cause, Confidence, Scope, What
 from kubectl_imagepull.vocabulary.fix import Fix
 from kubectl_imagepull.vocabulary.workload import Workload
@@ -312,9 +312,9 @@ def test_names_are_each_once(build: Build) -> None:
         build.diagnosis("web-0"),
         build.diagnosis("web-1", namespace="other"),
     )
-    assert names(report) == "pod/web-1\npod/web-0"
-    assert names(report, all_namespaces=True) == "shop pod/web-1\nshop pod/web-0\nother pod/web-1"
-    assert names(build.report()) == ""
+    assert pod_names(report) == "pod/web-1\npod/web-0"
+    assert pod_names(report, all_namespaces=True) == "shop pod/web-1\nshop pod/web-0\nother pod/web-1"
+    assert pod_names(build.report()) == ""
 
 
 def test_names_of_several_clusters_say_which_and_where(build: Build) -> None:
@@ -324,7 +324,7 @@ eu shop pod/frontend-9fd6ff554-fw2xk
 us\x20east shop pod/frontend-9fd6ff554-fw2xk
 us\x20east shop pod/frontend-9fd6ff554-m8q4z
 eu payments pod/reconciler-6bccd86bd4-nbptw"""
-    assert names(report) == names(report, all_namespaces=True) == shown.lstrip()
+    assert pod_names(report) == pod_names(report, all_namespaces=True) == shown.lstrip()
 
 
 def test_several_clusters_are_named_wherever_it_matters(build: Build) -> None:
@@ -362,7 +362,7 @@ def test_the_schema_misses_a_cluster_that_is_no_name(build: Build, place: str, v
 
 def test_a_name_is_one_word(build: Build) -> None:
     report = build.report(build.diagnosis("a\n--all -n x\x1b", namespace="b c"))
-    assert names(report, all_namespaces=True) == r"b\x20c pod/a\n--all\x20-n\x20x\x1b"
+    assert pod_names(report, all_namespaces=True) == r"b\x20c pod/a\n--all\x20-n\x20x\x1b"
 
 
 def test_the_time_a_run_took_is_rounded(build: Build) -> None:

@@ -14,8 +14,8 @@ from typed import typed
 
 from kubectl_imagepull.kube.snapshot import Skipped
 from kubectl_imagepull.report.markdown import markdown
-from kubectl_imagepull.report.markdown_text import block, code, prose
-from kubectl_imagepull.report.text import exact, visible
+from kubectl_imagepull.report.markdown_text import code_span, fenced_block, prose
+from kubectl_imagepull.report.text import exact_cell, visible
 from kubectl_imagepull.vocabulary.causes import Cause
 
 if TYPE_CHECKING:
@@ -259,9 +259,9 @@ def test_prose_is_plain_words_and_code(text: str, expected: str) -> None:
 
 
 def test_a_pipe_in_a_table_is_a_character_reference() -> None:
-    assert code("a|b", in_table=True) == "<code>a&#124;b</code>"
-    assert code("a|b") == "`a|b`"
-    assert code(" ") == '`" "`'
+    assert code_span("a|b", in_table=True) == "<code>a&#124;b</code>"
+    assert code_span("a|b") == "`a|b`"
+    assert code_span(" ") == '`" "`'
 
 
 #: Text that often has what Markdown would obey.
@@ -273,7 +273,7 @@ MARKUP = st.text(st.sampled_from("`|\\ab1 <>*_[]()@#:/.&~$-!'\"w\n"), max_size=6
 def test_prose_and_code_read_as_what_they_were(text: str) -> None:
     shown = visible(text)
     assert read(f"x {prose(text)}") == f"x {' '.join(shown.split())}".rstrip()
-    assert read(f"x {code(text)}") == f"x {exact(text)}"
+    assert read(f"x {code_span(text)}") == f"x {exact_cell(text)}"
     (cell, other) = [t for t in tokens(f"|a|b|\n|-|-|\n|{prose(text, in_table=True)}|c|") if t.type == "inline"][2:]
     assert "".join(t.content for t in cell.children or () if t.type in {"text", "code_inline"}) == " ".join(
         shown.split()
@@ -290,7 +290,7 @@ def test_prose_and_code_read_as_what_they_were(text: str) -> None:
     )
 )
 def test_nothing_ends_a_block(lines: list[str]) -> None:
-    (fence,) = [token for token in tokens("\n".join(block(lines))) if token.type == "fence"]
+    (fence,) = [token for token in tokens("\n".join(fenced_block(lines))) if token.type == "fence"]
     assert fence.content == "\n".join(lines) + "\n"
 
 

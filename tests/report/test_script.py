@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from kubectl_imagepull.report.script import script
+from kubectl_imagepull.report.script import shell_script
 from kubectl_imagepull.vocabulary.causes import Cause
 from kubectl_imagepull.vocabulary.command import Command, Placeholder, chain, joined
 from kubectl_imagepull.vocabulary.fix import Fix, Where, Who
@@ -64,7 +64,7 @@ def test_the_first_fix_of_each_workload_of_each_root_cause(build: Build, tmp_pat
         workload=Workload("Deployment", "c"),
         fixes=(Fix("Free space.", (Command(("df", "-h")),), Who.CLUSTER_ADMIN, where=Where.NODE, nodes=("worker-a",)),),
     )
-    text = script(build.report(*diagnoses, node))
+    text = shell_script(build.report(*diagnoses, node))
     assert text.split("\nset -eu\n")[1].split("\n") == (
         [
             "",
@@ -98,7 +98,7 @@ def test_it_stops_at_the_first_placeholder(build: Build, tmp_path: Path) -> None
     fixes = (
         Fix("Do it.", (CREATE, Command(("kubectl", "set", joined("app=x:", TAG))), Command(("kubectl", "after")))),
     )
-    text = script(build.report(build.diagnosis(fixes=fixes)))
+    text = shell_script(build.report(build.diagnosis(fixes=fixes)))
     calls = run(text, tmp_path)
     assert calls[0] == "kubectl create secret x -n shop"
     assert calls[1].endswith("EXISTING_TAG: a tag that exists")
@@ -108,12 +108,12 @@ def test_it_stops_at_the_first_placeholder(build: Build, tmp_path: Path) -> None
 
 def test_it_stops_at_the_first_command_that_fails(build: Build, tmp_path: Path) -> None:
     fixes = (Fix("Do it.", (Command(("false",)), CREATE)),)
-    assert run(script(build.report(build.diagnosis(fixes=fixes))), tmp_path) == []
+    assert run(shell_script(build.report(build.diagnosis(fixes=fixes))), tmp_path) == []
 
 
 @pytest.mark.parametrize("kind", sorted(REPORTS))
 def test_every_report_is_a_script_that_says_nothing_of_others(build: Build, kind: str, tmp_path: Path) -> None:
-    text = script(REPORTS[kind](build))
+    text = shell_script(REPORTS[kind](build))
     checked = subprocess.run(["sh", "-n"], input=text, capture_output=True, text=True, check=False, timeout=30)
     assert (checked.returncode, checked.stderr) == (0, "")
     lines = text.split("\n")

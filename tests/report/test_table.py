@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 
 from kubectl_imagepull.kube.snapshot import Source
 from kubectl_imagepull.report.shorten import shortened
-from kubectl_imagepull.report.table import scan
-from kubectl_imagepull.report.text import display_width, exact
+from kubectl_imagepull.report.table import scan_table
+from kubectl_imagepull.report.text import display_width, exact_cell
 from kubectl_imagepull.vocabulary.causes import Cause
 from kubectl_imagepull.vocabulary.workload import Workload
 
@@ -104,7 +104,7 @@ prod-eu, 0.8 s).
     ],
 )
 def test_the_table(build: Build, expected: str, options: dict[str, int]) -> None:
-    assert scan(build.cluster(), **options) + "\n" == expected
+    assert scan_table(build.cluster(), **options) + "\n" == expected
 
 
 IRELAND, VIRGINIA = (f"arn:aws:eks:{region}:123456789012:cluster/prod" for region in ("eu-west-1", "us-east-1"))
@@ -205,11 +205,11 @@ CLUSTER           CAUSE             PODS  SINCE
 def test_the_table_of_several_clusters(
     build: Build, expected: str, names: tuple[str, ...], options: dict[str, int]
 ) -> None:
-    assert scan(build.clusters(*names), **options) + "\n" == expected
+    assert scan_table(build.clusters(*names), **options) + "\n" == expected
 
 
 def test_where_clusters_leave_no_room_workloads_stand_below(build: Build) -> None:
-    text = scan(build.clusters(IRELAND, VIRGINIA), width=70)
+    text = scan_table(build.clusters(IRELAND, VIRGINIA), width=70)
     assert text.partition("\n\n")[0] + "\n" == LONG_NAMES_AT_70
 
 
@@ -219,18 +219,18 @@ def test_equal_rows_of_two_clusters_do_not_name_their_secrets(build: Build) -> N
         replace(build.diagnosis("a", Cause.NO_CREDENTIALS, key="private.corp.example shop old"), cluster=name)
         for name in ("prod-eu", "prod-us")
     ]
-    rows = scan(build.report(*login, source=report.source), no_headers=True).split("\n")
+    rows = scan_table(build.report(*login, source=report.source), no_headers=True).split("\n")
     assert [re.split(" {2,}", row)[2] for row in rows] == ["private.corp.example in shop"] * 2
 
 
 def test_four_hundred_pods_with_one_root_cause_are_one_row(build: Build) -> None:
-    assert scan(build.crowd(), width=80) + "\n" == CROWD
+    assert scan_table(build.crowd(), width=80) + "\n" == CROWD
 
 
 def test_a_short_row_is_one_line_on_a_narrow_terminal(build: Build) -> None:
     report = build.report(build.diagnosis(image="nginx:2", key="nginx:2"), short={Cause.TAG_NOT_FOUND: "set a tag"})
     assert (
-        scan(report, width=80)
+        scan_table(report, width=80)
         == """\
 CAUSE        AFFECTS  PODS  WORKLOADS            SINCE  FIX
 TagNotFound  nginx:2  1     shop/deployment/web  12m    set a tag
@@ -241,7 +241,7 @@ prod-eu, 0.8 s)."""
 
 
 def test_headers_and_summary_can_be_left_out(build: Build) -> None:
-    lines = scan(build.cluster(), no_headers=True).split("\n")
+    lines = scan_table(build.cluster(), no_headers=True).split("\n")
     assert [line.split()[0] for line in lines] == [
         "RateLimited",
         "TagNotFound",
@@ -249,16 +249,19 @@ def test_headers_and_summary_can_be_left_out(build: Build) -> None:
         "CauseNotReported",
         "NodeDiskFull",
     ]
-    assert scan(build.report(), no_headers=True) == ""
+    assert scan_table(build.report(), no_headers=True) == ""
 
 
 def test_nothing_fails(build: Build) -> None:
-    assert scan(build.report()) == "No failed image pulls: looked at 68 pods (all namespaces, context prod-eu, 0.8 s)."
+    assert (
+        scan_table(build.report())
+        == "No failed image pulls: looked at 68 pods (all namespaces, context prod-eu, 0.8 s)."
+    )
 
 
 def test_in_one_namespace_the_workloads_go_without_it(build: Build) -> None:
     report = build.report(build.diagnosis(), source=Source("cluster", "prod-eu", "shop"))
-    assert scan(report, no_headers=True) == (
+    assert scan_table(report, no_headers=True) == (
         "TagNotFound  registry.corp.example/shop/frontend:v2.4.0  1     deployment/web  12m"
     )
 
@@ -270,7 +273,7 @@ def test_two_rows_that_read_the_same_name_their_secrets(build: Build) -> None:
         build.diagnosis("c", Cause.NO_CREDENTIALS, key="private.corp.example shop ?"),
         build.diagnosis("d", Cause.NO_CREDENTIALS, key="private.corp.example web old"),
     )
-    affects = [re.split(" {2,}", line)[1] for line in scan(report, no_headers=True).split("\n")]
+    affects = [re.split(" {2,}", line)[1] for line in scan_table(report, no_headers=True).split("\n")]
     assert affects == [
         "private.corp.example in shop with no pull secret",
         "private.corp.example in shop with unread pull secrets",
@@ -284,7 +287,7 @@ def test_wide_characters_line_up(build: Build) -> None:
         build.diagnosis("a", image="镜像.example/商店/网页:v1", key="镜像.example/商店/网页:v1"),
         build.diagnosis("b", image="café.example/a:1", key="café.example/a:1", workload=Workload("Job", "作业")),
     )
-    assert scan(report, no_headers=True) == (
+    assert scan_table(report, no_headers=True) == (
         "TagNotFound  café.example/a:1           1     shop/job/作业        12m\n"
         "TagNotFound  镜像.example/商店/网页:v1  1     shop/deployment/web  12m"
     )
@@ -299,7 +302,7 @@ def test_hostile_names_stay_in_their_cell(build: Build, width: int | None) -> No
         HOSTILE, image=HOSTILE, key=HOSTILE, namespace=HOSTILE, node=HOSTILE, workload=Workload("Deployment", HOSTILE)
     )
     report = build.report(diagnosis, short={Cause.TAG_NOT_FOUND: HOSTILE})
-    for text in (scan(report, width=width), scan(report, wide=True)):
+    for text in (scan_table(report, width=width), scan_table(report, wide=True)):
         assert text.replace("\n", "").isprintable()
         assert r"\x1b[2J\x1b]0;pwned\x07web\u202e" in "".join(text.split())
         assert text.count("TagNotFound") == 1
@@ -316,7 +319,7 @@ def test_no_line_is_longer_than_the_terminal(build: Build, names: list[str], wid
         ),
         short={Cause.DNS_FAILURE: names[0]},
     )
-    assert all(display_width(line) <= width for line in scan(report, width=width).split("\n"))
+    assert all(display_width(line) <= width for line in scan_table(report, width=width).split("\n"))
 
 
 @settings(deadline=None)
@@ -324,8 +327,8 @@ def test_no_line_is_longer_than_the_terminal(build: Build, names: list[str], wid
     names=st.lists(st.text(min_size=1, max_size=60), min_size=2, max_size=2, unique=True), width=st.integers(80, 200)
 )
 def test_cluster_names_fit_or_stand_whole(build: Build, names: list[str], width: int) -> None:
-    text = scan(build.clusters(*names), width=width)
-    shown = [exact(name) for name in names]
+    text = scan_table(build.clusters(*names), width=width)
+    shown = [exact_cell(name) for name in names]
     lines = text.partition("\n\n")[0].split("\n")
     assert all(display_width(line) <= width for line in lines) or all(
         any(line.startswith(name.strip()) for line in lines) for name in shown
@@ -352,22 +355,22 @@ def test_shortened_names_stay_apart(names: list[str], width: int, expected: list
 
 def test_numbers_stay_as_they_are(build: Build) -> None:
     report = build.report(build.diagnosis(image="1e3", key="1e3", namespace="007", workload=Workload("Job", "1_0")))
-    assert scan(report, no_headers=True) == "TagNotFound  1e3      1     007/job/1_0  12m"
+    assert scan_table(report, no_headers=True) == "TagNotFound  1e3      1     007/job/1_0  12m"
 
 
 def test_only_the_cause_is_coloured(build: Build) -> None:
     for report, width in itertools.product((build.cluster(), build.clusters("TagNotFound", "b")), (None, 80, 120)):
-        colored = scan(report, width=width, color=True)
+        colored = scan_table(report, width=width, color=True)
         assert "  \x1b[1;31mTagNotFound\x1b[0m  " in f"  {colored}".replace("\n", "  ")
         assert "\x1b[1;33m" in colored
-        assert re.sub("\x1b\\[[0-9;]*m", "", colored) == scan(report, width=width)
+        assert re.sub("\x1b\\[[0-9;]*m", "", colored) == scan_table(report, width=width)
 
 
 def test_rows_stand_in_the_report_s_order(build: Build) -> None:
     report = build.cluster()
     backwards = replace(report, root_causes=report.root_causes[::-1])
     rows = len(report.root_causes)
-    assert scan(backwards).splitlines()[1 : rows + 1] == scan(report).splitlines()[rows:0:-1]
+    assert scan_table(backwards).splitlines()[1 : rows + 1] == scan_table(report).splitlines()[rows:0:-1]
 
 
 @pytest.mark.parametrize(
@@ -383,5 +386,5 @@ def test_rows_stand_in_the_report_s_order(build: Build) -> None:
 def test_the_name_of_a_workload_is_cut_last(build: Build, workload: str, more: int, width: int, cell: str) -> None:
     kin = [build.diagnosis(name, workload=Workload("Pod", name)) for name in "bcd"[:more]]
     first = [build.diagnosis(pod, workload=Workload("Deployment", workload)) for pod in ("a-1", "a-2")]
-    line = scan(build.report(*first, *kin, short={Cause.TAG_NOT_FOUND: "x"}), width=width).split("\n")[1]
+    line = scan_table(build.report(*first, *kin, short={Cause.TAG_NOT_FOUND: "x"}), width=width).split("\n")[1]
     assert re.split(" {2,}", line)[-1] == cell

@@ -11,14 +11,14 @@ from hypothesis import strategies as st
 from kubectl_imagepull.report.text import (
     age,
     display_width,
-    exact,
+    exact_cell,
     human_duration,
     pad,
     rfc3339,
     shorten_digest,
     truncate,
     truncate_middle,
-    usable,
+    usable_width,
     visible,
     wrap,
 )
@@ -63,7 +63,7 @@ def test_nothing_that_a_terminal_obeys_or_hides_is_left(text: str) -> None:
 
 @pytest.mark.parametrize(("raw", "shown"), [("web", "web"), ("web ", '"web "'), ("", '""'), ("a b", "a b")])
 def test_a_space_at_the_edge_is_seen(raw: str, shown: str) -> None:
-    assert exact(raw) == shown
+    assert exact_cell(raw) == shown
 
 
 @pytest.mark.parametrize(("text", "columns"), [("web", 3), ("日本", 4), ("cafe\u0301", 4), ("", 0)])
@@ -178,4 +178,4 @@ def test_numbers_and_their_nouns() -> None:
 
 
 def test_a_tiny_terminal_wraps_by_itself() -> None:
-    assert [usable(width) for width in (None, 0, 20, 80)] == [None, 40, 40, 80]
+    assert [usable_width(width) for width in (None, 0, 20, 80)] == [None, 40, 40, 80]

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from kubectl_imagepull.report.timeline import Timeline, timeline, told
+from kubectl_imagepull.report.timeline import Timeline, timeline, timeline_in_words
 from kubectl_imagepull.vocabulary.causes import Cause, Scope
 
 if TYPE_CHECKING:
@@ -76,7 +76,7 @@ def test_a_pod_counts_once_with_its_first_failure(build: Build) -> None:
     ],
 )
 def test_the_time_line_in_words(build: Build, ages: tuple[timedelta | None, ...], text: str) -> None:
-    assert told(of(build, *ages)) == text
+    assert timeline_in_words(of(build, *ages)) == text
 
 
 def test_a_beginning_after_now_is_on_it_too(build: Build) -> None:
@@ -88,4 +88,4 @@ def test_a_beginning_after_now_is_on_it_too(build: Build) -> None:
 def test_a_very_old_recording(build: Build) -> None:
     now = datetime(1970, 1, 1, tzinfo=timezone.utc)
     times = timeline([build.diagnosis(since=build.now - now)], now)
-    assert told(times) == "1 pod began to fail between 00:00:00 and 00:00:01."
+    assert timeline_in_words(times) == "1 pod began to fail between 00:00:00 and 00:00:01."

@@ -67,17 +67,17 @@ def test_the_workload_with_most_pods_is_named(build: Build) -> None:
         build.diagnosis("q", namespace="other", workload=Workload("Pod", "q")),
     )
     (root,) = report.root_causes
-    assert view.workloads(report, root) == "shop/job/z +4"
-    assert view.workloads(report, root, most=5).startswith("shop/job/z, other/pod/q, shop/job/a3, ")
+    assert view.workload_names(report, root) == "shop/job/z +4"
+    assert view.workload_names(report, root, most=5).startswith("shop/job/z, other/pod/q, shop/job/a3, ")
     shop = replace(report, source=Source("cluster", "prod", "shop"))
-    assert view.workloads(shop, root, most=3) == "job/z +4"
+    assert view.workload_names(shop, root, most=3) == "job/z +4"
 
 
 @pytest.mark.parametrize(
     ("names", "shown"), [([], ""), (["a"], "a"), (["a", "b\n"], r"a, b\n"), (["a", "b", "c"], "a +2")]
 )
 def test_names_are_shortened_to_a_count(names: list[str], shown: str) -> None:
-    assert view.first_of(names) == shown
+    assert view.first_names(names) == shown
 
 
 def _several(*namespaces: str | None) -> Source:
@@ -102,7 +102,7 @@ def _several(*namespaces: str | None) -> Source:
 )
 def test_the_summary_says_where(build: Build, source: Source, where: str) -> None:
     report = replace(build.report(build.diagnosis()), source=source)
-    assert view.summary(report) == f"1 of 68 pods can't pull an image, for 1 root cause ({where}, 0.8 s)."
+    assert view.summary_sentence(report) == f"1 of 68 pods can't pull an image, for 1 root cause ({where}, 0.8 s)."
 
 
 @pytest.mark.parametrize(
@@ -111,25 +111,26 @@ def test_the_summary_says_where(build: Build, source: Source, where: str) -> Non
 def test_the_summary_says_how_long_it_took(build: Build, seconds: float, shown: str) -> None:
     report = replace(build.report(), seconds=seconds)
     assert (
-        view.summary(report) == f"No failed image pulls: looked at 68 pods (all namespaces, context prod-eu, {shown})."
+        view.summary_sentence(report)
+        == f"No failed image pulls: looked at 68 pods (all namespaces, context prod-eu, {shown})."
     )
 
 
 def test_a_pod_of_the_same_name_in_another_cluster_is_another(build: Build) -> None:
     report = build.clusters()
-    assert view.summary(report).startswith("4 of 68 pods can't pull an image, for 3 root causes (")
+    assert view.summary_sentence(report).startswith("4 of 68 pods can't pull an image, for 3 root causes (")
 
 
 def test_no_pods_is_said_so(build: Build) -> None:
     report = build.report(pods=0, source=Source("cluster", "prod", "shpo"))
-    assert view.summary(report) == "There are no pods to look at (namespace shpo, context prod, 0.8 s)."
+    assert view.summary_sentence(report) == "There are no pods to look at (namespace shpo, context prod, 0.8 s)."
 
 
 def test_what_was_skipped_goes_to_standard_error(build: Build) -> None:
     skipped = (Skipped("pods in namespace a", "you may not\nlist them"), Skipped("b\x1b", "c"))
     report = build.report(skipped=skipped)
-    assert view.notes(report) == [r"note: pods in namespace a: you may not\nlist them", r"note: b\x1b: c"]
+    assert view.skipped_notes(report) == [r"note: pods in namespace a: you may not\nlist them", r"note: b\x1b: c"]
     often = build.report(skipped=[Skipped("x", "a long reason", short="a"), Skipped("y", "b")])
-    assert view.notes(often) == ["note: x: a long reason", "note: y: b"]
-    assert view.notes(often, short=True) == ["note: x: a", "note: y: b"]
-    assert view.summary(report).endswith("0.8 s). 2 things could not be looked at: see the notes.")
+    assert view.skipped_notes(often) == ["note: x: a long reason", "note: y: b"]
+    assert view.skipped_notes(often, short=True) == ["note: x: a", "note: y: b"]
+    assert view.summary_sentence(report).endswith("0.8 s). 2 things could not be looked at: see the notes.")

@@ -20,7 +20,7 @@ Directory = Annotated[
     typer.Option("--dir", metavar="PATH", help="The directory of the file.", autocompletion=complete_directories),
 ]
 
-app = typer.Typer(
+completion_app = typer.Typer(
     cls=Commands,
     no_args_is_help=True,
     rich_markup_mode=None,
@@ -31,7 +31,7 @@ app = typer.Typer(
 )
 
 
-@app.command("install")
+@completion_app.command("install")
 def install_command(directory: Directory = None) -> None:
     """Let kubectl complete this plugin: write a file to PATH.
 
@@ -41,41 +41,41 @@ def install_command(directory: Directory = None) -> None:
     from kubectl_imagepull.cli.completion.install import install, is_on_path
 
     path = install(directory)
-    terminal.say(
+    terminal.print_text(
         f"wrote {path}\n'{COMMAND}' is completed now wherever kubectl is (1.26 or newer; 'kubectl completion --help')."
     )
     if not is_on_path(path.parent):
         terminal.warn(f"note: kubectl won't find it before {path.parent} is on PATH")
 
 
-@app.command("uninstall")
+@completion_app.command("uninstall")
 def uninstall_command(directory: Directory = None) -> None:
     """Remove what 'completion install' wrote."""
     from kubectl_imagepull.cli.completion.install import uninstall
 
     removed = uninstall(directory)
-    terminal.say("\n".join(f"removed {path}" for path in removed) or "nothing to remove")
+    terminal.print_text("\n".join(f"removed {path}" for path in removed) or "nothing to remove")
 
 
-@app.command()
+@completion_app.command()
 def bash() -> None:
     """Print the script for bash."""
     _say_script("bash")
 
 
-@app.command()
+@completion_app.command()
 def zsh() -> None:
     """Print the script for zsh."""
     _say_script("zsh")
 
 
-@app.command()
+@completion_app.command()
 def fish() -> None:
     """Print the script for fish."""
     _say_script("fish")
 
 
-@app.command()
+@completion_app.command()
 def powershell() -> None:
     """Print the script for PowerShell."""
     _say_script("powershell")
@@ -84,4 +84,4 @@ def powershell() -> None:
 def _say_script(shell: str) -> None:
     from typer._completion_shared import get_completion_script
 
-    terminal.say(get_completion_script(prog_name=PROGRAM, complete_var=VARIABLE, shell=shell))
+    terminal.print_text(get_completion_script(prog_name=PROGRAM, complete_var=VARIABLE, shell=shell))

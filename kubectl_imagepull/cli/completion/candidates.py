@@ -21,7 +21,7 @@ from kubectl_imagepull.kube.snapshot import SourceError
 #: Names with what is said about each.
 Names = Mapping[str, str]
 #: Seconds after which the cluster has no candidates.
-PATIENCE = 2.0
+COMPLETION_PATIENCE = 2.0
 #: A login plugin has to be ended before the program leaves it behind.
 _PLUGIN_PATIENCE = 1.5
 #: What a shell takes as one word and as nothing else: a script that completes may evaluate it.
@@ -67,7 +67,7 @@ def _read(kind: str, flags: Flags, incomplete: str) -> Names:
     from kubectl_imagepull.cli.completion.cluster_names import failing, namespaces
 
     request = lenient_request(flags)
-    connection = replace(request.connection, request_timeout=PATIENCE, plugin_seconds=_PLUGIN_PATIENCE)
+    connection = replace(request.connection, request_timeout=COMPLETION_PATIENCE, plugin_seconds=_PLUGIN_PATIENCE)
     request = replace(request, connection=connection)
     return failing(request, incomplete) if kind == "failing" else namespaces(request)
 
@@ -78,7 +78,7 @@ def _in_time(read: Callable[[], Names]) -> Names:
     # a daemon: where the time is up it is left behind
     Thread(target=_put, args=(read, answer), daemon=True).start()
     try:
-        return answer.get(timeout=PATIENCE)
+        return answer.get(timeout=COMPLETION_PATIENCE)
     except Empty:
         return {}
 

@@ -22,7 +22,7 @@ _MARK = f"Written by '{COMMAND} completion install'"
 _ABOUT = f"{_MARK}: kubectl runs this to complete '{COMMAND} ...'."
 
 
-def script(*, windows: bool) -> str:
+def completion_script(*, windows: bool) -> str:
     """What the executable holds; its complaints go nowhere, for they would stand in the middle of a prompt."""
     if windows:
         return f"@rem {_ABOUT}\r\n@{PROGRAM} {REQUEST} %* 2>nul\r\n"
@@ -48,7 +48,7 @@ def install(directory: Path | None, *, windows: bool = os.name == "nt") -> Path:
     try:
         # in one step: a shell may be completing at this moment
         with tempfile.NamedTemporaryFile("w", dir=path.parent, delete=False, newline="", encoding="utf-8") as file:
-            file.write(script(windows=windows))
+            file.write(completion_script(windows=windows))
         Path(file.name).chmod(0o755)
         Path(file.name).replace(path)
     except OSError as error:

@@ -20,7 +20,7 @@ REQUEST = "__complete"
 EXECUTABLE = PROGRAM.replace("-", "_complete-", 1)
 
 
-def answer(commands: Any, words: Sequence[str]) -> list[str]:
+def completion_lines(commands: Any, words: Sequence[str]) -> list[str]:
     """The lines for kubectl; `commands` is the typer app as a command."""
     # it brings what all of typer's shells share: which command, flag or argument a word belongs to
     from typer._completion_classes import BashComplete

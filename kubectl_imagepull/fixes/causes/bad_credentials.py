@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from kubectl_imagepull.fixes.context.fix_context import FixContext
-from kubectl_imagepull.fixes.environments.node_logins import node_credentials, only_this_node, own_login_log
+from kubectl_imagepull.fixes.environments.node_logins import node_credentials, own_login_log, repair_lone_node
 from kubectl_imagepull.fixes.remedy import ANY_REGISTRY, Remedy, Runbook
 from kubectl_imagepull.fixes.steps.login_repairs import put_login_right, writer_for
 from kubectl_imagepull.fixes.steps.registry_rights import grant_access, of_upstream, openshift_rights
@@ -26,7 +26,7 @@ def fixes(context: FixContext) -> Sequence[Fix]:
         return upstream
     if not context.pod.secrets:
         return _of_node(context)
-    if here := only_this_node(context):
+    if here := repair_lone_node(context):
         return here
     sent = context.credentials.logins
     writer = writer_for(context, sent[0].secret) if sent else None
@@ -41,7 +41,7 @@ def fixes(context: FixContext) -> Sequence[Fix]:
 
 def _of_node(context: FixContext) -> Sequence[Fix]:
     own = "Or give the pod a login of its own, which is tried before the node's."
-    if here := only_this_node(context):
+    if here := repair_lone_node(context):
         return here
     if context.workload.is_static:
         return [*own_login_log(context), *node_credentials(context)]

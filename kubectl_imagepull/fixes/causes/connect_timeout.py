@@ -6,11 +6,11 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from kubectl_imagepull.fixes.context.fix_context import FixContext
-from kubectl_imagepull.fixes.environments.table import tasks_for
+from kubectl_imagepull.fixes.environments.tasks_table import tasks_for
 from kubectl_imagepull.fixes.remedy import ANY_REGISTRY, ANY_RUNTIME, Remedy, Runbook
 from kubectl_imagepull.fixes.steps.near_names import near_name_fix, strangers_near_name_fixes
-from kubectl_imagepull.fixes.steps.other_nodes import only_here, only_this_node
-from kubectl_imagepull.fixes.steps.registry_requests import asked, registry_request, wait_for_retry
+from kubectl_imagepull.fixes.steps.other_nodes import lone_node_clause, only_here
+from kubectl_imagepull.fixes.steps.registry_requests import ask_registry, registry_request, wait_for_retry
 from kubectl_imagepull.fixes.steps.ways_to_registry import cloud_ways, layer_notes, open_way
 from kubectl_imagepull.vocabulary.causes import Cause
 from kubectl_imagepull.vocabulary.command import Command
@@ -26,7 +26,7 @@ _ROUTES = Command(("ip", "route"))
 def fixes(context: FixContext) -> Sequence[Fix]:
     """The stage says how far the pull came, and so what stands in its way."""
     tasks = tasks_for(context)
-    if alone := only_here(context, tasks.run(only_this_node(context), registry_request(context), _ROUTES)):
+    if alone := only_here(context, tasks.run(lone_node_clause(context), registry_request(context), _ROUTES)):
         return [*alone, *_ask(context)]
     near, mirror = near_name_fix(context), tasks.mirror() if context.registry.is_mirrored else ()
     likely = _by_stage(context)
@@ -48,7 +48,7 @@ def _by_stage(context: FixContext) -> list[Fix]:
 
 
 def _ask(context: FixContext) -> list[Fix]:
-    return asked(
+    return ask_registry(
         context,
         tasks_for(context).run(f"See whether {context.registry.host} answers by now", registry_request(context)),
     )
@@ -112,7 +112,7 @@ def _handshake(context: FixContext) -> list[Fix]:
     )
     short = (f"See what stops TLS between {node} and {host}", "See what stops TLS on the way to the registry")
     found = tasks_for(context).run(text, registry_request(context), Command(("ip", "-o", "link", "show")))
-    looks = [replace(fix, short=short) for fix in asked(context, found)]
+    looks = [replace(fix, short=short) for fix in ask_registry(context, found)]
     if context.way.address_is_private or context.registry.is_local:
         return looks
     return [*looks, *tasks_for(context).proxy()]

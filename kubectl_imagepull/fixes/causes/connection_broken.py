@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from kubectl_imagepull.fixes.context.fix_context import FixContext
-from kubectl_imagepull.fixes.environments.table import tasks_for
+from kubectl_imagepull.fixes.environments.tasks_table import tasks_for
 from kubectl_imagepull.fixes.remedy import ANY_REGISTRY, Remedy, Runbook
-from kubectl_imagepull.fixes.steps.other_nodes import only_here, only_this_node
-from kubectl_imagepull.fixes.steps.registry_requests import asked, registry_request, wait_for_retry
+from kubectl_imagepull.fixes.steps.other_nodes import lone_node_clause, only_here
+from kubectl_imagepull.fixes.steps.registry_requests import ask_registry, registry_request, wait_for_retry
 from kubectl_imagepull.fixes.steps.ways_to_registry import layer_notes
 from kubectl_imagepull.vocabulary.causes import Cause
 from kubectl_imagepull.vocabulary.fix import Basis, Fix, Where, Who
@@ -19,8 +19,8 @@ def fixes(context: FixContext) -> Sequence[Fix]:
     """A download that broke may be chance; a request that is cut off each time has somebody who does it."""
     tasks = tasks_for(context)
     ask = tasks.run(f"See whether {context.registry.host} answers by now", registry_request(context))
-    see = asked(context, ask)
-    if alone := only_here(context, tasks.run(only_this_node(context), registry_request(context))):
+    see = ask_registry(context, ask)
+    if alone := only_here(context, tasks.run(lone_node_clause(context), registry_request(context))):
         return [*alone, *see]
     mirror = tasks.mirror() if context.registry.is_mirrored else ()
     if context.way.named.in_download:

@@ -7,12 +7,12 @@ from collections.abc import Sequence
 
 from kubectl_imagepull.evidence.checks import Check
 from kubectl_imagepull.fixes.context.fix_context import FixContext
-from kubectl_imagepull.fixes.environments.table import tasks_for
+from kubectl_imagepull.fixes.environments.tasks_table import tasks_for
 from kubectl_imagepull.fixes.remedy import ANY_REGISTRY, Remedy, Runbook
 from kubectl_imagepull.fixes.steps.near_names import near_name_fix, strangers_near_name_fixes
 from kubectl_imagepull.fixes.steps.other_hosts import REACHED_HOST, RIGHT_HOST, name_host
-from kubectl_imagepull.fixes.steps.other_nodes import only_here, only_this_node
-from kubectl_imagepull.fixes.steps.registry_requests import asked, registry_request
+from kubectl_imagepull.fixes.steps.other_nodes import lone_node_clause, only_here
+from kubectl_imagepull.fixes.steps.registry_requests import ask_registry, registry_request
 from kubectl_imagepull.vocabulary.causes import Cause
 from kubectl_imagepull.vocabulary.command import Command, Effect, Word
 from kubectl_imagepull.vocabulary.fix import Basis, Fix, Where, Who
@@ -39,8 +39,8 @@ def fixes(context: FixContext) -> Sequence[Fix]:
     if context.registry.is_local:
         return [*first, *_localhost(context)]
     ask = tasks.run(f"See whether {context.registry.host_with_port} answers by now", registry_request(context))
-    see = asked(context, ask)
-    if alone := only_here(context, tasks.run(only_this_node(context), registry_request(context))):
+    see = ask_registry(context, ask)
+    if alone := only_here(context, tasks.run(lone_node_clause(context), registry_request(context))):
         return [*alone, *see]
     if context.registry.is_mirrored:
         return [*first, *tasks.mirror(), _start(context), *see]

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from kubectl_imagepull.evidence.checks import Check
 from kubectl_imagepull.fixes.context.fix_context import FixContext
-from kubectl_imagepull.fixes.environments.table import tasks_for
+from kubectl_imagepull.fixes.environments.tasks_table import tasks_for
 from kubectl_imagepull.fixes.remedy import ANY_REGISTRY, ANY_RUNTIME, Remedy, Runbook
 from kubectl_imagepull.fixes.steps.other_images import previous_revision
 from kubectl_imagepull.fixes.steps.publishing import fails_everywhere

@@ -5,7 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from kubectl_imagepull.fixes.context.fix_context import FixContext
-from kubectl_imagepull.fixes.environments.node_logins import node_credentials, node_rights, only_this_node, provider_log
+from kubectl_imagepull.fixes.environments.node_logins import (
+    node_credentials,
+    node_rights,
+    provider_log,
+    repair_lone_node,
+)
 from kubectl_imagepull.fixes.remedy import ANY_REGISTRY, Remedy, Runbook
 from kubectl_imagepull.fixes.steps.near_names import near_name_fixes
 from kubectl_imagepull.fixes.steps.secret_fixes import add_secret, name_known
@@ -16,7 +21,7 @@ from kubectl_imagepull.vocabulary.vendors import Vendor
 
 def fixes(context: FixContext) -> Sequence[Fix]:
     """Lets the node log in by itself; until then a secret does."""
-    if here := only_this_node(context):
+    if here := repair_lone_node(context):
         return here
     node = [*node_rights(context), *provider_log(context)]
     if context.workload.is_static:

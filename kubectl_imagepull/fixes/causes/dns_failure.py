@@ -7,11 +7,11 @@ from dataclasses import replace
 
 from kubectl_imagepull.evidence.checks import Check
 from kubectl_imagepull.fixes.context.fix_context import FixContext
-from kubectl_imagepull.fixes.environments.table import tasks_for
+from kubectl_imagepull.fixes.environments.tasks_table import tasks_for
 from kubectl_imagepull.fixes.remedy import ANY_REGISTRY, Remedy, Runbook
 from kubectl_imagepull.fixes.steps.near_names import near_name_fix, strangers_near_name_fixes
 from kubectl_imagepull.fixes.steps.other_hosts import REACHED_HOST, RIGHT_HOST, name_host
-from kubectl_imagepull.fixes.steps.other_nodes import only_here, only_this_node
+from kubectl_imagepull.fixes.steps.other_nodes import lone_node_clause, only_here
 from kubectl_imagepull.fixes.steps.registry_requests import wait_for_retry
 from kubectl_imagepull.vocabulary.causes import Cause
 from kubectl_imagepull.vocabulary.command import Command, Effect, Placeholder, Word
@@ -52,7 +52,7 @@ _CONFIGURATION = Command(("cat", "/etc/resolv.conf", "/etc/hosts"))
 
 def fixes(context: FixContext) -> Sequence[Fix]:
     """A name that isn't there, or a resolver that doesn't answer: each has its own."""
-    alone = only_here(context, tasks_for(context).run(only_this_node(context), _CONFIGURATION, _look_up(context)))
+    alone = only_here(context, tasks_for(context).run(lone_node_clause(context), _CONFIGURATION, _look_up(context)))
     if context.diagnosis.retryable and not context.way.named.name_is_unknown:
         return [*alone, *_resolver(context), _wait(context)]
     if alone:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from kubectl_imagepull.fixes.context.fix_context import FixContext
-from kubectl_imagepull.fixes.environments.node_logins import node_credentials, only_this_node, own_login_log
+from kubectl_imagepull.fixes.environments.node_logins import node_credentials, own_login_log, repair_lone_node
 from kubectl_imagepull.fixes.remedy import ANY_REGISTRY, Remedy, Runbook
 from kubectl_imagepull.fixes.steps.login_repairs import put_login_right, writer_for
 from kubectl_imagepull.fixes.steps.secret_fixes import add_secret, name_other, new_pods_for_account, try_again
@@ -38,7 +38,7 @@ def _of_node(context: FixContext) -> Sequence[Fix]:
     if context.workload.is_static:
         return [*own_login_log(context), *node_credentials(context)]
     own = "Or give the pod a login of its own, which is tried before the node's."
-    if here := only_this_node(context):
+    if here := repair_lone_node(context):
         return here
     others = name_other(context)
     return [*others, *own_login_log(context), *([] if others else [add_secret(context, own)])]

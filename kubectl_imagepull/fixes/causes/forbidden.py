@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from kubectl_imagepull.evidence.checks import Check
 from kubectl_imagepull.fixes.context.fix_context import FixContext
-from kubectl_imagepull.fixes.environments.node_logins import node_credentials, only_this_node
+from kubectl_imagepull.fixes.environments.node_logins import node_credentials, repair_lone_node
 from kubectl_imagepull.fixes.remedy import ANY_REGISTRY, Remedy, Runbook
 from kubectl_imagepull.fixes.steps.login_repairs import put_login_right, repair_unfit
 from kubectl_imagepull.fixes.steps.near_names import near_name_fixes
@@ -28,7 +28,7 @@ def fixes(context: FixContext) -> Sequence[Fix]:
         return [_another_host(context)]
     if upstream := of_upstream(context):
         return upstream
-    if here := only_this_node(context):
+    if here := repair_lone_node(context):
         return here
     granted = [*_granted(context), *_name(context)]
     if near_name_fixes(context) and context.credentials.refusal.identity is None:

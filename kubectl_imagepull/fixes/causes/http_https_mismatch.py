@@ -6,10 +6,10 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from kubectl_imagepull.fixes.context.fix_context import FixContext
-from kubectl_imagepull.fixes.environments.table import tasks_for
+from kubectl_imagepull.fixes.environments.tasks_table import tasks_for
 from kubectl_imagepull.fixes.remedy import ANY_REGISTRY, Remedy, Runbook
-from kubectl_imagepull.fixes.steps.other_nodes import only_here, only_this_node
-from kubectl_imagepull.fixes.steps.registry_requests import asked, registry_request
+from kubectl_imagepull.fixes.steps.other_nodes import lone_node_clause, only_here
+from kubectl_imagepull.fixes.steps.registry_requests import ask_registry, registry_request
 from kubectl_imagepull.vocabulary.causes import Cause
 from kubectl_imagepull.vocabulary.fix import Basis, Fix, Where, Who
 
@@ -17,7 +17,7 @@ from kubectl_imagepull.vocabulary.fix import Basis, Fix, Where, Who
 def fixes(context: FixContext) -> Sequence[Fix]:
     """Which side speaks plain HTTP, and whose setting says otherwise."""
     tasks = tasks_for(context)
-    if alone := only_here(context, tasks.compare_settings(only_this_node(context))):
+    if alone := only_here(context, tasks.compare_settings(lone_node_clause(context))):
         return [*alone, *([] if context.way.named.by_plain_http else tasks.plain_http())]
     if context.way.named.by_plain_http:
         return _wrong_scheme(context)
@@ -55,7 +55,7 @@ def _answered_by_another(context: FixContext) -> Fix:
 
 def _ask(context: FixContext) -> list[Fix]:
     why = f"See what answers in place of {context.registry.host}"
-    return asked(context, tasks_for(context).run(why, registry_request(context)))
+    return ask_registry(context, tasks_for(context).run(why, registry_request(context)))
 
 
 RUNBOOK = Runbook(

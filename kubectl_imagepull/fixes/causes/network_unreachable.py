@@ -6,11 +6,11 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from kubectl_imagepull.fixes.context.fix_context import FixContext
-from kubectl_imagepull.fixes.environments.table import tasks_for
+from kubectl_imagepull.fixes.environments.tasks_table import tasks_for
 from kubectl_imagepull.fixes.remedy import ANY_REGISTRY, Remedy, Runbook
 from kubectl_imagepull.fixes.steps.near_names import near_name_fix, strangers_near_name_fixes
 from kubectl_imagepull.fixes.steps.other_hosts import REACHED_HOST, name_host
-from kubectl_imagepull.fixes.steps.other_nodes import only_here, only_this_node
+from kubectl_imagepull.fixes.steps.other_nodes import lone_node_clause, only_here
 from kubectl_imagepull.fixes.steps.ways_to_registry import cloud_ways
 from kubectl_imagepull.vocabulary.causes import Cause
 from kubectl_imagepull.vocabulary.command import Command
@@ -25,7 +25,7 @@ _ROUTES = (Command(("ip", "route")), Command(("ip", "-6", "route")))
 def fixes(context: FixContext) -> Sequence[Fix]:
     """An address family that the node doesn't have, a host that is down, or a route that is missing."""
     tasks = tasks_for(context)
-    if alone := only_here(context, tasks.run(only_this_node(context), *_ROUTES)):
+    if alone := only_here(context, tasks.run(lone_node_clause(context), *_ROUTES)):
         return [*alone, *_see(context)]
     near = near_name_fix(context)
     likely = _by_address(context)

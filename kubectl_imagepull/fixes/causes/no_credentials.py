@@ -9,7 +9,7 @@ from kubectl_imagepull.fixes.environments.node_logins import (
     mirror_login,
     node_credentials,
     node_rights,
-    only_this_node,
+    repair_lone_node,
 )
 from kubectl_imagepull.fixes.remedy import ANY_REGISTRY, Remedy, Runbook
 from kubectl_imagepull.fixes.steps.login_repairs import repair_unfit
@@ -40,7 +40,7 @@ def fixes(context: FixContext) -> Sequence[Fix]:
         return [_public(context)]
     if context.diagnosis.answered_by and not context.credentials.refusal.is_of_token_server:
         return mirror_login(context)
-    if here := only_this_node(context):
+    if here := repair_lone_node(context):
         return here
     if context.workload.is_static:
         return node_credentials(context)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from kubectl_imagepull.fixes.context.fix_context import FixContext
-from kubectl_imagepull.fixes.environments.table import tasks_for
+from kubectl_imagepull.fixes.environments.tasks_table import tasks_for
 from kubectl_imagepull.fixes.remedy import ANY_RUNTIME, Remedy, Runbook
 from kubectl_imagepull.fixes.steps.other_nodes import away_from_node
 from kubectl_imagepull.vocabulary.causes import Cause

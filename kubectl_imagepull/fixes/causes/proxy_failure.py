@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from kubectl_imagepull.fixes.context.fix_context import FixContext
-from kubectl_imagepull.fixes.environments.table import tasks_for
+from kubectl_imagepull.fixes.environments.tasks_table import tasks_for
 from kubectl_imagepull.fixes.remedy import ANY_RUNTIME, Remedy, Runbook
-from kubectl_imagepull.fixes.steps.other_nodes import only_here, only_this_node
+from kubectl_imagepull.fixes.steps.other_nodes import lone_node_clause, only_here
 from kubectl_imagepull.fixes.steps.ways_to_registry import layer_notes
 from kubectl_imagepull.vocabulary.causes import Cause
 from kubectl_imagepull.vocabulary.fix import Basis, Fix, Where, Who
@@ -24,7 +24,7 @@ _OWN = ("127.", "[::1]", "localhost")
 def fixes(context: FixContext) -> Sequence[Fix]:
     """The proxy is down, refuses the host, wants a login, or isn't meant for this host at all."""
     tasks = tasks_for(context)
-    alone = only_here(context, tasks.compare_settings(only_this_node(context)))
+    alone = only_here(context, tasks.compare_settings(lone_node_clause(context)))
     return [*alone, *tasks.proxy()] if alone else _by_answer(context)
 
 

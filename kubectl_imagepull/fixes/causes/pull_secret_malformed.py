@@ -9,11 +9,11 @@ from kubectl_imagepull.fixes.context.fix_context import FixContext
 from kubectl_imagepull.fixes.remedy import ANY_REGISTRY, Remedy, Runbook
 from kubectl_imagepull.fixes.steps.login_repairs import writer_for
 from kubectl_imagepull.fixes.steps.pull_secrets import (
-    create,
+    create_secret,
     creation_undone,
     login_at,
     new_name,
-    put_right,
+    put_login_into,
     replace_in_template,
     retry_with_secrets,
 )
@@ -50,10 +50,10 @@ def _again(context: FixContext, name: str, fault: str) -> Fix:
         change = replace_in_template(context, name, new)
         short = (f"Create secret {new} in its place", "Create another secret in its place")
         undo = creation_undone(context, new)
-        before = (create(context, new),)
+        before = (create_secret(context, new),)
         return change.as_fix(text, before=before, basis=Basis.EVIDENCE, short=short, notes=notes, undo=undo)
     text = f"{fault}. Write it again with kubectl and not by hand, as below: that replaces all that it holds."
-    steps = chain(put_right(context, name), *retry_with_secrets(context))
+    steps = chain(put_login_into(context, name), *retry_with_secrets(context))
     short = (f"Write secret {shown(name)} again with kubectl", "Write the secret again with kubectl")
     return Fix(text, steps, Who.YOU, Basis.EVIDENCE, short=short, notes=notes)
 

@@ -12,8 +12,8 @@ from kubectl_imagepull.fixes.context.fix_context import FixContext
 from kubectl_imagepull.fixes.remedy import ANY_REGISTRY, Remedy, Runbook
 from kubectl_imagepull.fixes.steps.login_repairs import writer_for
 from kubectl_imagepull.fixes.steps.pull_secrets import (
-    copy,
-    create,
+    copy_secret,
+    create_secret,
     creation_undone,
     login_at,
     replace_in_template,
@@ -92,7 +92,7 @@ def _create(context: FixContext, name: str, where: str) -> Fix:
         else f"Or create secret {shown(name)} in namespace {context.pod.namespace} by hand."
     )
     login = login_at(context)
-    steps = chain(create(context, name), *retry_with_secrets(context))
+    steps = chain(create_secret(context, name), *retry_with_secrets(context))
     short = (f"Create secret {shown(name)}", "Create the secret that the pod names")
     notes = (login.note,) if login.note else ()
     return Fix(text, steps, Who.YOU, Basis.EVIDENCE, undo=creation_undone(context, name), short=short, notes=notes)
@@ -124,7 +124,7 @@ def _copy(context: FixContext, name: str) -> list[Fix]:
         f"Namespace {source} has a secret {shown(name)} that fits {context.registry.name}. Copy it only if the owner "
         f"of namespace {source} agrees: whoever reads secrets here can then read that login."
     )
-    steps = chain(copy(context, name, sources[0]), *retry_with_secrets(context))
+    steps = chain(copy_secret(context, name, sources[0]), *retry_with_secrets(context))
     short = (f"Copy it from namespace {source}, if its owner agrees",)
     return [Fix(text, steps, Who.YOU, Basis.GUESS, undo=creation_undone(context, name), short=short)]
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from kubectl_imagepull.fixes.context.fix_context import FixContext
-from kubectl_imagepull.fixes.environments.table import tasks_for
+from kubectl_imagepull.fixes.environments.tasks_table import tasks_for
 from kubectl_imagepull.fixes.remedy import ANY_REGISTRY, Remedy, Runbook
-from kubectl_imagepull.fixes.steps.registry_requests import asked, registry_request, wait_for_retry
+from kubectl_imagepull.fixes.steps.registry_requests import ask_registry, registry_request, wait_for_retry
 from kubectl_imagepull.fixes.steps.workload_changes import set_image
 from kubectl_imagepull.vocabulary.causes import Cause
 from kubectl_imagepull.vocabulary.command import Placeholder, joined
@@ -36,7 +36,7 @@ _PROJECT = Placeholder("PROJECT", "the Harbor project that the image is in")
 def fixes(context: FixContext) -> Sequence[Fix]:
     """A mirror that can be left out, a vendor to wait for, or a registry whose owner has to look."""
     registry, tasks = context.registry, tasks_for(context)
-    ask = asked(context, tasks.run(f"See whether {registry.host} answers by now", registry_request(context)))
+    ask = ask_registry(context, tasks.run(f"See whether {registry.host} answers by now", registry_request(context)))
     if registry.is_mirrored:
         return [*tasks.mirror(), _repair(context), _wait(context), *ask]
     if registry.is_vendors_own or registry.is_blob_host:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from kubectl_imagepull.evidence.checks import Check
 from kubectl_imagepull.fixes.context.fix_context import FixContext
-from kubectl_imagepull.fixes.environments.node_logins import node_credentials, only_this_node
+from kubectl_imagepull.fixes.environments.node_logins import node_credentials, repair_lone_node
 from kubectl_imagepull.fixes.remedy import ANY_REGISTRY, Remedy, Runbook
 from kubectl_imagepull.fixes.steps.login_repairs import repair_unfit
 from kubectl_imagepull.fixes.steps.near_names import near_name_fix, strangers_near_name_fixes
@@ -30,7 +30,7 @@ def fixes(context: FixContext) -> Sequence[Fix]:
     """The right to pull where the repository is known to be there, else also its name."""
     if upstream := of_upstream(context):
         return upstream
-    if here := only_this_node(context):
+    if here := repair_lone_node(context):
         return here
     if _is_there(context):
         return _without_right(context)

@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from kubectl_imagepull.fixes.context.fix_context import FixContext
-from kubectl_imagepull.fixes.environments.table import tasks_for
+from kubectl_imagepull.fixes.environments.tasks_table import tasks_for
 from kubectl_imagepull.fixes.remedy import ANY_REGISTRY, ANY_RUNTIME, Remedy, Runbook
-from kubectl_imagepull.fixes.steps.other_nodes import away_from_node, compared, only_this_node
+from kubectl_imagepull.fixes.steps.other_nodes import away_from_node, compare_nodes, lone_node_clause
 from kubectl_imagepull.fixes.steps.registry_certificates import see_who_signed, show_certificate
 from kubectl_imagepull.vocabulary.causes import Cause
 from kubectl_imagepull.vocabulary.command import Command
@@ -20,8 +20,8 @@ _CLOCK = (Command(("timedatectl",)), Command(("chronyc", "tracking")))
 def fixes(context: FixContext) -> Sequence[Fix]:
     """A certificate to renew, or a node's clock that is wrong."""
     tasks = tasks_for(context)
-    why = f"{only_this_node(context)}: see whether its clock is wrong."
-    if alone := compared(context, tasks.run(why, *_CLOCK)):
+    why = f"{lone_node_clause(context)}: see whether its clock is wrong."
+    if alone := compare_nodes(context, tasks.run(why, *_CLOCK)):
         # other nodes take the same certificate, so it is in its time
         return [*(replace(fix, short=_clock_short(context)) for fix in alone), *away_from_node(context)]
     if context.detail("notYetValid") is True:

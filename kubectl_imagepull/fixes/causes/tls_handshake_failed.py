@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from kubectl_imagepull.fixes.context.fix_context import FixContext
-from kubectl_imagepull.fixes.environments.table import tasks_for
+from kubectl_imagepull.fixes.environments.tasks_table import tasks_for
 from kubectl_imagepull.fixes.remedy import ANY_REGISTRY, Remedy, Runbook
-from kubectl_imagepull.fixes.steps.other_nodes import only_here, only_this_node
+from kubectl_imagepull.fixes.steps.other_nodes import lone_node_clause, only_here
 from kubectl_imagepull.fixes.steps.registry_certificates import show_handshake
 from kubectl_imagepull.vocabulary.causes import Cause
 from kubectl_imagepull.vocabulary.fix import Basis, Fix, Where, Who
@@ -20,7 +20,7 @@ _OLD = frozenset({"protocol version not supported", "insufficient security level
 def fixes(context: FixContext) -> Sequence[Fix]:
     """What the other side wants, as far as its alert says it."""
     tasks = tasks_for(context)
-    if alone := only_here(context, tasks.compare_settings(only_this_node(context))):
+    if alone := only_here(context, tasks.compare_settings(lone_node_clause(context))):
         return [*alone, _see(context)]
     mirror = tasks.mirror()[:1] if context.registry.is_mirrored else ()
     return [*mirror, _by_alert(context), _see(context)]

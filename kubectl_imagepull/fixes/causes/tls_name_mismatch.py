@@ -6,11 +6,11 @@ from collections.abc import Sequence
 
 from kubectl_imagepull.evidence.checks import Check
 from kubectl_imagepull.fixes.context.fix_context import FixContext
-from kubectl_imagepull.fixes.environments.table import tasks_for
+from kubectl_imagepull.fixes.environments.tasks_table import tasks_for
 from kubectl_imagepull.fixes.remedy import ANY_REGISTRY, Remedy, Runbook
 from kubectl_imagepull.fixes.steps.near_names import near_name_fix, strangers_near_name_fixes
 from kubectl_imagepull.fixes.steps.other_hosts import RIGHT_HOST, name_host
-from kubectl_imagepull.fixes.steps.other_nodes import only_here, only_this_node
+from kubectl_imagepull.fixes.steps.other_nodes import lone_node_clause, only_here
 from kubectl_imagepull.fixes.steps.registry_certificates import (
     ingress_certificate,
     see_who_signed,
@@ -26,7 +26,7 @@ _NGINX, _TRAEFIK = "ingress.local", ".traefik.default"
 def fixes(context: FixContext) -> Sequence[Fix]:
     """The registry under a name that its certificate has, or a certificate with the name that is used."""
     tasks = tasks_for(context)
-    if alone := only_here(context, tasks.compare_settings(only_this_node(context))):
+    if alone := only_here(context, tasks.compare_settings(lone_node_clause(context))):
         # another node takes the same certificate: what differs is the node, and no certificate is missing
         return alone
     names, near = context.way.named.certificate_names, near_name_fix(context)

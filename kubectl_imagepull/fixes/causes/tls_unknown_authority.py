@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from kubectl_imagepull.fixes.context.fix_context import FixContext
-from kubectl_imagepull.fixes.environments.table import tasks_for
+from kubectl_imagepull.fixes.environments.tasks_table import tasks_for
 from kubectl_imagepull.fixes.remedy import ANY_REGISTRY, ANY_RUNTIME, Remedy, Runbook
-from kubectl_imagepull.fixes.steps.other_nodes import away_from_node, compared, only_this_node
+from kubectl_imagepull.fixes.steps.other_nodes import away_from_node, compare_nodes, lone_node_clause
 from kubectl_imagepull.fixes.steps.registry_certificates import ingress_certificate, see_who_signed
 from kubectl_imagepull.vocabulary.causes import Cause
 from kubectl_imagepull.vocabulary.fix import Basis, Fix, Where, Who
@@ -24,7 +24,7 @@ def fixes(context: FixContext) -> Sequence[Fix]:
     """Whose authority is missing: something's between, an ingress controller's, or the registry's own."""
     tasks = tasks_for(context)
     trust = tasks.trust_authority()
-    alone = compared(context, tasks.compare_settings(only_this_node(context)))
+    alone = compare_nodes(context, tasks.compare_settings(lone_node_clause(context)))
     if alone:
         # another node trusts it, so the certificate itself is good
         return [*alone, *trust[:1], *away_from_node(context)]

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from kubectl_imagepull.evidence.checks import Check, Evidence, Result
 from kubectl_imagepull.evidence.docker_config import PullSecret
-from kubectl_imagepull.evidence.findings import Sent
+from kubectl_imagepull.evidence.pull_secret_findings import Sent
 
 
 @dataclass(frozen=True)

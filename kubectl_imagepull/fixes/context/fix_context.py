@@ -7,7 +7,7 @@ from functools import cached_property
 
 from kubectl_imagepull.diagnosis.report import Diagnosis
 from kubectl_imagepull.evidence.checks import Check
-from kubectl_imagepull.evidence.findings import Findings
+from kubectl_imagepull.evidence.pull_secret_findings import PullSecretFindings
 from kubectl_imagepull.fixes.context.findings import FindingFacts
 from kubectl_imagepull.fixes.context.image import ImageFacts
 from kubectl_imagepull.fixes.context.node import NodeFacts
@@ -76,7 +76,7 @@ class FixContext:
         return FindingFacts(self.diagnosis.evidence, found.sent, self.pod.secrets, found.pull_secrets)
 
     @property
-    def credentials(self) -> Findings:
+    def credentials(self) -> PullSecretFindings:
         """What a look at the pod's pull secrets gave."""
         return self.diagnosis.findings
 

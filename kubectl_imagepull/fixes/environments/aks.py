@@ -11,8 +11,8 @@ from functools import cached_property
 
 from kubectl_imagepull.fixes.environments.access import CHANGES_NODE, Access, DebuggingPod
 from kubectl_imagepull.fixes.environments.cloud_roles import CLUSTER, POOL, RESOURCE_GROUP, attached_registry
-from kubectl_imagepull.fixes.environments.files import CA_FILE
-from kubectl_imagepull.fixes.environments.managed import ManagedTasks
+from kubectl_imagepull.fixes.environments.managed_nodes import ManagedNodeTasks
+from kubectl_imagepull.fixes.environments.node_files import CA_FILE
 from kubectl_imagepull.fixes.environments.ways_out import copy_image, with_note
 from kubectl_imagepull.vocabulary.command import Command, Pipeline, Placeholder, Step, Word
 from kubectl_imagepull.vocabulary.fix import Fix, Where, Who
@@ -25,7 +25,7 @@ _ACR = Placeholder("ACR", "the name of a container registry that the cluster may
 _LAST_HOUR = ("--since=-1h", "--no-pager")
 
 
-class AksTasks(ManagedTasks):
+class AksTasks(ManagedNodeTasks):
     """Settings by `az aks`; what is typed on a node is lost with it."""
 
     @property

@@ -6,7 +6,7 @@ from functools import cached_property
 from typing import ClassVar
 
 from kubectl_imagepull.fixes.environments.access import CHANGES_NODE, Access, ContainerAccess
-from kubectl_imagepull.fixes.environments.files import (
+from kubectl_imagepull.fixes.environments.node_files import (
     HTTPS_PROXY,
     unless_missing,
 )
@@ -15,7 +15,7 @@ from kubectl_imagepull.vocabulary.command import Command, Placeholder, Word, cha
 from kubectl_imagepull.vocabulary.fix import Fix, Who
 from kubectl_imagepull.vocabulary.names import is_object_name
 
-CLUSTER = Placeholder("CLUSTER", "the name of the cluster")
+LOCAL_CLUSTER = Placeholder("CLUSTER", "the name of the cluster")
 
 
 class ContainerNodeTasks(SystemdTasks):
@@ -34,7 +34,7 @@ class ContainerNodeTasks(SystemdTasks):
     @property
     def cluster(self) -> Word:
         """The cluster's name, for the program's own commands."""
-        return self.environment.cluster if is_object_name(self.environment.cluster) else CLUSTER
+        return self.environment.cluster if is_object_name(self.environment.cluster) else LOCAL_CLUSTER
 
     def restarted(self) -> tuple[Command, ...]:
         """The container, and with it all that runs on the node."""

@@ -10,7 +10,7 @@ from typing import ClassVar
 
 from kubectl_imagepull.fixes.environments.access import CHANGES_NODE
 from kubectl_imagepull.fixes.environments.environment_tasks import EVERY_NODE
-from kubectl_imagepull.fixes.environments.files import (
+from kubectl_imagepull.fixes.environments.node_files import (
     ARCHIVE,
     CA_FILE,
     MIRROR,
@@ -18,7 +18,7 @@ from kubectl_imagepull.fixes.environments.files import (
     hosts_toml,
     unless_missing,
     unless_there,
-    written,
+    write_file,
 )
 from kubectl_imagepull.fixes.environments.systemd_tasks import Service, SystemdTasks
 from kubectl_imagepull.vocabulary.command import Command, Pipeline, ShellText, Step, Word, chain, joined
@@ -127,7 +127,7 @@ class ContainerdTasks(SystemdTasks):
     ) -> Fix:
         """A fix that writes the hosts.toml of a registry that has no directory yet."""
         there = unless_there(self.access, self.directory)
-        steps = (*before, there, *written(self.access, self.directory, "hosts.toml", lines))
+        steps = (*before, there, *write_file(self.access, self.directory, "hosts.toml", lines))
         return self.with_config_path(text, steps, short, *notes)
 
     def at_mirror(self, text: str, short: tuple[str, ...], *before: Command) -> Fix:

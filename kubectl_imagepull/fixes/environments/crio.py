@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from kubectl_imagepull.fixes.environments.access import CHANGES_NODE
 from kubectl_imagepull.fixes.environments.environment_tasks import EVERY_NODE
-from kubectl_imagepull.fixes.environments.files import (
+from kubectl_imagepull.fixes.environments.node_files import (
     ARCHIVE,
     CA_FILE,
     KEEP,
@@ -17,7 +17,7 @@ from kubectl_imagepull.fixes.environments.files import (
     file_name,
     unless_missing,
     unless_there,
-    written,
+    write_file,
 )
 from kubectl_imagepull.fixes.environments.systemd_tasks import Service, SystemdTasks
 from kubectl_imagepull.vocabulary.command import Command, Pipeline, Word, chain, joined
@@ -124,7 +124,7 @@ class CrioTasks(SystemdTasks):
         steps: tuple[Command | Pipeline, ...] = (
             *before,
             unless_there(self.access, path),
-            *written(self.access, directory, name, lines),
+            *write_file(self.access, directory, name, lines),
             self.reload(),
         )
         undo = chain(self.access.as_root("rm", path, effects=CHANGES_NODE), self.reload())

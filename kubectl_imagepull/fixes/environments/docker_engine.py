@@ -8,14 +8,14 @@ from __future__ import annotations
 
 from kubectl_imagepull.fixes.environments.access import CHANGES_NODE
 from kubectl_imagepull.fixes.environments.environment_tasks import EVERY_NODE
-from kubectl_imagepull.fixes.environments.files import (
+from kubectl_imagepull.fixes.environments.node_files import (
     ARCHIVE,
     CA_FILE,
     KEEP,
     MIRROR,
     unless_missing,
     unless_there,
-    written,
+    write_file,
 )
 from kubectl_imagepull.fixes.environments.systemd_tasks import Service, SystemdTasks
 from kubectl_imagepull.vocabulary.command import Command, Word, chain, joined
@@ -117,7 +117,7 @@ class DockerTasks(SystemdTasks):
         steps = (
             *before,
             unless_there(self.access, _SETTINGS),
-            *written(self.access, _DIRECTORY, _FILE, (line,)),
+            *write_file(self.access, _DIRECTORY, _FILE, (line,)),
             self.reload(),
         )
         undo = chain(self.access.as_root("rm", _SETTINGS, effects=CHANGES_NODE), self.reload())

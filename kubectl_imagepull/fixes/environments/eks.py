@@ -32,7 +32,7 @@ def ssm_command(environment: NodeEnvironment) -> str:
     return str(Command(words))
 
 
-def terminated(environment: NodeEnvironment) -> tuple[Command, ...]:
+def terminate_instance(environment: NodeEnvironment) -> tuple[Command, ...]:
     """Takes the instance away where it is known to belong to a node group, which starts another one."""
     if not environment.machine or not environment.pool:
         # an instance of no group would be gone for good
@@ -57,7 +57,9 @@ class EksNodeTasks(SystemdTasks):
         why = (
             f"The image {image} comes with the node and was deleted there, and containerd pulls it without credentials"
         )
-        return (replace_node(self.context, why, *terminated(self.environment), by=" with one of a current AMI"),)
+        return (
+            replace_node(self.context, why, *terminate_instance(self.environment), by=" with one of a current AMI"),
+        )
 
     def load_image(self) -> tuple[Fix, ...]:
         """From a registry: the next node has nothing that was loaded into this one."""

@@ -12,9 +12,9 @@ from typing import Any
 
 from kubectl_imagepull.fixes.environments.access import CHANGES_NODE, Access, LoginShell
 from kubectl_imagepull.fixes.environments.cloud_roles import fargate_role, node_role
-from kubectl_imagepull.fixes.environments.eks import ssm_command, terminated
-from kubectl_imagepull.fixes.environments.files import MIRROR
-from kubectl_imagepull.fixes.environments.managed import ManagedTasks
+from kubectl_imagepull.fixes.environments.eks import ssm_command, terminate_instance
+from kubectl_imagepull.fixes.environments.managed_nodes import ManagedNodeTasks
+from kubectl_imagepull.fixes.environments.node_files import MIRROR
 from kubectl_imagepull.fixes.environments.ways_out import copy_image, pull_secret
 from kubectl_imagepull.fixes.steps.workload_changes import change_spec, retry
 from kubectl_imagepull.vocabulary.command import Command, Pipeline, Placeholder, Step, Word, chain, joined, json_word
@@ -28,7 +28,7 @@ _UPLOAD = Placeholder("UPLOAD_URL", "a presigned URL of S3 that takes a PUT")
 _SIZE = Placeholder("SIZE", "the storage that the pod needs, such as 50Gi")
 
 
-class BottlerocketTasks(ManagedTasks):
+class BottlerocketTasks(ManagedNodeTasks):
     """Settings by apiclient; files can't be changed."""
 
     @property
@@ -45,7 +45,7 @@ class BottlerocketTasks(ManagedTasks):
 
     def removed(self) -> tuple[Command, ...]:
         """Its group starts another one."""
-        return terminated(self.environment)
+        return terminate_instance(self.environment)
 
     def _set(self, text: str, *words: Word, short: tuple[str, ...]) -> tuple[Fix, ...]:
         command = Command(("apiclient", "set", *words), CHANGES_NODE)
@@ -116,7 +116,7 @@ class BottlerocketTasks(ManagedTasks):
         return self.after(why, rest, *enter, step, short=(f"Read {unit}'s log on the node",))
 
 
-class EksAutoTasks(ManagedTasks):
+class EksAutoTasks(ManagedNodeTasks):
     """AWS keeps the nodes; nobody enters them."""
 
     @property
@@ -154,7 +154,7 @@ class EksAutoTasks(ManagedTasks):
         return replace(fix, undo=(remove,), short=("Have the node upload its logs",))
 
 
-class FargateTasks(ManagedTasks):
+class FargateTasks(ManagedNodeTasks):
     """There is no node: each pod has a machine that nobody sees."""
 
     @property

@@ -10,8 +10,8 @@ from functools import cached_property
 
 from kubectl_imagepull.fixes.environments.access import CHANGES_NODE, Access, LoginShell
 from kubectl_imagepull.fixes.environments.cloud_roles import CLUSTER, LOCATION, POOL, node_account
-from kubectl_imagepull.fixes.environments.files import MIRROR, unless_missing, written_here
-from kubectl_imagepull.fixes.environments.managed import ManagedTasks
+from kubectl_imagepull.fixes.environments.managed_nodes import ManagedNodeTasks
+from kubectl_imagepull.fixes.environments.node_files import MIRROR, unless_missing, write_file_here
 from kubectl_imagepull.fixes.environments.ways_out import copy_image, with_note
 from kubectl_imagepull.fixes.steps.workload_changes import retry
 from kubectl_imagepull.vocabulary.command import Command, Pipeline, Placeholder, Step, Word, chain, joined
@@ -27,7 +27,7 @@ _ANEW = "The nodes are made anew, one after the other."
 _WHOLE = "The file replaces the one that was given before: put its other lines into it as well."
 
 
-class GkeTasks(ManagedTasks):
+class GkeTasks(ManagedNodeTasks):
     """containerd's settings are the node pool's; the service makes its nodes anew with them."""
 
     @property
@@ -70,7 +70,7 @@ class GkeTasks(ManagedTasks):
         return Command(("gcloud", "container", "node-pools", "update", pool, *words, given), CHANGES_NODE)
 
     def _settings(self, text: str, lines: tuple[Word, ...], short: tuple[str, ...], *before: Command) -> Fix:
-        steps: tuple[Command | Pipeline, ...] = (*before, written_here(_FILE, lines), self.update())
+        steps: tuple[Command | Pipeline, ...] = (*before, write_file_here(_FILE, lines), self.update())
         return self.fix(text, *chain(*steps), short=short, notes=(_ANEW, _WHOLE), where=Where.CLUSTER)
 
     def _hosts(self, url: Word) -> tuple[Word, ...]:

@@ -11,7 +11,7 @@ from typing import ClassVar
 from kubectl_imagepull.fixes.environments.access import CHANGES_NODE, Access, LoginShell, ssh_notes
 from kubectl_imagepull.fixes.environments.containerd import ContainerdTasks
 from kubectl_imagepull.fixes.environments.environment_tasks import EVERY_NODE
-from kubectl_imagepull.fixes.environments.files import unless_there, written
+from kubectl_imagepull.fixes.environments.node_files import unless_there, write_file
 from kubectl_imagepull.fixes.environments.systemd_tasks import Service
 from kubectl_imagepull.vocabulary.command import Command, Pipeline, Word, chain
 from kubectl_imagepull.vocabulary.fix import Fix
@@ -69,7 +69,7 @@ class K0sTasks(ContainerdTasks):
             f'  config_path = "{self.certs_d}"',
         )
         guard = unless_there(self.access, f"{_DROP_INS}/{_NAME}", "see that it sets config_path as below")
-        return (guard, *written(self.access, _DROP_INS, _NAME, lines))
+        return (guard, *write_file(self.access, _DROP_INS, _NAME, lines))
 
     def with_config_path(
         self, text: str, steps: tuple[Command | Pipeline, ...], short: tuple[str, ...], *notes: str

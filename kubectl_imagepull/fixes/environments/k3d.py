@@ -10,15 +10,15 @@ from typing import ClassVar
 from kubectl_imagepull.fixes.environments.access import CHANGES_NODE
 from kubectl_imagepull.fixes.environments.container_nodes import ContainerNodeTasks
 from kubectl_imagepull.fixes.environments.environment_tasks import EVERY_NODE
-from kubectl_imagepull.fixes.environments.files import (
+from kubectl_imagepull.fixes.environments.k3s import K3sTasks
+from kubectl_imagepull.fixes.environments.node_files import (
     CA_FILE,
     HTTPS_PROXY,
     KEEP,
     file_name,
     unless_there,
-    written_here,
+    write_file_here,
 )
-from kubectl_imagepull.fixes.environments.k3s import K3sTasks
 from kubectl_imagepull.fixes.environments.systemd_tasks import Service
 from kubectl_imagepull.fixes.environments.ways_out import pull_secret
 from kubectl_imagepull.vocabulary.command import Command, Pipeline, ShellText, Step, Word, chain, joined
@@ -62,7 +62,7 @@ class K3dTasks(ContainerNodeTasks, K3sTasks):
             unless_there(self.access, self.file),
             *before,
             self.access.as_root("mkdir", "-p", self.distribution.etc, effects=CHANGES_NODE),
-            written_here(name, lines),
+            write_file_here(name, lines),
             self.access.copied(name, self.file),
             *self.restarted(),
         ]

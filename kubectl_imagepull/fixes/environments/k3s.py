@@ -12,18 +12,18 @@ from typing import ClassVar
 
 from kubectl_imagepull.fixes.environments.access import CHANGES_NODE
 from kubectl_imagepull.fixes.environments.environment_tasks import EVERY_NODE
-from kubectl_imagepull.fixes.environments.files import (
+from kubectl_imagepull.fixes.environments.node_files import (
     ARCHIVE,
     CA_FILE,
     MIRROR,
     PAUSE_IMAGE,
-    appended,
+    append_to_file,
     file_name,
     registries_yaml_authority,
     registries_yaml_mirror,
     unless_missing,
     unless_there,
-    written,
+    write_file,
 )
 from kubectl_imagepull.fixes.environments.systemd_tasks import Service, SystemdTasks
 from kubectl_imagepull.fixes.environments.ways_out import with_note
@@ -187,7 +187,7 @@ class K3sTasks(SystemdTasks):
         path = self.file
         steps: list[Command | Pipeline] = [] if ask is None else [ask]
         steps += [unless_there(self.access, path), *before]
-        steps += [*written(self.access, self.distribution.etc, _FILE, lines), *self.restarted()]
+        steps += [*write_file(self.access, self.distribution.etc, _FILE, lines), *self.restarted()]
         back = chain(self.access.as_root("rm", path, effects=CHANGES_NODE), *undo, *self.restarted())
         merge = f"If {path} is there already, put these lines into it, under the keys that it has."
         every = (*notes, merge, EVERY_NODE, *self.kept_notes())
@@ -254,7 +254,7 @@ class K3sTasks(SystemdTasks):
         steps = (
             unless_missing(PAUSE_IMAGE),
             Command((_NOT, *self.access.as_root("grep", "-n", "^pause-image:", path).words)),
-            *appended(self.access, its.etc, "config.yaml", (joined("pause-image: ", PAUSE_IMAGE),)),
+            *append_to_file(self.access, its.etc, "config.yaml", (joined("pause-image: ", PAUSE_IMAGE),)),
             *self.restarted(),
         )
         undo = chain(

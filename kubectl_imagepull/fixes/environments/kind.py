@@ -11,13 +11,13 @@ from typing import ClassVar
 from kubectl_imagepull.fixes.environments.access import CHANGES_NODE
 from kubectl_imagepull.fixes.environments.container_nodes import ContainerNodeTasks
 from kubectl_imagepull.fixes.environments.containerd import ContainerdTasks
-from kubectl_imagepull.fixes.environments.files import (
+from kubectl_imagepull.fixes.environments.node_files import (
     CA_FILE,
     file_name,
     hosts_toml,
     unless_missing,
     unless_there,
-    written,
+    write_file,
 )
 from kubectl_imagepull.fixes.environments.ways_out import with_note
 from kubectl_imagepull.vocabulary.command import Command, Placeholder, Word, joined
@@ -62,7 +62,7 @@ class KindTasks(ContainerNodeTasks, ContainerdTasks):
         steps = (
             unless_there(self.access, self.directory),
             self.access.copied(CA_FILE, path),
-            *written(self.access, self.directory, "hosts.toml", lines),
+            *write_file(self.access, self.directory, "hosts.toml", lines),
         )
         undo = (self.access.as_root("rm", "-r", self.directory, path, effects=CHANGES_NODE),)
         short = self.shorts(f"Trust the authority of {self.host}", "Trust the registry's authority")

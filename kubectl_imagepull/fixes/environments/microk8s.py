@@ -11,7 +11,7 @@ from typing import ClassVar
 
 from kubectl_imagepull.fixes.environments.access import CHANGES_NODE, Access, LoginShell
 from kubectl_imagepull.fixes.environments.containerd import ContainerdTasks
-from kubectl_imagepull.fixes.environments.files import ARCHIVE, PAUSE_IMAGE
+from kubectl_imagepull.fixes.environments.node_files import ARCHIVE, PAUSE_IMAGE
 from kubectl_imagepull.fixes.environments.systemd_tasks import Service
 from kubectl_imagepull.vocabulary.command import Command, Placeholder, ShellText, Step, chain, joined
 from kubectl_imagepull.vocabulary.fix import Fix, Who

@@ -14,7 +14,7 @@ from kubectl_imagepull.fixes.environments.access import CHANGES_NODE, Access, Mi
 from kubectl_imagepull.fixes.environments.containerd import ContainerdTasks
 from kubectl_imagepull.fixes.environments.crio import CrioTasks
 from kubectl_imagepull.fixes.environments.docker_engine import DockerTasks
-from kubectl_imagepull.fixes.environments.files import CA_FILE, HTTPS_PROXY, MIRROR, unless_missing
+from kubectl_imagepull.fixes.environments.node_files import CA_FILE, HTTPS_PROXY, MIRROR, unless_missing
 from kubectl_imagepull.fixes.environments.systemd_tasks import SystemdTasks
 from kubectl_imagepull.vocabulary.command import Command, Placeholder, ShellText, Word, chain, joined
 from kubectl_imagepull.vocabulary.fix import Fix, Who

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from kubectl_imagepull.evidence.checks import Check
 from kubectl_imagepull.fixes.context.fix_context import FixContext
-from kubectl_imagepull.fixes.environments.table import tasks_for
+from kubectl_imagepull.fixes.environments.tasks_table import tasks_for
 from kubectl_imagepull.fixes.steps.cloud_rights import Grant, amazon_grant, azure_attachment, google_grant
 from kubectl_imagepull.vocabulary.fix import Basis, Fix, Where, Who
 from kubectl_imagepull.vocabulary.names import shown
@@ -20,7 +20,7 @@ _ABAC = (
 )
 
 
-def only_this_node(context: FixContext) -> list[Fix]:
+def repair_lone_node(context: FixContext) -> list[Fix]:
     """Looks at the node that is refused alone; nothing where others are refused too, or none is known to pull."""
     others = context.findings.values(Check.ONLY_THIS_NODE)
     if not others or context.node.are_several or not context.findings.has(Check.ONLY_THIS_NODE):

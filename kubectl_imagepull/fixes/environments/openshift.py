@@ -12,7 +12,7 @@ from typing import Any
 
 from kubectl_imagepull.fixes.environments.access import CHANGES_NODE, Access, OpenshiftDebugging
 from kubectl_imagepull.fixes.environments.environment_tasks import EnvironmentTasks
-from kubectl_imagepull.fixes.environments.files import CA_FILE, MIRROR, unless_missing
+from kubectl_imagepull.fixes.environments.node_files import CA_FILE, MIRROR, unless_missing
 from kubectl_imagepull.fixes.environments.paths import lasting_directory
 from kubectl_imagepull.fixes.environments.ways_out import push_image, replace_node
 from kubectl_imagepull.fixes.steps.pull_secrets import login_at

@@ -8,7 +8,7 @@ from typing import ClassVar
 
 from kubectl_imagepull.fixes.environments.access import CHANGES_NODE
 from kubectl_imagepull.fixes.environments.environment_tasks import EnvironmentTasks
-from kubectl_imagepull.fixes.environments.files import CA_FILE, KEEP, LOGIN_FILE, file_name, unless_there
+from kubectl_imagepull.fixes.environments.node_files import CA_FILE, KEEP, LOGIN_FILE, file_name, unless_there
 from kubectl_imagepull.fixes.environments.paths import lasting_directory
 from kubectl_imagepull.vocabulary.command import Command, Pipeline, Step, Word, chain, joined
 from kubectl_imagepull.vocabulary.fix import Fix

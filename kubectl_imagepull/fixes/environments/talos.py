@@ -11,8 +11,8 @@ from dataclasses import replace
 from typing import Any
 
 from kubectl_imagepull.fixes.environments.access import CHANGES_NODE
-from kubectl_imagepull.fixes.environments.files import MIRROR
-from kubectl_imagepull.fixes.environments.managed import ManagedTasks
+from kubectl_imagepull.fixes.environments.managed_nodes import ManagedNodeTasks
+from kubectl_imagepull.fixes.environments.node_files import MIRROR
 from kubectl_imagepull.fixes.environments.ways_out import pull_secret, push_image
 from kubectl_imagepull.vocabulary.command import (
     Command,
@@ -41,7 +41,7 @@ _PATCH = ("patch", "machineconfig")
 _DELETED = {"$patch": "delete"}
 
 
-class TalosTasks(ManagedTasks):
+class TalosTasks(ManagedNodeTasks):
     """No shell, no files, no import of images."""
 
     @property

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from kubectl_imagepull.fixes.context.fix_context import FixContext
 from kubectl_imagepull.fixes.environments.access import CHANGES_NODE
-from kubectl_imagepull.fixes.steps.pull_secrets import create, creation_undone, name_in_template, new_name
+from kubectl_imagepull.fixes.steps.pull_secrets import create_secret, creation_undone, name_in_template, new_name
 from kubectl_imagepull.fixes.steps.workload_changes import set_image
 from kubectl_imagepull.vocabulary.command import Command, Effect, Placeholder, chain, joined
 from kubectl_imagepull.vocabulary.fix import Fix, Where, Who
@@ -57,7 +57,7 @@ def pull_secret(context: FixContext, why: str) -> Fix:
     short = (f"Give it a pull secret for {context.registry.name}", "Give the workload a pull secret")
     change = name_in_template(context, name)
     undo = creation_undone(context, name)
-    return change.as_fix(text, before=(create(context, name),), short=short, undo=undo)
+    return change.as_fix(text, before=(create_secret(context, name),), short=short, undo=undo)
 
 
 def replace_node(context: FixContext, why: str, *remove: Command, by: str = "") -> Fix:

@@ -14,7 +14,7 @@ from functools import cached_property
 from kubectl_imagepull.fixes.environments.access import CHANGES_NODE, Access, LoginShell
 from kubectl_imagepull.fixes.environments.eks import ssm_command
 from kubectl_imagepull.fixes.environments.environment_tasks import EVERY_NODE, EnvironmentTasks
-from kubectl_imagepull.fixes.environments.files import CA_FILE, hosts_toml
+from kubectl_imagepull.fixes.environments.node_files import CA_FILE, hosts_toml
 from kubectl_imagepull.fixes.environments.paths import drive_of
 from kubectl_imagepull.fixes.environments.ways_out import pull_secret, push_image
 from kubectl_imagepull.vocabulary.command import Command, Piece, Pipeline, ShellText, Step, Word, joined

@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from kubectl_imagepull.evidence.checks import Check
-from kubectl_imagepull.evidence.docker_config import Entry, Misfiled, PullSecret, State
-from kubectl_imagepull.evidence.findings import SentLogin
+from kubectl_imagepull.evidence.docker_config import AuthEntry, MisfiledCredentials, PullSecret, SecretState
 from kubectl_imagepull.evidence.keyring import lookup
 from kubectl_imagepull.evidence.login_faults import LoginFault
+from kubectl_imagepull.evidence.pull_secret_findings import SentLogin
 from kubectl_imagepull.fixes.context.fix_context import FixContext
 from kubectl_imagepull.fixes.steps import pull_secrets
 from kubectl_imagepull.fixes.steps.login_words import words_for
-from kubectl_imagepull.fixes.steps.pull_secrets import Login, login_at
-from kubectl_imagepull.fixes.steps.secret_fixes import add_secret, capital, login_notes, secrets_named
+from kubectl_imagepull.fixes.steps.pull_secrets import RegistryLogin, login_at
+from kubectl_imagepull.fixes.steps.secret_fixes import add_secret, capitalised, login_notes, secrets_named
 from kubectl_imagepull.fixes.steps.secret_writers import put_right_at_writer
 from kubectl_imagepull.vocabulary.command import chain
 from kubectl_imagepull.vocabulary.fix import Basis, Fix, Who
@@ -32,7 +32,7 @@ def repair_unfit(context: FixContext) -> list[Fix]:
     )
     for secret in _read(context, context.findings.blamed(Check.PULL_SECRET_WRONG_TYPE, Check.PULL_SECRET_EMPTY)):
         if writer := writer_for(context, secret.name):
-            is_typed_wrong = secret.state is State.IGNORED
+            is_typed_wrong = secret.state is SecretState.IGNORED
             fix = put_right_at_writer(context, writer, _fault_of(context, secret), is_typed_wrong=is_typed_wrong)
             if fix:
                 return [fix]
@@ -46,13 +46,13 @@ def repair_unfit(context: FixContext) -> list[Fix]:
     if not fixes and secrets:
         fault = _fault_of(context, secrets[0])
         if len(secrets) > 1:
-            names = capital(secrets_named(secret.name for secret in secrets))
+            names = capitalised(secrets_named(secret.name for secret in secrets))
             fault = f"{names} hold nothing for {context.registry.name} that the kubelet would send"
         fixes = [add_secret(context, f"{fault}.", basis=Basis.EVIDENCE)]
     return fixes[:1]
 
 
-def _refile(context: FixContext, secret: PullSecret, misfiled: Misfiled) -> Fix:
+def _refile(context: FixContext, secret: PullSecret, misfiled: MisfiledCredentials) -> Fix:
     name = pull_secrets.new_name(context)
     where = 'beside "auths" and not in it' if secret.flat else f"under type {shown(secret.type)}"
     text = (
@@ -60,7 +60,7 @@ def _refile(context: FixContext, secret: PullSecret, misfiled: Misfiled) -> Fix:
         f"look. Create secret {name} of type {misfiled.type} with the same content, and name it besides."
     )
     change = pull_secrets.name_in_template(context, name)
-    before = (pull_secrets.refile(context, misfiled, secret.name, name),)
+    before = (pull_secrets.refile_secret(context, misfiled, secret.name, name),)
     short = (f"Make {shown(secret.name)} again as {misfiled.type}", "Make the secret again with the right type")
     undo = pull_secrets.creation_undone(context, name)
     return change.as_fix(text, before=before, basis=Basis.EVIDENCE, short=short, undo=undo)
@@ -68,7 +68,7 @@ def _refile(context: FixContext, secret: PullSecret, misfiled: Misfiled) -> Fix:
 
 def _fill(context: FixContext, secret: PullSecret) -> Fix:
     text = f"{_fault_of(context, secret)}. Put a login for {context.registry.name} into it, as below."
-    steps = (pull_secrets.put_right(context, secret.name), *pull_secrets.retry_with_secrets(context))
+    steps = (pull_secrets.put_login_into(context, secret.name), *pull_secrets.retry_with_secrets(context))
     short = (f"Put a login into secret {shown(secret.name)}", "Put a login into the secret")
     return Fix(text, chain(*steps), Who.YOU, Basis.EVIDENCE, short=short, notes=login_notes(login_at(context)))
 
@@ -76,7 +76,7 @@ def _fill(context: FixContext, secret: PullSecret) -> Fix:
 def _may_be_filled(secret: PullSecret) -> bool:
     """Whether the secret holds nothing that would be lost, and takes another content."""
     holds = any(not entry.credential.is_empty for entry in secret.entries) or secret.misfiled is not None
-    return secret.state is State.USED and secret.type == _JSON_TYPE and not holds and not secret.immutable
+    return secret.state is SecretState.USED and secret.type == _JSON_TYPE and not holds and not secret.immutable
 
 
 def _fault_of(context: FixContext, secret: PullSecret) -> str:
@@ -84,7 +84,7 @@ def _fault_of(context: FixContext, secret: PullSecret) -> str:
     name = f"Secret {shown(secret.name)}"
     if LoginFault.OAUTHTOKEN_LOST in context.credentials.lost:
         return f"The user name in secret {shown(secret.name)} is empty, for a shell took $oauthtoken for a variable"
-    if secret.state is State.IGNORED:
+    if secret.state is SecretState.IGNORED:
         return f"The kubelet ignores secret {shown(secret.name)}, for its type is {shown(secret.type)}"
     held = context.findings.values(Check.PULL_SECRET_OTHER_REGISTRY, secret.name)
     if held:
@@ -116,7 +116,7 @@ def put_login_right(context: FixContext, what: str = "") -> list[Fix]:
     if why := _why_kept(first, secret):
         return [_besides(context, fault, why, first.secret, login)]
     text = f"{fault}. {words.remedy}"
-    steps = (pull_secrets.put_right(context, first.secret, login), *pull_secrets.retry_with_secrets(context))
+    steps = (pull_secrets.put_login_into(context, first.secret, login), *pull_secrets.retry_with_secrets(context))
     short = (
         *words.short,
         f"Put the right login into secret {shown(first.secret)}",
@@ -135,7 +135,7 @@ def _why_kept(login: SentLogin, secret: PullSecret | None) -> str:
     return "" if secret and secret.type == _JSON_TYPE else "which is of an older type"
 
 
-def _besides(context: FixContext, fault: str, why: str, secret: str, login: Login | None) -> Fix:
+def _besides(context: FixContext, fault: str, why: str, secret: str, login: RegistryLogin | None) -> Fix:
     name = pull_secrets.new_name(context)
     text = (
         f"{fault}. Leave secret {shown(secret)}, {why}, as it is: create secret {name} with the right login for "
@@ -145,7 +145,7 @@ def _besides(context: FixContext, fault: str, why: str, secret: str, login: Logi
     short = (f"Create secret {name} with the right login", "Create a secret with the right login")
     return change.as_fix(
         text,
-        before=(pull_secrets.create(context, name, login),),
+        before=(pull_secrets.create_secret(context, name, login),),
         short=short,
         notes=login_notes(login or login_at(context)),
         undo=pull_secrets.creation_undone(context, name),
@@ -162,7 +162,7 @@ def _put_unread_right(context: FixContext, what: str) -> list[Fix]:
     name = shown(names[0])
     fault = what or f"{context.registry.name} refused the login that secret {name} holds"
     text = f"{fault}. Put the right user and password into it; what it holds for other registries would be lost."
-    steps = (pull_secrets.put_right(context, names[0]), *pull_secrets.retry_with_secrets(context))
+    steps = (pull_secrets.put_login_into(context, names[0]), *pull_secrets.retry_with_secrets(context))
     short = (f"Put the right login into secret {name}", "Put the right login into the secret")
     return [Fix(text, chain(*steps), Who.YOU, Basis.TEXT, short=short, notes=login_notes(login_at(context)))]
 
@@ -181,7 +181,7 @@ def _read(context: FixContext, names: Iterable[str]) -> list[PullSecret]:
     return [secret for name in names if (secret := context.findings.secret(name))]
 
 
-def _fits(context: FixContext, entries: tuple[Entry, ...]) -> bool:
+def _fits(context: FixContext, entries: tuple[AuthEntry, ...]) -> bool:
     """Whether some entries hold a login for the image."""
     reference = context.image.reference
     matches = lookup([("", entries)], reference) if reference else ()

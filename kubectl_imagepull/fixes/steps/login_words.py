@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from kubectl_imagepull.evidence.findings import SentLogin
 from kubectl_imagepull.evidence.login_faults import LoginFault
+from kubectl_imagepull.evidence.pull_secret_findings import SentLogin
 from kubectl_imagepull.fixes.context.fix_context import FixContext
 from kubectl_imagepull.vocabulary.names import shown
 from kubectl_imagepull.vocabulary.vendors import Vendor

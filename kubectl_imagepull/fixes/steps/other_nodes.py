@@ -23,7 +23,7 @@ def pulling_nodes(context: FixContext) -> tuple[str, ...]:
     return context.findings.values(Check.ONLY_THIS_NODE)
 
 
-def only_this_node(context: FixContext) -> str:
+def lone_node_clause(context: FixContext) -> str:
     """The clause that begins a comparison with a node that pulls the same image, or from the same registry."""
     others = on_nodes([shown(name) for name in pulling_nodes(context)])
     by_image = context.pod.failure.node in context.findings.about(Check.ONLY_THIS_NODE)
@@ -31,7 +31,7 @@ def only_this_node(context: FixContext) -> str:
     return f"Only {context.node.shown} fails, and {what} {others}"
 
 
-def compared(context: FixContext, looks: Iterable[Fix]) -> list[Fix]:
+def compare_nodes(context: FixContext, looks: Iterable[Fix]) -> list[Fix]:
     """What is looked at on the node, to be held against a node that pulls; nothing where none does."""
     others = pulling_nodes(context)
     if not others:
@@ -52,7 +52,7 @@ def compared(context: FixContext, looks: Iterable[Fix]) -> list[Fix]:
 
 def only_here(context: FixContext, looks: Iterable[Fix]) -> list[Fix]:
     """Where one node fails alone: compares it with one that pulls, and lets the pod start there; else nothing."""
-    return [*compared(context, looks), *away_from_node(context)] if pulling_nodes(context) else []
+    return [*compare_nodes(context, looks), *away_from_node(context)] if pulling_nodes(context) else []
 
 
 def away_from_node(context: FixContext) -> list[Fix]:

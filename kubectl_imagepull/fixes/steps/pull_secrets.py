@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from kubectl_imagepull.evidence.checks import Check
-from kubectl_imagepull.evidence.docker_config import KEYS, Misfiled
+from kubectl_imagepull.evidence.docker_config import KEYS, MisfiledCredentials
 from kubectl_imagepull.fixes.context.fix_context import FixContext
 from kubectl_imagepull.fixes.steps.workload_changes import Change, change_spec, retry
 from kubectl_imagepull.vocabulary.command import (
@@ -35,7 +35,7 @@ _KEY_FILE = Placeholder("KEY_FILE", "the JSON key file of a Google service accou
 
 
 @dataclass(frozen=True)
-class Login:
+class RegistryLogin:
     """How one logs in at a registry: the user and password of `kubectl create secret docker-registry`."""
 
     user: Word
@@ -44,7 +44,7 @@ class Login:
     note: str = ""
 
 
-def login_at(context: FixContext) -> Login:
+def login_at(context: FixContext) -> RegistryLogin:
     """How one logs in at the image's registry.
 
     A cloud's own token is fetched only for that cloud's own hosts. Any other password is asked for by the command,
@@ -53,14 +53,14 @@ def login_at(context: FixContext) -> Login:
     registry = context.registry
     if region := ecr_region(registry.name):
         token = ShellText(f'"$(aws ecr get-login-password --region {region})"')
-        return Login("AWS", token, "The token is good for 12 hours: let nodes log in by themselves for good.")
+        return RegistryLogin("AWS", token, "The token is good for 12 hours: let nodes log in by themselves for good.")
     if registry.vendor is Vendor.ECR_PUBLIC:
         token = ShellText('"$(aws ecr-public get-login-password --region us-east-1)"')
-        return Login("AWS", token, "The token is good for 12 hours.")
+        return RegistryLogin("AWS", token, "The token is good for 12 hours.")
     if registry.vendor is Vendor.GOOGLE:
-        return Login("_json_key", joined(ShellText('"$(cat '), _KEY_FILE, ShellText(')"')))
+        return RegistryLogin("_json_key", joined(ShellText('"$(cat '), _KEY_FILE, ShellText(')"')))
     user, note = _USERS.get(registry.vendor, (Placeholder("REGISTRY_USER", "your user name at the registry"), ""))
-    return Login(user, _asked_password(context), note)
+    return RegistryLogin(user, _asked_password(context), note)
 
 
 _ROBOT = Placeholder("ROBOT", "the full name of a robot account in single quotes, as it begins with robot and a dollar")
@@ -108,9 +108,9 @@ _USERS: dict[Vendor, tuple[Word, str]] = {
 }
 
 
-def robot_login(context: FixContext) -> Login:
+def robot_login(context: FixContext) -> RegistryLogin:
     """How a robot account of a Harbor logs in, whatever the registry's host is called."""
-    return Login(_ROBOT, _asked_password(context), _USERS[Vendor.HARBOR][1])
+    return RegistryLogin(_ROBOT, _asked_password(context), _USERS[Vendor.HARBOR][1])
 
 
 def _asked_password(context: FixContext) -> ShellText:
@@ -132,7 +132,7 @@ def new_name(context: FixContext) -> str:
     return next(name for name in names if name not in taken)
 
 
-def create(context: FixContext, name: str, login: Login | None = None) -> Pipeline:
+def create_secret(context: FixContext, name: str, login: RegistryLogin | None = None) -> Pipeline:
     """Creates a secret for the image's registry; `login` is another way to log in than its usual one.
 
     It may be there already with the same content, from another workload's fix; with another content it is refused,
@@ -142,7 +142,7 @@ def create(context: FixContext, name: str, login: Login | None = None) -> Pipeli
     return Pipeline((_written(context, object_name(name, "secret"), login), apply))
 
 
-def refile(context: FixContext, misfiled: Misfiled, source: str, name: str) -> Pipeline:
+def refile_secret(context: FixContext, misfiled: MisfiledCredentials, source: str, name: str) -> Pipeline:
     """Creates a secret of the type that belongs to what another secret holds under a wrong one; no value shows.
 
     Where nothing could be read the server refuses it, for then its content is no JSON.
@@ -159,7 +159,7 @@ def refile(context: FixContext, misfiled: Misfiled, source: str, name: str) -> P
     return Pipeline((read, write, apply))
 
 
-def copy(context: FixContext, name: str, source: str) -> Pipeline:
+def copy_secret(context: FixContext, name: str, source: str) -> Pipeline:
     """Copies a secret from another namespace; its content never shows."""
     metadata: dict[str, Any] = {"namespace": context.pod.namespace, **dict.fromkeys(_OWN_METADATA)}
     secret = object_name(name, "secret")
@@ -173,13 +173,13 @@ def copy(context: FixContext, name: str, source: str) -> Pipeline:
     )
 
 
-def delete(context: FixContext, name: str) -> Command:
+def delete_secret(context: FixContext, name: str) -> Command:
     """Deletes a secret."""
     words: tuple[Word, ...] = ("delete", "secret", object_name(name, "secret"), "-n", context.pod.namespace)
     return context.kubectl(*words, effects=_SECRET)
 
 
-def put_right(context: FixContext, name: Word, login: Login | None = None) -> Pipeline:
+def put_login_into(context: FixContext, name: Word, login: RegistryLogin | None = None) -> Pipeline:
     """Gives a secret of the right type other content; any other type is refused, and nothing happens.
 
     It is a patch, so that labels, annotations and owners stay: a tool that keeps the secret up knows it by them.
@@ -189,7 +189,7 @@ def put_right(context: FixContext, name: Word, login: Login | None = None) -> Pi
     return Pipeline((_written(context, name, login), context.kubectl(*words, *merge, effects=_SECRET)))
 
 
-def seal(context: FixContext, name: Word) -> Pipeline:
+def seal_secret(context: FixContext, name: Word) -> Pipeline:
     """Seals a login for the Sealed Secrets controller, which writes the secret; the sealed form shows nothing."""
     apply = context.kubectl("apply", "-n", context.pod.namespace, "-f", "-", effects=_SECRET)
     return Pipeline((_written(context, name), Command(("kubeseal", "-o", "yaml")), apply))
@@ -253,7 +253,7 @@ def _patch_account(context: FixContext, patch: list[dict[str, Any]]) -> Command:
     return context.kubectl(*words, effects=_ACCOUNT)
 
 
-def _written(context: FixContext, name: Word, login: Login | None = None) -> Command:
+def _written(context: FixContext, name: Word, login: RegistryLogin | None = None) -> Command:
     """Writes the secret as an object, and sends it nowhere."""
     login = login or login_at(context)
     server: Piece = context.registry.server
@@ -269,4 +269,4 @@ def _written(context: FixContext, name: Word, login: Login | None = None) -> Com
 
 def creation_undone(context: FixContext, name: str) -> tuple[Step, ...]:
     """Takes the creation of a secret back."""
-    return (delete(context, name),)
+    return (delete_secret(context, name),)

@@ -16,7 +16,7 @@ def registry_request(context: FixContext) -> Command:
     return Command(("curl", "-sSi", "--max-time", "20", joined("https://", context.registry.host_word, path)))
 
 
-def asked(context: FixContext, looks: Iterable[Fix]) -> list[Fix]:
+def ask_registry(context: FixContext, looks: Iterable[Fix]) -> list[Fix]:
     """Fixes that run `registry_request`, with what a good answer is."""
     note = "An answer of 200 or 401 is good: the registry is there, and the way to it is free."
     if context.registry.is_blob_host:

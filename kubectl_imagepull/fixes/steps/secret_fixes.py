@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from kubectl_imagepull.evidence.checks import Check
 from kubectl_imagepull.fixes.context.fix_context import FixContext
 from kubectl_imagepull.fixes.steps import pull_secrets
-from kubectl_imagepull.fixes.steps.pull_secrets import Login, login_at
+from kubectl_imagepull.fixes.steps.pull_secrets import RegistryLogin, login_at
 from kubectl_imagepull.fixes.steps.workload_changes import restart
 from kubectl_imagepull.vocabulary.command import chain
 from kubectl_imagepull.vocabulary.fix import Basis, Fix, Who
@@ -33,7 +33,9 @@ def try_again(context: FixContext) -> list[Fix]:
         f"Wait, or delete the pod: {shown(logins[0].secret)} is newer",
         "Wait, or delete the pod: the secret is newer",
     )
-    return [Fix(capital(text), chain(*pull_secrets.retry_with_secrets(context)), Who.YOU, Basis.EVIDENCE, short=short)]
+    return [
+        Fix(capitalised(text), chain(*pull_secrets.retry_with_secrets(context)), Who.YOU, Basis.EVIDENCE, short=short)
+    ]
 
 
 def fits_by_now(context: FixContext) -> list[Fix]:
@@ -85,9 +87,11 @@ def name_misplaced(context: FixContext) -> list[Fix]:
         f"{context.workload.shown} names it under {first.place}, where Kubernetes drops it."
     )
     if missing:
-        text += f" {capital(secrets_named(missing))} isn't in namespace {context.pod.namespace} either, and is created."
+        text += (
+            f" {capitalised(secrets_named(missing))} isn't in namespace {context.pod.namespace} either, and is created."
+        )
     change = pull_secrets.name_in_template(context, *names)
-    before = tuple(pull_secrets.create(context, name) for name in missing)
+    before = tuple(pull_secrets.create_secret(context, name) for name in missing)
     undo = tuple(step for name in missing for step in pull_secrets.creation_undone(context, name))
     short = (f"Name secret {first.name} in the pod's spec", "Name the secret in the pod's spec, not under a container")
     notes = (login_at(context).note,) if missing and login_at(context).note else ()
@@ -113,7 +117,9 @@ def name_other(context: FixContext, gain: str = "") -> list[Fix]:
     return [change.as_fix(text, basis=Basis.EVIDENCE, short=short, notes=notes)]
 
 
-def add_secret(context: FixContext, why: str = "", *, basis: Basis = Basis.TEXT, login: Login | None = None) -> Fix:
+def add_secret(
+    context: FixContext, why: str = "", *, basis: Basis = Basis.TEXT, login: RegistryLogin | None = None
+) -> Fix:
     """Makes one more secret and names it in the pod template; `why` is said before."""
     name = pull_secrets.new_name(context)
     registry, workload = context.registry.name, context.workload.shown
@@ -123,7 +129,7 @@ def add_secret(context: FixContext, why: str = "", *, basis: Basis = Basis.TEXT,
     short = (f"Create a pull secret for {registry}", "Create a pull secret for the registry")
     return change.as_fix(
         f"{why} {what}".strip(),
-        before=(pull_secrets.create(context, name, login),) if change.steps else (),
+        before=(pull_secrets.create_secret(context, name, login),) if change.steps else (),
         basis=basis,
         short=short,
         notes=login_notes(login or login_at(context)),
@@ -141,7 +147,7 @@ def add_to_account(context: FixContext) -> list[Fix]:
         f"Or name it in service account {account}, for all of its pods that name no secret themselves. The second "
         "command stops if the account names secrets already."
     )
-    before = (pull_secrets.create(context, name), pull_secrets.name_in_service_account(context, name))
+    before = (pull_secrets.create_secret(context, name), pull_secrets.name_in_service_account(context, name))
     undo = (pull_secrets.take_from_service_account(context), *pull_secrets.creation_undone(context, name))
     notes = login_notes(login_at(context))
     return [Fix(text, chain(*before, *steps), Who.YOU, Basis.TEXT, undo=undo, notes=notes)]
@@ -153,11 +159,11 @@ def secrets_named(names: Iterable[str]) -> str:
     return f"secret{'' if len(every) == 1 else 's'} {listed(every)}"
 
 
-def capital(text: str) -> str:
+def capitalised(text: str) -> str:
     """The text with a capital at its beginning."""
     return f"{text[:1].upper()}{text[1:]}"
 
 
-def login_notes(login: Login) -> tuple[str, ...]:
+def login_notes(login: RegistryLogin) -> tuple[str, ...]:
     """What is to be known of a login before it is used."""
     return (login.note,) if login.note else ()

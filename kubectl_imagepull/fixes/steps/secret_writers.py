@@ -87,7 +87,7 @@ def _external(context: FixContext, writer: SecretWriter) -> tuple[Step, ...]:
 
 def _sealed(context: FixContext, writer: SecretWriter) -> tuple[Step, ...]:
     name = object_name(writer.secret, "secret")
-    return chain(pull_secrets.seal(context, name), *pull_secrets.retry_with_secrets(context))
+    return chain(pull_secrets.seal_secret(context, name), *pull_secrets.retry_with_secrets(context))
 
 
 def _vault(context: FixContext, writer: SecretWriter) -> tuple[Step, ...]:

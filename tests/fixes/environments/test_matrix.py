@@ -8,7 +8,7 @@ import pytest
 from made_up_nodes import HUB_IMAGE, IMAGE, MIRROR, NODES, TASKS, environment, failing_on, lines
 
 from kubectl_imagepull.fixes.context.fix_context import FixContext
-from kubectl_imagepull.fixes.environments.table import TABLE, tasks_for
+from kubectl_imagepull.fixes.environments.tasks_table import TABLE, tasks_for
 from kubectl_imagepull.vocabulary.command import Chain, Command, Pipeline, Placeholder, Step, commands_in, pieces_of
 from kubectl_imagepull.vocabulary.fix import Fix, Where, Who
 from kubectl_imagepull.vocabulary.node_environment import Platform

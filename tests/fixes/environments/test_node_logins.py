@@ -38,7 +38,7 @@ def done(step: Callable[[FixContext], list[Fix]], context: FixContext) -> list[F
 
 @pytest.mark.parametrize("text", [ANONYMOUS, MAYBE_PRIVATE])
 def test_a_node_that_is_refused_alone_is_looked_at(text: str) -> None:
-    (fix,) = done(node_logins.only_this_node, context_of(failing(AZURE_IMAGE, text), runs(AZURE_IMAGE)))
+    (fix,) = done(node_logins.repair_lone_node, context_of(failing(AZURE_IMAGE, text), runs(AZURE_IMAGE)))
     assert fix.text == (
         "kubelet log: Only node node-a is refused, and other nodes (node-b) pull the same image with the same secrets: repair "
         f"its own identity or credential provider and not the pod, or replace the node. {PATTERN}"
@@ -48,7 +48,7 @@ def test_a_node_that_is_refused_alone_is_looked_at(text: str) -> None:
 
 def test_a_secret_that_other_nodes_pull_with_is_good() -> None:
     pods = (failing(secrets=["regcred"]), runs(IMAGE, ["regcred"]))
-    (fix,) = done(node_logins.only_this_node, context_of(*pods, secrets=[holds("regcred")]))
+    (fix,) = done(node_logins.repair_lone_node, context_of(*pods, secrets=[holds("regcred")]))
     assert "repair its login and not the pod" in fix.text
 
 
@@ -62,7 +62,7 @@ def test_a_node_is_not_blamed_where_others_are_refused_or_pull_with_another_secr
         more,
         FixContext(context_of(failing(), runs(IMAGE)).diagnosis, ("node-a", "node-c")),
     ):
-        assert done(node_logins.only_this_node, context) == []
+        assert done(node_logins.repair_lone_node, context) == []
 
 
 def test_each_clouds_nodes_get_their_right() -> None:

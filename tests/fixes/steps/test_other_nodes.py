@@ -9,9 +9,9 @@ from registry_failures import POD, context, fails, lines, node, runs, shell_line
 from kubectl_imagepull.fixes.context.fix_context import FixContext
 from kubectl_imagepull.fixes.steps.other_nodes import (
     away_from_node,
-    compared,
+    compare_nodes,
+    lone_node_clause,
     only_here,
-    only_this_node,
     pulling_nodes,
 )
 from kubectl_imagepull.vocabulary.fix import Basis, Who
@@ -29,9 +29,9 @@ def alone(**spec: object) -> FixContext:
 def test_a_node_that_fails_alone_is_compared_with_one_that_pulls() -> None:
     here = alone()
     assert pulling_nodes(here) == ("node-b",)
-    assert only_this_node(here) == "Only node node-a fails, and the same image is pulled on node node-b"
-    (fix,) = compared(here, NamedTasks(here).compare_settings(only_this_node(here)))
-    assert fix.text == f"compare_settings: {only_this_node(here)}"
+    assert lone_node_clause(here) == "Only node node-a fails, and the same image is pulled on node node-b"
+    (fix,) = compare_nodes(here, NamedTasks(here).compare_settings(lone_node_clause(here)))
+    assert fix.text == f"compare_settings: {lone_node_clause(here)}"
     assert (fix.basis, fix.brief) == (Basis.EVIDENCE, "Compare node node-a with node-b, which pulls")
     assert fix.notes == ("Run the same on node node-b, which does pull, and give node node-a what it lacks.",)
 
@@ -40,14 +40,14 @@ def test_a_node_that_alone_can_t_pull_from_a_registry_is_compared_too() -> None:
     pulled = event("Pulled", 'Successfully pulled image "registry.corp.example/shop/api:1" in 1s', at(31), uid="o")
     here = context(fails(BROKEN), nodes=NODES, events=[pulled | {"source": {"host": "node-b"}}])
     assert pulling_nodes(here) == ("node-b",)
-    assert only_this_node(here) == (
+    assert lone_node_clause(here) == (
         "Only node node-a fails, and images of registry.corp.example are pulled on node node-b"
     )
 
 
 def test_what_only_says_a_way_out_gets_no_note() -> None:
     here = alone()
-    (fix,) = compared(here, NamedTasks(here).mirror())
+    (fix,) = compare_nodes(here, NamedTasks(here).mirror())
     assert fix.notes == ()
 
 
@@ -73,7 +73,7 @@ def test_nobody_is_sent_where_no_other_node_would_take_the_pod() -> None:
 
 def test_of_several_nodes_with_one_fault_none_is_compared_or_avoided() -> None:
     here = FixContext(alone().diagnosis, ("node-a", "node-c"))
-    assert compared(here, NamedTasks(here).mirror()) == []
+    assert compare_nodes(here, NamedTasks(here).mirror()) == []
     assert away_from_node(here) == []
 
 

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from refused import ASKED, ECR, IMAGE, REGISTRY, UNAUTHORIZED, account, context_of, failing, holds, lines, replica_set
 
-from kubectl_imagepull.evidence.docker_config import Misfiled
+from kubectl_imagepull.evidence.docker_config import MisfiledCredentials
 from kubectl_imagepull.fixes.context.fix_context import FixContext
 from kubectl_imagepull.fixes.steps import pull_secrets
 from kubectl_imagepull.vocabulary.command import Pipeline, chain
@@ -30,20 +30,20 @@ def line(step: Pipeline) -> str:
 
 
 def test_a_secret_is_made_on_the_server_and_its_password_asked_for_on_the_terminal() -> None:
-    assert str(pull_secrets.create(context(), "regcred")) == (
+    assert str(pull_secrets.create_secret(context(), "regcred")) == (
         f"{CREATED} --docker-password={ASKS} --dry-run=client -o yaml | kubectl apply --server-side -n shop -f -"
     )
 
 
 def test_a_secret_is_put_right_by_a_patch_that_keeps_what_marks_it() -> None:
-    assert line(pull_secrets.put_right(context(), "regcred")) == (
+    assert line(pull_secrets.put_login_into(context(), "regcred")) == (
         f"{CREATED} {ASKED} --dry-run=client -o yaml | kubectl patch secret regcred -n shop --type=merge "
         "--patch-file=/dev/stdin"
     )
 
 
 def test_a_sealed_secret_is_sealed_before_it_is_sent() -> None:
-    assert line(pull_secrets.seal(context(), "regcred")) == (
+    assert line(pull_secrets.seal_secret(context(), "regcred")) == (
         f"{CREATED} {ASKED} --dry-run=client -o yaml | kubeseal -o yaml | kubectl apply -n shop -f -"
     )
 
@@ -90,7 +90,7 @@ def test_a_sealed_secret_is_sealed_before_it_is_sent() -> None:
     ],
 )
 def test_each_registry_has_its_form_of_login(image: str, options: str) -> None:
-    assert options in line(pull_secrets.create(context(image), "regcred"))
+    assert options in line(pull_secrets.create_secret(context(image), "regcred"))
 
 
 @pytest.mark.parametrize(
@@ -105,7 +105,7 @@ def test_each_registry_has_its_form_of_login(image: str, options: str) -> None:
     ],
 )
 def test_a_strangers_host_gets_no_clouds_token(host: str) -> None:
-    made = line(pull_secrets.create(context(f"{host}/app:1"), "regcred"))
+    made = line(pull_secrets.create_secret(context(f"{host}/app:1"), "regcred"))
     assert f"--docker-server={host} {USER} {ASKED}" in made
     assert not any(word in made for word in ("aws ecr", "gcloud", "KEY_FILE", "az acr"))
 
@@ -144,8 +144,8 @@ def test_a_service_account_is_changed_only_where_it_names_none() -> None:
 
 
 def test_what_stands_under_a_wrong_type_is_made_again_under_the_right_one() -> None:
-    misfiled = Misfiled("config.json", "kubernetes.io/dockerconfigjson", ())
-    assert str(pull_secrets.refile(context(), misfiled, "old", "new")) == (
+    misfiled = MisfiledCredentials("config.json", "kubernetes.io/dockerconfigjson", ())
+    assert str(pull_secrets.refile_secret(context(), misfiled, "old", "new")) == (
         """kubectl get secret old -n shop -o 'go-template={{index .data "config.json" | base64decode}}' | """
         "kubectl create secret generic new -n shop --type=kubernetes.io/dockerconfigjson "
         "--from-file=.dockerconfigjson=/dev/stdin --dry-run=client -o yaml | kubectl apply --server-side -n shop -f -"
@@ -153,7 +153,7 @@ def test_what_stands_under_a_wrong_type_is_made_again_under_the_right_one() -> N
 
 
 def test_a_copy_takes_nothing_along_that_belongs_to_the_original() -> None:
-    assert str(pull_secrets.copy(context(), "regcred", "prod")) == (
+    assert str(pull_secrets.copy_secret(context(), "regcred", "prod")) == (
         "kubectl get secret regcred -n prod -o json | kubectl patch --local -f - --type=merge -p "
         """'{"metadata":{"namespace":"shop","resourceVersion":null,"uid":null,"creationTimestamp":null,"""
         """"ownerReferences":null,"managedFields":null,"annotations":null}}' -o json | kubectl create -n shop -f -"""
@@ -172,7 +172,7 @@ def test_a_robots_login_is_that_of_a_harbor_whatever_the_host_is_called() -> Non
 
 def test_a_name_that_breaks_the_grammar_gets_into_no_command() -> None:
     evil = context_of(failing(secrets=["x'; rm -rf /"]), secrets=[holds("regcred")])
-    for step in (pull_secrets.create(evil, "x'; rm -rf /"), pull_secrets.copy(evil, "regcred", "$(id)")):
+    for step in (pull_secrets.create_secret(evil, "x'; rm -rf /"), pull_secrets.copy_secret(evil, "regcred", "$(id)")):
         assert "rm -rf" not in str(step)
         assert "$(id)" not in str(step)
 

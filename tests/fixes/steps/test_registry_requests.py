@@ -5,7 +5,7 @@ from __future__ import annotations
 from node_tasks import NamedTasks
 from registry_failures import context, fails, lines
 
-from kubectl_imagepull.fixes.steps.registry_requests import asked, registry_request, wait_for_retry
+from kubectl_imagepull.fixes.steps.registry_requests import ask_registry, registry_request, wait_for_retry
 from kubectl_imagepull.vocabulary.fix import Who
 
 TIMEOUT = "dial tcp 198.51.100.7:443: i/o timeout"
@@ -13,21 +13,21 @@ TIMEOUT = "dial tcp 198.51.100.7:443: i/o timeout"
 
 def test_a_registry_is_asked_as_the_runtime_does() -> None:
     here = context(fails(TIMEOUT, "registry.corp.example:5000/a:1"))
-    (fix,) = asked(here, NamedTasks(here).run("See", registry_request(here)))
+    (fix,) = ask_registry(here, NamedTasks(here).run("See", registry_request(here)))
     assert lines(fix) == ["curl -sSi --max-time 20 https://registry.corp.example:5000/v2/"]
     assert fix.notes == ("An answer of 200 or 401 is good: the registry is there, and the way to it is free.",)
 
 
 def test_a_host_of_layers_is_no_registry() -> None:
     here = context(fails(TIMEOUT, "nginx:1.25", asked="production.cloudflare.docker.com"))
-    (fix,) = asked(here, NamedTasks(here).run("See", registry_request(here)))
+    (fix,) = ask_registry(here, NamedTasks(here).run("See", registry_request(here)))
     assert lines(fix) == ["curl -sSi --max-time 20 https://production.cloudflare.docker.com/"]
     assert fix.notes == ("Any answer is good, 403 and 404 too: the way to the layers is free.",)
 
 
 def test_a_way_out_without_a_command_gets_no_note() -> None:
     here = context(fails(TIMEOUT))
-    assert asked(here, NamedTasks(here).mirror()) == list(NamedTasks(here).mirror())
+    assert ask_registry(here, NamedTasks(here).mirror()) == list(NamedTasks(here).mirror())
 
 
 def test_waiting_is_nobody_s_work() -> None:

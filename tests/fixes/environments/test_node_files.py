@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from kubectl_imagepull.fixes.environments.access import LoginShell
-from kubectl_imagepull.fixes.environments.files import (
+from kubectl_imagepull.fixes.environments.node_files import (
     MIRROR,
-    appended,
+    append_to_file,
     file_name,
     hosts_toml,
     registries_yaml_authority,
     registries_yaml_mirror,
     unless_missing,
     unless_there,
-    written_here,
+    write_file_here,
 )
 from kubectl_imagepull.vocabulary.names import UnwritableName
 
@@ -49,8 +49,8 @@ def test_steps_that_stop_and_steps_that_write() -> None:
         "sudo test ! -e /etc/x || ! echo 'It is there already: add the lines below to it by hand'"
     )
     assert str(unless_missing(MIRROR)) == f'test -n "{MIRROR}"'
-    assert [str(step) for step in appended(shell, "/etc/x", "y", ("a: b",))] == [
+    assert [str(step) for step in append_to_file(shell, "/etc/x", "y", ("a: b",))] == [
         "sudo mkdir -p /etc/x",
         "printf '%s\\n' '' 'a: b' | sudo tee -a /etc/x/y",
     ]
-    assert str(written_here("y", ("a", "b c"))) == "printf '%s\\n' a 'b c' | tee y"
+    assert str(write_file_here("y", ("a", "b c"))) == "printf '%s\\n' a 'b c' | tee y"

@@ -15,7 +15,7 @@ from kubectl_imagepull.vocabulary.node_environment import NodeEnvironment, Platf
 
 
 @dataclass(frozen=True)
-class Row:
+class TasksRow:
     """The tasks of one platform, each as MODULE:CLASS of this package."""
 
     #: What its nodes mostly run.
@@ -24,11 +24,11 @@ class Row:
     others: Mapping[Runtime, str]
 
 
-def _row(usual: str, **others: str) -> Row:
-    return Row(usual, {Runtime[name.upper()]: tasks for name, tasks in others.items()})
+def _row(usual: str, **others: str) -> TasksRow:
+    return TasksRow(usual, {Runtime[name.upper()]: tasks for name, tasks in others.items()})
 
 
-TABLE: Mapping[Platform, Row] = {
+TABLE: Mapping[Platform, TasksRow] = {
     Platform.K3S: _row("k3s:K3sTasks", docker="k3s_docker:K3sDockerTasks"),
     Platform.K3D: _row("k3d:K3dTasks"),
     Platform.RKE2: _row("k3s:Rke2Tasks"),

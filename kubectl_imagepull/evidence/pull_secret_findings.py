@@ -72,7 +72,7 @@ class MisplacedSecret:
 
 
 @dataclass(frozen=True)
-class Findings:
+class PullSecretFindings:
     """What a look at a pod's pull secrets gave."""
 
     evidence: tuple[Evidence, ...] = ()

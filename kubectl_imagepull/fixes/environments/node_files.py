@@ -66,20 +66,22 @@ def unless_missing(placeholder: Placeholder) -> Command:
     return Command(("test", "-n", placeholder))
 
 
-def written(access: Access, directory: Word, name: Word, lines: Sequence[Word]) -> tuple[Command | Pipeline, ...]:
+def write_file(access: Access, directory: Word, name: Word, lines: Sequence[Word]) -> tuple[Command | Pipeline, ...]:
     """Writes a file into a directory that need not be there."""
     make = access.as_root("mkdir", "-p", directory, effects=CHANGES_NODE)
     write = access.reading("tee", joined(directory, "/", name), effects=CHANGES_NODE)
     return (make, Pipeline((Command(("printf", _LINES, *lines)), write)))
 
 
-def appended(access: Access, directory: Word, name: Word, lines: Sequence[Word]) -> tuple[Command | Pipeline, ...]:
+def append_to_file(
+    access: Access, directory: Word, name: Word, lines: Sequence[Word]
+) -> tuple[Command | Pipeline, ...]:
     """Adds lines to a file that need not be there; an empty one before them, should its last line have no end."""
     make = access.as_root("mkdir", "-p", directory, effects=CHANGES_NODE)
     write = access.reading("tee", "-a", joined(directory, "/", name), effects=CHANGES_NODE)
     return (make, Pipeline((Command(("printf", _LINES, "", *lines)), write)))
 
 
-def written_here(name: str, lines: Sequence[Word]) -> Pipeline:
+def write_file_here(name: str, lines: Sequence[Word]) -> Pipeline:
     """Writes a file into the directory in which one types."""
     return Pipeline((Command(("printf", _LINES, *lines)), Command(("tee", name))))

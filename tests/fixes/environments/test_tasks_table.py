@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from made_up_nodes import HUB_IMAGE, IMAGE, MIRROR, NODES, TASKS, failing_on, lines
 
-from kubectl_imagepull.fixes.environments.table import tasks_for
+from kubectl_imagepull.fixes.environments.tasks_table import tasks_for
 from kubectl_imagepull.vocabulary.fix import Fix, Where, Who
 
 HOST = "registry.corp.example:5000"

@@ -21,7 +21,7 @@ from kubectl_imagepull.vocabulary.fix import Fix, Where
 _IMAGE = Placeholder("IMAGE", "an image that can be pulled and has the program in it")
 
 
-class ManagedTasks(EnvironmentTasks):
+class ManagedNodeTasks(EnvironmentTasks):
     """Nothing is done on the node: it is replaced, or the image comes from elsewhere."""
 
     #: Why nobody changes a node there, as a clause.
