@@ -49,10 +49,10 @@ def diagnose(weighed: WeighedReading, chain: tuple[Workload, ...], witnesses: Wi
     failure, text = weighed.reading.failure, weighed.reading.text
     workload = chain[-1]
     silent = weighed.reading.verdict.cause is Cause.CAUSE_NOT_REPORTED
-    if silent and (found := cause_of_neighbour(failure, witnesses.neighbours)):
-        other, said = found
+    if silent and (neighbour_cause := cause_of_neighbour(failure, witnesses.neighbours)):
+        other, other_verdict = neighbour_cause
         text = replace(read_texts(other).text or FailureText("", ""), source=f"pod {other.namespace}/{other.pod}")
-        verdict = replace(verdict_about(said, failure), confidence=Confidence.POSSIBLE)
+        verdict = replace(verdict_about(other_verdict, failure), confidence=Confidence.POSSIBLE)
         weighed = weigh(Reading(failure, text, verdict), witnesses.snapshot)
     verdict, findings = weighed.verdict, weighed.findings
     if text and not any(text is own for own in failure.texts) and verdict.confidence is Confidence.CONFIRMED:
@@ -102,9 +102,9 @@ def diagnose_all(
 ) -> tuple[Diagnosis, ...]:
     """Diagnoses the failed pulls of a snapshot that are chosen, each by its pod's owners; all of them bear witness."""
     owners = Owners(snapshot)
-    found = [weigh(read_texts(failure), snapshot) for failure in find_failures(snapshot)]
-    witnesses = Witnesses(snapshot, owners, ((one.reading.failure, one.verdict) for one in found))
-    chains = ((one, owners.chain_of(one.reading.failure.pod_object)) for one in found)
+    weighed = [weigh(read_texts(failure), snapshot) for failure in find_failures(snapshot)]
+    witnesses = Witnesses(snapshot, owners, ((one.reading.failure, one.verdict) for one in weighed))
+    chains = ((one, owners.chain_of(one.reading.failure.pod_object)) for one in weighed)
     return tuple(diagnose(one, chain, witnesses) for one, chain in chains if chosen(one.reading.failure, chain))
 
 
@@ -119,9 +119,9 @@ def unread_secrets(diagnoses: Iterable[Diagnosis], snapshot: Snapshot) -> tuple[
         reasons.update(dict.fromkeys(unread or [f"the {snapshot.source.kind} holds them without their values"]))
     if not reasons:
         return ()
-    first, *others = reasons
+    first_reason, *others = reasons
     more = f", and {len(others)} more {'reason' if len(others) == 1 else 'reasons'}" if others else ""
-    why = f"{first}{more}; they may decide the cause of {counted(len(left_open), 'failure')}"
+    why = f"{first_reason}{more}; they may decide the cause of {counted(len(left_open), 'failure')}"
     return (Skipped("pull secrets", why, partly=False),)
 
 

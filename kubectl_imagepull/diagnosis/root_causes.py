@@ -62,14 +62,14 @@ def root_causes(diagnoses: Sequence[Diagnosis]) -> tuple[RootCause, ...]:
     groups: dict[tuple[str, Cause, str], list[int]] = {}
     for index, diagnosis in enumerate(diagnoses):
         groups.setdefault((diagnosis.cluster, diagnosis.cause, diagnosis.key), []).append(index)
-    found = [_root_cause(cause, key, indices, diagnoses) for (_, cause, key), indices in groups.items()]
+    roots = [_root_cause(cause, key, indices, diagnoses) for (_, cause, key), indices in groups.items()]
 
     def order(root: RootCause) -> tuple[int, float, str, str, str]:
         pods = {(diagnoses[i].failure.namespace, diagnoses[i].failure.pod) for i in root.failures}
         since = root.since.timestamp() if root.since else float("inf")
         return -len(pods), since, root.cause.value, root.key, root.cluster
 
-    return tuple(sorted(found, key=order))
+    return tuple(sorted(roots, key=order))
 
 
 def _extent(cause: Cause, members: Sequence[Diagnosis]) -> str:

@@ -24,14 +24,14 @@ def changed_account(pod: JsonObject, names: tuple[str, ...], snapshot: Snapshot)
     if names and not _are_from_account(metadata, snapshot):
         return None
     namespace, account = text_of(metadata.get("namespace")), text_of(spec.get("serviceAccountName")) or "default"
-    found = index_of(snapshot).find("ServiceAccount", namespace, account)
-    if found is None:
+    held_account = index_of(snapshot).find("ServiceAccount", namespace, account)
+    if held_account is None:
         why = snapshot.why_unread("ServiceAccount", namespace, account)
         if why is None:
             return None
         text = f"Which pull secrets service account {account} names now could not be looked at: {why}."
         return Evidence(_CHECK, Result.SKIPPED, text)
-    named = dict.fromkeys(text_of(item.get("name")) for item in objects_of(found.get("imagePullSecrets")))
+    named = dict.fromkeys(text_of(item.get("name")) for item in objects_of(held_account.get("imagePullSecrets")))
     now = tuple(name for name in named if name)
     if set(now) == set(names):
         return None
@@ -48,7 +48,7 @@ def _are_from_account(metadata: JsonObject, snapshot: Snapshot) -> bool:
     for owner in objects_of(metadata.get("ownerReferences")):
         if owner.get("controller") is True:
             kind, name = text_of(owner.get("kind")), text_of(owner.get("name"))
-            found = index_of(snapshot).find(kind, text_of(metadata.get("namespace")), name)
-            template = object_of(object_of(object_of(found).get("spec")).get("template"))
+            controller = index_of(snapshot).find(kind, text_of(metadata.get("namespace")), name)
+            template = object_of(object_of(object_of(controller).get("spec")).get("template"))
             return bool(template) and not objects_of(object_of(template.get("spec")).get("imagePullSecrets"))
     return False

@@ -106,7 +106,7 @@ def read_pull_secret(secret: JsonObject) -> PullSecret:
     metadata = object_of(secret.get("metadata"))
     data = object_of(secret.get("data"))
     kind = text_of(secret.get("type"))
-    found = PullSecret(
+    read = PullSecret(
         text_of(metadata.get("name")),
         SecretState.USED,
         type=kind or "Opaque",
@@ -116,24 +116,24 @@ def read_pull_secret(secret: JsonObject) -> PullSecret:
     )
     key = KEYS.get(kind)
     if key is None or (data and key not in data):
-        return replace(found, state=SecretState.IGNORED, misfiled=_misfiled(data))
+        return replace(read, state=SecretState.IGNORED, misfiled=_misfiled(data))
     value = _value(data.get(key))
     if value is None:
-        return replace(found, state=SecretState.HIDDEN)
+        return replace(read, state=SecretState.HIDDEN)
     if not value:
-        return found
+        return read
     try:
         document = _decoded(value)
         is_old = key == ".dockercfg"
         auths = _registries(document, "", "DockerConfig") if is_old else _auths(document)
         flat = isinstance(document, _Object) and not document.named("auths") and any(map(_is_flat, document))
     except _MalformedError as error:
-        return replace(found, state=SecretState.MALFORMED, fault=str(error))
+        return replace(read, state=SecretState.MALFORMED, fault=str(error))
     except RecursionError:
-        return replace(found, state=SecretState.MALFORMED, fault="the value is nested too deep")
+        return replace(read, state=SecretState.MALFORMED, fault="the value is nested too deep")
     holds = any(not entry.credential.is_empty for entry in auths.values())
     return replace(
-        found,
+        read,
         entries=tuple(auths.values()),
         flat=flat and not is_old,
         misfiled=None if holds else _misfiled({key: data.get(key)}),
@@ -203,11 +203,13 @@ def _text(text: str) -> str:
 
 
 def _auths(document: Any) -> dict[str, AuthEntry]:
-    found: dict[str, AuthEntry] = {}
+    entries: dict[str, AuthEntry] = {}
     for name, value in _fields(document, "", "DockerConfigJSON"):
         if name.lower().replace("\u017f", "s") == "auths":
             # null empties what came before
-            found = {} if value is None else {**found, **_registries(value, "DockerConfigJSON.auths", "DockerConfig")}
+            entries = (
+                {} if value is None else {**entries, **_registries(value, "DockerConfigJSON.auths", "DockerConfig")}
+            )
         elif name.lower().replace("\u017f", "s") == "httpheaders" and value is not None:
             where = "DockerConfigJSON.HttpHeaders"
             if not isinstance(value, _Object):
@@ -215,18 +217,18 @@ def _auths(document: Any) -> dict[str, AuthEntry]:
             for _, header in value:
                 if header is not None and not isinstance(header, str):
                     raise _wrong_type(header, where, "string")
-    return found
+    return entries
 
 
-def _registries(value: Any, where: str, of: str) -> dict[str, AuthEntry]:
-    return {registry: _entry(registry, entry, where) for registry, entry in _fields(value, where, of)}
+def _registries(value: Any, where: str, go_type: str) -> dict[str, AuthEntry]:
+    return {registry: _entry(registry, entry, where) for registry, entry in _fields(value, where, go_type)}
 
 
-def _fields(value: Any, where: str, of: str) -> _Object:
+def _fields(value: Any, where: str, go_type: str) -> _Object:
     if value is None:
         return _Object()
     if not isinstance(value, _Object):
-        raise _wrong_type(value, where, f"credentialprovider.{of}")
+        raise _wrong_type(value, where, f"credentialprovider.{go_type}")
     return value
 
 

@@ -122,28 +122,28 @@ def _takes(element: _Element, char: str) -> bool:
 
 def _elements(pattern: str) -> list[_Element] | None:
     """The pattern's elements; None for one that Go calls malformed."""
-    found: list[_Element] = []
+    elements: list[_Element] = []
     position = 0
     while position < len(pattern):
         char = pattern[position]
         position += 1
         if char == "*":
-            found.append(None)
+            elements.append(None)
         elif char == "?":
-            found.append("/".__ne__)
+            elements.append("/".__ne__)
         elif char == "[":
             one, position = _class(pattern, position)
             if one is None:
                 return None
-            found.append(one)
+            elements.append(one)
         elif char == "\\":
             if position == len(pattern):
                 return None
-            found.append(pattern[position].__eq__)
+            elements.append(pattern[position].__eq__)
             position += 1
         else:
-            found.append(char.__eq__)
-    return found
+            elements.append(char.__eq__)
+    return elements
 
 
 def _class(pattern: str, position: int) -> tuple[_Element, int]:

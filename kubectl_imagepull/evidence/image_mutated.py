@@ -51,11 +51,11 @@ def look_at_mutation(
     The evidence is about who changed it ("" where nothing tells); its values are the template's image ("" where the
     container isn't in the template) and then the policies that are named.
     """
-    part = _LISTS.get(failure.what)
-    template = _template_of(failure, chain, owners, snapshot) if part else None
-    if part is None or template is None:
+    list_name = _LISTS.get(failure.what)
+    template = _template_of(failure, chain, owners, snapshot) if list_name else None
+    if list_name is None or template is None:
         return ()
-    containers = {text_of(one.get("name")): text_of(one.get("image")) for one in objects_of(template.get(part))}
+    containers = {text_of(one.get("name")): text_of(one.get("image")) for one in objects_of(template.get(list_name))}
     own = containers.get(failure.container or "")
     image = None if own is None else redacted_image(own)
     if image is None:
@@ -78,8 +78,8 @@ def _template_of(
         spec = _revision_of(failure, owner, snapshot)
     else:
         spec = object_of(held.get("spec")) if held and owner.kind in _FIXED else {}
-    found = object_of(object_of(spec.get("template")).get("spec"))
-    return found or None
+    pod_spec = object_of(object_of(spec.get("template")).get("spec"))
+    return pod_spec or None
 
 
 def _revision_of(failure: PullFailure, owner: Workload, snapshot: Snapshot) -> JsonObject:

@@ -81,7 +81,7 @@ def lookup(secrets: Iterable[tuple[str, Iterable[AuthEntry]]], image: ImageRefer
             except UnparsableUrlError:
                 continue
             ring.setdefault(key, []).append(KeyringMatch(secret, entry))
-    found = [match for key in sorted(ring, reverse=True) if urls_match(key, name) for match in ring[key]]
-    if not found and is_for_docker_hub(name):
-        found = ring.get(DOCKER_HUB_KEY, [])
-    return tuple(found)
+    matches = [match for key in sorted(ring, reverse=True) if urls_match(key, name) for match in ring[key]]
+    if not matches and is_for_docker_hub(name):
+        matches = ring.get(DOCKER_HUB_KEY, [])
+    return tuple(matches)

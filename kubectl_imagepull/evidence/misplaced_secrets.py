@@ -34,7 +34,7 @@ _MOST_BYTES = 1 << 20
 
 def misplaced_secrets(pod: JsonObject, snapshot: Snapshot) -> tuple[MisplacedSecret, ...]:
     """The secrets that the manifests of a pod and its controllers name in a wrong place, each once."""
-    found: dict[str, MisplacedSecret] = {}
+    by_name: dict[str, MisplacedSecret] = {}
     for item in _pod_and_controllers(pod, snapshot):
         manifest = _last_applied(item)
         right = _POD_SPECS.get(text_of(manifest.get("kind")), _TEMPLATE)
@@ -43,8 +43,8 @@ def misplaced_secrets(pod: JsonObject, snapshot: Snapshot) -> tuple[MisplacedSec
                 continue
             for name in _names(value):
                 exists = _exists(snapshot, key_of(pod)[0], name)
-                found.setdefault(name, MisplacedSecret(name, _place(manifest, path), exists))
-    return tuple(found.values())
+                by_name.setdefault(name, MisplacedSecret(name, _place(manifest, path), exists))
+    return tuple(by_name.values())
 
 
 def _exists(snapshot: Snapshot, namespace: str, name: str) -> bool | None:

@@ -128,11 +128,11 @@ def look_at_near_names(
 def _nearest(failure: PullFailure, cause: Cause, index: NearNames, previous: Iterable[str]) -> tuple[Evidence, ...]:
     reference = _read(failure.image)
     if reference is None:
-        return _said(_cut_digests(failure.image, index.known), failure.namespace)
+        return _nearest_as_evidence(_cut_digests(failure.image, index.known), failure.namespace)
     earlier = tuple(SeenImage(ran) for image in previous if (ran := try_parse(image)))
     look = _NearNameSearch(failure, cause, reference, index, earlier)
     candidates = (look.hosts, look.repositories, look.tags)
-    return next((found for each in candidates if (found := _said(each(), failure.namespace))), ())
+    return next((found for each in candidates if (found := _nearest_as_evidence(each(), failure.namespace))), ())
 
 
 def _read(image: str) -> ImageReference | None:
@@ -242,13 +242,13 @@ class _NearNameSearch:
             yield from (image for image in self.earlier if image.reference.repository == repository)
 
 
-def _said(found: Iterable[tuple[str, str, _Near]], namespace: str) -> tuple[Evidence, ...]:
+def _nearest_as_evidence(candidates: Iterable[tuple[str, str, _Near]], namespace: str) -> tuple[Evidence, ...]:
     """The nearest one as evidence; nothing where two are as near, for then none is proven."""
 
     def rank(one: tuple[str, str, _Near]) -> tuple[bool, bool, int]:
         return bool(one[2].stranger_to(namespace)), one[2].is_farther, -one[2].uses
 
-    usable = [one for one in found if one[2].images or one[2].proven.startswith("namespace ")]
+    usable = [one for one in candidates if one[2].images or one[2].proven.startswith("namespace ")]
     if not usable:
         return ()
     best, *others = sorted(usable, key=lambda one: (*rank(one), one[2].reference))

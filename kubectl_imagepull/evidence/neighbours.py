@@ -10,7 +10,14 @@ from kubectl_imagepull.evidence.checks import Check, Evidence, Result
 from kubectl_imagepull.evidence.known_images import KnownImages, KnownTag
 from kubectl_imagepull.evidence.runs import ImageRun, image_key, named_secrets, runs_of
 from kubectl_imagepull.evidence.sightings import Sightings
-from kubectl_imagepull.evidence.usage import Found, ImageUse, RegistryUse, Usage, registry_of_image, same_credentials
+from kubectl_imagepull.evidence.usage import (
+    ReadFailure,
+    ImageUse,
+    RegistryUse,
+    Usage,
+    registry_of_image,
+    same_credentials,
+)
 from kubectl_imagepull.failures.failure import PullFailure
 from kubectl_imagepull.kube.objects import object_of, objects_of
 from kubectl_imagepull.kube.snapshot import Snapshot
@@ -43,12 +50,12 @@ class Neighbours:
     `found` are all its failures with what their texts say.
     """
 
-    def __init__(self, snapshot: Snapshot, found: Iterable[Found]) -> None:
+    def __init__(self, snapshot: Snapshot, read_failures: Iterable[ReadFailure]) -> None:
         self.now = snapshot.now
-        found = tuple(found)
+        read_failures = tuple(read_failures)
         self.runs = tuple(runs_of(snapshot.pods))
-        missing = {image_key(failure.image) for failure, verdict in found if verdict.cause.scope is Scope.IMAGE}
-        self.usage = Usage(self.runs, found)
+        missing = {image_key(failure.image) for failure, verdict in read_failures if verdict.cause.scope is Scope.IMAGE}
+        self.usage = Usage(self.runs, read_failures)
         self.known = KnownImages(snapshot, self.runs, missing.__contains__)
         self.scope = f" (only namespace {snapshot.source.namespace} was read)" if snapshot.source.namespace else ""
         if snapshot.total is not None:
@@ -76,7 +83,7 @@ def sightings_of(failure: PullFailure, index: Neighbours) -> Sightings:
     )
 
 
-def cause_of_neighbour(failure: PullFailure, index: Neighbours) -> Found | None:
+def cause_of_neighbour(failure: PullFailure, index: Neighbours) -> ReadFailure | None:
     """Another failure with the same image and node, and what its text says, where this one's says nothing.
 
     For a cause of credentials the other pod must pull with the same secrets of the same namespace. None where no such

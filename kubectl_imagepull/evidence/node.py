@@ -78,7 +78,7 @@ class _Platform:
     kernel: str
 
     @classmethod
-    def of(cls, node: JsonObject) -> _Platform:
+    def from_node(cls, node: JsonObject) -> _Platform:
         info = object_of(object_of(node.get("status")).get("nodeInfo"))
         name = platform_of(node)
         runtime = text_of(info.get("containerRuntimeVersion")).replace("://", " ").partition("+")[0]
@@ -93,7 +93,7 @@ class _Platform:
 
 
 def _platform(failure: PullFailure, name: str, node: JsonObject, *, mismatch: bool) -> Evidence:
-    platform = _Platform.of(node)
+    platform = _Platform.from_node(node)
     values = (platform.name,) if platform.name else ()
     if mismatch:
         return Evidence(Check.NODE_PLATFORM, Result.BAD, _missing_variant(failure, name, platform), name, values)
@@ -111,9 +111,9 @@ def _missing_variant(failure: PullFailure, name: str, platform: _Platform | None
         if builds := windows_builds_in(text.text):
             return f"the image is built on Windows {builds[0]} and node {name} runs Windows {builds[1]}"
         if wanted := wanted_in(text.text):
-            said = f"the image has no variant for {wanted}, which the runtime on node {name} asked for"
+            lack = f"the image has no variant for {wanted}, which the runtime on node {name} asked for"
             agrees = platform is None or not platform.name or f"{wanted}/".startswith(f"{platform.name}/")
-            return said if not here else f"{said}: {of_node}" if agrees else f"{said}, though {of_node}"
+            return lack if not here else f"{lack}: {of_node}" if agrees else f"{lack}, though {of_node}"
         if system := image_system_in(text.text):
             return f"the image is built for {system}" + (f" and {of_node}" if here else "")
     if here:
@@ -129,14 +129,14 @@ def _conditions(name: str, node: JsonObject, nodes: Nodes) -> Iterator[Evidence]
         text_of(condition.get("type")): condition
         for condition in objects_of(object_of(node.get("status")).get("conditions"))
     }
-    found = [*_readiness(name, conditions.get("Ready"), nodes)]
+    evidence = [*_readiness(name, conditions.get("Ready"), nodes)]
     for kind, (result, words) in _PRESSURES.items():
         condition = conditions.get(kind, {})
         if condition.get("status") == "True":
             text = f"node {name} {words}{_since(condition, nodes)}"
-            found.append(Evidence(Check.NODE_CONDITION, result, text, name, (kind,)))
-    if found:
-        yield from found
+            evidence.append(Evidence(Check.NODE_CONDITION, result, text, name, (kind,)))
+    if evidence:
+        yield from evidence
     elif "Ready" in conditions:
         yield Evidence(Check.NODE_CONDITION, Result.OK, f"node {name} is Ready and short of nothing", name)
     else:
@@ -150,8 +150,8 @@ def _readiness(name: str, ready: JsonObject | None, nodes: Nodes) -> Iterator[Ev
     if ready.get("status") == "Unknown":
         text = f"node {name} has not reported{since} (NotReady), so its pods show their last known state"
     else:
-        said = text_of(ready.get("message")).strip()
-        why = f", and says: {said}" if said else ""
+        message = text_of(ready.get("message")).strip()
+        why = f", and says: {message}" if message else ""
         text = f"node {name} is NotReady{since}, so its pods may show their last known state{why}"
     yield Evidence(Check.NODE_CONDITION, Result.BAD, text, name, ("NotReady",))
 

@@ -247,8 +247,8 @@ def _by_label(lines: NodeLines) -> Iterator[tuple[Platform, str]]:
 
 
 def _by_provider(lines: NodeLines) -> Iterator[tuple[Platform, str]]:
-    if found := _KIND.match(lines.provider):
-        yield (Platform.DOCKER_DESKTOP_KIND if found[2] == "desktop" else Platform.KIND), "provider id kind://"
+    if kind_id := _KIND.match(lines.provider):
+        yield (Platform.DOCKER_DESKTOP_KIND if kind_id[2] == "desktop" else Platform.KIND), "provider id kind://"
     if lines.provider.startswith("k3s://"):
         yield Platform.K3S, "provider id k3s://"
     if lines.provider.startswith("rke2://"):
@@ -318,11 +318,11 @@ def _cluster(lines: NodeLines, platform: Platform) -> str:
     if platform is Platform.MINIKUBE:
         by_name = "minikube" if re.match(r"minikube(?:-m[0-9]{2})?\Z", lines.name) else ""
         return lines.name_in("minikube.k8s.io/name") or by_name
-    if platform is Platform.K3D and (found := _K3D.match(lines.name)):
-        return found[1]
+    if platform is Platform.K3D and (kind_id := _K3D.match(lines.name)):
+        return kind_id[1]
     if platform in {Platform.KIND, Platform.DOCKER_DESKTOP_KIND}:
-        found = _KIND.match(lines.provider)
-        cluster = found[2] if found else _KIND_NODE.sub("", lines.name)
+        kind_id = _KIND.match(lines.provider)
+        cluster = kind_id[2] if kind_id else _KIND_NODE.sub("", lines.name)
         return cluster if is_object_name(cluster) else ""
     return ""
 

@@ -37,13 +37,13 @@ def node_may_log_in(snapshot: Snapshot, node: str | None, registry: str) -> bool
 
     None where the node wasn't read, and for a registry that no node logs in to by itself.
     """
-    found = index_of(snapshot).find("Node", "", node or "") if nodes_log_in(registry) else None
-    if found is None:
+    node_object = index_of(snapshot).find("Node", "", node or "") if nodes_log_in(registry) else None
+    if node_object is None:
         return None
     vendor = vendor_of(registry)
-    provider = text_of(object_of(found.get("spec")).get("providerID"))
+    provider = text_of(object_of(node_object.get("spec")).get("providerID"))
     machine = _MACHINES[vendor]
     return (
         bool(machine.match(provider) or machine.match(node or ""))
-        or environment_of(found).platform in _PLATFORMS[vendor]
+        or environment_of(node_object).platform in _PLATFORMS[vendor]
     )

@@ -39,7 +39,7 @@ _OWN_WAS_REFUSED = frozenset(
 
 
 @dataclass
-class _OfRegistry:
+class _RegistryUsers:
     """By namespace: the pods that run with images of one registry and name secrets, and secrets that were refused."""
 
     runs: dict[str, list[ImageRun]] = field(default_factory=dict)
@@ -52,21 +52,21 @@ class OtherSecrets:
     def __init__(self, snapshot: Snapshot, usage: Usage) -> None:
         self.snapshot = snapshot
         self._usage = usage
-        self._registries: dict[str, _OfRegistry] = {}
+        self._registries: dict[str, _RegistryUsers] = {}
 
-    def of_registry(self, registry: str) -> _OfRegistry:
+    def of_registry(self, registry: str) -> _RegistryUsers:
         """Who runs with images of a registry, and with which secrets that didn't work."""
         if registry not in self._registries:
-            found = self._registries[registry] = _OfRegistry()
+            users = self._registries[registry] = _RegistryUsers()
             uses = self._usage.registries[registry].images.values() if registry in self._usage.registries else ()
             for use in uses:
                 for run in use.runs:
                     if run.running and run.secrets:
-                        found.runs.setdefault(run.namespace, []).append(run)
+                        users.runs.setdefault(run.namespace, []).append(run)
                 for failure, verdict in use.failures:
                     if verdict.cause in REFUSED:
-                        found.refused.setdefault(failure.namespace, set()).update(named_secrets(failure.pod_object))
-            for runs in found.runs.values():
+                        users.refused.setdefault(failure.namespace, set()).update(named_secrets(failure.pod_object))
+            for runs in users.runs.values():
                 runs.sort(key=since_order, reverse=True)
         return self._registries[registry]
 

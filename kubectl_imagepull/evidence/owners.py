@@ -105,9 +105,9 @@ class Owners:
             held = self._objects.get((workload.kind, namespace, workload.name))
             if held is not None and (workload is chain[-1] or workload.kind in _MADE):
                 # a controller copies its marks to what it makes; the owner below the top is the top itself
-                found = mark_of(held if workload is chain[-1] else _without_owners(held), names)
-                if found or workload is chain[-1]:
-                    return found
+                mark = mark_of(held if workload is chain[-1] else _without_owners(held), names)
+                if mark or workload is chain[-1]:
+                    return mark
         return mark_of(pod if len(chain) == 1 else _without_owners(pod), names)
 
     def held(self, namespace: str, workload: Workload) -> JsonObject | None:

@@ -85,7 +85,7 @@ def platforms_of(
     """
     node = find(failure.node or "")
     own = platform_of(node) if node else ""
-    running = (platform_of(found) for name in sightings.running_on if (found := find(name)))
+    running = (platform_of(running_node) for name in sightings.running_on if (running_node := find(name)))
     texts = [text.text for text in failure.texts]
     return Platforms(
         node=own,

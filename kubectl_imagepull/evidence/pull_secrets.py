@@ -263,7 +263,7 @@ def _elsewhere(look: _PullSecretLook, name: str) -> list[Evidence]:
         if read and read.is_pull_secret and namespace not in {"", look.failure.namespace}:
             held = [(name, read.entries)] if read.state is SecretState.USED else []
             fits[namespace] = any(not match.entry.credential.is_empty for match in lookup(held, look.image))
-    found = [secret_words.other_namespaces(name, look.image, fits)] if fits else []
+    evidence = [secret_words.other_namespaces(name, look.image, fits)] if fits else []
     if why := look.snapshot.why_unread("Secret", "*", name):
-        found.append(secret_words.unknown_elsewhere(name, why))
-    return found
+        evidence.append(secret_words.unknown_elsewhere(name, why))
+    return evidence

@@ -23,8 +23,8 @@ def _implied(failure: PullFailure, reference: ImageReference) -> Iterator[Eviden
     full = str(reference)
     if full == failure.image or failure.what is What.SANDBOX:
         return
-    first = failure.image.partition("/")[0]
-    named = first in {DOCKER_HUB, "index.docker.io"} and "/" in failure.image
+    first_part = failure.image.partition("/")[0]
+    named = first_part in {DOCKER_HUB, "index.docker.io"} and "/" in failure.image
     left_out = [] if named or reference.registry != DOCKER_HUB else ["no registry"]
     if reference.implied_tag:
         left_out.append("no tag")

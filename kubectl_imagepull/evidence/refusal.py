@@ -80,25 +80,25 @@ def read_refusal(text: str) -> Refusal:
 
 
 def _identity(text: str) -> Identity | None:
-    if found := _AWS.search(text):
-        return _of_amazon(found)
-    if found := _ORACLE.search(text):
-        is_user = found["kind"] == "user"
-        return Identity(IdentityKind.ORACLE_USER if is_user else IdentityKind.ORACLE_INSTANCE, found["ocid"])
-    if found := _GOOGLE_ACCOUNT.search(text):
-        return Identity(IdentityKind.GOOGLE, found[1])
+    if named := _AWS.search(text):
+        return _of_amazon(named)
+    if named := _ORACLE.search(text):
+        is_user = named["kind"] == "user"
+        return Identity(IdentityKind.ORACLE_USER if is_user else IdentityKind.ORACLE_INSTANCE, named["ocid"])
+    if named := _GOOGLE_ACCOUNT.search(text):
+        return Identity(IdentityKind.GOOGLE, named[1])
     return Identity(IdentityKind.GOOGLE) if _GOOGLE_PERMISSION.search(text) else None
 
 
-def _of_amazon(found: re.Match[str]) -> Identity:
-    is_user = found["kind"] == "user"
+def _of_amazon(named: re.Match[str]) -> Identity:
+    is_user = named["kind"] == "user"
     # a session's name stands behind the role's, and a path before a user's
-    name = found["name"].rpartition("/")[2] if is_user else found["name"].partition("/")[0]
-    because = _RESOURCE.search(found["rest"])
+    name = named["name"].rpartition("/")[2] if is_user else named["name"].partition("/")[0]
+    because = _RESOURCE.search(named["rest"])
     return Identity(
         IdentityKind.AWS_USER if is_user else IdentityKind.AWS_ROLE,
         name,
-        found["account"],
-        found["action"],
+        named["account"],
+        named["action"],
         LackingPolicy(f"{because[1]}-based") if because else LackingPolicy.UNTOLD,
     )

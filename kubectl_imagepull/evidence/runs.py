@@ -75,8 +75,8 @@ def _runs(pod: JsonObject, status: JsonObject, got: dict[tuple[str, str], bool])
     labels = object_of(metadata.get("labels"))
     owner = next((one for one in objects_of(metadata.get("ownerReferences")) if one.get("controller") is True), {})
     secrets, since = named_secrets(pod), parse_time(status.get("startTime"))
-    for part, statuses in _PARTS:
-        for container in objects_of(spec.get(part)):
+    for list_name, statuses in _PARTS:
+        for container in objects_of(spec.get(list_name)):
             name, image = text_of(container.get("name")), text_of(container.get("image"))
             if image and (statuses, name) in got:
                 yield ImageRun(

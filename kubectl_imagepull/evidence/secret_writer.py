@@ -47,14 +47,14 @@ def writer_of(snapshot: Snapshot, namespace: str, name: str, *, of_ecr: bool = F
     """
     secret = index_of(snapshot).find("Secret", namespace, name)
     if secret is None:
-        found = _maker_of_missing(snapshot, namespace, name)
+        own_writer = _maker_of_missing(snapshot, namespace, name)
     else:
         metadata = object_of(secret.get("metadata"))
         marks = _SecretMarks(
             secret, name, namespace, object_of(metadata.get("labels")), object_of(metadata.get("annotations"))
         )
-        found = next((writer for reader in _READERS if (writer := reader(marks))), None)
-    return found or _refresher(snapshot, namespace, name, of_ecr=of_ecr)
+        own_writer = next((writer for reader in _READERS if (writer := reader(marks))), None)
+    return own_writer or _refresher(snapshot, namespace, name, of_ecr=of_ecr)
 
 
 def written_by(writer: SecretWriter) -> Evidence:

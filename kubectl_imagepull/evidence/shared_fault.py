@@ -9,7 +9,7 @@ from itertools import islice
 
 from kubectl_imagepull.evidence.checks import Check, Evidence, Result
 from kubectl_imagepull.evidence.pulls import Pulls
-from kubectl_imagepull.evidence.usage import Found, registry_of_image
+from kubectl_imagepull.evidence.usage import ReadFailure, registry_of_image
 from kubectl_imagepull.failures.failure import PullFailure
 from kubectl_imagepull.kube.snapshot import Snapshot
 from kubectl_imagepull.messages.verdict import INTERCEPTED, Verdict
@@ -52,11 +52,11 @@ class _Group:
 class SharedFaults:
     """All failures of a snapshot by what is at fault; built once for a snapshot."""
 
-    def __init__(self, snapshot: Snapshot, found: Iterable[Found]) -> None:
+    def __init__(self, snapshot: Snapshot, read_failures: Iterable[ReadFailure]) -> None:
         self._groups: dict[tuple[Cause, str], _Group] = {}
         self._from_node: dict[tuple[Cause, str], _Group] = {}
         self._untrusted = _Group()
-        for failure, verdict in found:
+        for failure, verdict in read_failures:
             if verdict.cause.scope is not Scope.REGISTRY:
                 continue
             self._groups.setdefault((verdict.cause, _at_fault(verdict)), _Group()).add(failure)

@@ -15,7 +15,7 @@ from kubectl_imagepull.vocabulary.causes import Cause
 from kubectl_imagepull.vocabulary.image_reference import try_parse
 
 #: One failure and what its texts say.
-Found = tuple[PullFailure, Verdict]
+ReadFailure = tuple[PullFailure, Verdict]
 
 _MOST_NAMED = 4
 
@@ -30,7 +30,7 @@ class ImageUse:
     """The containers that run with one image, and those that can't get it."""
 
     runs: list[ImageRun] = field(default_factory=list)
-    failures: list[Found] = field(default_factory=list)
+    failures: list[ReadFailure] = field(default_factory=list)
 
     @cached_property
     def newest_first(self) -> list[ImageRun]:
@@ -59,15 +59,15 @@ class ImageUse:
     @cached_property
     def runs_by_credentials(self) -> dict[tuple[str, tuple[str, ...]], list[ImageRun]]:
         """The runs of each namespace and set of pull secrets, newest first."""
-        found: dict[tuple[str, tuple[str, ...]], list[ImageRun]] = {}
+        by_credentials: dict[tuple[str, tuple[str, ...]], list[ImageRun]] = {}
         for run in self.newest_first:
-            found.setdefault((run.namespace, run.secrets), []).append(run)
-        return found
+            by_credentials.setdefault((run.namespace, run.secrets), []).append(run)
+        return by_credentials
 
     @cached_property
-    def failures_by_node(self) -> dict[str, list[Found]]:
+    def failures_by_node(self) -> dict[str, list[ReadFailure]]:
         """The failures of each node."""
-        by_node: dict[str, list[Found]] = {}
+        by_node: dict[str, list[ReadFailure]] = {}
         for one in self.failures:
             if one[0].node:
                 by_node.setdefault(one[0].node, []).append(one)
@@ -110,13 +110,13 @@ class RegistryUse:
     @cached_property
     def newest_by_node(self) -> dict[str, list[tuple[str, ImageRun]]]:
         """The newest run of each image on each node, newest first."""
-        found: dict[str, list[tuple[str, ImageRun]]] = {}
+        by_node: dict[str, list[tuple[str, ImageRun]]] = {}
         for key, use in self.images.items():
             for node, runs in use.runs_by_node.items():
-                found.setdefault(node, []).append((key, runs[0]))
-        for runs_here in found.values():
+                by_node.setdefault(node, []).append((key, runs[0]))
+        for runs_here in by_node.values():
             runs_here.sort(key=lambda item: since_order(item[1]), reverse=True)
-        return found
+        return by_node
 
     @cached_property
     def newest_of_nodes(self) -> list[tuple[str, ImageRun]]:
@@ -155,11 +155,11 @@ class RegistryUse:
 class Usage:
     """The uses of all images and registries in a snapshot."""
 
-    def __init__(self, runs: Iterable[ImageRun], found: Iterable[Found]) -> None:
+    def __init__(self, runs: Iterable[ImageRun], read_failures: Iterable[ReadFailure]) -> None:
         self.images: dict[str, ImageUse] = {}
         self.registries: dict[str, RegistryUse] = {}
         failing = set()
-        for failure, verdict in found:
+        for failure, verdict in read_failures:
             key = image_key(failure.image)
             failing.add((failure.namespace, failure.pod, failure.container, key))
             self._use(key, failure.image).failures.append((failure, verdict))

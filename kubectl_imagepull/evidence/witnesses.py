@@ -19,7 +19,7 @@ from kubectl_imagepull.evidence.reference import look_at_reference
 from kubectl_imagepull.evidence.rollouts import Rollouts
 from kubectl_imagepull.evidence.shared_fault import SharedFaults
 from kubectl_imagepull.evidence.sightings import Sightings
-from kubectl_imagepull.evidence.usage import Found
+from kubectl_imagepull.evidence.usage import ReadFailure
 from kubectl_imagepull.evidence.workload import History, look_at_workload
 from kubectl_imagepull.failures.failure import PullFailure
 from kubectl_imagepull.kube.objects import JsonObject, object_of
@@ -37,8 +37,8 @@ _CLOCK = timedelta(minutes=1)
 class Witnesses:
     """The indices that the checks need; built once for a snapshot and its failures."""
 
-    def __init__(self, snapshot: Snapshot, owners: Owners, found: Iterable[Found]) -> None:
-        failures = tuple(found)
+    def __init__(self, snapshot: Snapshot, owners: Owners, read_failures: Iterable[ReadFailure]) -> None:
+        failures = tuple(read_failures)
         self.snapshot = snapshot
         self.neighbours = Neighbours(snapshot, failures)
         self.shared = SharedFaults(snapshot, failures)
@@ -102,10 +102,10 @@ class Witnesses:
         if verdict.cause.scope is not Scope.NODE and failure.what is not What.SANDBOX:
             return
         started = self._started.get(failure.node or "")
-        told = [text.time for text in failure.texts if text.time]
-        if started is None or not told or started <= max(told) + _CLOCK:
+        error_times = [text.time for text in failure.texts if text.time]
+        if started is None or not error_times or started <= max(error_times) + _CLOCK:
             return
-        times = clock(max(told), self.snapshot.now), clock(started, self.snapshot.now)
+        times = clock(max(error_times), self.snapshot.now), clock(started, self.snapshot.now)
         yield Evidence(
             Check.NODE_CONDITION,
             Result.INFO,

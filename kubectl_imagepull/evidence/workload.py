@@ -96,8 +96,8 @@ class _Past:
         if self.failure.what is What.EPHEMERAL_CONTAINER:
             return
         kind = self._revision_kind()
-        if kind and (found := self._of_revisions()):
-            yield found
+        if kind and (revisions := self._of_revisions()):
+            yield revisions
         elif own := self._of_itself():
             yield own
         elif kind and (why := self._why_unread(kind)):

@@ -37,30 +37,30 @@ _INJECTED = {
 
 def mutation_fixes(context: FixContext) -> list[Fix]:
     """The policy or webhook that has to be corrected; nothing where admission left the image as it was."""
-    found = next((item for item in context.findings.evidence if item.check is Check.IMAGE_MUTATED), None)
-    if found is None or not (context.cause.scope is Scope.IMAGE or context.cause in _BY_NAME):
+    mutation = next((item for item in context.findings.evidence if item.check is Check.IMAGE_MUTATED), None)
+    if mutation is None or not (context.cause.scope is Scope.IMAGE or context.cause in _BY_NAME):
         return []
-    if found.result is Result.BAD:
-        return _changed(context, found)
-    return [] if found.values[0] else [_injected(context, found)]
+    if mutation.result is Result.BAD:
+        return _changed(context, mutation)
+    return [] if mutation.values[0] else [_injected(context, mutation)]
 
 
 def resolve_again(context: FixContext) -> list[Fix]:
     """Has the digest of a tag looked up again that admission wrote into the pod and that is gone."""
-    found = next((item for item in context.findings.evidence if item.check is Check.IMAGE_MUTATED), None)
+    mutation = next((item for item in context.findings.evidence if item.check is Check.IMAGE_MUTATED), None)
     again = retry(context) if context.cause in _GONE else ()
-    if found is None or found.result is Result.BAD or not found.values[0] or not again:
+    if mutation is None or mutation.result is Result.BAD or not mutation.values[0] or not again:
         return []
     text = (
-        f"{context.image.brief} is gone, and {found.about or 'a webhook'} wrote that digest into the pod when it was "
-        f"made. Have the pod made again: it gets the one that {shown(found.values[0])} has now."
+        f"{context.image.brief} is gone, and {mutation.about or 'a webhook'} wrote that digest into the pod when it "
+        f"was made. Have the pod made again: it gets the one that {shown(mutation.values[0])} has now."
     )
     short = ("Have the pod made again: its digest is looked up anew",)
     return [Fix(text, again, Who.YOU, Basis.EVIDENCE, Where.CLUSTER, short=short)]
 
 
-def _changed(context: FixContext, found: Evidence) -> list[Fix]:
-    who, (own, *policies) = found.about, found.values
+def _changed(context: FixContext, mutation: Evidence) -> list[Fix]:
+    who, (own, *policies) = mutation.about, mutation.values
     again = retry(context)
     names = f"{context.workload.shown} names {shown(own)}, and"
     looks = tuple(_looks(context, who, policies))
@@ -104,9 +104,9 @@ def _looks(context: FixContext, who: str, policies: list[str]) -> list[Command]:
     return [context.kubectl("get", "mutatingwebhookconfigurations")]
 
 
-def _injected(context: FixContext, found: Evidence) -> Fix:
+def _injected(context: FixContext, mutation: Evidence) -> Fix:
     container = shown(context.pod.failure.container or "")
-    who, where = found.about, _INJECTED.get(found.about, "")
+    who, where = mutation.about, _INJECTED.get(mutation.about, "")
     by = f"{who} puts container {container}" if who else f"A webhook puts container {container}"
     change = f"change its image there ({where})" if where else "change its image where that webhook is configured"
     text = f"{by} into the pod, and {context.workload.shown} doesn't name it: {change}, then make the pod again."

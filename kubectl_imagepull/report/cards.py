@@ -36,7 +36,7 @@ class SinceTime:
     age: str
 
     @classmethod
-    def of(cls, time: datetime | None, now: datetime) -> SinceTime:
+    def seen_at(cls, time: datetime | None, now: datetime) -> SinceTime:
         """The time, as it is seen now."""
         if time is None:
             return cls(None, "unknown", "")
@@ -144,7 +144,7 @@ def _card(report: Report, root: RootCause, number: int, total: int) -> Card:
         affects=view.affects(report, root, secrets=True),
         pods=pods,
         percent=100 * pods / total,
-        since=SinceTime.of(root.since, report.now),
+        since=SinceTime.seen_at(root.since, report.now),
         workloads=view.workload_names(report, root),
         fix=root.short_fix,
         explain=f"{COMMAND} explain {root.cause.value}",
@@ -162,23 +162,23 @@ def _card(report: Report, root: RootCause, number: int, total: int) -> Card:
 
 
 def _items(report: Report, shown: Diagnosis, others: Sequence[tuple[int, Diagnosis]]) -> list[FailureItem]:
-    said: dict[tuple[str, Hashable], EarlierFailure | None] = {}
-    for part in _parts(shown):
-        said[part] = None
+    known: dict[tuple[str, Hashable], EarlierFailure | None] = {}
+    for detail in _parts(shown):
+        known[detail] = None
     common = set(facts.head_rows(report, shown))
     items = []
     for index, one in others:
         fragment = f"f{index}"
         name = f"{view.place_of(one)}/{one.failure.pod}"
         text, evidence, fixes = parts = _parts(one)
-        before = {part: said[part] for part in parts if part in said}
-        said.update({part: EarlierFailure(fragment, name) for part in parts if part not in said})
+        before = {detail: known[detail] for detail in parts if detail in known}
+        known.update({detail: EarlierFailure(fragment, name) for detail in parts if detail not in known})
         items.append(
             FailureItem(
                 fragment=fragment,
                 name=name,
                 container=facts.container_row(one)[1] if one.failure.container else "sandbox",
-                since=SinceTime.of(one.failure.since, report.now),
+                since=SinceTime.seen_at(one.failure.since, report.now),
                 node=one.failure.node or "",
                 rows=[row for row in facts.head_rows(report, one) if row[0] not in _IN_LINE and row not in common],
                 text=before[text] if text in before else _text(one),

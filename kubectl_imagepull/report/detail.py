@@ -100,11 +100,11 @@ def _fixes(diagnoses: Sequence[Diagnosis], root: RootCause, page: Page) -> list[
     sections = []
     for number, fix in enumerate(fixes, 1):
         label = f"{INDENT}{facts.fix_label(number, fixes)}:"
-        first, *others = page.prose(fix.text, f"{label} ", INDENT * 2)
+        first_line, *others = page.prose(fix.text, f"{label} ", INDENT * 2)
         notes = [line for note in fix.notes for line in page.prose(note, INDENT * 2)]
         undo = page.prose("To undo:", INDENT * 2) + page.commands(shell_lines(fix.undo)) if fix.undo else []
         commands = page.commands(shell_lines(fix.commands))
-        sections.append([page.paint.strong(label) + first[len(label) :], *others, *notes, *commands, *undo])
+        sections.append([page.paint.strong(label) + first_line[len(label) :], *others, *notes, *commands, *undo])
     return [*sections, *(page.prose(text) for text in facts.before_pasting(fixes, diagnoses))]
 
 
@@ -131,8 +131,8 @@ def _others(shown: Diagnosis, others: Sequence[Diagnosis], root: RootCause, page
     if len(groups) > _MOST_OWNERS:
         left = counted(len(groups) - _MOST_OWNERS, "more workload")
         lines.extend(page.prose(f"... and {left}: -o json lists all", INDENT * 2))
-    if said := facts.same_for_others(shown, root, groups):
-        lines.extend(page.prose(said))
+    if same := facts.same_for_others(shown, root, groups):
+        lines.extend(page.prose(same))
     return lines
 
 

@@ -75,31 +75,31 @@ def head_rows(
     since = since or diagnosis.failure.since
     failure, workload = diagnosis.failure, diagnosis.workload
     more = len(view.failing_pods([diagnosis, *others])) - 1
-    found = [("Cluster", exact_cell(diagnosis.cluster))] if diagnosis.cluster else []
-    found.append(("Pod", f"{failure.namespace}/{failure.pod}" + (f" and {more:,} more, see below" if more else "")))
+    rows = [("Cluster", exact_cell(diagnosis.cluster))] if diagnosis.cluster else []
+    rows.append(("Pod", f"{failure.namespace}/{failure.pod}" + (f" and {more:,} more, see below" if more else "")))
     if workload.kind.lower() != "pod" or workload.managed_by:
         managed = f", managed by {workload.managed_by}" if workload.managed_by else ""
-        found.append(("Workload", f"{workload}{managed}"))
-    found.append(container_row(diagnosis))
-    found.append(("Image", exact_cell(failure.image)))
+        rows.append(("Workload", f"{workload}{managed}"))
+    rows.append(container_row(diagnosis))
+    rows.append(("Image", exact_cell(failure.image)))
     reference = try_parse(failure.image)
     if reference is not None and str(reference) != failure.image:
-        found.append(("Read as", str(reference)))
+        rows.append(("Read as", str(reference)))
     if diagnosis.answered_by:
-        found.append(("Answered by", f"{diagnosis.answered_by}, another host than the image's"))
+        rows.append(("Answered by", f"{diagnosis.answered_by}, another host than the image's"))
     if failure.node:
         elsewhere = {one.failure.node for one in others if one.failure.node} - {failure.node}
         nodes = [failure.node, *sorted(elsewhere)]
-        found.append(("Node" if len(nodes) == 1 else "Nodes", view.first_names(nodes, most=_MOST_NODES)))
-    found.append(("Status", failure.reason))
+        rows.append(("Node" if len(nodes) == 1 else "Nodes", view.first_names(nodes, most=_MOST_NODES)))
+    rows.append(("Status", failure.reason))
     if since is not None:
-        found.append(("Since", f"{age(since, report.now)} ({rfc3339(since)})"))
-    found.append(("Confidence", confidence_in_words(diagnosis.cause, diagnosis.confidence)))
+        rows.append(("Since", f"{age(since, report.now)} ({rfc3339(since)})"))
+    rows.append(("Confidence", confidence_in_words(diagnosis.cause, diagnosis.confidence)))
     if diagnosis.cause not in _SURE_WITHOUT_CAUSE:
-        found.append(("Retries", _RETRIES[diagnosis.retryable]))
+        rows.append(("Retries", _RETRIES[diagnosis.retryable]))
     if diagnosis.details:
-        found.append(("Details", "; ".join(_detail(name, value) for name, value in diagnosis.details.items())))
-    return found
+        rows.append(("Details", "; ".join(_detail(name, value) for name, value in diagnosis.details.items())))
+    return rows
 
 
 def container_row(diagnosis: Diagnosis) -> tuple[str, str]:
@@ -137,15 +137,15 @@ def by_result(evidence: Sequence[Evidence]) -> list[Evidence]:
 def before_pasting(fixes: Sequence[Fix], diagnoses: Sequence[Diagnosis]) -> list[str]:
     """What has to be said once after all fixes of a root cause, for whoever runs their commands."""
     effects = frozenset(effect for fix in fixes for effect in fix.effects)
-    said = []
+    sentences = []
     if len(view.failing_pods(diagnoses)) > 1 and effects & _DELETIONS:
         deleted = "pod" if Effect.DELETES_POD in effects else "Job"
-        said.append(f"Where a {deleted} is deleted, those of the others below go the same way.")
+        sentences.append(f"Where a {deleted} is deleted, those of the others below go the same way.")
     placeholders = dict.fromkeys(one for fix in fixes for one in fix.placeholders)
     if placeholders:
         means = "; ".join(f"{one.name} is {one.means}" for one in placeholders)
-        said.append(f"Before you paste, put your own values in place of ${{...}}: {means}.")
-    return said
+        sentences.append(f"Before you paste, put your own values in place of ${{...}}: {means}.")
+    return sentences
 
 
 def verification_lines(diagnoses: Sequence[Diagnosis]) -> list[str]:

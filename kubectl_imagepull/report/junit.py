@@ -28,9 +28,9 @@ def junit(report: Report, healthy: Sequence[str] = ()) -> str:
         suite = view.place_of(diagnosis)
         name = _name(diagnosis)
         seen[suite, name] = number = seen.get((suite, name), 0) + 1
-        case = _case(_class(diagnosis), name if number == 1 else f"{name} ({number})")
-        _failure(case, report, diagnosis)
-        suites.setdefault(suite, []).append(case)
+        test_case = _case(_class(diagnosis), name if number == 1 else f"{name} ({number})")
+        _failure(test_case, report, diagnosis)
+        suites.setdefault(suite, []).append(test_case)
     passed = [_case(PROGRAM, target) for target in healthy]
     if not report.diagnoses and not passed:
         passed = [_case(PROGRAM, view.summary_sentence(report))]
@@ -78,12 +78,12 @@ def _skipped(what: str, why: str) -> ET.Element:
     return case
 
 
-def _failure(case: ET.Element, report: Report, diagnosis: Diagnosis) -> None:
+def _failure(test_case: ET.Element, report: Report, diagnosis: Diagnosis) -> None:
     cause = diagnosis.cause
     message = f"{cause.entry.title}: {diagnosis.failure.image}"
     if diagnosis.short_fix:
         message += f". {diagnosis.short_fix}"
-    failure = ET.SubElement(case, "failure", type=cause.value, message=visible(message))
+    failure = ET.SubElement(test_case, "failure", type=cause.value, message=visible(message))
     failure.text = "\n".join(["", *_body(report, diagnosis), ""])
 
 

@@ -148,20 +148,20 @@ def _check(diagnoses: Sequence[Diagnosis]) -> list[list[str]]:
 def _proof(shown: Diagnosis) -> list[list[str]]:
     """The text and the evidence, folded: whoever repairs reads them only in doubt."""
     text = shown.message.replace("\r\n", "\n").strip("\n")
-    said: list[list[str]] = []
+    blocks: list[list[str]] = []
     if text:
         cut = len(text) > _MOST_CHARACTERS
         lines = [f"{QUOTE}{visible(line)}" for line in text[:_MOST_CHARACTERS].split("\n")]
-        said = [[f"Read from {prose(facts.source_in_words(shown.message_source))}:"], fenced_block(lines)]
+        blocks = [[f"Read from {prose(facts.source_in_words(shown.message_source))}:"], fenced_block(lines)]
         if cut:
-            said.append([f"*... {len(text) - _MOST_CHARACTERS:,} more characters: `-o json` has the whole text.*"])
+            blocks.append([f"*... {len(text) - _MOST_CHARACTERS:,} more characters: `-o json` has the whole text.*"])
     if shown.alternatives:
         others = [f"- {cause.value}: {cause.entry.title}" for cause in shown.alternatives]
-        said.append(["It could also be:", "", *others])
+        blocks.append(["It could also be:", "", *others])
     if shown.evidence:
         items = facts.by_result(shown.evidence)
-        said.append([f"- **{item.result.value}** {prose(item.text)} ({item.check})" for item in items])
-    return _folded("Text and evidence", said) if said else []
+        blocks.append([f"- **{item.result.value}** {prose(item.text)} ({item.check})" for item in items])
+    return _folded("Text and evidence", blocks) if blocks else []
 
 
 def _others(shown: Diagnosis, others: Sequence[Diagnosis], root: RootCause) -> list[list[str]]:
@@ -171,10 +171,10 @@ def _others(shown: Diagnosis, others: Sequence[Diagnosis], root: RootCause) -> l
     lines = [f"- {code_span(owner)}: {_some(names)}" for owner, names in list(groups.items())[:_MOST_OWNERS]]
     if len(groups) > _MOST_OWNERS:
         lines.append(f"- ... and {counted(len(groups) - _MOST_OWNERS, 'more workload')}: `-o json` lists all")
-    said = [lines]
+    blocks = [lines]
     if same := facts.same_for_others(shown, root, groups):
-        said.append([prose(same)])
-    return _folded(f"{counted(len(others), 'more failure')} for the same reason", said)
+        blocks.append([prose(same)])
+    return _folded(f"{counted(len(others), 'more failure')} for the same reason", blocks)
 
 
 def _some(names: Sequence[str]) -> str:

@@ -57,9 +57,9 @@ def causes_list(*, width: int | None = None, color: bool = False) -> str:
             scope = entry.scope
             lines += ["", page.paint.strong(SCOPES[scope.value])]
         head = INDENT + pad(entry.cause.value, column)
-        first, *others = wrap(entry.title, page.width, head, " " * len(head))
+        first_line, *others = wrap(entry.title, page.width, head, " " * len(head))
         painted = page.paint.cause(entry.cause.value, entry.cause, retryable=entry.retryable)
-        lines += [INDENT + painted + first[len(INDENT + entry.cause.value) :], *others]
+        lines += [INDENT + painted + first_line[len(INDENT + entry.cause.value) :], *others]
     return "\n".join([*lines[1:], "", f"'{COMMAND} explain CAUSE' prints how to confirm and fix one."])
 
 

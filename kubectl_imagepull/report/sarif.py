@@ -116,10 +116,10 @@ def _sentences(root: RootCause, group: Sequence[Diagnosis], shown: Diagnosis) ->
     when = f" since {to_the_minute(since)}" if since else ""
     label, value = facts.container_row(shown)
     what = f"container {value}" if label == "Container" else "sandbox"
-    said = f"{root.cause.entry.title}: {shown.failure.image}. "
-    said += f"{pods} of {view.place_of(shown)}/{shown.workload}, {what}{when}."
+    sentence = f"{root.cause.entry.title}: {shown.failure.image}. "
+    sentence += f"{pods} of {view.place_of(shown)}/{shown.workload}, {what}{when}."
     fix = shown.short_fix or root.short_fix
-    return f"{said} {fix}." if fix else said
+    return f"{sentence} {fix}." if fix else sentence
 
 
 def _location(

@@ -178,11 +178,11 @@ def wrap(text: str, width: int | None, indent: str = "", hanging: str | None = N
     return [*lines, line]
 
 
-def _broken(word: str, first: int, others: int) -> list[str]:
-    if display_width(word) <= first:
+def _broken(word: str, first_room: int, others: int) -> list[str]:
+    if display_width(word) <= first_room:
         return [word]
     pieces: list[str] = []
-    start, room = 0, max(first, 1)
+    start, room = 0, max(first_room, 1)
     while True:
         piece = _head(word[start : start + room], room) or word[start]
         if start + len(piece) >= len(word):
@@ -213,9 +213,9 @@ def human_duration(duration: float) -> str:
         return "<invalid>"
     if seconds < 2 * _MINUTE:
         return f"{max(seconds, 0)}s"
-    for limit, unit, name, part, part_name in _DURATIONS:
+    for limit, unit, name, lower_unit, part_name in _DURATIONS:
         if seconds < limit:
-            rest = seconds % unit // part if part else 0
+            rest = seconds % unit // lower_unit if lower_unit else 0
             return f"{seconds // unit}{name}" + (f"{rest}{part_name}" if rest else "")
     return f"{seconds // _YEAR}y"
 

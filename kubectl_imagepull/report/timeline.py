@@ -53,28 +53,28 @@ class Timeline:
 
 def timeline(diagnoses: Sequence[Diagnosis], now: datetime) -> Timeline:
     """Sorts pods by when they began to fail; a pod counts once, with its first failure."""
-    first: dict[tuple[str, str, str], tuple[datetime, Scope]] = {}
+    beginnings: dict[tuple[str, str, str], tuple[datetime, Scope]] = {}
     pods = set()
     for one in diagnoses:
         pod = one.cluster, one.failure.namespace, one.failure.pod
         pods.add(pod)
         since = one.failure.since
-        if since is not None and (pod not in first or since < first[pod][0]):
-            first[pod] = since, one.cause.scope
-    if not first:
+        if since is not None and (pod not in beginnings or since < beginnings[pod][0]):
+            beginnings[pod] = since, one.cause.scope
+    if not beginnings:
         return Timeline((), timedelta(seconds=_STEPS[0]), now, len(pods))
-    start = min(since for since, _ in first.values())
-    end = max(now, *(since for since, _ in first.values()))
+    start = min(since for since, _ in beginnings.values())
+    end = max(now, *(since for since, _ in beginnings.values()))
     seconds = next((step for step in _STEPS if _index(end, start, step) < _MOST_STEPS), _STEPS[-1])
     counts: dict[int, Counter[Scope]] = {}
-    for since, scope in first.values():
+    for since, scope in beginnings.values():
         counts.setdefault(_index(since, start, seconds), Counter())[scope] += 1
     begin, length = _floor(start, seconds), timedelta(seconds=seconds)
     steps = (
         TimeStep(begin + index * length, dict(counts.get(index, {})))
         for index in range(_index(end, start, seconds) + 1)
     )
-    return Timeline(tuple(steps), length, now, len(pods) - len(first))
+    return Timeline(tuple(steps), length, now, len(pods) - len(beginnings))
 
 
 def timeline_in_words(times: Timeline) -> str:
@@ -97,13 +97,13 @@ def timeline_in_words(times: Timeline) -> str:
 
 def step_label(time: datetime, times: Timeline) -> str:
     """A time as finely as the steps are: with a day where they span more than one, without a clock where a step is."""
-    first, last = times.steps[0].start, times.steps[-1].start
-    year = f" {time.year}" if first.year != times.now.year else ""
+    start, end = times.steps[0].start, times.steps[-1].start
+    year = f" {time.year}" if start.year != times.now.year else ""
     day = f"{time.day} {time:%b}{year}"
     if times.step >= timedelta(days=1):
         return day
     clock = f"{time:%H:%M:%S}" if times.step < timedelta(minutes=1) else f"{time:%H:%M}"
-    return clock if first.date() == last.date() == times.now.date() else f"{day} {clock}"
+    return clock if start.date() == end.date() == times.now.date() else f"{day} {clock}"
 
 
 def _span(start: datetime, times: Timeline) -> str:

@@ -123,7 +123,7 @@ def _template() -> Template:
         finalize=_seen,
     )
     environment.filters["counted"] = counted
-    environment.tests["before"] = lambda part: isinstance(part, EarlierFailure)
+    environment.tests["before"] = lambda value: isinstance(value, EarlierFailure)
     environment.filters["percent"] = lambda number: f"{number:.2f}%"
     return environment.from_string(_asset("page.html.jinja"))
 

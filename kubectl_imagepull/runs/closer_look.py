@@ -14,17 +14,17 @@ from kubectl_imagepull.runs.target import KINDS
 from kubectl_imagepull.runs.target_status import absent
 
 
-def with_targets(cluster: ClusterReader, first: Snapshot) -> Snapshot:
+def with_targets(cluster: ClusterReader, first_reading: Snapshot) -> Snapshot:
     """The pods that may fail, and of targets that are not among them what there is by their names.
 
     `first` is the cluster's first reading. Where that asked for names and nothing of theirs fails, nothing else is
     read. Raises SourceError.
     """
     named: Snapshot | None = None
-    snapshot = first
+    snapshot = first_reading
     targets = cluster.request.targets
     if cluster.names_come_first:
-        named = first
+        named = first_reading
         known = not named.skipped and all(one.kind in KINDS for one in targets)
         if known and not find_failures(named):
             return named

@@ -114,25 +114,25 @@ def registry_named(text: str) -> str | None:
 
     The rest of the reference is not looked at.
     """
-    first, slash, _ = text.partition("/")
-    if not _is_domain(first, slash):
+    host, slash, _ = text.partition("/")
+    if not _is_domain(host, slash):
         return DOCKER_HUB
-    return registry_of(first) if _DOMAIN.match(first) else None
+    return registry_of(host) if _DOMAIN.match(host) else None
 
 
-def _is_domain(first: str, slash: str) -> bool:
-    return bool(slash) and ("." in first or ":" in first or first == "localhost" or first.lower() != first)
+def _is_domain(host: str, slash: str) -> bool:
+    return bool(slash) and ("." in host or ":" in host or host == "localhost" or host.lower() != host)
 
 
 def _split_domain(name: str) -> tuple[str, str]:
-    first, slash, rest = name.partition("/")
-    if not _is_domain(first, slash):
+    host, slash, rest = name.partition("/")
+    if not _is_domain(host, slash):
         return DOCKER_HUB, name if slash else f"library/{name}"
-    if not _DOMAIN.match(first):
-        raise InvalidReferenceError(_domain_fault(name, first))
-    if first in {"index.docker.io", DOCKER_HUB}:
+    if not _DOMAIN.match(host):
+        raise InvalidReferenceError(_domain_fault(name, host))
+    if host in {"index.docker.io", DOCKER_HUB}:
         return DOCKER_HUB, rest if "/" in rest else f"library/{rest}"
-    return first, rest
+    return host, rest
 
 
 def _check_digest(digest: str) -> None:
@@ -169,12 +169,12 @@ def _tag_fault(tag: str) -> str:
     return _template_fault(tag) or f"the tag {tag} holds a character that a tag can't hold"
 
 
-def _domain_fault(name: str, first: str) -> str:
+def _domain_fault(name: str, host: str) -> str:
     if name.startswith(("http:", "https:")):
         return "it starts with a scheme; an image reference has no http:// or https://"
-    if first.lower() != first and "." not in first and ":" not in first and not re.search(r"[^A-Za-z0-9._/-]", name):
+    if host.lower() != host and "." not in host and ":" not in host and not re.search(r"[^A-Za-z0-9._/-]", name):
         return "it holds upper-case letters; a repository name is lower-case"
-    return _template_fault(name) or f"{first} is no valid registry host"
+    return _template_fault(name) or f"{host} is no valid registry host"
 
 
 def _path_fault(path: str, component: str) -> str:

@@ -156,19 +156,19 @@ def _list(text: str) -> ReferenceFault | None:
 
 
 def _printf(text: str) -> ReferenceFault | None:
-    found = _PRINTF.search(text)
-    if not found:
+    match = _PRINTF.search(text)
+    if not match:
         return None
-    value = _PRINTF_VALUE.match(found["value"])
+    value = _PRINTF_VALUE.match(match["value"])
     if value is None:
-        return ReferenceFault(FaultKind.UNSET, found[0], missing=_piece_at(text, found.start()))
+        return ReferenceFault(FaultKind.UNSET, match[0], missing=_piece_at(text, match.start()))
     printed = value["value"]
     if value["type"].startswith("float"):
         printed = integer_of(printed)
     if value["type"] == "bool":
         printed = ""
-    meant = text.replace(found[0], printed) if printed else ""
-    return ReferenceFault(FaultKind.PRINTF, found[0], meant)
+    meant = text.replace(match[0], printed) if printed else ""
+    return ReferenceFault(FaultKind.PRINTF, match[0], meant)
 
 
 def _nil(text: str) -> ReferenceFault | None:
@@ -244,8 +244,8 @@ def _login(text: str) -> ReferenceFault | None:
 
 
 def _digest(text: str) -> ReferenceFault | None:
-    if found := _BARE_DIGEST.search(text):
-        return ReferenceFault(FaultKind.SEPARATOR, found[1], f"{text[: found.start()]}@sha256:{found[2].lower()}")
+    if match := _BARE_DIGEST.search(text):
+        return ReferenceFault(FaultKind.SEPARATOR, match[1], f"{text[: match.start()]}@sha256:{match[2].lower()}")
     name, at, digest = text.partition("@")
     algorithm, colon, value = digest.partition(":")
     if not at:

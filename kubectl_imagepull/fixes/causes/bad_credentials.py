@@ -8,7 +8,7 @@ from kubectl_imagepull.fixes.context.fix_context import FixContext
 from kubectl_imagepull.fixes.environments.node_logins import node_credentials, own_login_log, repair_lone_node
 from kubectl_imagepull.fixes.remedy import ANY_REGISTRY, Remedy, Runbook
 from kubectl_imagepull.fixes.steps.login_repairs import put_login_right, writer_for
-from kubectl_imagepull.fixes.steps.registry_rights import grant_access, of_upstream, openshift_rights
+from kubectl_imagepull.fixes.steps.registry_rights import grant_access, upstream_rights, openshift_rights
 from kubectl_imagepull.fixes.steps.secret_fixes import add_secret, name_other, new_pods_for_account, try_again
 from kubectl_imagepull.vocabulary.causes import Cause
 from kubectl_imagepull.vocabulary.command import Command
@@ -22,7 +22,7 @@ _REFUSED_AGAIN = "If the new login is refused as well, it is wrong too"
 
 def fixes(context: FixContext) -> Sequence[Fix]:
     """Puts the right login where the refused one came from."""
-    if upstream := of_upstream(context):
+    if upstream := upstream_rights(context):
         return upstream
     if not context.pod.secrets:
         return _of_node(context)

@@ -111,8 +111,8 @@ def _handshake(context: FixContext) -> list[Fix]:
         "or proxy that inspects TLS holds it back, or its packets are too large for the way (MTU)."
     )
     short = (f"See what stops TLS between {node} and {host}", "See what stops TLS on the way to the registry")
-    found = tasks_for(context).run(text, registry_request(context), Command(("ip", "-o", "link", "show")))
-    looks = [replace(fix, short=short) for fix in ask_registry(context, found)]
+    requests = tasks_for(context).run(text, registry_request(context), Command(("ip", "-o", "link", "show")))
+    looks = [replace(fix, short=short) for fix in ask_registry(context, requests)]
     if context.way.address_is_private or context.registry.is_local:
         return looks
     return [*looks, *tasks_for(context).proxy()]

@@ -35,21 +35,21 @@ _ON_THIS_MACHINE = frozenset(
 def fixes(context: FixContext) -> Sequence[Fix]:
     """A wrong port, localhost that isn't this machine, a registry that is down, or something that rejects."""
     near, tasks = near_name_fix(context), tasks_for(context)
-    first = [near] if near else []
+    right_name = [near] if near else []
     if context.registry.is_local:
-        return [*first, *_localhost(context)]
+        return [*right_name, *_localhost(context)]
     ask = tasks.run(f"See whether {context.registry.host_with_port} answers by now", registry_request(context))
     see = ask_registry(context, ask)
     if alone := only_here(context, tasks.run(lone_node_clause(context), registry_request(context))):
         return [*alone, *see]
     if context.registry.is_mirrored:
-        return [*first, *tasks.mirror(), _start(context), *see]
+        return [*right_name, *tasks.mirror(), _start(context), *see]
     if context.registry.is_vendors_own or context.registry.is_blob_host:
         return [_rejected_between(context), *see]
     port = [] if near or _is_in_use(context) else _port(context)
     if service := _service(context):
-        return [*first, service, *port, *see]
-    return [*first, *port, *strangers_near_name_fixes(context), _start(context), *see]
+        return [*right_name, service, *port, *see]
+    return [*right_name, *port, *strangers_near_name_fixes(context), _start(context), *see]
 
 
 # -- localhost -----------------------------------------------------------------------------------------------------
@@ -108,10 +108,10 @@ def _is_in_use(context: FixContext) -> bool:
 
 def _service(context: FixContext) -> Fix | None:
     """A Service of the cluster refuses where no pod behind it is ready (kubernetes pkg/proxy); None for other hosts."""
-    found = _SERVICE.match(context.registry.host_without_port)
-    if found is None:
+    named = _SERVICE.match(context.registry.host_without_port)
+    if named is None:
         return None
-    name, namespace = found["name"], found["namespace"]
+    name, namespace = named["name"], named["namespace"]
     text = (
         f"Service {name} in namespace {namespace} refuses connections{context.way.address}, as one without a ready "
         "pod does: see whether the registry's pods run, and repair them."

@@ -73,24 +73,24 @@ def _name(context: FixContext, *, is_misspelt: bool = False) -> list[Fix]:
     registry, host = context.registry, context.registry.host_without_port
     is_inside = host.endswith(_INSIDE) or "." not in host
     if registry.is_mirrored:
-        first = [*tasks_for(context).mirror(), _entry(context)]
+        specific = [*tasks_for(context).mirror(), _entry(context)]
     elif registry.vendor is Vendor.OPENSHIFT and context.node.environment.platform is Platform.OPENSHIFT:
-        first = [_openshift(context)]
+        specific = [_openshift(context)]
     elif is_vendors_own(host) and not registry.is_blob_host and registry.vendor in _ONE_FOR_ALL:
-        first = [*_no_public_names(context), *_from_inside(context)]
+        specific = [*_no_public_names(context), *_from_inside(context)]
     elif _is_in_use(context):
-        first = [_entry(context)]
+        specific = [_entry(context)]
     elif is_inside:
-        first = [*_known_inside_only(context), *_in_docker_network(context)]
+        specific = [*_known_inside_only(context), *_in_docker_network(context)]
     elif registry.vendor is Vendor.AZURE:
-        first = _azure(context)
+        specific = _azure(context)
     elif is_misspelt or registry.answered_by:
-        first = [_entry(context)]
+        specific = [_entry(context)]
     elif host.endswith(_PRIVATE):
-        first = [_entry(context), *_spelling(context)]
+        specific = [_entry(context), *_spelling(context)]
     else:
-        first = [*_spelling(context), _entry(context)]
-    return [*first, *strangers_near_name_fixes(context), *_see(context)]
+        specific = [*_spelling(context), _entry(context)]
+    return [*specific, *strangers_near_name_fixes(context), *_see(context)]
 
 
 def _is_in_use(context: FixContext) -> bool:
@@ -234,8 +234,8 @@ def _no_public_names(context: FixContext) -> list[Fix]:
         "cut off on purpose."
     )
     short = (f"Give {context.node.shown} a DNS server for public names", "Give the nodes a DNS server for public names")
-    found = tasks_for(context).run(text, _CONFIGURATION, _look_up(context))
-    return [replace(fix, short=(*short, *fix.short)) for fix in found]
+    looks = tasks_for(context).run(text, _CONFIGURATION, _look_up(context))
+    return [replace(fix, short=(*short, *fix.short)) for fix in looks]
 
 
 def _from_inside(context: FixContext) -> list[Fix]:
@@ -265,8 +265,8 @@ def _resolver(context: FixContext) -> list[Fix]:
         text = f"{server} fails to resolve {host} for {node}{also}: repair it, or give {node} another."
         short = (f"Repair DNS server {resolver} of {node}", *short) if resolver else short
     basis = Basis.EVIDENCE if context.way.sharing else Basis.TEXT
-    found = tasks_for(context).run(text, *looks)
-    return [replace(fix, basis=basis, short=(*short, *fix.short)) for fix in found]
+    checks = tasks_for(context).run(text, *looks)
+    return [replace(fix, basis=basis, short=(*short, *fix.short)) for fix in checks]
 
 
 def _wait(context: FixContext) -> Fix:

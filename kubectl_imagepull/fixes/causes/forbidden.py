@@ -11,7 +11,7 @@ from kubectl_imagepull.fixes.environments.node_logins import node_credentials, r
 from kubectl_imagepull.fixes.remedy import ANY_REGISTRY, Remedy, Runbook
 from kubectl_imagepull.fixes.steps.login_repairs import put_login_right, repair_unfit
 from kubectl_imagepull.fixes.steps.near_names import near_name_fixes
-from kubectl_imagepull.fixes.steps.registry_rights import grant_access, of_upstream
+from kubectl_imagepull.fixes.steps.registry_rights import grant_access, upstream_rights
 from kubectl_imagepull.fixes.steps.secret_fixes import add_secret, name_known, try_again
 from kubectl_imagepull.vocabulary.causes import Cause
 from kubectl_imagepull.vocabulary.command import Command
@@ -26,7 +26,7 @@ def fixes(context: FixContext) -> Sequence[Fix]:
     """Has the right granted where it is lacking; another login may have it already."""
     if context.diagnosis.answered_by and not context.credentials.refusal.is_of_token_server:
         return [_another_host(context)]
-    if upstream := of_upstream(context):
+    if upstream := upstream_rights(context):
         return upstream
     if here := repair_lone_node(context):
         return here

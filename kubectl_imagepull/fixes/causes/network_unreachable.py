@@ -76,8 +76,8 @@ def _without_ipv6(context: FixContext) -> list[Fix]:
         "its DNS give no IPv6 addresses."
     )
     short = (f"Repair IPv6 on {node}, or do without it", "Repair the node's IPv6, or do without it")
-    found = tasks_for(context).run(text, Command(("ip", "-6", "route")), _addresses_of(context))
-    return [replace(fix, short=short) for fix in found]
+    looks = tasks_for(context).run(text, Command(("ip", "-6", "route")), _addresses_of(context))
+    return [replace(fix, short=short) for fix in looks]
 
 
 def _host_down(context: FixContext) -> Fix:

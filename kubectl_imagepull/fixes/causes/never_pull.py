@@ -38,16 +38,16 @@ _VERIFIES_CREDENTIALS = (1, 35)
 def fixes(context: FixContext) -> Sequence[Fix]:
     """The image brought to the node, or leave to pull it; another name where the node has an image of that one."""
     near, previous = near_name_fix(context), previous_revision(context)
-    first = [near] if near else []
+    right_name = [near] if near else []
     if _is_there(context):
         return [_with_secret(context), _let_pull(context), *previous]
     load = list(tasks_for(context).load_image())
     if context.image.names_no_registry:
         # nobody pushed it anywhere: letting it be pulled would look for a stranger's image at Docker Hub
-        return [*first, *load, *previous, *_push_somewhere(context)]
+        return [*right_name, *load, *previous, *_push_somewhere(context)]
     if context.node.environment.platform in _LAPTOPS:
-        return [*first, *load, *previous, _let_pull(context)]
-    return [*first, _let_pull(context), *load, *previous]
+        return [*right_name, *load, *previous, _let_pull(context)]
+    return [*right_name, _let_pull(context), *load, *previous]
 
 
 def _is_there(context: FixContext) -> bool:

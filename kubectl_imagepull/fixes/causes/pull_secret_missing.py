@@ -63,12 +63,12 @@ def _missing(context: FixContext) -> str:
     """The first secret that is missing, as the cluster or the kubelet's event says."""
     if blamed := context.findings.blamed(Check.PULL_SECRET_MISSING):
         return blamed[0]
-    told = _told(context.pod.failure)
-    names = [name for name in context.pod.secrets if name in told] or list(context.pod.secrets)
+    missing = _missing_by_event(context.pod.failure)
+    names = [name for name in context.pod.secrets if name in missing] or list(context.pod.secrets)
     return names[0] if names else ""
 
 
-def _told(failure: PullFailure) -> set[str]:
+def _missing_by_event(failure: PullFailure) -> set[str]:
     found = (_EVENT.search(text.text) for text in failure.texts)
     return {name.strip() for match in found if match for name in match[1].split(",")}
 

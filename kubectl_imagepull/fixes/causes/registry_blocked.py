@@ -142,8 +142,8 @@ def _of_network(context: FixContext) -> list[Fix]:
             "through another address, or pull through a mirror."
         )
         mirrored = ("Pull through a mirror",)
-        first = Fix(text, (), Who.CLUSTER_ADMIN, Basis.TEXT, Where.NODE, short=mirrored)
-        return [first, *tasks_for(context).mirror()]
+        allow = Fix(text, (), Who.CLUSTER_ADMIN, Basis.TEXT, Where.NODE, short=mirrored)
+        return [allow, *tasks_for(context).mirror()]
     if context.says(Particular.VPC_SERVICE_CONTROLS) or registry.vendor is Vendor.GOOGLE:
         text = (
             f"VPC Service Controls keep {context.node.shown} out: let the nodes' project into the perimeter, or give "

@@ -25,8 +25,8 @@ def fixes(context: FixContext) -> Sequence[Fix]:
     if move and move is not GOOGLE:
         return []  # what is known of the place says it better
     right = near_name_fix(context)
-    first = [right] if right else []
-    return [*first, _new_place(context), *_copy(context)]
+    right_name = [right] if right else []
+    return [*right_name, _new_place(context), *_copy(context)]
 
 
 def _new_place(context: FixContext) -> Fix:

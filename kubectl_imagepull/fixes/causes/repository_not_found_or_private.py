@@ -12,7 +12,7 @@ from kubectl_imagepull.fixes.steps.login_repairs import repair_unfit
 from kubectl_imagepull.fixes.steps.near_names import near_name_fix, strangers_near_name_fixes
 from kubectl_imagepull.fixes.steps.other_images import name_registry
 from kubectl_imagepull.fixes.steps.reference_faults import meant_fix
-from kubectl_imagepull.fixes.steps.registry_rights import grant_access, of_upstream
+from kubectl_imagepull.fixes.steps.registry_rights import grant_access, upstream_rights
 from kubectl_imagepull.fixes.steps.secret_fixes import (
     add_secret,
     name_known,
@@ -28,17 +28,17 @@ from kubectl_imagepull.vocabulary.vendors import Vendor
 
 def fixes(context: FixContext) -> Sequence[Fix]:
     """The right to pull where the repository is known to be there, else also its name."""
-    if upstream := of_upstream(context):
+    if upstream := upstream_rights(context):
         return upstream
     if here := repair_lone_node(context):
         return here
     if _is_there(context):
         return _without_right(context)
     meant = near_name_fix(context) or meant_fix(context)
-    first = [meant] if meant else []
+    right_name = [meant] if meant else []
     if _is_official(context):
-        return [*first, *_names(context)]
-    return [*first, *_without_right(context), *strangers_near_name_fixes(context)]
+        return [*right_name, *_names(context)]
+    return [*right_name, *_without_right(context), *strangers_near_name_fixes(context)]
 
 
 def _without_right(context: FixContext) -> list[Fix]:

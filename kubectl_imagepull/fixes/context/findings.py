@@ -27,13 +27,13 @@ class FindingFacts:
 
     def values(self, check: Check, about: str | None = None) -> tuple[str, ...]:
         """What a check found, each once; `about` narrows it to one name."""
-        found = [
+        values = [
             value
             for item in self.evidence
             if item.check is check and item.result is not Result.SKIPPED and about in {None, item.about}
             for value in item.values
         ]
-        return tuple(dict.fromkeys(found))
+        return tuple(dict.fromkeys(values))
 
     def about(self, check: Check) -> tuple[str, ...]:
         """The names that a check speaks about, whatever it found."""

@@ -104,9 +104,9 @@ class Carried(Access):
             return Chain(tuple(self._part(part) for part in step.steps))
         return self._carried(step)
 
-    def _part(self, part: Command | Pipeline) -> Command | Pipeline:
-        carried = self.looking(part)
-        return part if isinstance(carried, Chain) else carried
+    def _part(self, step: Command | Pipeline) -> Command | Pipeline:
+        carried = self.looking(step)
+        return step if isinstance(carried, Chain) else carried
 
     def _carried(self, command: Command) -> Command:
         words = command.words[1:] if command.words[0] == _SUDO else command.words

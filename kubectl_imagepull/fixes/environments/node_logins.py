@@ -38,10 +38,10 @@ def repair_lone_node(context: FixContext) -> list[Fix]:
 
 def node_rights(context: FixContext) -> list[Fix]:
     """Lets the node's identity pull from its cloud's registry; nothing where nodes don't log in there by themselves."""
-    found = _grant(context)
-    if found is None:
+    granting = _grant(context)
+    if granting is None:
         return []
-    grant, right, notes = found
+    grant, right, notes = granting
     node = context.node.shown
     text = (
         f"{node[:1].upper()}{node[1:]} should log in to {context.registry.name} by itself, and nothing was sent: "
@@ -89,8 +89,8 @@ def mirror_login(context: FixContext) -> list[Fix]:
         f"pod is for: give it one in the settings of {context.node.each}, or let anybody pull from it."
     )
     short = (f"Give the nodes a login at {context.registry.host}", "Give the nodes a login at the mirror")
-    first = Fix(why, (), Who.CLUSTER_ADMIN, Basis.TEXT, Where.NODE, short=short)
-    return [first, *tasks_for(context).mirror()]
+    own_login = Fix(why, (), Who.CLUSTER_ADMIN, Basis.TEXT, Where.NODE, short=short)
+    return [own_login, *tasks_for(context).mirror()]
 
 
 def node_credentials(context: FixContext) -> list[Fix]:

@@ -212,7 +212,7 @@ def _for_windows(step: Step) -> Command | None:
         return Command(("Resolve-DnsName", words[-1]))
     if words[0] == "curl":
         return Command(("curl.exe", *("NUL" if word == "/dev/null" else word for word in words[1:])))
-    for first, instead in _INSTEAD.items():
-        if words[: len(first)] == first:
+    for linux_words, instead in _INSTEAD.items():
+        if words[: len(linux_words)] == linux_words:
             return Command(instead)
     return None

@@ -104,25 +104,25 @@ def put_login_right(context: FixContext, what: str = "") -> list[Fix]:
     logins = _refused(context)
     if not logins:
         return _put_unread_right(context, what)
-    first = logins[0]
-    words = words_for(context, first)
+    refused = logins[0]
+    words = words_for(context, refused)
     fault = what or words.fault
-    writer = writer_for(context, first.secret)
+    writer = writer_for(context, refused.secret)
     if writer and (fix := put_right_at_writer(context, writer, fault)):
         return [fix]
-    secret = context.findings.secret(first.secret)
-    is_robots = LoginFault.DOLLAR_LOST in first.faults and context.registry.vendor is not Vendor.TENCENT
+    secret = context.findings.secret(refused.secret)
+    is_robots = LoginFault.DOLLAR_LOST in refused.faults and context.registry.vendor is not Vendor.TENCENT
     login = pull_secrets.robot_login(context) if is_robots else None
-    if why := _why_kept(first, secret):
-        return [_besides(context, fault, why, first.secret, login)]
+    if why := _why_kept(refused, secret):
+        return [_besides(context, fault, why, refused.secret, login)]
     text = f"{fault}. {words.remedy}"
-    steps = (pull_secrets.put_login_into(context, first.secret, login), *pull_secrets.retry_with_secrets(context))
+    steps = (pull_secrets.put_login_into(context, refused.secret, login), *pull_secrets.retry_with_secrets(context))
     short = (
         *words.short,
-        f"Put the right login into secret {shown(first.secret)}",
+        f"Put the right login into secret {shown(refused.secret)}",
         "Put the right login into the secret",
     )
-    basis = Basis.EVIDENCE if first.faults else Basis.TEXT
+    basis = Basis.EVIDENCE if refused.faults else Basis.TEXT
     return [Fix(text, chain(*steps), Who.YOU, basis, short=short, notes=login_notes(login or login_at(context)))]
 
 

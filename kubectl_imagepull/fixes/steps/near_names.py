@@ -15,8 +15,8 @@ from kubectl_imagepull.vocabulary.yaml_scalar import printed_unquoted
 
 def near_name_fix(context: FixContext) -> Fix | None:
     """The finished command that puts the right name in; None where nothing that is the reader's own proves one."""
-    found = next((item for item in _near(context) if not item.namespace), None)
-    return _fix(context, found) if found else None
+    near = next((item for item in _near(context) if not item.namespace), None)
+    return _fix(context, near) if near else None
 
 
 def near_name_fixes(context: FixContext) -> list[Fix]:

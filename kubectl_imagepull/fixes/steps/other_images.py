@@ -25,14 +25,14 @@ def known_images(context: FixContext) -> tuple[str, ...]:
 
     What only other namespaces use is not among them: it proves nothing for this one.
     """
-    found = (
+    references = (
         value
         for check in _PROVEN
         for item in context.findings.evidence
         if item.check is check and item.result is Result.INFO and not item.namespace
         for value in item.values
     )
-    parsed = ((image, try_parse(image)) for image in dict.fromkeys(found))
+    parsed = ((image, try_parse(image)) for image in dict.fromkeys(references))
     repository = context.image.loose_repository
     return tuple(
         image
@@ -72,12 +72,15 @@ def existing_tag(context: FixContext, why: str, *, short: tuple[str, ...] = (), 
 def strangers_tag(context: FixContext) -> list[Fix]:
     """A tag that only another namespace uses: said with its name, and after all that doesn't cross one."""
     evidence = context.findings.evidence
-    found = next((item for item in evidence if item.check is Check.KNOWN_TAGS and item.namespace and item.values), None)
-    if found is None:
+    known_tags = next(
+        (item for item in evidence if item.check is Check.KNOWN_TAGS and item.namespace and item.values), None
+    )
+    if known_tags is None:
         return []
-    tag = shown(found.values[0].rpartition(":")[2])
-    text = f"Namespace {shown(found.namespace)} uses tag {tag} of it: name that, if you know that it is right for you."
-    return [set_image(context, found.values[0]).as_fix(text, basis=Basis.GUESS, short=(f"Name tag {tag}",))]
+    tag = shown(known_tags.values[0].rpartition(":")[2])
+    namespace = shown(known_tags.namespace)
+    text = f"Namespace {namespace} uses tag {tag} of it: name that, if you know that it is right for you."
+    return [set_image(context, known_tags.values[0]).as_fix(text, basis=Basis.GUESS, short=(f"Name tag {tag}",))]
 
 
 def list_tags(context: FixContext, why: str) -> list[Fix]:

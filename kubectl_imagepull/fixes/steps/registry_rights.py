@@ -151,7 +151,7 @@ def openshift_rights(context: FixContext) -> list[Fix]:
     return [_granted(text, openshift_grant(context, project), short, basis=Basis.EVIDENCE)]
 
 
-def of_upstream(context: FixContext) -> list[Fix]:
+def upstream_rights(context: FixContext) -> list[Fix]:
     """The login of a cache at the registry that it caches; nothing where that isn't what was refused."""
     if not context.credentials.refusal.is_upstreams:
         return []
@@ -175,8 +175,8 @@ def of_upstream(context: FixContext) -> list[Fix]:
 
 def _without_library(context: FixContext) -> list[Fix]:
     """Docker Hub's library/ holds images of one word alone; with more it names nothing, also through a cache."""
-    prefix, found, rest = context.image.path.partition("/library/")
-    if not found or "/" not in rest:
+    prefix, library, rest = context.image.path.partition("/library/")
+    if not library or "/" not in rest:
         return []
     path = f"{prefix}/{rest}"
     image = context.image.in_repository(f"{context.registry.name}/{path}")

@@ -79,12 +79,12 @@ def name_misplaced(context: FixContext) -> list[Fix]:
     misplaced = context.credentials.misplaced
     if not misplaced:
         return []
-    first = misplaced[0]
+    misplaced_first = misplaced[0]
     names = [one.name for one in misplaced]
     missing = [one.name for one in misplaced if one.exists is False]
     text = (
         f"Name {secrets_named(names)} in the pod's spec, beside its containers: the manifest of "
-        f"{context.workload.shown} names it under {first.place}, where Kubernetes drops it."
+        f"{context.workload.shown} names it under {misplaced_first.place}, where Kubernetes drops it."
     )
     if missing:
         text += (
@@ -93,7 +93,10 @@ def name_misplaced(context: FixContext) -> list[Fix]:
     change = pull_secrets.name_in_template(context, *names)
     before = tuple(pull_secrets.create_secret(context, name) for name in missing)
     undo = tuple(step for name in missing for step in pull_secrets.creation_undone(context, name))
-    short = (f"Name secret {first.name} in the pod's spec", "Name the secret in the pod's spec, not under a container")
+    short = (
+        f"Name secret {misplaced_first.name} in the pod's spec",
+        "Name the secret in the pod's spec, not under a container",
+    )
     notes = (login_at(context).note,) if missing and login_at(context).note else ()
     return [change.as_fix(text, before=before, basis=Basis.EVIDENCE, short=short, notes=notes, undo=undo)]
 

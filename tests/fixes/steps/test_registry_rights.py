@@ -8,7 +8,12 @@ import pytest
 from refused import ECR, EKS_NODE, FORBIDDEN, MAYBE_PRIVATE, context_of, failing, holds, login, texts
 
 from kubectl_imagepull.fixes.context.fix_context import FixContext
-from kubectl_imagepull.fixes.steps.registry_rights import grant_access, of_upstream, openshift_rights, refused_account
+from kubectl_imagepull.fixes.steps.registry_rights import (
+    grant_access,
+    upstream_rights,
+    openshift_rights,
+    refused_account,
+)
 from kubectl_imagepull.fixes.steps.vendor_sides import side_of
 from kubectl_imagepull.vocabulary.fix import Who
 from kubectl_imagepull.vocabulary.vendors import Vendor
@@ -182,28 +187,28 @@ UPSTREAM = (
 
 
 def test_a_caches_login_is_put_right_in_its_rule() -> None:
-    (fix,) = of_upstream(context(f"{ECR}/docker-hub/acme/app:1", UPSTREAM))
+    (fix,) = upstream_rights(context(f"{ECR}/docker-hub/acme/app:1", UPSTREAM))
     assert fix.text == (
         f"The pull-through cache of {ECR} was refused by its upstream: the node's own login is right. Put the upstream's "
         "right user and token into the Secrets Manager secret that the rule names."
     )
     assert str(fix.commands[0]).startswith("aws ecr describe-pull-through-cache-rules")
-    (other,) = of_upstream(context("harbor.corp.example/hub/acme/app:1", UPSTREAM))
+    (other,) = upstream_rights(context("harbor.corp.example/hub/acme/app:1", UPSTREAM))
     assert other.text.startswith("harbor.corp.example fetches hub/acme/app from an upstream registry")
 
 
 def test_library_holds_images_of_one_word() -> None:
-    first, _ = of_upstream(context(f"{ECR}/docker-hub/library/acme/app:1", UPSTREAM))
+    first, _ = upstream_rights(context(f"{ECR}/docker-hub/library/acme/app:1", UPSTREAM))
     assert first.text == (
         "Leave library/ out: the pull-through cache asks its upstream for library/acme/app, and Docker Hub's library/ holds "
         "only images of one word."
     )
     assert str(first.commands[0]) == f"kubectl set image deployment/web app={ECR}/docker-hub/acme/app:1 -n shop"
-    assert len(of_upstream(context(f"{ECR}/docker-hub/library/nginx:1", UPSTREAM))) == 1
+    assert len(upstream_rights(context(f"{ECR}/docker-hub/library/nginx:1", UPSTREAM))) == 1
 
 
 def test_no_other_refusal_is_an_upstreams() -> None:
-    assert of_upstream(context("docker.io/acme/app:1", MAYBE_PRIVATE)) == []
+    assert upstream_rights(context("docker.io/acme/app:1", MAYBE_PRIVATE)) == []
 
 
 @pytest.mark.parametrize("vendor", list(Vendor))
