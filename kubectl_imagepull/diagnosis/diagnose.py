@@ -32,8 +32,11 @@ from kubectl_imagepull.vocabulary.workload import Workload
 class WeighedReading:
     """A reading, its verdict set right by the pod's pull secrets, and what was found there."""
 
+    #: The failure with the text that decides.
     reading: Reading
+    #: What the text says, set right by the pull secrets.
     verdict: Verdict
+    #: What the look at the pull secrets gave.
     findings: PullSecretFindings
 
 

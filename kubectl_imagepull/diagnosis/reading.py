@@ -16,8 +16,11 @@ _UNDECIDED = frozenset({Cause.UNKNOWN, Cause.CAUSE_NOT_REPORTED})
 class Reading:
     """A failure with the text that decides and what it says; `text` is None where nothing speaks."""
 
+    #: The failure whose texts were read.
     failure: PullFailure
+    #: The text that decides; None where nothing speaks.
     text: FailureText | None
+    #: What that text says.
     verdict: Verdict
 
 

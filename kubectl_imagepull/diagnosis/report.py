@@ -26,14 +26,19 @@ from kubectl_imagepull.vocabulary.workload import Workload
 class Diagnosis:
     """One failure, its cause, and what proves and repairs it; the fixes are added last, by their own room."""
 
+    #: The container and image that can't be pulled.
     failure: PullFailure
+    #: Why, after text and evidence.
     cause: Cause
+    #: How sure that is.
     confidence: Confidence
+    #: Whether the kubelet's own retries may succeed without any repair.
     retryable: bool
     #: The text that decided, as it stands in the cluster; "" where there is none.
     message: str
     #: Where that text stands: `waiting.message`, `event Failed`, `pod NAMESPACE/NAME`.
     message_source: str | None
+    #: The object that a user would edit: the last of the owners.
     workload: Workload
     #: The scope key as one string: equal for failures that have one root cause.
     key: str
@@ -43,9 +48,11 @@ class Diagnosis:
     answered_by: str | None = None
     #: The registry host that the text is about, if it names one.
     host: str | None = None
+    #: What belongs to the cause, by the names of the report: `stage`, `policy`.
     details: Mapping[str, Detail] = field(default_factory=dict)
     #: What else the text names: the proxy, the resolver, an address, a directory, a certificate's names.
     mentions: Mentions = NO_MENTIONS
+    #: What all checks found, in the order in which they look.
     evidence: tuple[Evidence, ...] = ()
     #: What a look at the pod's pull secrets gave.
     findings: PullSecretFindings = field(default_factory=PullSecretFindings, repr=False, compare=False)
@@ -65,6 +72,7 @@ class Diagnosis:
     owners: tuple[Workload, ...] = ()
     #: The context's name where several clusters were read, else "".
     cluster: str = ""
+    #: What repairs it, the first fix first; () until the fixes' room has added them.
     fixes: tuple[Fix, ...] = ()
     #: The first fix as one short sentence, for a table.
     short_fix: str = ""
@@ -76,16 +84,23 @@ class Diagnosis:
 class RootCause:
     """Failures of one cluster that have one cause and one scope key: what a user has to repair once."""
 
+    #: The cause that all of them have.
     cause: Cause
+    #: Who has the fault.
     scope: Scope
+    #: The scope key as one string: what all of them have in common.
     key: str
+    #: One sentence: what is wrong with what.
     summary: str
+    #: How sure the least sure of them is.
     confidence: Confidence
+    #: Whether all of them may succeed without any repair.
     retryable: bool
     #: Indices into the report's diagnoses.
     failures: tuple[int, ...]
     #: `NAMESPACE/kind/name`, sorted, each once.
     workloads: tuple[str, ...]
+    #: When the first of them began; None where that isn't known of any.
     since: datetime | None
     #: Those of its clearest failure, for all nodes that have it.
     fixes: tuple[Fix, ...] = ()
@@ -99,12 +114,17 @@ class RootCause:
 class Report:
     """Everything that a run found; what every output format is made from."""
 
+    #: Where the snapshot came from.
     source: Source
+    #: How many pods were looked at, the healthy ones too.
     pods_scanned: int
     #: How long the run took.
     seconds: float
     #: The time that ages are counted to.
     now: datetime
+    #: What has to be repaired, most pods first.
     root_causes: tuple[RootCause, ...]
+    #: Every failure that was asked for.
     diagnoses: tuple[Diagnosis, ...]
+    #: What could not be looked at, and why.
     skipped: tuple[Skipped, ...]

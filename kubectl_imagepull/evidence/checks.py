@@ -64,7 +64,9 @@ class Result(str, Enum):
 class Evidence:
     """One finding, for the report and for what a fix takes from it."""
 
+    #: The check that found it.
     check: Check
+    #: Whether it is bad, useful, fine or unread.
     result: Result
     #: One sentence that says it; only reports read it.
     text: str

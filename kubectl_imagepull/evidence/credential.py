@@ -82,9 +82,11 @@ _FORMS = (
 class Credential:
     """What may be told of a credential."""
 
+    #: What the user name looks like.
     form: UserForm = UserForm.NONE
     #: The user name, only if everybody's is the same.
     user: str = ""
+    #: Whether there is a password or token.
     has_password: bool = False
     #: Whether a line break is part of the password.
     ends_in_newline: bool = False

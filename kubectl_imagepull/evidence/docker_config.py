@@ -47,6 +47,7 @@ class AuthEntry:
 
     #: Its key as it is written: a user and a password may stand in it.
     registry: str = field(repr=False)
+    #: What may be told of the user and password under that key.
     credential: Credential
 
 
@@ -58,6 +59,7 @@ class MisfiledCredentials:
     key: str
     #: The type under which the kubelet would read the same value.
     type: str
+    #: The registries that they are for.
     entries: tuple[AuthEntry, ...]
 
 
@@ -65,12 +67,17 @@ class MisfiledCredentials:
 class PullSecret:
     """A secret as far as it may be told."""
 
+    #: Its name.
     name: str
+    #: What the kubelet makes of it.
     state: SecretState
     #: What is wrong with it, in the kubelet's own words where it prints some.
     fault: str = ""
+    #: Its type, as it is written: `kubernetes.io/dockerconfigjson`.
     type: str = ""
+    #: The keys of its data, sorted.
     keys: tuple[str, ...] = ()
+    #: Its registries, in the order in which it names them.
     entries: tuple[AuthEntry, ...] = ()
     #: When it was made or last written.
     changed: datetime | None = None

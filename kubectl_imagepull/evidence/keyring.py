@@ -25,7 +25,9 @@ DOCKER_HUB_KEY = "index.docker.io"
 class KeyringMatch:
     """One credential that is sent: the secret that it comes from, and its entry there."""
 
+    #: The pull secret's name.
     secret: str
+    #: The registry of that secret which fits the image.
     entry: AuthEntry
 
 

@@ -21,7 +21,9 @@ _UNFINISHED = re.compile(r"(?i)[-_.](?:rc|alpha|beta|dev|snapshot|pre)")
 class KnownTag:
     """A tag that exists, as a full reference, and where it was seen."""
 
+    #: The full reference with the tag.
     reference: str
+    #: Where it was seen, for a sentence.
     where: str
     #: The other namespace that alone runs it, so that it proves nothing for this one; "" for none.
     stranger: str = ""
@@ -31,6 +33,7 @@ class KnownTag:
 class SeenImage:
     """One image that really is, or was, in its registry, and where it was seen."""
 
+    #: The image, with its tag or digest.
     reference: ImageReference
     #: One container that got it, by namespace.
     runs: dict[str, ImageRun] = field(default_factory=dict)

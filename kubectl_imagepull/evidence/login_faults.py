@@ -75,6 +75,7 @@ HOPELESS = frozenset(
 class TokenLife:
     """How long a token lives, for one that doesn't say itself when it ends."""
 
+    #: How long it lives from the moment that it was made.
     span: timedelta
     #: The same as a part of a sentence: `its token lives for 12 hours`.
     words: str

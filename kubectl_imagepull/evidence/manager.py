@@ -38,6 +38,7 @@ _TRACKING_ID = re.compile(r"(?:(?P<namespace>[^:_]+)_)?(?P<app>[^:_]+):[^:/]*/[^
 class Mark:
     """Who writes a workload, and the mark that tells."""
 
+    #: Who that is.
     manager: Manager
     #: Without the mark's value: `annotation meta.helm.sh/release-name`.
     proof: str
@@ -45,9 +46,13 @@ class Mark:
 
 @dataclass(frozen=True)
 class _WorkloadMarks:
+    #: The object's labels.
     labels: Mapping[str, object]
+    #: The object's annotations.
     annotations: Mapping[str, object]
+    #: Its owner references.
     owners: tuple[JsonObject, ...]
+    #: The namespace that it is in.
     namespace: str
     #: The names that the object and those above it have.
     names: Collection[str]

@@ -159,9 +159,13 @@ def _cut_digests(image: str, known: KnownImages) -> Iterator[tuple[str, str, _Ne
 class _NearNameSearch:
     """One failure's image, held against what was seen; each look gives (about, what is written, what is near)."""
 
+    #: The failure whose names are compared.
     failure: PullFailure
+    #: Its cause: it says which of the names may be wrong.
     cause: Cause
+    #: Its image.
     image: ImageReference
+    #: The names that the snapshot proves.
     index: NearNames
     #: What the workload's earlier revisions ran.
     earlier: tuple[SeenImage, ...]

@@ -11,8 +11,8 @@ from kubectl_imagepull.evidence.known_images import KnownImages, KnownTag
 from kubectl_imagepull.evidence.runs import ImageRun, image_key, named_secrets, runs_of
 from kubectl_imagepull.evidence.sightings import Sightings
 from kubectl_imagepull.evidence.usage import (
-    ReadFailure,
     ImageUse,
+    ReadFailure,
     RegistryUse,
     Usage,
     registry_of_image,
@@ -108,9 +108,13 @@ def cause_of_neighbour(failure: PullFailure, index: Neighbours) -> ReadFailure |
 class _NeighbourLook:
     """One failure among its neighbours."""
 
+    #: The failure whose neighbours are looked at.
     failure: PullFailure
+    #: What its text says.
     verdict: Verdict
+    #: What the snapshot's other pods and nodes know.
     index: Neighbours
+    #: The pull secrets that its pod names.
     secrets: tuple[str, ...]
 
     def evidence(self) -> Iterator[Evidence]:

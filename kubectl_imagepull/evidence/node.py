@@ -73,8 +73,11 @@ def look_at_node(failure: PullFailure, verdict: Verdict, nodes: Nodes) -> tuple[
 class _Platform:
     """A node's platform and the programs that pull there; what the node doesn't say is empty."""
 
+    #: OS/ARCHITECTURE.
     name: str
+    #: The runtime and the kubelet with their versions, for a sentence.
     programs: str
+    #: Windows' build, which its images are tied to; "" on other systems.
     kernel: str
 
     @classmethod

@@ -46,6 +46,7 @@ _SERVER_ROLES = tuple(f"node-role.kubernetes.io/{role}" for role in ("control-pl
 class NodeLines:
     """The lines of a node object that tell what it is, each cut to a length that a true one never has."""
 
+    #: metadata.name.
     name: str
     #: nodeInfo.kubeletVersion.
     kubelet: str
@@ -57,7 +58,9 @@ class NodeLines:
     system: str
     #: spec.providerID.
     provider: str
+    #: metadata.labels, those that platforms set.
     labels: JsonObject
+    #: metadata.annotations, those that platforms set.
     annotations: JsonObject
 
     @classmethod

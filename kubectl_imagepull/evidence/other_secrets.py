@@ -42,7 +42,9 @@ _OWN_WAS_REFUSED = frozenset(
 class _RegistryUsers:
     """By namespace: the pods that run with images of one registry and name secrets, and secrets that were refused."""
 
+    #: The running containers whose pods name secrets, newest first.
     runs: dict[str, list[ImageRun]] = field(default_factory=dict)
+    #: The secrets that pods named whose pull was refused.
     refused: dict[str, set[str]] = field(default_factory=dict)
 
 

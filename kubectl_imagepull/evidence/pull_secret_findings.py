@@ -64,6 +64,7 @@ class SentLogin:
 class MisplacedSecret:
     """A pull secret that is named where Kubernetes doesn't look."""
 
+    #: The secret's name.
     name: str
     #: Where it is named, for a sentence: `container app`, `spec.imagePullSecret`.
     place: str
@@ -75,6 +76,7 @@ class MisplacedSecret:
 class PullSecretFindings:
     """What a look at a pod's pull secrets gave."""
 
+    #: What there is to report of the secrets.
     evidence: tuple[Evidence, ...] = ()
     #: What the kubelet would have sent.
     sent: Sent = Sent.NOT_APPLICABLE

@@ -52,11 +52,17 @@ _SENDS = EXPIRED | {Sent.MATCHES}
 class _PullSecretLook:
     """One failure's secrets by name: as they were read, absent (None), or with the reason why they are unread."""
 
+    #: The failure whose secrets are looked at.
     failure: PullFailure
+    #: Its image.
     image: ImageReference
+    #: What was read of the cluster.
     snapshot: Snapshot
+    #: The secrets that the pod names, in its order.
     secrets: dict[str, PullSecret | str | None]
+    #: Those that the kubelet said it could not retrieve, and when last.
     reported: dict[str, datetime | None]
+    #: What the registry's words tell of who was refused.
     refusal: Refusal
 
     @property

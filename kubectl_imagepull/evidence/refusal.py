@@ -37,6 +37,7 @@ class LackingPolicy(str, Enum):
 class Identity:
     """Who was refused."""
 
+    #: A role, a user, a service account of one cloud or another.
     kind: IdentityKind
     #: The role, user, e-mail address or OCID; "" where only that there is one is told.
     name: str = ""
@@ -44,6 +45,7 @@ class Identity:
     account: str = ""
     #: What it may not do: `ecr:BatchGetImage`.
     action: str = ""
+    #: Which policy doesn't allow it.
     lacking: LackingPolicy = LackingPolicy.UNTOLD
 
 

@@ -24,10 +24,15 @@ from kubectl_imagepull.vocabulary.secret_writer import SecretWriter, Writer
 
 @dataclass(frozen=True)
 class _SecretMarks:
+    #: The secret itself; nothing reads its values.
     secret: JsonObject
+    #: Its name.
     name: str
+    #: The namespace that it is in.
     namespace: str
+    #: Its labels.
     labels: Mapping[str, object]
+    #: Its annotations.
     annotations: Mapping[str, object]
 
     def marked(self, prefix: str) -> str:

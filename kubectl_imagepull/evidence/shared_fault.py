@@ -39,7 +39,9 @@ _MOST_NAMED = 10
 class _Group:
     """The failures of one cause and one part at fault: their registries and nodes, in the order in which they come."""
 
+    #: A dict as an ordered set: the first that failed comes first.
     registries: dict[str, None] = field(default_factory=dict)
+    #: The same for nodes.
     nodes: dict[str, None] = field(default_factory=dict)
 
     def add(self, failure: PullFailure) -> None:

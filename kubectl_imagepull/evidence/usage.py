@@ -29,7 +29,9 @@ def since_order(run: ImageRun) -> float:
 class ImageUse:
     """The containers that run with one image, and those that can't get it."""
 
+    #: The containers that got it.
     runs: list[ImageRun] = field(default_factory=list)
+    #: Those that can't get it.
     failures: list[ReadFailure] = field(default_factory=list)
 
     @cached_property
@@ -93,8 +95,11 @@ class ImageUse:
 class RegistryUse:
     """The images of one registry, by image key, and which of its failures are where."""
 
+    #: Image key -> who uses that image.
     images: dict[str, ImageUse] = field(default_factory=dict)
+    #: The nodes that show a cause with any of its images.
     nodes_by_cause: dict[Cause, set[str]] = field(default_factory=dict)
+    #: The same in the order of names, made where it is asked for: a cause may have thousands of nodes.
     _sorted_nodes: dict[Cause, list[str]] = field(default_factory=dict, repr=False)
 
     @cached_property

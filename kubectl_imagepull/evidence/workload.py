@@ -35,9 +35,13 @@ _Key = tuple[str, str, str]
 class Revision:
     """One revision of a workload: its number, its pod spec, and the mark that its pods carry."""
 
+    #: As the controller counts it.
     number: int
+    #: The pod spec of its template.
     spec: JsonObject
+    #: What its pods carry: their ReplicaSet's name, or a ControllerRevision's name or hash.
     mark: str
+    #: Whether pods of it are ready, by the controller's own count.
     ready: bool = False
 
 
@@ -88,8 +92,11 @@ def look_at_workload(failure: PullFailure, chain: tuple[Workload, ...], history:
 class _Past:
     """The revisions of one failing container."""
 
+    #: The failing container.
     failure: PullFailure
+    #: Its pod's owners, the workload last.
     chain: tuple[Workload, ...]
+    #: The revisions of all workloads.
     history: History
 
     def evidence(self) -> Iterator[Evidence]:

@@ -18,6 +18,7 @@ ANY_RUNTIME = "any runtime"
 class Runbook:
     """How to confirm a cause, and what repairs it."""
 
+    #: What to look at, and what shows the cause there; one sentence or command each.
     confirm: tuple[str, ...]
     #: Pairs of a registry, runtime or distribution and what repairs it there.
     fixes: tuple[tuple[str, str], ...]
@@ -27,7 +28,9 @@ class Runbook:
 class Remedy:
     """All that repairs one cause."""
 
+    #: The cause, which the module is named after.
     cause: Cause
     #: The fixes of one failure, in the order in which a careful colleague would try them.
     fixes: Callable[[FixContext], Sequence[Fix]]
+    #: What `explain` prints of it.
     runbook: Runbook

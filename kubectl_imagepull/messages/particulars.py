@@ -51,6 +51,7 @@ class Particular(str, Enum):
 
 @dataclass(frozen=True)
 class _Phrase:
+    #: What to search for.
     pattern: re.Pattern[str]
     #: Who says it.
     origin: str

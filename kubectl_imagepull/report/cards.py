@@ -31,8 +31,11 @@ _IN_LINE = frozenset({"Cluster", "Pod", "Container", "Sandbox", "Node", "Since"}
 class SinceTime:
     """A time for people and for programs, and how long ago it was; `written` is None where it isn't known."""
 
+    #: RFC 3339, for programs; None where the time isn't known.
     written: str | None
+    #: For people: the clock, with the day where that isn't today.
     text: str
+    #: How long ago: `3h5m`; "" where the time isn't known.
     age: str
 
     @classmethod
@@ -47,8 +50,11 @@ class SinceTime:
 class ClusterText:
     """A text of the cluster, and where it was read."""
 
+    #: Where it was read, to go on with after `Read from`.
     source: str
+    #: Its lines, marked as a quotation and made visible.
     lines: list[str]
+    #: How many more lines it has.
     left_out: int
 
 
@@ -56,9 +62,13 @@ class ClusterText:
 class Repair:
     """A fix: what it is called, its sentences, its commands, and how they are taken back."""
 
+    #: `Fix 2`, and who has to act where it isn't the reader.
     label: str
+    #: Its sentences, notes among them.
     text: str
+    #: Lines for a shell, to be copied.
     commands: list[str]
+    #: Lines that take it back.
     undo: list[str]
 
 
@@ -66,7 +76,9 @@ class Repair:
 class EarlierFailure:
     """The failure that says the same: the fragment that leads to it, and its name."""
 
+    #: The page's fragment of that failure, for a link.
     fragment: str
+    #: Its name, for the link's text.
     name: str
 
 
@@ -74,17 +86,27 @@ class EarlierFailure:
 class FailureItem:
     """A failure: what it doesn't share with those before it.
 
-    A `Before` stands for a part that is the same as there, None for one that there is nothing of or that the card says.
+    An `EarlierFailure` stands for a part that is the same as there, None for one that there is nothing of or that the
+    card says.
     """
 
+    #: The page's fragment of this failure.
     fragment: str
+    #: Namespace and pod.
     name: str
+    #: The container or volume, with what it is; `sandbox` for the pause image.
     container: str
+    #: When it began.
     since: SinceTime
+    #: The pod's node; "" where it is on none.
     node: str
+    #: Labels and values of its head that the card's head doesn't say.
     rows: list[tuple[str, str]]
+    #: The text that decided.
     text: ClusterText | EarlierFailure | None
+    #: What the checks found.
     evidence: list[Evidence] | EarlierFailure | None
+    #: What repairs it.
     repairs: list[Repair] | EarlierFailure | None
 
 
@@ -92,28 +114,51 @@ class FailureItem:
 class Card:
     """A root cause, told by the failure that shows it best; `items` are the others."""
 
+    #: The page's fragment of this root cause.
     fragment: str
+    #: Its cause.
     cause: Cause
+    #: Whether it may heal by itself, or no cause is known.
     unsure: bool
+    #: Who has the fault, as a class of the style sheet.
     scope: str
+    #: The same for people.
     scope_name: str
+    #: The context's name where several clusters were read, else "".
     cluster: str
+    #: What it is about: an image, a registry, a node, a login.
     affects: str
+    #: How many pods it keeps from running.
     pods: int
+    #: The same of all failing pods.
     percent: float
+    #: When the first of its failures began.
     since: SinceTime
+    #: Those with most pods first, and how many more.
     workloads: str
+    #: The first fix as one short sentence.
     fix: str
+    #: The command that prints the cause's runbook.
     explain: str
+    #: Labels and values of its head.
     rows: list[tuple[str, str]]
+    #: All fixes, ranked.
     repairs: list[Repair]
+    #: What to know once for all of them.
     notes: list[str]
+    #: The commands that show whether a fix worked.
     checks: list[str]
+    #: How many more there are than are shown.
     more_checks: int
+    #: The text that decided; None where nothing spoke.
     text: ClusterText | None
+    #: What is said in its place; "" where there is one.
     no_text: str
+    #: Other causes that the text allows.
     alternatives: tuple[Cause, ...]
+    #: What the checks found, what points at the fault first.
     evidence: list[Evidence]
+    #: The other failures of the same root cause.
     items: list[FailureItem]
 
 

@@ -16,6 +16,7 @@ _RESULTS = {Result.BAD: _RED, Result.INFO: _YELLOW, Result.OK: _GREEN, Result.SK
 class Paint:
     """Paints text if colour is wanted, else gives it back as it is."""
 
+    #: Whether colour is wanted.
     on: bool
 
     def cause(self, text: str, cause: Cause, *, retryable: bool) -> str:

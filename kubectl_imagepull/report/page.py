@@ -19,7 +19,9 @@ _MOST_LINES = 24
 class Page:
     """Lays out for a terminal of `width` columns (None: no limit), in colour or not."""
 
+    #: The columns; None for no limit.
     width: int | None
+    #: What colours the words, or doesn't.
     paint: Paint
 
     def prose(self, text: str, indent: str = INDENT, hanging: str | None = None) -> list[str]:

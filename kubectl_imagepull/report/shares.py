@@ -33,8 +33,11 @@ FAULTS = {
 class Share:
     """A name, how many failing pods it has, and the percentage that they are."""
 
+    #: The namespace, node, registry, or who has the fault.
     name: str
+    #: How many failing pods it has.
     pods: int
+    #: The same of all failing pods.
     percent: float
 
 

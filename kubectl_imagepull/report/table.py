@@ -46,16 +46,27 @@ _LABEL = len("registry") + _GAP
 class _Row:
     """A root cause's cells; `cluster` is None in a report on one cluster, whose table has no such column."""
 
+    #: The root cause that the row is about.
     root: RootCause
+    #: CLUSTER; None in a report on one cluster.
     cluster: str | None
+    #: AFFECTS: the image, registry, node or login.
     affects: str
+    #: PODS, as a number.
     pods: str
+    #: WORKLOADS: the first ones, and how many more.
     workloads: str
+    #: The same with one alone, where the line is too narrow for two.
     first_workload: str
+    #: SINCE, as an age.
     since: str
+    #: NODES, in the wide table.
     nodes: str
+    #: NAMESPACES, in the wide table.
     namespaces: str
+    #: FIX: the first fix in short.
     fix: str
+    #: Whether a watch has seen it end.
     ended: bool = False
 
 

@@ -27,7 +27,9 @@ _EPOCH = datetime(1970, 1, 1, tzinfo=timezone.utc)
 class TimeStep:
     """A step of time, and how many pods began to fail in it, by who has the fault."""
 
+    #: When it begins.
     start: datetime
+    #: Pods by who has the fault.
     counts: dict[Scope, int]
 
     @property
@@ -40,9 +42,13 @@ class TimeStep:
 class Timeline:
     """The steps, all of `step` length, the last one holds now; `unknown` pods have no known beginning."""
 
+    #: From the first failure until now, empty ones among them.
     steps: tuple[TimeStep, ...]
+    #: How long each is.
     step: timedelta
+    #: The time that the report counts ages to.
     now: datetime
+    #: Pods of which it isn't known since when they fail.
     unknown: int
 
     @property

@@ -35,10 +35,15 @@ _MOST_PLACES = 6
 class _Bar:
     """A part of a bar, in per cent of the picture."""
 
+    #: A class of the style sheet: who has the fault.
     kind: str
+    #: From the left.
     x: float
+    #: From the top.
     y: float
+    #: To the right of x.
     width: float
+    #: Down from y.
     height: float
 
 

@@ -91,15 +91,17 @@ class Cause(str, Enum):
 
 @dataclass(frozen=True)
 class CauseEntry:
-    """One cause in the catalogue.
+    """One cause in the catalogue."""
 
-    `retryable` says that the kubelet's own retries can succeed without anybody changing anything.
-    """
-
+    #: The identifier.
     cause: Cause
+    #: Who has the fault.
     scope: Scope
+    #: What is wrong, as a clause in small letters.
     title: str
+    #: The same in sentences, for the runbook.
     meaning: str
+    #: Whether the kubelet's own retries can succeed without anybody changing anything.
     retryable: bool = False
 
 

@@ -48,6 +48,7 @@ class Placeholder:
 class ShellText:
     """Text that the shell reads as it stands: only constants of this package, never anything from a cluster."""
 
+    #: What the shell reads, unquoted.
     text: str
 
 
@@ -105,7 +106,9 @@ def _json_pieces(value: Any) -> Iterator[Piece]:
 class Command:
     """One program with its arguments."""
 
+    #: The program, then its arguments.
     words: tuple[Word, ...]
+    #: What it does beside reading.
     effects: frozenset[Effect] = frozenset()
 
     def __str__(self) -> str:
@@ -117,6 +120,7 @@ class Command:
 class Pipeline:
     """Commands of which each reads what the one before it writes."""
 
+    #: In the order in which the data pass through them.
     commands: tuple[Command, ...]
 
     def __str__(self) -> str:
@@ -128,6 +132,7 @@ class Pipeline:
 class Chain:
     """Commands of which each runs only if the one before it has succeeded."""
 
+    #: In the order in which they run.
     steps: tuple[Command | Pipeline, ...]
 
     def __str__(self) -> str:

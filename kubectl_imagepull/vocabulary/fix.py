@@ -47,8 +47,11 @@ class Fix:
     text: str
     #: Ready to paste; none where nothing can be typed.
     commands: tuple[Step, ...] = ()
+    #: Who has to act.
     who: Who = Who.YOU
+    #: What it rests on.
     basis: Basis = Basis.TEXT
+    #: Where it is done.
     where: Where = Where.CLUSTER
     #: Takes the commands' changes back.
     undo: tuple[Step, ...] = ()

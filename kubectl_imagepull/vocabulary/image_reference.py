@@ -40,10 +40,15 @@ class ImageReference:
     and `implied_tag` says so.
     """
 
+    #: Host, with its port if it has one; `docker.io` where none is written.
     registry: str
+    #: What stands between registry and tag; with `library/` where Docker Hub implies it.
     path: str
+    #: The tag, also the implied `latest`; None where there is only a digest.
     tag: str | None
+    #: `sha256:` and 64 digits, or another algorithm's; None for none.
     digest: str | None
+    #: Whether nobody wrote the tag.
     implied_tag: bool = False
 
     @property

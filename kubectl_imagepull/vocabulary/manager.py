@@ -31,6 +31,7 @@ class ManagerKind(str, Enum):
 class Manager:
     """Who writes a workload; a name that can't be one is left out."""
 
+    #: What sort of tool it is.
     kind: ManagerKind
     #: The release's, application's or custom resource's; "" where it isn't known.
     name: str = ""

@@ -60,13 +60,17 @@ class NodeEnvironment:
 
     #: The node's name.
     node: str
+    #: The distribution or service that it belongs to.
     platform: Platform = Platform.UNKNOWN
     #: The kind of line of the node that told the platform; "" where none did.
     sign: str = ""
     #: None where neither the node nor any container on it tells.
     runtime: Runtime | None = None
+    #: The runtime's version as numbers; () where it isn't known.
     runtime_version: Version = ()
+    #: The kubelet's version as numbers; () where it isn't known.
     kubelet_version: Version = ()
+    #: Whether it runs Windows.
     windows: bool = False
     #: The operating system's image, as the node reports it: to compare, never to show.
     os_image: str = ""

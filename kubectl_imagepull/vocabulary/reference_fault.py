@@ -76,6 +76,7 @@ class Missing(str, Enum):
 class ReferenceFault:
     """One mistake in an image reference."""
 
+    #: Which mistake it is.
     kind: FaultKind
     #: What shows the mistake, as it stands in the reference: `4.5980468e+07`, `{{ .Values.tag }}`.
     piece: str = ""

@@ -31,9 +31,11 @@ class SecretWriter:
 
     #: The pull secret's name.
     secret: str
+    #: The program that writes it.
     writer: Writer
     #: The object that the secret is made from, as a kind and a name: `ExternalSecret`, `regcred`; "" for none known.
     kind: str = ""
+    #: The name of that object.
     name: str = ""
     #: Where that object is; "" for the secret's own namespace.
     namespace: str = ""

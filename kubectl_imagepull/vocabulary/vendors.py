@@ -46,6 +46,7 @@ class Vendor(str, Enum):
 
 @dataclass(frozen=True)
 class _Hosts:
+    #: Whose hosts they are.
     vendor: Vendor
     #: Matches a whole host without its port, in lower case.
     pattern: re.Pattern[str]

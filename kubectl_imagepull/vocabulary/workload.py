@@ -27,6 +27,7 @@ class Workload:
 
     #: As objects have it: `Deployment`.
     kind: str
+    #: Its name.
     name: str
     #: Who writes the workload, if anybody is known to.
     managed_by: Manager | None = None

@@ -8,7 +8,7 @@ from kubectl_imagepull.fixes.context.fix_context import FixContext
 from kubectl_imagepull.fixes.environments.node_logins import node_credentials, own_login_log, repair_lone_node
 from kubectl_imagepull.fixes.remedy import ANY_REGISTRY, Remedy, Runbook
 from kubectl_imagepull.fixes.steps.login_repairs import put_login_right, writer_for
-from kubectl_imagepull.fixes.steps.registry_rights import grant_access, upstream_rights, openshift_rights
+from kubectl_imagepull.fixes.steps.registry_rights import grant_access, openshift_rights, upstream_rights
 from kubectl_imagepull.fixes.steps.secret_fixes import add_secret, name_other, new_pods_for_account, try_again
 from kubectl_imagepull.vocabulary.causes import Cause
 from kubectl_imagepull.vocabulary.command import Command

@@ -13,6 +13,7 @@ from kubectl_imagepull.evidence.pull_secret_findings import Sent
 class FindingFacts:
     """The evidence of one failure."""
 
+    #: All of it, what could not be looked at too.
     evidence: tuple[Evidence, ...]
     #: What the kubelet would have sent.
     sent: Sent

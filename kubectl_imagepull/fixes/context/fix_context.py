@@ -25,6 +25,7 @@ from kubectl_imagepull.vocabulary.command import Command, Effect, Placeholder, W
 class FixContext:
     """One failure with all that is known about it, subject by subject."""
 
+    #: The failure with its cause and evidence.
     diagnosis: Diagnosis
     #: Every node that has the fault, where fixes are for more than this failure; () for its own alone.
     nodes: tuple[str, ...] = ()

@@ -21,6 +21,7 @@ _LISTS = {
 class PodFacts:
     """One failing pod; a name that breaks its grammar can't be written into a command."""
 
+    #: The failure that tells which pod and container it is.
     failure: PullFailure
 
     @cached_property

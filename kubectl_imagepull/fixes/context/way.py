@@ -19,7 +19,9 @@ _PRIVATE = tuple(map(ip_network, ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16
 class WayFacts:
     """What the text names of the way, and what other failures and pulls prove about it."""
 
+    #: What the text names of the way: proxy, resolver, address.
     named: Mentions
+    #: What the checks found.
     evidence: tuple[Evidence, ...]
     #: The failure's own node; "" where the pod is on none.
     node: str

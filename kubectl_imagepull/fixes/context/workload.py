@@ -27,7 +27,9 @@ _ORDINAL = re.compile(r"[0-9]{1,9}\Z")
 class WorkloadFacts:
     """The workload at the end of a pod's chain of controllers; a bare or static pod is its own."""
 
+    #: The workload itself.
     workload: Workload
+    #: The failing pod that belongs to it.
     pod: PodFacts
 
     @cached_property

@@ -66,6 +66,7 @@ class Access(ABC):
 class LoginShell(Access):
     """One logs in to the node and types there."""
 
+    #: How one gets there.
     notes: tuple[str, ...] = ()
 
     def as_root(self, *words: Word, effects: frozenset[Effect] = _NOTHING) -> Command:
@@ -117,8 +118,11 @@ class Carried(Access):
 class ContainerAccess(Carried):
     """The node is itself a container on the reader's machine."""
 
+    #: The program that runs the container: docker, podman, nerdctl.
     engine: str
+    #: The container's name, which is the node's.
     node: Piece
+    #: Where such a command is typed.
     notes: tuple[str, ...] = ()
 
     def carry(self, *words: Word) -> tuple[Word, ...]:
@@ -150,7 +154,9 @@ class MinikubeAccess(Carried):
 
     #: The words that choose the profile; none for the default one.
     profile: tuple[Word, ...]
+    #: The node's name, for profiles with several.
     node: Piece
+    #: Where such a command is typed.
     notes: tuple[str, ...] = ()
 
     def carry(self, *words: Word) -> tuple[Word, ...]:
@@ -175,7 +181,9 @@ class MinikubeAccess(Carried):
 class DebuggingPod(Carried):
     """A pod on the node carries the command; with its root directory, where the node has programs to run."""
 
+    #: The failure, for the node's name and the cluster.
     context: FixContext
+    #: The image that the pod runs.
     image: Word
     #: What leads into the node's own file system; () where there is nothing to run in it.
     root: tuple[Word, ...] = ("chroot", "/host")
@@ -204,7 +212,9 @@ class DebuggingPod(Carried):
 class OpenshiftDebugging(Carried):
     """`oc debug` brings an image of the cluster's own, and takes its pod away again."""
 
+    #: The failure, for the node's name and the cluster.
     context: FixContext
+    #: What to know before; nothing by itself.
     notes: tuple[str, ...] = ()
 
     def carry(self, *words: Word) -> tuple[Word, ...]:

@@ -139,6 +139,7 @@ class DockerDesktopTasks(EnvironmentTasks):
 class RancherDesktopAccess(Carried):
     """Commands go through rdctl."""
 
+    #: Where such a command is typed.
     notes: tuple[str, ...] = ("Run this where Rancher Desktop runs.",)
 
     def carry(self, *words: Word) -> tuple[Word, ...]:

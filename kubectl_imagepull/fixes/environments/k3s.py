@@ -39,12 +39,15 @@ _AIRGAP = Placeholder("AIRGAP_ARCHIVE", "the archive of airgap images of the rel
 class Distribution:
     """What k3s and RKE2 call the same things."""
 
+    #: As a sentence has it.
     name: str
     #: Where its settings lie.
     etc: str
     #: Where its data lie.
     var: str
+    #: systemd's unit on a server.
     server_unit: str
+    #: The same on an agent.
     agent_unit: str
     #: What fits both units, and no other.
     either_unit: str

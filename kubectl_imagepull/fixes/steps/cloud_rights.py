@@ -36,7 +36,9 @@ CACHE_ACTIONS = ("ecr:BatchImportUpstreamImage", "ecr:CreateRepository")
 class Grant:
     """The commands that give a right, after those that show to whom, and how to take it back."""
 
+    #: What gives the right, in order.
     commands: tuple[Step, ...]
+    #: What takes it back.
     undo: tuple[Step, ...] = ()
 
 

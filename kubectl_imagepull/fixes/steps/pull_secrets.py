@@ -38,7 +38,9 @@ _KEY_FILE = Placeholder("KEY_FILE", "the JSON key file of a Google service accou
 class RegistryLogin:
     """How one logs in at a registry: the user and password of `kubectl create secret docker-registry`."""
 
+    #: The user name, or what a reader puts in its place.
     user: Word
+    #: The password or token; a command substitution or a question, never a value.
     password: Word
     #: What to know of it before it is used; "" for nothing.
     note: str = ""

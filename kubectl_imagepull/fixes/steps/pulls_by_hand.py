@@ -18,7 +18,9 @@ _CARRIERS = {Platform.K3S: ("k3s",)}
 class PullByHand:
     """The pull, and the sentence that begins its fix."""
 
+    #: The sentence that begins the fix.
     why: str
+    #: The pull, as the node's own runtime does it.
     command: Command
 
 

@@ -23,7 +23,9 @@ class Change:
 
     #: Each runs only after the one before it has succeeded; () where nothing in the cluster changes the workload.
     steps: tuple[Command | Pipeline, ...]
+    #: What else is to be known of the steps.
     notes: tuple[str, ...] = ()
+    #: What takes the change back.
     undo: tuple[Step, ...] = ()
 
     def as_fix(  # noqa: PLR0913 - the fields of a fix
