@@ -267,9 +267,12 @@ def _user_and_password(auth: str) -> tuple[str, str]:
     return user, password
 
 
+#: What Go's encoding/json calls the values of JSON; everything else is a number.
+_JSON_KINDS: tuple[tuple[type, str], ...] = ((_Object, "object"), (list, "array"), (str, "string"), (bool, "bool"))
+
+
 def _wrong_type(value: Any, where: str, wanted: str) -> _MalformedError:
-    kind = "object" if isinstance(value, _Object) else "array" if isinstance(value, list) else None
-    kind = kind or ("string" if isinstance(value, str) else "bool" if isinstance(value, bool) else "number")
+    kind = next((name for kinds, name in _JSON_KINDS if isinstance(value, kinds)), "number")
     into = f"struct field {where}" if where else "value"
     return _MalformedError(f"json: cannot unmarshal {kind} into Go {into} of type {wanted}")
 

@@ -116,7 +116,9 @@ def _missing_variant(failure: PullFailure, name: str, platform: _Platform | None
         if wanted := wanted_in(text.text):
             lack = f"the image has no variant for {wanted}, which the runtime on node {name} asked for"
             agrees = platform is None or not platform.name or f"{wanted}/".startswith(f"{platform.name}/")
-            return lack if not here else f"{lack}: {of_node}" if agrees else f"{lack}, though {of_node}"
+            if not here:
+                return lack
+            return f"{lack}: {of_node}" if agrees else f"{lack}, though {of_node}"
         if system := image_system_in(text.text):
             return f"the image is built for {system}" + (f" and {of_node}" if here else "")
     if here:

@@ -39,7 +39,9 @@ def _relocated(reference: ImageReference) -> Iterator[Evidence]:
     if move is None:
         return
     name = move.new_name(reference)
-    mark = f"@{reference.digest}" if reference.digest else "" if reference.implied_tag else f":{reference.tag}"
+    mark = "" if reference.implied_tag else f":{reference.tag}"
+    if reference.digest:
+        mark = f"@{reference.digest}"
     new = f"{name}{mark}" if name else ""
     text = f"{move.why.rstrip('.')}" + (f" (this one would be {new})" if new else "")
     yield Evidence(Check.RELOCATED_REGISTRY, Result.INFO, text, move.place, (new,) if new else ())

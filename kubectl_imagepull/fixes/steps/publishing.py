@@ -20,7 +20,9 @@ def was_there(context: FixContext) -> bool:
 def publish_again(context: FixContext) -> Fix:
     """Has an image pushed again that was there and is gone, and spares the nodes that still have it."""
     seen = context.image.sightings
-    where = f"runs in {seen.pods} pods" if seen.pods > 1 else "runs in a pod" if seen.pods else "was pulled before"
+    where = "was pulled before"
+    if seen.pods:
+        where = f"runs in {seen.pods} pods" if seen.pods > 1 else "runs in a pod"
     what = "digest" if context.image.digest else "tag"
     text = (
         f"{context.image.brief} {where}, and is gone from {context.registry.name}: deleted, or removed by a retention "

@@ -10,9 +10,9 @@ from refused import ECR, EKS_NODE, FORBIDDEN, MAYBE_PRIVATE, context_of, failing
 from kubectl_imagepull.fixes.context.fix_context import FixContext
 from kubectl_imagepull.fixes.steps.registry_rights import (
     grant_access,
-    upstream_rights,
     openshift_rights,
     refused_account,
+    upstream_rights,
 )
 from kubectl_imagepull.fixes.steps.vendor_sides import side_of
 from kubectl_imagepull.vocabulary.fix import Who
