@@ -47,7 +47,7 @@ _FRESH = timedelta(hours=1)
 class Neighbours:
     """What a snapshot's other pods and nodes know about images and registries; built once for a snapshot.
 
-    `found` are all its failures with what their texts say.
+    `read_failures` are all its failures with what their texts say.
     """
 
     def __init__(self, snapshot: Snapshot, read_failures: Iterable[ReadFailure]) -> None:

@@ -28,12 +28,12 @@ def junit(report: Report, healthy: Sequence[str] = ()) -> str:
         suite = view.place_of(diagnosis)
         name = _name(diagnosis)
         seen[suite, name] = number = seen.get((suite, name), 0) + 1
-        test_case = _case(_class(diagnosis), name if number == 1 else f"{name} ({number})")
+        test_case = _test_case(_class(diagnosis), name if number == 1 else f"{name} ({number})")
         _failure(test_case, report, diagnosis)
         suites.setdefault(suite, []).append(test_case)
-    passed = [_case(PROGRAM, target) for target in healthy]
+    passed = [_test_case(PROGRAM, target) for target in healthy]
     if not report.diagnoses and not passed:
-        passed = [_case(PROGRAM, view.summary_sentence(report))]
+        passed = [_test_case(PROGRAM, view.summary_sentence(report))]
     if passed:
         suites[_PASSED] = passed
     if report.skipped:
@@ -57,7 +57,7 @@ def _number(cases: Sequence[ET.Element], result: str) -> int:
     return sum(case.find(result) is not None for case in cases)
 
 
-def _case(classname: str, name: str) -> ET.Element:
+def _test_case(classname: str, name: str) -> ET.Element:
     return ET.Element("testcase", classname=visible(classname), name=visible(name))
 
 
@@ -73,7 +73,7 @@ def _name(diagnosis: Diagnosis) -> str:
 
 
 def _skipped(what: str, why: str) -> ET.Element:
-    case = _case(PROGRAM, what)
+    case = _test_case(PROGRAM, what)
     ET.SubElement(case, "skipped", message=visible(why))
     return case
 

@@ -17,8 +17,7 @@ from kubectl_imagepull.runs.target_status import absent
 def with_targets(cluster: ClusterReader, first_reading: Snapshot) -> Snapshot:
     """The pods that may fail, and of targets that are not among them what there is by their names.
 
-    `first` is the cluster's first reading. Where that asked for names and nothing of theirs fails, nothing else is
-    read. Raises SourceError.
+    Where the first reading asked for names and nothing of theirs fails, nothing else is read. Raises SourceError.
     """
     named: Snapshot | None = None
     snapshot = first_reading

@@ -102,10 +102,10 @@ class Carried(Access):
         if isinstance(step, Pipeline):
             return Pipeline((self._carried(step.commands[0]), *step.commands[1:]))
         if isinstance(step, Chain):
-            return Chain(tuple(self._part(part) for part in step.steps))
+            return Chain(tuple(self._carried_step(part) for part in step.steps))
         return self._carried(step)
 
-    def _part(self, step: Command | Pipeline) -> Command | Pipeline:
+    def _carried_step(self, step: Command | Pipeline) -> Command | Pipeline:
         carried = self.looking(step)
         return step if isinstance(carried, Chain) else carried
 
