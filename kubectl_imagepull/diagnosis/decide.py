@@ -35,6 +35,7 @@ _SAYS_401_FOR_403 = frozenset({Vendor.AZURE, Vendor.QUAY, Vendor.HARBOR, Vendor.
 def decide(verdict: Verdict, findings: PullSecretFindings, failure: PullFailure) -> Verdict:
     """The verdict of the text, set right by what the pod's pull secrets prove."""
     refused = verdict.cause in REFUSED
+    # a secret that can't be parsed fails the pull before any registry is asked, so the text can't name another cause
     if findings.sent is Sent.MALFORMED and (refused or verdict.cause is Cause.CAUSE_NOT_REPORTED):
         return _with(verdict, Cause.PULL_SECRET_MALFORMED, Confidence.CONFIRMED)
     if not refused or verdict.cause in BY_TEXT_ALONE:

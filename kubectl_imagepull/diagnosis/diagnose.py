@@ -56,6 +56,7 @@ def diagnose(weighed: WeighedReading, chain: tuple[Workload, ...], witnesses: Wi
         other, other_verdict = neighbour_cause
         text = replace(read_texts(other).text or FailureText("", ""), source=f"pod {other.namespace}/{other.pod}")
         verdict = replace(verdict_about(other_verdict, failure), confidence=Confidence.POSSIBLE)
+        # the neighbour's text, held against this pod's own secrets
         weighed = weigh(Reading(failure, text, verdict), witnesses.snapshot)
     verdict, findings = weighed.verdict, weighed.findings
     if text and not any(text is own for own in failure.texts) and verdict.confidence is Confidence.CONFIRMED:

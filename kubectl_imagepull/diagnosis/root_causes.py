@@ -30,6 +30,7 @@ def scope_key(
     holds credentials for the image, `intercepted` that the certificates of several vendors' own hosts are not trusted,
     so that none of them is at fault.
     """
+    # what is repaired once gets one key: a missing tag for all nodes, a full disk for all images
     scope = verdict.cause.scope
     reference = try_parse(failure.image)
     if scope is Scope.IMAGE:

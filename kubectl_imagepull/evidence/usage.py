@@ -164,6 +164,7 @@ class Usage:
         self.images: dict[str, ImageUse] = {}
         self.registries: dict[str, RegistryUse] = {}
         failing = set()
+        # the failures first: what fails now counts as no run, although the container may have run before
         for failure, verdict in read_failures:
             key = image_key(failure.image)
             failing.add((failure.namespace, failure.pod, failure.container, key))

@@ -51,6 +51,7 @@ class Witnesses:
         self._near_names = NearNames(snapshot, self.neighbours.known)
         self._environments: dict[str, NodeEnvironment | None] = {}
         self._started: dict[str, datetime] = {}
+        # the newest start on each node: one that an old error of the node could not have let through
         for run in self.neighbours.runs:
             if run.since and run.since > self._started.get(run.node, run.since - _CLOCK):
                 self._started[run.node] = run.since

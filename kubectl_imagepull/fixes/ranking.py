@@ -37,6 +37,7 @@ def fixes_for(context: FixContext) -> tuple[Fix, ...]:
     """What repairs a failure, in the order in which a careful colleague would try it."""
     if superseded := superseded_fixes(context):
         return _with_notes_once(_printable(fix, context) for fix in superseded)
+    # where admission changed the image, the workload's own is right: no other fix may touch it
     own = mutation_fixes(context)
     fixes = own or [*resolve_again(context), *relocation_fixes(context), *_of_cause(context)]
     return _with_notes_once(_printable(fix, context) for fix in _with_writer(fixes[:_MOST_FIXES], context))

@@ -69,6 +69,7 @@ def timeline(diagnoses: Sequence[Diagnosis], now: datetime) -> Timeline:
             beginnings[pod] = since, one.cause.scope
     if not beginnings:
         return Timeline((), timedelta(seconds=_STEPS[0]), now, len(pods))
+    # a recording's clock may stand before its newest failure
     start = min(since for since, _ in beginnings.values())
     end = max(now, *(since for since, _ in beginnings.values()))
     seconds = next((step for step in _STEPS if _index(end, start, step) < _MOST_STEPS), _STEPS[-1])

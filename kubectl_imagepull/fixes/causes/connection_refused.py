@@ -45,7 +45,9 @@ def fixes(context: FixContext) -> Sequence[Fix]:
     if context.registry.is_mirrored:
         return [*right_name, *tasks.mirror(), _start(context), *see]
     if context.registry.is_vendors_own or context.registry.is_blob_host:
+        # a public registry isn't down for one cluster: something between rejects
         return [_rejected_between(context), *see]
+    # a port that other pods pull from is right
     port = [] if near or _is_in_use(context) else _port(context)
     if service := _service(context):
         return [*right_name, service, *port, *see]

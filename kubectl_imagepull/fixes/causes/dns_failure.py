@@ -53,6 +53,7 @@ _CONFIGURATION = Command(("cat", "/etc/resolv.conf", "/etc/hosts"))
 def fixes(context: FixContext) -> Sequence[Fix]:
     """A name that isn't there, or a resolver that doesn't answer: each has its own."""
     alone = only_here(context, tasks_for(context).run(lone_node_clause(context), _CONFIGURATION, _look_up(context)))
+    # a resolver that answers "no such name" works: then the name is at fault, and waiting helps nobody
     if context.diagnosis.retryable and not context.way.named.name_is_unknown:
         return [*alone, *_resolver(context), _wait(context)]
     if alone:
@@ -72,6 +73,7 @@ def _look_up(context: FixContext) -> Command:
 def _name(context: FixContext, *, is_misspelt: bool = False) -> list[Fix]:
     registry, host = context.registry, context.registry.host_without_port
     is_inside = host.endswith(_INSIDE) or "." not in host
+    # from what proves most where the fault is, to what only the form of the name suggests
     if registry.is_mirrored:
         specific = [*tasks_for(context).mirror(), _entry(context)]
     elif registry.vendor is Vendor.OPENSHIFT and context.node.environment.platform is Platform.OPENSHIFT:
@@ -79,6 +81,7 @@ def _name(context: FixContext, *, is_misspelt: bool = False) -> list[Fix]:
     elif is_vendors_own(host) and not registry.is_blob_host and registry.vendor in _ONE_FOR_ALL:
         specific = [*_no_public_names(context), *_from_inside(context)]
     elif _is_in_use(context):
+        # the name is right, so nobody is asked whether it is misspelt
         specific = [_entry(context)]
     elif is_inside:
         specific = [*_known_inside_only(context), *_in_docker_network(context)]

@@ -35,9 +35,11 @@ def fixes(context: FixContext) -> Sequence[Fix]:
         # registries that hide what is there refuse a name that isn't
         granted = [*_name(context), *_granted(context)]
     if context.workload.is_static:
+        # the kubelet reads a static pod from a file of the node, and no secret of the cluster with it
         return [*granted, *node_credentials(context)]
     others = [*try_again(context), *name_known(context)]
     if others or context.credentials.logins or context.credentials.secrets is None:
+        # somebody is logged in, or may be: a second login is no better than the first
         return [*others, *granted]
     login = "Or give the pod a login that may pull it."
     own = repair_unfit(context) or [add_secret(context, login, basis=Basis.GUESS)]

@@ -46,6 +46,7 @@ def fixes(context: FixContext) -> Sequence[Fix]:
         # nobody pushed it anywhere: letting it be pulled would look for a stranger's image at Docker Hub
         return [*right_name, *load, *previous, *_push_somewhere(context)]
     if context.node.environment.platform in _LAPTOPS:
+        # there Never is mostly meant: the image was built beside the cluster
         return [*right_name, *load, *previous, _let_pull(context)]
     return [*right_name, _let_pull(context), *load, *previous]
 

@@ -37,6 +37,7 @@ def fixes(context: FixContext) -> Sequence[Fix]:
     meant = near_name_fix(context) or meant_fix(context)
     right_name = [meant] if meant else []
     if _is_official(context):
+        # what is public for everybody needs no login: only the name can be wrong
         return [*right_name, *_names(context)]
     return [*right_name, *_without_right(context), *strangers_near_name_fixes(context)]
 

@@ -30,6 +30,7 @@ def fixes(context: FixContext) -> Sequence[Fix]:
         return [*alone, *trust[:1], *away_from_node(context)]
     if context.way.is_intercepted or (context.registry.is_vendors_own and not context.registry.is_mirrored):
         return [_see_what_is_between(context), *trust[:1], _let_through(context)]
+    # an ingress controller shows its own self-made certificate for a host that it has none for
     controller = _DEFAULTS.get(context.way.named.authority)
     if controller:
         return [ingress_certificate(context, controller), *trust]
