@@ -1,4 +1,4 @@
-"""The commands in README, and where each of them is run: one that stands nowhere here fails a test."""
+"""The commands in README and the pages beside it, and where each of them is run: one that stands nowhere here fails."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from generate_docs import ROOT
 
 from kubectl_imagepull import COMMAND
 
+DOCUMENTS = ("README.md", "docs/install.md", "docs/usage.md", "docs/rights.md")
 _COMMAND = re.compile(r"(?:.*\| |source <\()?(?:kubectl imagepull|kubectl krew|kubectl-imagepull|make|pipx|uv) \S.*")
 #: What leaves out how the program is called; words in capitals stand for others.
 _SHORT = re.compile(r"(?:scan|diagnose|classify|explain|demo|completion) (?!.*\b[A-Z]{2}).+")
@@ -92,9 +93,9 @@ def commands(text: str) -> list[str]:
     return list(dict.fromkeys(one for one in _candidates(text) if _COMMAND.fullmatch(one)))
 
 
-def in_readme() -> list[str]:
-    """Those of README."""
-    return commands((ROOT / "README.md").read_text(encoding="utf-8"))
+def in_documents() -> list[str]:
+    """Those of README and of the pages that say how to install and use the program."""
+    return commands("\n\n".join((ROOT / name).read_text(encoding="utf-8") for name in DOCUMENTS))
 
 
 def _candidates(text: str) -> Iterator[str]:

@@ -1,4 +1,4 @@
-"""Every command in README is run: here what needs no cluster, in tests/e2e what does."""
+"""Every command in README and the pages on usage is run: here what needs no cluster, in tests/e2e what does."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 from generate_docs import ROOT
-from readme import ELSEWHERE, HERE, ON_A_CLUSTER, Run, commands, in_readme
+from readme import ELSEWHERE, HERE, ON_A_CLUSTER, Run, commands, in_documents
 
 from kubectl_imagepull.recorded import RECORDING
 
@@ -41,9 +41,9 @@ def folder(tmp_path: Path) -> Path:
 
 
 def test_every_command_is_run_somewhere_and_no_other() -> None:
-    """A command that is new in README goes into one of the tables of readme.py, with what it prints."""
+    """A command that is new there goes into one of the tables of readme.py, with what it prints."""
     known = [*HERE, *ON_A_CLUSTER, *ELSEWHERE]
-    assert sorted(known) == sorted(in_readme())
+    assert sorted(known) == sorted(in_documents())
 
 
 def test_commands_are_found_wherever_they_stand() -> None:

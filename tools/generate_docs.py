@@ -25,7 +25,7 @@ COMMANDS = ("scan", "diagnose", "classify", "explain", "demo", "version", "compl
 PARTS_OF_COMMANDS = ("completion install", "completion uninstall")
 WIDTH = 100
 TABLE_WIDTH = 140
-ROWS = 19
+ROWS = 13
 OUTPUT_ROWS = 9
 _PART = re.compile(r"(<!-- generated: (\w+) -->\n).*?(<!-- end -->)", re.DOTALL)
 
@@ -110,6 +110,11 @@ def _sarif() -> str:
     return _sample("diagnose sts/consul --from dumps/prod.json -o sarif", text, "json")
 
 
+def _script() -> str:
+    text = render(_report("shop", "deployment/frontend"), Output.SCRIPT, detailed=True)
+    return _sample("diagnose deploy/frontend -n shop -o script", text, "sh")
+
+
 PARTS = {
     "help": _help,
     "causes": _causes,
@@ -120,8 +125,9 @@ PARTS = {
     "markdown": _markdown,
     "junit": _junit,
     "sarif": _sarif,
+    "script": _script,
 }
-FILES = ("README.md", "docs/commands.md", "docs/causes.md", "docs/outputs.md")
+FILES = ("README.md", "docs/usage.md", "docs/commands.md", "docs/causes.md", "docs/outputs.md")
 PAGES = {f"docs/causes/{cause.value}.md": cause for cause in Cause}
 
 
