@@ -20,14 +20,20 @@ _STEPS = (
     *(n * _HOUR for n in (1, 2, 3, 6, 12)),
     *(n * _DAY for n in (1, 2, 7, 14, 30, 90, 365)),
 )
+#: Clocks differ: a beginning may lie so long after now.
+_AHEAD = timedelta(days=1)
+#: All that the calendar has, from the first time that counts on, is fewer steps of so many years.
+_MOST_YEARS = 250
 _EPOCH = datetime(1970, 1, 1, tzinfo=timezone.utc)
 
 
 @dataclass(frozen=True)
 class Step:
-    """A step of time, and how many pods began to fail in it, by who has the fault."""
+    """A step of time, and how many pods began to fail in it."""
 
+    #: When it begins.
     start: datetime
+    #: How many pods began to fail in it, by who has the fault.
     counts: dict[Scope, int]
 
     @property
@@ -38,11 +44,15 @@ class Step:
 
 @dataclass(frozen=True)
 class Timeline:
-    """The steps, all of `step` length, the last one holds now; `unknown` pods have no known beginning."""
+    """The steps, from the first failure to now."""
 
+    #: The steps; the last one holds now.
     steps: tuple[Step, ...]
+    #: How long each of them is.
     step: timedelta
+    #: The time that counts as now.
     now: datetime
+    #: How many pods have no beginning that is known.
     unknown: int
 
     @property
@@ -52,20 +62,25 @@ class Timeline:
 
 
 def timeline(diagnoses: Sequence[Diagnosis], now: datetime) -> Timeline:
-    """Sorts pods by when they began to fail; a pod counts once, with its first failure."""
+    """Sorts pods by when they began to fail; a pod counts once, with its first failure.
+
+    A beginning that lies long after now, or before any clock's, is none: there are never more than _MOST_STEPS steps.
+    """
     first: dict[tuple[str, str, str], tuple[datetime, Scope]] = {}
     pods = set()
+    latest = now + _AHEAD
     for one in diagnoses:
         pod = one.cluster, one.failure.namespace, one.failure.pod
         pods.add(pod)
         since = one.failure.since
-        if since is not None and (pod not in first or since < first[pod][0]):
+        if since is not None and _EPOCH <= since <= latest and (pod not in first or since < first[pod][0]):
             first[pod] = since, one.cause.scope
     if not first:
         return Timeline((), timedelta(seconds=_STEPS[0]), now, len(pods))
     start = min(since for since, _ in first.values())
     end = max(now, *(since for since, _ in first.values()))
-    seconds = next((step for step in _STEPS if _index(end, start, step) < _MOST_STEPS), _STEPS[-1])
+    years = range(_STEPS[-1], _MOST_YEARS * _STEPS[-1], _STEPS[-1])
+    seconds = next(step for step in (*_STEPS, *years) if _index(end, start, step) < _MOST_STEPS)
     counts: dict[int, Counter[Scope]] = {}
     for since, scope in first.values():
         counts.setdefault(_index(since, start, seconds), Counter())[scope] += 1
