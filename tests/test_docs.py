@@ -88,7 +88,10 @@ def test_every_cause_is_documented() -> None:
 
 
 def test_every_link_leads_somewhere() -> None:
-    for name in (*(path.name for path in ROOT.glob("*.md")), *(str(path.relative_to(ROOT)) for path in (ROOT / "docs").rglob("*.md"))):
+    for name in (
+        *(path.name for path in ROOT.glob("*.md")),
+        *(str(path.relative_to(ROOT)) for path in (ROOT / "docs").rglob("*.md")),
+    ):
         text = (ROOT / name).read_text(encoding="utf-8")
         for target in re.findall(r"\]\((?!https?:)([^)#]+)\)", text):
             assert ((ROOT / name).parent / target).exists(), f"{name}: {target}"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import typer
 
@@ -63,6 +64,8 @@ def show_report(
                 healthy=[str(one.target) for one in statuses if one.state is TargetState.HEALTHY],
             )
         )
+    if flags.output.is_document:
+        report = replace(report, skipped=tuple(one for one in report.skipped if not one.told_once))
     _show_notes(report, short=flags.output is Output.TABLE and not detailed)
     for text in missing:
         terminal.warn(visible(f"note: {text}"))

@@ -8,8 +8,8 @@ from typing import ClassVar
 
 from kubectl_imagepull.evidence.docker_config import PullSecret, read_pull_secret
 from kubectl_imagepull.failures.failure import PullFailure
-from kubectl_imagepull.kube.events import pod_of
-from kubectl_imagepull.kube.objects import JsonObject, key_of, object_of, parse_time, text_of
+from kubectl_imagepull.kube.objects import JsonObject, key_of, parse_time, text_of
+from kubectl_imagepull.kube.pod_events import pod_events_of
 from kubectl_imagepull.kube.snapshot import Snapshot
 
 
@@ -20,6 +20,7 @@ class ObjectIndex:
 
     def __init__(self, snapshot: Snapshot) -> None:
         self._objects = snapshot.objects
+        self._events = pod_events_of(snapshot)
         self._kinds: dict[str, dict[tuple[str, str], JsonObject]] = {}
         self._read: dict[tuple[str, str], PullSecret] = {}
 
@@ -50,12 +51,12 @@ class ObjectIndex:
 
     def not_retrieved(self, failure: PullFailure) -> dict[str, datetime | None]:
         """The secrets that the kubelet said it could not retrieve for a pod, and when last."""
-        uid = text_of(object_of(failure.pod_object.get("metadata")).get("uid"))
         last: dict[str, datetime | None] = {}
-        for event in self._unretrieved.get((failure.namespace, failure.pod), ()):
-            if text_of(object_of(event.get("involvedObject")).get("uid")) not in {"", uid}:
+        for event in self._events.about(failure.pod_object):
+            if event.get("reason") != "FailedToRetrieveImagePullSecret":
                 continue
-            # the text names them in brackets: some image pull secrets (a, b)
+            # the text names them in brackets: some image pull secrets (a, b); the kubelet says so once for all that a
+            # pod lacks (kubernetes pkg/kubelet/kubelet_pods.go)
             names = text_of(event.get("message")).partition("(")[2].partition(")")[0]
             time = parse_time(event.get("lastTimestamp")) or parse_time(event.get("eventTime"))
             for name in names.split(","):
@@ -77,15 +78,6 @@ class ObjectIndex:
         for namespace, name in sorted(map(key_of, self._objects.get("Secret", ()))):
             names.setdefault(namespace, []).append(name)
         return names
-
-    @cached_property
-    def _unretrieved(self) -> dict[tuple[str, str], list[JsonObject]]:
-        # the kubelet says so once for all secrets that a pod lacks (kubernetes pkg/kubelet/kubelet_pods.go)
-        by_pod: dict[tuple[str, str], list[JsonObject]] = {}
-        for event in self._objects.get("Event", ()):
-            if event.get("reason") == "FailedToRetrieveImagePullSecret" and (pod := pod_of(event)):
-                by_pod.setdefault(pod, []).append(event)
-        return by_pod
 
 
 def index_of(snapshot: Snapshot) -> ObjectIndex:

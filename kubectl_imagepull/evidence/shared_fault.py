@@ -11,6 +11,7 @@ from kubectl_imagepull.evidence.checks import Check, Evidence, Result
 from kubectl_imagepull.evidence.pulls import Pulls
 from kubectl_imagepull.evidence.usage import ReadFailure, registry_of_image
 from kubectl_imagepull.failures.failure import PullFailure
+from kubectl_imagepull.kube.pod_events import pod_events_of
 from kubectl_imagepull.kube.snapshot import Snapshot
 from kubectl_imagepull.messages.verdict import INTERCEPTED, Verdict
 from kubectl_imagepull.vocabulary.causes import Cause, Scope
@@ -66,7 +67,7 @@ class SharedFaults:
                 self._from_node.setdefault((verdict.cause, failure.node), _Group()).add(failure)
             if _is_public_and_untrusted(verdict):
                 self._untrusted.add(failure)
-        self._pulls = Pulls(snapshot.events)
+        self._pulls = Pulls(pod_events_of(snapshot).with_reason("Pulled"))
 
     def is_intercepted(self, verdict: Verdict) -> bool:
         """Whether hosts of several vendors, whose certificates every system trusts, are not trusted, this one's too.

@@ -99,6 +99,12 @@ class _PodPulls:
         """The events about the pod; of one whose status says that all is well they aren't asked for."""
         return self._pod_events.about(self.pod)
 
+    @cached_property
+    def _sandbox_failed(self) -> datetime | None:
+        """When the pod's sandbox failed last."""
+        failed = (event.last_time for event in self.events if event.reason == "FailedCreatePodSandBox")
+        return max((time for time in failed if time), default=None)
+
     def failures(self) -> Iterator[PullFailure]:
         if self.status.get("phase") == "Succeeded" or "deletionTimestamp" in self.metadata:
             return  # done, or on its way out: nobody has to repair it
@@ -155,7 +161,7 @@ class _PodPulls:
         named = classify(message).image if message else None
         if not named:
             failed = [event for event in self._failed_events(container) if event.image]
-            named = max(failed, key=_last_of).image if failed else None
+            named = max(failed, key=lambda event: event.order).image if failed else None
         if named and not same_image(named, container.image):
             return next((image for image in container.volume_images if same_image(named, image)), container.image)
         return container.image
@@ -210,10 +216,7 @@ class _PodPulls:
         started = parse_time(container.last_run.get("startedAt"))
         if started and started >= event.last_time:
             return True
-        return any(
-            other.reason == "FailedCreatePodSandBox" and other.last_time and other.last_time > event.last_time
-            for other in self.events
-        )
+        return self._sandbox_failed is not None and self._sandbox_failed > event.last_time
 
     def _fails_by_events(self, container: _Container, image: str) -> bool:
         """Whether the newest pull of this image failed, and neither worked nor began anew since."""
@@ -264,7 +267,7 @@ class _PodPulls:
         failed = [event for event in self.events if event.reason == "FailedCreatePodSandBox" and event.last_time]
         if not failed:
             return
-        newest = max(failed, key=_last_of)
+        newest = max(failed, key=lambda event: event.order)
         later = [
             event for event in self.events if event.reason in {"Pulling", "Pulled", "Created", "Started", "Failed"}
         ]
@@ -315,7 +318,7 @@ def _texts(reason: str, message: str, events: Iterable[PullEvent]) -> Iterator[F
         yield FailureText(message, "waiting.message")
     if reason not in PULL_REASONS and not _IDENTIFIER.match(reason) and reason and reason != message:
         yield FailureText(reason, "waiting.reason")
-    for event in sorted(events, key=_last_of, reverse=True):
+    for event in sorted(events, key=lambda event: event.order, reverse=True):
         yield FailureText(event.message, f"event {event.reason}", event.last_time)
 
 
@@ -328,7 +331,3 @@ def _without_secrets(text: FailureText, image: str) -> FailureText:
 
 def _speaks_of(event: PullEvent, image: str) -> bool:
     return event.image is None or same_image(event.image, image)
-
-
-def _last_of(event: PullEvent) -> float:
-    return event.last_time.timestamp() if event.last_time else 0.0

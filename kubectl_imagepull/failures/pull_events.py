@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import ClassVar
 
-from kubectl_imagepull.kube.events import pod_of
 from kubectl_imagepull.kube.objects import JsonObject, key_of, object_of, parse_time, text_of
+from kubectl_imagepull.kube.pod_events import pod_events_of
 from kubectl_imagepull.kube.silent_status import FAILED_IMAGE, container_of
 from kubectl_imagepull.kube.snapshot import Snapshot
 
@@ -18,6 +18,9 @@ _NAMING_IMAGE = {
     "Pulled": re.compile(r'(?:Successfully pulled|Container) image "((?:[^"\\]|\\.)*)"'),
     "Pulling": re.compile(r'Pulling image "((?:[^"\\]|\\.)*)"'),
 }
+#: A kubelet writes 25 events about an object at once and then one in five minutes, and they are kept for an hour
+#: (k8s.io/client-go tools/record/events_cache.go): where there are more, all but the newest are left alone.
+_MOST_EVENTS = 200
 
 
 @dataclass(frozen=True)
@@ -37,6 +40,11 @@ class PullEvent:
     #: When it happened last.
     last_time: datetime | None
 
+    @property
+    def order(self) -> float:
+        """Sorts events by their last time, one without it first."""
+        return self.last_time.timestamp() if self.last_time else 0.0
+
 
 class PodEvents:
     """The events of a snapshot by the pod that they are about; read where a pod's are asked for, and once."""
@@ -44,27 +52,19 @@ class PodEvents:
     kinds: ClassVar = frozenset({"Event"})
 
     def __init__(self, snapshot: Snapshot) -> None:
-        self._read: dict[tuple[tuple[str, str], frozenset[str]], list[PullEvent]] = {}
-        self._by_pod: dict[tuple[str, str], list[JsonObject]] = {}
-        for event in snapshot.events:
-            if about := pod_of(event):
-                self._by_pod.setdefault(about, []).append(event)
+        self._index = pod_events_of(snapshot)
+        self._read: dict[tuple[tuple[str, str], str], list[PullEvent]] = {}
 
     def about(self, pod: JsonObject) -> list[PullEvent]:
-        """The events about a pod, in the snapshot's order."""
-        metadata = object_of(pod.get("metadata"))
-        # a pod that had the same name before has other events; a static pod's carry its configuration's hash as uid
-        static = object_of(metadata.get("annotations")).get("kubernetes.io/config.hash")
-        uids = frozenset({"", text_of(metadata.get("uid")), text_of(static)})
-        key = key_of(pod)
-        if (key, uids) not in self._read:
-            events = self._by_pod.get(key, ())
-            self._read[key, uids] = [_pull_event(event) for event in events if len(uids) == 1 or _uid(event) in uids]
-        return self._read[key, uids]
-
-
-def _uid(event: JsonObject) -> str:
-    return text_of(object_of(event.get("involvedObject")).get("uid"))
+        """The newest events about a pod, in the snapshot's order."""
+        key = key_of(pod), text_of(object_of(pod.get("metadata")).get("uid"))
+        if key not in self._read:
+            events = [_pull_event(event) for event in self._index.about(pod)]
+            if len(events) > _MOST_EVENTS:
+                newest = sorted(range(len(events)), key=lambda place: events[place].order, reverse=True)[:_MOST_EVENTS]
+                events = [events[place] for place in sorted(newest)]
+            self._read[key] = events
+        return self._read[key]
 
 
 def _pull_event(event: JsonObject) -> PullEvent:

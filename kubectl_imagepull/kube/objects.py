@@ -11,17 +11,23 @@ from typing import Any
 #: One Kubernetes object (or a part of one) as decoded JSON.
 JsonObject = dict[str, Any]
 
+#: The times that count, so that years can be added to each and taken from it: from where clocks begin to where Go's
+#: end (package time, Time.UnixNano). Go's zero time, of the year 1, stands for none.
+EARLIEST = datetime(1970, 1, 1, tzinfo=timezone.utc)
+LATEST = datetime(2262, 1, 1, tzinfo=timezone.utc)
+
 
 def parse_time(value: object) -> datetime | None:
-    """Reads an RFC 3339 time as Kubernetes writes it, as UTC; None for anything else."""
+    """Reads an RFC 3339 time as Kubernetes writes it, as UTC, from EARLIEST to LATEST; None for anything else."""
     if not isinstance(value, str) or not value:
         return None
     try:
         time = datetime.fromisoformat(value.replace("Z", "+00:00"))
-        return (time if time.tzinfo else time.replace(tzinfo=timezone.utc)).astimezone(timezone.utc)
+        utc = (time if time.tzinfo else time.replace(tzinfo=timezone.utc)).astimezone(timezone.utc)
     # OverflowError: a time at the end of the calendar that is not on it in UTC.
     except (ValueError, OverflowError):
         return None
+    return utc if EARLIEST <= utc <= LATEST else None
 
 
 def text_of(value: object) -> str:

@@ -35,6 +35,9 @@ class Skipped:
     partly: bool = True
     #: `why` in a few words, for what stands below every table of a large cluster; empty where `why` is short itself.
     short: str = ""
+    #: Whether a document that lists it tells enough of it, and standard error doesn't say it again: nothing that was
+    #: asked for is missing.
+    told_once: bool = False
 
 
 @dataclass(frozen=True)
@@ -105,10 +108,13 @@ class Snapshot:
         return made
 
     def with_objects(
-        self, objects: Mapping[str, Sequence[JsonObject]], unread: Mapping[tuple[str, str, str], str]
+        self,
+        objects: Mapping[str, Sequence[JsonObject]],
+        unread: Mapping[tuple[str, str, str], str],
+        skipped: Sequence[Skipped] = (),
     ) -> Snapshot:
-        """The snapshot with other objects; an index stays where the kinds that it was made of do."""
-        other = replace(self, objects=objects, unread=unread)
+        """The snapshot with other objects, and with more that was skipped; an index stays where its kinds do."""
+        other = replace(self, objects=objects, unread=unread, skipped=(*self.skipped, *skipped))
         for index, made in self._indexes.items():
             if all(objects.get(kind) is self.objects.get(kind) for kind in index.kinds):
                 other._indexes[index] = made  # noqa: SLF001 - it is of the same class

@@ -30,6 +30,11 @@ class Output(str, Enum):
         return self in {Output.TABLE, Output.WIDE, Output.JSON, Output.YAML}
 
     @property
+    def is_document(self) -> bool:
+        """Whether a program reads it, and finds in it all that could not be looked at."""
+        return self in {Output.JSON, Output.YAML}
+
+    @property
     def shows_proof(self) -> bool:
         """Whether even a scan shows what each root cause is proved and repaired by, and not only its name."""
         return self in {Output.HTML, Output.JUNIT, Output.SCRIPT}

@@ -20,6 +20,10 @@ _STEPS = (
     *(n * _HOUR for n in (1, 2, 3, 6, 12)),
     *(n * _DAY for n in (1, 2, 7, 14, 30, 90, 365)),
 )
+#: Clocks differ: a beginning may lie so long after now.
+_AHEAD = timedelta(days=1)
+#: All that the calendar has, from the first time that counts on, is fewer steps of so many years.
+_MOST_YEARS = 250
 _EPOCH = datetime(1970, 1, 1, tzinfo=timezone.utc)
 
 
@@ -40,7 +44,7 @@ class TimeStep:
 
 @dataclass(frozen=True)
 class Timeline:
-    """The steps, all of `step` length, the last one holds now; `unknown` pods have no known beginning."""
+    """The steps, from the first failure to now."""
 
     #: From the first failure until now, empty ones among them.
     steps: tuple[TimeStep, ...]
@@ -58,21 +62,26 @@ class Timeline:
 
 
 def timeline(diagnoses: Sequence[Diagnosis], now: datetime) -> Timeline:
-    """Sorts pods by when they began to fail; a pod counts once, with its first failure."""
+    """Sorts pods by when they began to fail; a pod counts once, with its first failure.
+
+    A beginning that lies long after now, or before any clock's, is none: there are never more than _MOST_STEPS steps.
+    """
     beginnings: dict[tuple[str, str, str], tuple[datetime, Scope]] = {}
     pods = set()
+    latest = now + _AHEAD
     for one in diagnoses:
         pod = one.cluster, one.failure.namespace, one.failure.pod
         pods.add(pod)
         since = one.failure.since
-        if since is not None and (pod not in beginnings or since < beginnings[pod][0]):
+        if since is not None and _EPOCH <= since <= latest and (pod not in beginnings or since < beginnings[pod][0]):
             beginnings[pod] = since, one.cause.scope
     if not beginnings:
         return Timeline((), timedelta(seconds=_STEPS[0]), now, len(pods))
     # a recording's clock may stand before its newest failure
     start = min(since for since, _ in beginnings.values())
     end = max(now, *(since for since, _ in beginnings.values()))
-    seconds = next((step for step in _STEPS if _index(end, start, step) < _MOST_STEPS), _STEPS[-1])
+    years = range(_STEPS[-1], _MOST_YEARS * _STEPS[-1], _STEPS[-1])
+    seconds = next(step for step in (*_STEPS, *years) if _index(end, start, step) < _MOST_STEPS)
     counts: dict[int, Counter[Scope]] = {}
     for since, scope in beginnings.values():
         counts.setdefault(_index(since, start, seconds), Counter())[scope] += 1

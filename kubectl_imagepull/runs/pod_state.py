@@ -51,15 +51,13 @@ def pod_state(pod: JsonObject, pulls: Sequence[FailingPull], events: Sequence[Js
     if pulls:
         return PodState(PullProgress.PULL_FAILS, pulls=tuple(dict.fromkeys(pulls)))
     status = object_of(pod.get("status"))
-    uid = text_of(object_of(pod.get("metadata")).get("uid"))
-    own = [event for event in events if text_of(object_of(event.get("involvedObject")).get("uid")) in {uid, ""}]
     if problem := _problem(status):
         return PodState(PullProgress.PROBLEM, f"pull fixed; now {_shown(problem)}")
     if status.get("phase") == "Succeeded":
-        return PodState(PullProgress.PULLED, f"Completed{_pulled(own)}")
+        return PodState(PullProgress.PULLED, f"Completed{_pulled(events)}")
     if _all_run(pod, status):
-        return PodState(PullProgress.PULLED, f"Running{_pulled(own)}")
-    return PodState(PullProgress.ON_ITS_WAY, f"waiting: {_shown(_obstacle(status, own))}")
+        return PodState(PullProgress.PULLED, f"Running{_pulled(events)}")
+    return PodState(PullProgress.ON_ITS_WAY, f"waiting: {_shown(_obstacle(status, events))}")
 
 
 def _statuses(status: JsonObject) -> Iterator[JsonObject]:

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 
 from kubectl_imagepull.diagnosis.diagnose import diagnose_all
 from kubectl_imagepull.evidence.owners import Owners
-from kubectl_imagepull.kube.events import pod_of
 from kubectl_imagepull.kube.objects import JsonObject, key_of, object_of
+from kubectl_imagepull.kube.pod_events import pod_events_of
 from kubectl_imagepull.kube.snapshot import Snapshot
 from kubectl_imagepull.runs.baseline import Baseline, FailingPull, PullComparison, failing_pull
 from kubectl_imagepull.runs.followed import FollowedTarget, pods_that_count
@@ -82,14 +82,11 @@ def wait_state(
 
 
 def _states(snapshot: Snapshot, pods: dict[_PodKey, JsonObject]) -> dict[_PodKey, PodState]:
-    events: dict[_PodKey, list[JsonObject]] = {key: [] for key in pods}
-    for event in snapshot.events:
-        if (about := pod_of(event)) in events:
-            events[about].append(event)
+    events = pod_events_of(snapshot)
     pulls: dict[_PodKey, list[FailingPull]] = {}
     for one in diagnose_all(snapshot, lambda failure, _: (failure.namespace, failure.pod) in pods):
         pulls.setdefault((one.failure.namespace, one.failure.pod), []).append(failing_pull(one))
-    return {key: pod_state(pod, pulls.get(key, ()), events[key]) for key, pod in pods.items()}
+    return {key: pod_state(pod, pulls.get(key, ()), events.about(pod)) for key, pod in pods.items()}
 
 
 def _sentence(pull: FailingPull, comparison: PullComparison, baseline: Baseline) -> str:

@@ -89,3 +89,14 @@ def test_a_very_old_recording(build: Build) -> None:
     now = datetime(1970, 1, 1, tzinfo=timezone.utc)
     times = timeline([build.diagnosis(since=build.now - now)], now)
     assert timeline_in_words(times) == "1 pod began to fail between 00:00:00 and 00:00:01."
+
+
+@pytest.mark.parametrize("year", [1, 1969, 2100, 9999])
+def test_a_time_that_no_clock_has_shown_moves_nothing(build: Build, year: int) -> None:
+    strange = build.now - datetime(year, 1, 1, tzinfo=timezone.utc)
+    assert of(build, HOUR, strange) == of(build, HOUR, None)
+
+
+def test_a_clock_at_its_beginning_makes_no_more_steps_than_any_other(build: Build) -> None:
+    times = of(build, HOUR, build.now - datetime(1970, 1, 1, tzinfo=timezone.utc))
+    assert (times.step, len(times.steps), times.unknown) == (timedelta(days=730), 29, 0)

@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timezone
 from typing import TypeVar
 
+from kubectl_imagepull.kube.claimed_times import set_future_aside
 from kubectl_imagepull.kube.connection.session import Session
 from kubectl_imagepull.kube.events import pod_of
 from kubectl_imagepull.kube.kinds import WORKLOADS
@@ -98,7 +99,9 @@ class _NamedReading:
         pods = [self._pods[key] for key in sorted(self._pods)]
         objects = {"Pod": pods} if events is None else {"Pod": pods, "Event": events}
         source = Source("cluster", self._session.context, self._scope.namespace, self._session.reach)
-        snapshot = Snapshot(source, objects, datetime.now(timezone.utc), tuple(self._skipped))
+        now = datetime.now(timezone.utc)
+        self._skipped += set_future_aside([*pods, *(events or ())], now, live=True)
+        snapshot = Snapshot(source, objects, now, tuple(self._skipped))
         return with_reads(snapshot, self._reads)
 
     def _request(self, name: ObjectName) -> ObjectKey | ListQuery:

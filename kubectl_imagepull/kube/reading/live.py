@@ -8,6 +8,7 @@ from dataclasses import replace
 from datetime import datetime, timezone
 from urllib.parse import quote
 
+from kubectl_imagepull.kube.claimed_times import set_future_aside
 from kubectl_imagepull.kube.connection.answer import UNAUTHORIZED
 from kubectl_imagepull.kube.connection.session import Session
 from kubectl_imagepull.kube.events import pod_of
@@ -64,9 +65,11 @@ def read_session(
         # a namespace that doesn't exist looks like an empty one
         if not read.pods and not read.total and scope.namespace is not None:
             skipped += _check_namespace(session, scope.namespace)
+    now = datetime.now(timezone.utc)
+    skipped += set_future_aside([*read.pods, *(read.events or ())], now, live=True)
     objects = {"Pod": read.pods} if read.events is None else {"Pod": read.pods, "Event": read.events}
     source = Source("cluster", session.context, scope.namespace, session.reach)
-    return Snapshot(source, objects, datetime.now(timezone.utc), tuple(skipped), total=read.total)
+    return Snapshot(source, objects, now, tuple(skipped), total=read.total)
 
 
 def _read(session: Session, scope: PodScope, *, full: bool) -> PodsAndEvents:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 
+from kubectl_imagepull.kube.claimed_times import set_future_aside
 from kubectl_imagepull.kube.connection.session import Session
 from kubectl_imagepull.kube.kinds import api_group
 from kubectl_imagepull.kube.objects import JsonObject, key_of, object_of, objects_of, pull_secrets_of, text_of
@@ -177,4 +178,5 @@ def with_reads(snapshot: Snapshot, reads: BestEffortReads) -> Snapshot:
     for kind, items in objects.items():
         known = [item for item in snapshot.objects.get(kind, ()) if key_of(item) not in items]
         merged[kind] = [*known, *items.values()]
-    return snapshot.with_objects(merged, {**snapshot.unread, **reads.unread})
+    set_aside = set_future_aside(reads.objects.values(), snapshot.now, live=True)
+    return snapshot.with_objects(merged, {**snapshot.unread, **reads.unread}, set_aside)

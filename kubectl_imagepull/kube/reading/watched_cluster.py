@@ -13,6 +13,7 @@ from threading import Event, Lock, Thread
 from time import monotonic
 from typing import Any
 
+from kubectl_imagepull.kube.claimed_times import set_future_aside
 from kubectl_imagepull.kube.connection.session import Session
 from kubectl_imagepull.kube.events import pod_of
 from kubectl_imagepull.kube.objects import JsonObject, key_of, object_of, objects_of, text_of
@@ -67,6 +68,7 @@ class WatchedCluster:
         self._deleted: dict[str, None] = {}
         self._working: dict[str, JsonObject] = {}
         self._events: dict[_Key, dict[_Key, JsonObject]] = {}
+        self._set_aside: list[Skipped] = []
         self._base = self._begin()
 
     def start(self) -> None:
@@ -107,7 +109,8 @@ class WatchedCluster:
         objects = {**base.objects, "Pod": pods}
         if "Event" in base.objects:
             objects["Event"] = events
-        return replace(base, objects=objects, now=datetime.now(timezone.utc))
+        skipped = tuple(dict.fromkeys((*base.skipped, *self._set_aside)))
+        return replace(base, objects=objects, now=datetime.now(timezone.utc), skipped=skipped)
 
     # -- reading from the beginning ----------------------------------------------------------------------------------
 
@@ -207,6 +210,8 @@ class WatchedCluster:
             if kind == "BOOKMARK":
                 return
             objects, _ = usable_objects(lean([item]), "Pod" if what == _PODS else "Event")
+            # the last such object is the example for all
+            self._set_aside = set_future_aside(objects, datetime.now(timezone.utc), live=True) or self._set_aside
             for one in objects:
                 changed = (
                     self._apply_pod(one, gone=kind == "DELETED")

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
-from datetime import datetime
+from collections.abc import Iterator, Sequence
 from pathlib import PurePosixPath
 from typing import Any
 
 from kubectl_imagepull.kube.events import normalise_event
-from kubectl_imagepull.kube.objects import JsonObject, list_items, object_of, objects_of, parse_time, text_of
+from kubectl_imagepull.kube.objects import JsonObject, list_items, object_of, text_of
 from kubectl_imagepull.kube.snapshot import Skipped
 
 #: The kinds that are kept of a recording, and what files of objects without a kind are called.
@@ -43,10 +42,6 @@ _MOST_NAMED = 20
 _MOST_DIGITS = 20
 #: Stands for the items of an empty list: its kind was looked at.
 _EMPTY = object()
-_STATE_TIMES = ("startedAt", "finishedAt")
-_EVENT_TIMES = ("eventTime", "firstTimestamp", "lastTimestamp")
-_CONDITION_TIMES = ("lastTransitionTime", "lastHeartbeatTime", "lastProbeTime", "lastUpdateTime")
-_STATUSES = ("initContainerStatuses", "containerStatuses", "ephemeralContainerStatuses")
 
 
 class Collector:
@@ -103,14 +98,6 @@ class Collector:
         known = copies.get(key)
         if known is None or _rank(item) > _rank(known):
             copies[key] = item
-
-
-def newest_time(objects: Iterable[JsonObject]) -> datetime | None:
-    """The newest time that any of the objects records; None if there is none."""
-    # each text once: most of a large recording's times are alike
-    texts = {text for item in objects for text in _times(item)}
-    times = (parse_time(text) for text in texts)
-    return max((time for time in times if time), default=None)
 
 
 def _flatten(document: object, guess: str, place: str, depth: int = 0) -> Iterator[tuple[object, str, str]]:
@@ -179,32 +166,6 @@ def _fault_of(item: JsonObject, kind: str) -> str | None:
 def _rank(item: JsonObject) -> tuple[bool, int]:
     version = text_of(item["metadata"].get("resourceVersion"))
     return bool(item.get("status")), int(version) if version.isdecimal() and len(version) <= _MOST_DIGITS else -1
-
-
-def _times(item: JsonObject) -> Iterator[str]:
-    """The texts of an object that may be times."""
-    return (text for text in _time_fields(item) if isinstance(text, str))
-
-
-def _time_fields(item: JsonObject) -> Iterator[object]:
-    metadata, status = object_of(item.get("metadata")), object_of(item.get("status"))
-    yield metadata.get("creationTimestamp")
-    yield status.get("startTime")
-    yield from (entry.get("time") for entry in objects_of(metadata.get("managedFields")))
-    for condition in objects_of(status.get("conditions")):
-        yield from (condition.get(name) for name in _CONDITION_TIMES)
-    for statuses in _STATUSES:
-        for container in objects_of(status.get(statuses)):
-            yield from _state_times(container)
-    if item.get("kind") == "Event":
-        yield from (item.get(name) for name in _EVENT_TIMES)
-        yield object_of(item.get("series")).get("lastObservedTime")
-
-
-def _state_times(container: JsonObject) -> Iterator[object]:
-    for state in ("state", "lastState"):
-        for detail in object_of(container.get(state)).values():
-            yield from (object_of(detail).get(name) for name in _STATE_TIMES)
 
 
 def _article(value: object) -> str:

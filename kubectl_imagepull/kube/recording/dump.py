@@ -8,12 +8,13 @@ from datetime import datetime, timezone
 from itertools import chain
 from typing import BinaryIO, TextIO
 
+from kubectl_imagepull.kube.claimed_times import recorded_now, set_future_aside
 from kubectl_imagepull.kube.documents.documents import read_documents
 from kubectl_imagepull.kube.events import pod_of
 from kubectl_imagepull.kube.kinds import CLUSTER_KINDS
 from kubectl_imagepull.kube.memory import paused_collection
 from kubectl_imagepull.kube.objects import JsonObject, object_of, text_of
-from kubectl_imagepull.kube.recording.collector import KEPT_KINDS, Collector, newest_time
+from kubectl_imagepull.kube.recording.collector import KEPT_KINDS, Collector
 from kubectl_imagepull.kube.recording.files import STDIN, STDIN_NAME, display, read_files
 from kubectl_imagepull.kube.selector import Selector, parse_selector
 from kubectl_imagepull.kube.snapshot import Skipped, Snapshot, Source, SourceError
@@ -35,8 +36,9 @@ def read_recording(
     """Reads everything that can be read from the paths; what can't is `skipped`.
 
     Without `namespace` all namespaces count. `selector` is a label selector for pods, as `kubectl get -l` has it; with
-    either, only events of the pods that remain are given. Now is the newest time that the recording holds (1970 if it
-    holds none). Raises SourceError if there are no pods, or nothing of the namespace, in it, and SelectorError.
+    either, only events of the pods that remain are given. Now is the newest time of the recording that its objects bear
+    out (1970 if it holds none); times after it are set aside.
+    Raises SourceError if there are no pods, or nothing of the namespace, in it, and SelectorError.
     """
     wanted = parse_selector(selector or "")
     name = ", ".join(STDIN_NAME if path == STDIN else display(path) for path in paths)
@@ -50,7 +52,8 @@ def read_recording(
     if not objects.get("Pod"):
         raise SourceError(_without_pods(name, collector.found, skipped))
     # a recording reads the same for ever
-    now = newest_time(chain.from_iterable(objects.values())) or _EPOCH
+    now = recorded_now(objects) or _EPOCH
+    skipped += set_future_aside(chain.from_iterable(objects.values()), now)
     if namespace is not None:
         _check_namespace(name, namespace, objects)
     if namespace is not None or wanted.requirements:
