@@ -58,6 +58,7 @@ class Cause(str, Enum):
     RATE_LIMITED = "RateLimited"
     REGISTRY_UNAVAILABLE = "RegistryUnavailable"
     REGISTRY_BLOCKED = "RegistryBlocked"
+    REGISTRY_PROTOCOL_ERROR = "RegistryProtocolError"
     REGISTRY_RELOCATED = "RegistryRelocated"
     DNS_FAILURE = "DnsFailure"
     CONNECT_TIMEOUT = "ConnectTimeout"
@@ -257,7 +258,15 @@ def _entries() -> tuple[Entry, ...]:
             "a policy forbids pulling from there",
             "A policy forbids it: of the node (blocked in registries.conf), of the registry (vulnerability "
             "or content "
-            "policy, 412, 451) or of the network (IP allow-list, service perimeter).",
+            "policy, 412, 451), of the network (IP allow-list, service perimeter) or of the account (a bill or a "
+            "used-up plan, 402).",
+        ),
+        Entry(
+            Cause.REGISTRY_PROTOCOL_ERROR,
+            registry,
+            "what answered does not speak the registry protocol",
+            "Somebody answered in the registry's place or in a way that no registry does: a web page, 400, 405, 406 or "
+            "410, a token for another repository than it asked for. Mostly it is a proxy, a mirror or a wrong address.",
         ),
         Entry(
             Cause.REGISTRY_RELOCATED,
@@ -357,7 +366,8 @@ def _entries() -> tuple[Entry, ...]:
             Cause.RUNTIME_UNAVAILABLE,
             node,
             "the node's container runtime can't be reached",
-            "The kubelet can't talk to the container runtime: it is down, starting or was restarted during the pull.",
+            "The kubelet can't talk to the container runtime: it is down, starting, was restarted during the pull, or "
+            "doesn't answer in time to a call that never leaves the node.",
             retryable=True,
         ),
         Entry(
