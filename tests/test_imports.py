@@ -58,7 +58,7 @@ STARTS = {
     ("--help",): (_TYPER, 30),
     ("version",): (_TYPER, 30),
     ("__complete", "scan", "--n"): (_TYPER, 30),
-    ("classify", "x"): (_TYPER, 60),
+    ("classify", "x"): (_TYPER, 66),
     ("explain", "TagNotFound"): (_TYPER, 130),
     ("scan", "--from", str(RECORDING), "-o", "json"): (_TYPER, 240),
     ("scan", "--from", str(RECORDING)): ({*_TYPER, "tabulate", "wcwidth"}, 250),

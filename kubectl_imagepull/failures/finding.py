@@ -19,7 +19,7 @@ from kubectl_imagepull.kube.objects import JsonObject, key_of, object_of, object
 from kubectl_imagepull.kube.silent_status import SILENT_REASONS
 from kubectl_imagepull.kube.snapshot import Snapshot
 from kubectl_imagepull.messages.classify import classify
-from kubectl_imagepull.vocabulary.causes import Cause, What
+from kubectl_imagepull.vocabulary.causes import Cause, Confidence, What
 from kubectl_imagepull.vocabulary.image_reference import same_image
 from kubectl_imagepull.vocabulary.redaction import redacted, redacted_image
 
@@ -275,7 +275,9 @@ class _PodPulls:
             return
         verdict = classify(newest.message)
         about_image = _SANDBOX_IMAGE.search(newest.message) and verdict.image
-        if _SANDBOX_NETWORK.search(newest.message) or not (about_image or verdict.cause is Cause.RUNTIME_UNAVAILABLE):
+        # a sandbox that takes too long may have many reasons, and says nothing of a pull
+        runtime_is_down = verdict.cause is Cause.RUNTIME_UNAVAILABLE and verdict.confidence is Confidence.LIKELY
+        if _SANDBOX_NETWORK.search(newest.message) or not (about_image or runtime_is_down):
             return
         yield PullFailure(
             namespace=self.namespace,

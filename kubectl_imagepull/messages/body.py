@@ -33,6 +33,11 @@ BODY_STARTS = (
     ("Server message: ", re.compile(r"Server message: ")),
     ("StatusCode: ", re.compile(r"StatusCode: \d{3}, ")),
     ("beginning of value: ", re.compile(r"looking for beginning of value: ")),
+    # a status, and what came with it in quotation marks, as a page or as JSON
+    ('"', re.compile(r'\b[1-5]\d\d [^"\n:]{0,80}: (?="(?!http))')),
+    ("{", re.compile(r"\b[1-5]\d\d [A-Za-z ]{2,40}[:,]? (?=\{)")),
+    ("body=", re.compile(r"\bbody=")),
+    *((mark, re.compile(f"(?={re.escape(mark)})")) for mark in ("<!DOCTYPE", "<!doctype", "<html", "<HTML", "<?xml")),
     # containers/image prints a code that it doesn't know in lower case; Harbor's are such
     (
         " in <ref>: ",
@@ -42,6 +47,22 @@ BODY_STARTS = (
         ),
     ),
 )
+
+
+#: A registry's answer as JSON: its first error becomes `code: message`, as the runtimes print it.
+_ERRORS = re.compile(
+    r'\{\s*"errors"\s*:\s*\[\s*\{\s*"code"\s*:\s*"(\w{1,60})"(?:\s*,\s*"message"\s*:\s*"((?:[^"\\]|\\.){0,2048})")?.*',
+    re.DOTALL,
+)
+
+
+def spelled_out(text: str) -> str:
+    """The text with a registry's answer in JSON as the runtimes print it."""
+    return _ERRORS.sub(_code_and_message, text) if '"errors"' in text else text
+
+
+def _code_and_message(errors: re.Match[str]) -> str:
+    return f"{errors[1].lower().replace('_', ' ')}: {errors[2] or ''}"
 
 
 def registry_speaks(text: str, end: int) -> bool:

@@ -7,12 +7,13 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
+from kubectl_imagepull.messages.entries import entries
 from kubectl_imagepull.messages.mentions import mentions_in
 from kubectl_imagepull.messages.rules.rule import Rule
 from kubectl_imagepull.messages.rules.rule_table import RULES
 from kubectl_imagepull.messages.unwrap import Parsed, take_apart
 from kubectl_imagepull.messages.verdict import Verdict
-from kubectl_imagepull.vocabulary.causes import Cause, Confidence, What
+from kubectl_imagepull.vocabulary.causes import Cause, Confidence, Scope, What
 from kubectl_imagepull.vocabulary.image_reference import registry_named, registry_of
 from kubectl_imagepull.vocabulary.mentions import NO_MENTIONS
 
@@ -34,6 +35,24 @@ _NO_PULL = re.compile(
 )
 #: Of several credentials' errors the one about a credential that was sent says most: the most telling cause first.
 _TELLING = (Cause.EXPIRED_CREDENTIALS, Cause.BAD_CREDENTIALS, Cause.FORBIDDEN, Cause.RATE_LIMITED)
+_SILENT = frozenset({Cause.UNKNOWN, Cause.CAUSE_NOT_REPORTED})
+#: That a registry can't be reached says nothing of the image: then a mirror that answered says more.
+_UNREACHED = frozenset(
+    {
+        Cause.DNS_FAILURE,
+        Cause.CONNECT_TIMEOUT,
+        Cause.CONNECTION_REFUSED,
+        Cause.NETWORK_UNREACHABLE,
+        Cause.CONNECTION_BROKEN,
+        Cause.PROXY_FAILURE,
+    }
+)
+#: Faults that programs have that pull nothing: a network, a disk.
+_ANYBODYS = frozenset({Scope.REGISTRY, Scope.NODE})
+#: What a text about a pull names: without any of it a timeout may be that of anything.
+_ABOUT_PULLS = re.compile(
+    r"url>|<ref>|<digest>|image|pull|registr|manifest|blob|layer|repositor|docker|container|daemon", re.IGNORECASE
+)
 
 
 @dataclass(frozen=True)
@@ -64,8 +83,7 @@ def classify(text: str, reason: str | None = None, image: str | None = None) -> 
 
 
 def _classify(text: str, reason: str | None, image: str | None) -> Verdict:
-    match = most_telling([RuleMatch(_rule_of(p.head, p.body, p.status), p) for p in take_apart(text)])
-    verdict = _verdict(match, image)
+    verdict = _verdict(_read(text), image, is_pull=bool(reason or image))
     certain = _REASONS.get(reason or "")
     if certain and certain is not verdict.cause:
         return replace(
@@ -84,8 +102,47 @@ def _classify(text: str, reason: str | None, image: str | None) -> Verdict:
 _remembered = lru_cache(maxsize=4096)(_classify)
 
 
+def _read(text: str) -> RuleMatch:
+    """The message in a text that decides, and the rule that reads it."""
+    if "\n" not in text:
+        return _read_message(text)
+    messages = entries(text)
+    if len(messages) == 1:
+        match = _read_message(text)
+    else:
+        match = last_telling([_read_message(message) for message in messages])
+        if match.cause in _SILENT:
+            match = _read_message(text)
+    if match.cause is Cause.UNKNOWN:
+        # a terminal has broken the lines, also within words
+        joined = _read_message(text.replace("\n", ""))
+        match = joined if joined.rule else match
+    return match
+
+
+def _read_message(text: str) -> RuleMatch:
+    return most_telling([RuleMatch(_rule_of(p.head, p.body, p.status), p) for p in take_apart(text)])
+
+
+def last_telling(matches: Sequence[RuleMatch]) -> RuleMatch:
+    """Of several messages the last that names a cause; `matches` holds at least one.
+
+    A message that says little ("context canceled" after another error) decides only where no other says more. The
+    image may stand in another message of the same text.
+    """
+    telling = [match for match in matches if match.cause not in _SILENT]
+    strong = [match for match in telling if match.rule and not match.rule.weak]
+    last = (strong or telling or [next((match for match in matches if match.rule), matches[-1])])[-1]
+    if last.parsed.image:
+        return last
+    image = next((match.parsed.image for match in matches if match.parsed.image), None)
+    return replace(last, parsed=replace(last.parsed, image=image)) if image else last
+
+
 def most_telling(matches: Sequence[RuleMatch]) -> RuleMatch:
     """Of the errors of several credentials the one that decides; `matches` holds at least one."""
+    if len(matches) == 1:
+        return matches[0]
     for cause in _TELLING:
         for match in matches:
             if match.cause is cause:
@@ -105,7 +162,7 @@ def _rule_of(head: str, body: str, status: int | None) -> Rule | None:
     return rule_among(RULES, head, body, status)
 
 
-def _verdict(match: RuleMatch, image: str | None) -> Verdict:
+def _verdict(match: RuleMatch, image: str | None, *, is_pull: bool) -> Verdict:
     rule, parsed = match.rule, match.parsed
     cause = match.cause
     image = parsed.image or image
@@ -113,13 +170,16 @@ def _verdict(match: RuleMatch, image: str | None) -> Verdict:
     answered = _answering_host(cause, parsed)
     elsewhere = answered if registry and answered and registry_of(answered) != registry else None
     alternatives = rule.alternatives if rule else ()
+    if parsed.mirrors and cause in _UNREACHED:
+        alternatives = (*alternatives, *_refusals(parsed.mirrors))
+    sure = rule and not alternatives and (is_pull or cause.scope not in _ANYBODYS or _is_about_pull(parsed))
     retryable = rule.retryable if rule else None
     if retryable is None:
         retryable = cause.entry.retryable
     return Verdict(
         cause=cause,
         what=What.SANDBOX if parsed.sandbox else What.CONTAINER,
-        confidence=Confidence.POSSIBLE if alternatives or not rule else Confidence.LIKELY,
+        confidence=Confidence.LIKELY if sure else Confidence.POSSIBLE,
         retryable=retryable,
         alternatives=alternatives,
         image=image,
@@ -129,6 +189,16 @@ def _verdict(match: RuleMatch, image: str | None) -> Verdict:
         redacted=f"{parsed.head} {parsed.body}".strip(),
         mentions=mentions_in(parsed.text, cause),
     )
+
+
+def _refusals(mirrors: Iterable[Parsed]) -> tuple[Cause, ...]:
+    """What mirrors answered, where the registry itself could not be reached."""
+    causes = (RuleMatch(_rule_of(one.head, one.body, one.status), one).cause for one in mirrors)
+    return tuple(dict.fromkeys(one for one in causes if one not in _UNREACHED | _SILENT))
+
+
+def _is_about_pull(parsed: Parsed) -> bool:
+    return bool(parsed.image or parsed.sandbox or _ABOUT_PULLS.search(parsed.head) or _ABOUT_PULLS.search(parsed.body))
 
 
 def _answering_host(cause: Cause, parsed: Parsed) -> str | None:

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import re
 
-from kubectl_imagepull.messages.body import registry_speaks
+from kubectl_imagepull.messages.body import registry_speaks, spelled_out
+from kubectl_imagepull.messages.escapes import QUOTED, unescaped, unquoted
 
-#: A string in Go's or JSON's quotation marks; bounded, so that a lone quote costs little.
-QUOTED = r'"(?:[^"\\]|\\.){0,4096}"'
 _LOG_LINE = re.compile(r'^(?:time=|(?:INFO|WARN|ERRO|FATA|DEBU|TRAC)\w*\[|")|\blevel=\w|\b[IWEF]\d{4} \d\d:\d\d:')
 _LOG_ERROR = re.compile(rf"(?:^|\s)(?:err|error)=({QUOTED})")
 _LOG_MESSAGE = re.compile(rf"(?:^|\s)msg=({QUOTED})")
@@ -27,11 +26,6 @@ KNOWN_ERROR = (
 _QUOTED_ERROR = re.compile(rf"[\"'](?={KNOWN_ERROR})")
 #: kubelets before 1.3 put the error into brackets behind a guess.
 _DETAILS = re.compile(r"this may be because there are no credentials on this request\.\s+details: \((.+)\)", re.DOTALL)
-#: A registry's answer as JSON: its first error becomes `code: message`, as the runtimes print it.
-_REGISTRY_JSON = re.compile(
-    r'\{\s*"errors"\s*:\s*\[\s*\{\s*"code"\s*:\s*"(\w{1,60})"(?:\s*,\s*"message"\s*:\s*"((?:[^"\\]|\\.){0,2048})")?.*',
-    re.DOTALL,
-)
 _BULLET = re.compile(r"[-*>|]\s+(?=[\"'`])")
 _MOST_ENVELOPES = 4
 _MARKUP = "\"'`*_ \t\r\n"
@@ -40,8 +34,6 @@ _BARE_QUOTE = re.compile(r'(?<!\\)"')
 _POD_CONTAINER = 'for "POD" with'
 #: What marks an error as the sandbox's once its envelope is gone (see unwrap).
 _SANDBOX_MARK = "Failed to create pod sandbox: "
-_ESCAPE = re.compile(r'\\(?:u([0-9a-fA-F]{4})|(["\\/nrt]))')
-_ESCAPES = {"n": "\n", "r": "\r", "t": "\t"}
 
 
 def without_envelope(text: str) -> str:
@@ -51,13 +43,7 @@ def without_envelope(text: str) -> str:
         if inner == text:
             break
         text = inner
-    if '"errors"' in text:
-        text = _REGISTRY_JSON.sub(_code_and_message, text)
-    return text
-
-
-def _code_and_message(errors: re.Match[str]) -> str:
-    return f"{errors[1].lower().replace('_', ' ')}: {errors[2] or ''}"
+    return spelled_out(text)
 
 
 def _opened(text: str) -> str:
@@ -114,21 +100,8 @@ def _pasted(text: str) -> str | None:
     if text[0] in _MARKUP and text[-1] in _MARKUP:
         return text.strip(_MARKUP)
     if '\\"' in text and not _BARE_QUOTE.search(text):
-        return _unescaped(text)
+        return unescaped(text)
     quoted = _QUOTED_ERROR.search(text)
     if quoted and not registry_speaks(text, quoted.end()):
         return text[quoted.end() :].rstrip("\"')}]" + _MARKUP)
     return None
-
-
-def unquoted(quoted: str) -> str:
-    """A quoted string's content; any other text as it is."""
-    return _unescaped(quoted[1:].removesuffix('"')) if quoted.startswith('"') else quoted
-
-
-def _unescaped(text: str) -> str:
-    return _ESCAPE.sub(_escaped_character, text)
-
-
-def _escaped_character(escape: re.Match[str]) -> str:
-    return chr(int(escape[1], 16)) if escape[1] else _ESCAPES.get(escape[2], escape[2])

@@ -21,6 +21,8 @@ class Particular(str, Enum):
     ARTIFACT = "artifact"
     #: A web page came back where a manifest was asked for.
     WEB_PAGE = "webPage"
+    #: A token was granted for another repository than was asked for.
+    OTHER_REPOSITORY = "otherRepository"
     #: The client is too old to ask for an OCI index.
     OLD_CLIENT = "oldClient"
     #: The tag was there, and its registry took it away.
@@ -92,6 +94,12 @@ PHRASES: Mapping[Particular, _Phrase] = {
             "get image config descriptor: unexpected media type text/html for sha256:0d78: not found",
         ),
         (
+            Particular.OTHER_REPOSITORY,
+            r"does not match bearer token resource",
+            "Google Container Registry, where a mirror rewrites the path",
+            "name invalid: Requested repository does not match bearer token resource: team/app",
+        ),
+        (
             Particular.OLD_CLIENT,
             r"accept header does not support OCI",
             "distribution registry/handlers/manifests.go",
@@ -132,7 +140,7 @@ PHRASES: Mapping[Particular, _Phrase] = {
         ),
         (
             Particular.COSIGN,
-            r"signed by cosign|[Ss]igstore signature",
+            r"signed (?:by|in) [Cc]osign|[Ss]igstore signature",
             "Harbor middleware/cosign, containers/image signature/policy_eval_sigstore.go",
             "The image is not signed by cosign.",
         ),

@@ -1,8 +1,15 @@
-"""Takes names, addresses, paths and times out of a text: placeholders can't trigger a rule."""
+"""Takes names, addresses, paths and times out of a text: placeholders can't trigger a rule.
+
+What stands in quotation marks is a name, unless it is a sentence: no valid reference, tag, host or name of a Kubernetes
+object holds a space, so a sentence in quotation marks is an error inside an error and is read like any other text.
+"""
 
 from __future__ import annotations
 
 import re
+
+from kubectl_imagepull.messages.body import spelled_out
+from kubectl_imagepull.messages.escapes import unescaped
 
 #: Names by their own form, wherever they stand. The look-ahead skips what none of them can begin with: it is fast.
 _NAMES = re.compile(
@@ -25,7 +32,7 @@ _POSITIONS = re.compile(
     | (?P<resolve_ref>failed\ to\ resolve\ ref)\ \S+:(?=\ not\ found)
     | (?P<reading>(?:[Rr]eading|[Ff]etching)\ manifest)\ \S+\ (?P<in>in)\ \S+:(?=\s)
     | (?P<ping>[Pp]inging\ (?:container|docker)\ registry)\ \S+:(?=\s)
-    | (?P<lookup>lookup)\ (?P<lookup_host>\S+?)(?:\ on\ \S+?)?:(?=\s)
+    | (?P<lookup>lookup)\ (?P<lookup_host>\S+?)(?:\ on\ \S+?)?(?::(?=\s)|\s*\Z)
     | (?P<from_host>pulling\ from\ host)\ (?P<status_host>\S+)\ failed\ with\ status\ code\ \[[^\]\n]*\](?=:)
     | (?P<manifest>manifest\ for)\ \S+(?=\ not\ found)
     | (?P<repository>repository)\ \S+(?=\ not\ found)
@@ -43,22 +50,15 @@ _POSITIONS = re.compile(
     )""",
     re.VERBOSE,
 )
-#: Numbers are statuses only behind these words: ports, sizes and tags are numbers too.
-_STATUS = re.compile(
-    r"(?:unexpected status(?: code)?(?: from [A-Z]+ request to)?(?: <(?:http-)?url>)?: "
-    r"|failed with status code: |unexpected HTTP status(?: code)?:? |invalid status code from registry "
-    r"|unexpected [A-Z]+ status code(?: <(?:http-)?url>)?: |registry with code |(?<!\()HTTP code |StatusCode: "
-    r"|parsing HTTP (?=\d{3} response)|Status (?=\d{3} trying)|unexpected http code: |bad status code:? )"
-    r"(?P<status>[1-5]\d\d)\b"
+#: A sentence has a space between words; what holds none is a name.
+_SENTENCE = re.compile(r"[A-Za-z:,.>)\]]\s+\S")
+#: What stands behind these words is a name whatever it looks like: an image's may be any text where it is invalid.
+_NAMED = re.compile(
+    r"\b(?:image|tag|name|reference|ref|repository|registry|secret|container|pod|snapshot|as|create|for|[Ff]ield"
+    r"|resource|permission|Permission)s? \Z"
 )
-#: A status that stands before its own words.
-_STATUS_AND_PHRASE = re.compile(
-    r"\b(?P<status>[45]\d\d) (?:Bad Request|[Uu]nauthorized|UNAUTHORIZED|Payment Required|[Ff]orbidden|FORBIDDEN"
-    r"|Not Found"
-    r"|NOT FOUND|Method Not Allowed|Proxy Authentication|Request Time|Gone|Precondition Failed|Too Many Requests"
-    r"|Unavailable For Legal|Internal Server Error|Bad Gateway|Service (?:Temporarily )?Unavailable|Gateway Time)"
-)
-_LINE_BREAK = re.compile(r"\s*\n\s*")
+_MOST_LEVELS = 5
+_BLANK = re.compile(r"\s*\n\s*| [ \t]+")
 #: What kubelet and gRPC put before the runtime's error.
 _PREFIX = re.compile(
     r"(?:\(combined from similar events\): |Failed to pull image <q>: |Back-off pulling image <q>: \w+: "
@@ -66,14 +66,12 @@ _PREFIX = re.compile(
 )
 _PLACEHOLDERS = {"docker": "<ref>", "digest": "<digest>", "time": "<time>", "address": "<ip>"}
 _URL_END = ":,;.)]}"
+#: A runtime's own API, which is asked by HTTP over a socket: no host answers there.
+_SOCKET = re.compile(r"://(?:%2[Ff]|[^/]*\.sock\b|docker(?:\.sock)?/|localhost/v1\.\d\d/)")
 
 
 def _without_login(host: str) -> str:
     return host.rpartition("@")[2]
-
-
-def _url(scheme: str) -> str:
-    return "<url>" if scheme == "https" else "<http-url>"
 
 
 class Redactor:
@@ -86,28 +84,54 @@ class Redactor:
         self.status_host: str | None = None
         #: The host whose look-up failed.
         self.lookup: str | None = None
+        self._level = 0
 
     def redact(self, text: str) -> str:
         """The text with placeholders for names."""
-        return _POSITIONS.sub(self._replace_by_position, _NAMES.sub(self._replace_by_form, text))
+        return _POSITIONS.sub(self._replace_by_position, self._without_names(text))
+
+    def _without_names(self, text: str) -> str:
+        return _NAMES.sub(self._replace_by_form, text)
 
     def _replace_by_form(self, name: re.Match[str]) -> str:
         form, text = name.lastgroup or "", name[0]
         if form == "quoted_url":
-            self.hosts.append(_without_login(name["quoted_host"]))
-            return _url(name["quoted_scheme"])
+            return self._address_of(name["quoted_scheme"], name["quoted_host"], text)
         if form == "url":
             # a sentence's punctuation belongs to the sentence
             kept = text.rstrip(_URL_END)
-            self.hosts.append(_without_login(name["host"].rstrip(_URL_END)))
-            return _url(name["scheme"]) + text[len(kept) :]
+            host = name["host"].rstrip(_URL_END)
+            return self._address_of(name["scheme"], host, text) + text[len(kept) :]
         if form == "quoted":
-            # without a closing mark the text was cut off, and this may be the error itself
-            return "<q>" if name["closed"] else text
+            return self._unfolded(name, text)
         if form == "path":
             # a rule may ask which socket or certificate it is
             return text if text.endswith((".sock", ".crt", ".pem")) else "<path>"
         return _PLACEHOLDERS[form]
+
+    def _address_of(self, scheme: str, host: str, text: str) -> str:
+        """What stands for a URL: whether it leaves the node, by which scheme, and whether a blob is asked for."""
+        if _SOCKET.match(text, len(scheme) + text.startswith('"')):
+            return "<socket>"
+        self.hosts.append(_without_login(host))
+        if scheme != "https":
+            return "<http-url>"
+        return "<blob-url>" if "/blobs/" in text else "<url>"
+
+    def _unfolded(self, name: re.Match[str], text: str) -> str:
+        """What stands in quotation marks: a placeholder for a name, else the sentence without its names."""
+        if not name["closed"]:
+            # the text was cut off, and this may be the error itself
+            return text
+        if self._level == _MOST_LEVELS or not _SENTENCE.search(text):
+            return "<q>"
+        start = name.start()
+        if _NAMED.search(name.string, max(0, start - 16), start):
+            return "<q>"
+        self._level += 1
+        inner = self._without_names(spelled_out(unescaped(text[1:-1])))
+        self._level -= 1
+        return f'"{inner}"'
 
     def _replace_by_position(self, name: re.Match[str]) -> str:
         position = name.lastgroup or ""
@@ -123,14 +147,10 @@ class Redactor:
         return f"{name[position]} <ref>{colon}"
 
 
-def named_status(head: str) -> int | None:
-    """The HTTP status that a redacted head names."""
-    match = _STATUS.search(head) or _STATUS_AND_PHRASE.search(head)
-    return int(match["status"]) if match else None
-
-
 def without_prefix(head: str) -> str:
     """A redacted head in one line, without the kubelet's and gRPC's beginnings."""
-    head = _LINE_BREAK.sub(" ", head).strip()
+    if "\n" in head or "  " in head:
+        head = _BLANK.sub(" ", head)
+    head = head.strip()
     prefix = _PREFIX.match(head)
     return head[prefix.end() :] if prefix else head

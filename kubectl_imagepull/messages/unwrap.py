@@ -13,8 +13,10 @@ import re
 from dataclasses import dataclass, field
 
 from kubectl_imagepull.messages.body import registry_speaks, split_body
-from kubectl_imagepull.messages.envelope import KNOWN_ERROR, QUOTED, unquoted, without_envelope
-from kubectl_imagepull.messages.redact import Redactor, named_status, without_prefix
+from kubectl_imagepull.messages.envelope import KNOWN_ERROR, without_envelope
+from kubectl_imagepull.messages.escapes import QUOTED, unescaped, unquoted
+from kubectl_imagepull.messages.redact import Redactor, without_prefix
+from kubectl_imagepull.messages.statuses import named_status
 
 #: Longer texts are read from both ends: kubelet's shape stands at the start, the innermost error at the end.
 _MOST_HEAD = 12_288
@@ -26,6 +28,7 @@ class Parsed:
     """A message taken apart."""
 
     #: What kubelet and runtime say, with a placeholder for every name: `<q>` for what is quoted, `<url>`, `<http-url>`,
+    #: `<blob-url>`, `<socket>`,
     #: `<ref>`, `<host>`, `<ip>`, `<digest>`, `<time>`, `<path>`.
     head: str
     #: What the registry says; "" if there is nothing.
@@ -40,6 +43,8 @@ class Parsed:
     hosts: tuple[str, ...] = ()
     #: The host whose look-up failed.
     lookup: str | None = None
+    #: The errors of mirrors that were asked before; the error here is that of the registry itself.
+    mirrors: tuple[Parsed, ...] = field(default=(), compare=False, repr=False)
     #: The part of the message that all this is from, as it stands there.
     text: str = field(default="", compare=False, repr=False)
 
@@ -52,7 +57,9 @@ def take_apart(text: str) -> tuple[Parsed, ...]:
     if error is not whole:
         # an envelope may name them too; what stands inside it counts more
         image, sandbox = image or _image_in(whole), sandbox or _about_sandbox(whole)
-    return tuple(_parsed(part, image, sandbox=sandbox) for part in _parts(_deciding_branch(error)))
+    deciding, mirrors = _branches(error)
+    asked = tuple(_parsed(mirror, image, sandbox=sandbox) for mirror in mirrors)
+    return tuple(_parsed(part, image, sandbox=sandbox, mirrors=asked) for part in _parts(deciding))
 
 
 def _shorten(text: str) -> str:
@@ -67,15 +74,24 @@ _NEXT = re.compile(rf", (?={KNOWN_ERROR})")
 _SECOND_TRY = re.compile(r"; Get\s+\"?http://")
 
 
-def _deciding_branch(text: str) -> str:
-    """containers/image tries mirrors first: the last error is the upstream's. CRI-O adds the artifact attempt."""
+_NEXT_MIRROR = re.compile(r"\]\s+\[")
+
+
+def _branches(text: str) -> tuple[str, list[str]]:
+    """The error that decides, and the mirrors' errors: containers/image tries mirrors first, the registry last.
+
+    CRI-O adds the attempt to read an artifact, which repeats the error or says that there is none.
+    """
+    mirrors: list[str] = []
     start = text.find("(Mirrors also failed: [")
     if start >= 0:
         end = text.rfind("]): ")
         if end > start:
+            mirrors = _NEXT_MIRROR.split(text[start + len("(Mirrors also failed: [") : end])
             text = text[:start] + text[end + len("]): ") :]
     text = text.partition("; artifact err: ")[0]
-    return _SECOND_TRY.split(text, maxsplit=1)[0] if "; Get" in text else text
+    text = _SECOND_TRY.split(text, maxsplit=1)[0] if "; Get" in text else text
+    return text, mirrors
 
 
 def _parts(text: str) -> list[str]:
@@ -110,18 +126,29 @@ def _image_in(text: str) -> str | None:
     for mark, pattern in _IMAGES:
         if mark in text and (match := pattern.search(text)):
             return unquoted(match[1]) or None
-    return None
+    # what stands in an error inside an error has escaped quotation marks
+    return _image_in(unescaped(text)) if '\\"' in text else None
 
 
 def _about_sandbox(text: str) -> bool:
     return "and" in text and _SANDBOX.search(text) is not None
 
 
-def _parsed(text: str, image: str | None, *, sandbox: bool) -> Parsed:
+def _parsed(text: str, image: str | None, *, sandbox: bool, mirrors: tuple[Parsed, ...] = ()) -> Parsed:
     redactor = Redactor()
     head, body, code_status = split_body(redactor.redact(text))
     hosts = redactor.hosts[: head.count("url>")]
     if redactor.status_host:
         hosts.append(redactor.status_host)
     head = without_prefix(head)
-    return Parsed(head, body, named_status(head) or code_status, image, sandbox, tuple(hosts), redactor.lookup, text)
+    return Parsed(
+        head=head,
+        body=body,
+        status=named_status(head) or code_status,
+        image=image,
+        sandbox=sandbox,
+        hosts=tuple(hosts),
+        lookup=redactor.lookup,
+        mirrors=mirrors,
+        text=text,
+    )

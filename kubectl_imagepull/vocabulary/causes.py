@@ -58,6 +58,7 @@ class Cause(str, Enum):
     RATE_LIMITED = "RateLimited"
     REGISTRY_UNAVAILABLE = "RegistryUnavailable"
     REGISTRY_BLOCKED = "RegistryBlocked"
+    REGISTRY_PROTOCOL_ERROR = "RegistryProtocolError"
     REGISTRY_RELOCATED = "RegistryRelocated"
     DNS_FAILURE = "DnsFailure"
     CONNECT_TIMEOUT = "ConnectTimeout"
@@ -112,8 +113,7 @@ def _entries() -> tuple[CauseEntry, ...]:
             Cause.INVALID_REFERENCE,
             image,
             "the image name is not a valid reference",
-            "The string in the pod's image field breaks the grammar of image references (upper case, a "
-            "scheme such as "
+            "The string in the pod's image field breaks the grammar of image references (upper case, a scheme such as "
             "https://, an unrendered template, two tags, a space). The kubelet never asks any registry.",
         ),
         CauseEntry(
@@ -133,8 +133,7 @@ def _entries() -> tuple[CauseEntry, ...]:
             Cause.REPOSITORY_NOT_FOUND_OR_PRIVATE,
             image,
             "the repository does not exist, or is private",
-            "The registry refuses to say which: to somebody who may not read a repository it answers as if "
-            "there were "
+            "The registry refuses to say which: to somebody who may not read a repository it answers as if there were "
             "none. Docker Hub, Quay and GHCR do so.",
         ),
         CauseEntry(
@@ -161,8 +160,7 @@ def _entries() -> tuple[CauseEntry, ...]:
             Cause.CORRUPT_CONTENT,
             image,
             "the image's content does not check out",
-            "A digest, size or archive is not what the manifest promises: damaged in the registry, in a "
-            "cache, on the "
+            "A digest, size or archive is not what the manifest promises: damaged in the registry, in a cache, on the "
             "way or in an unfinished download on the node.",
         ),
         CauseEntry(
@@ -175,24 +173,22 @@ def _entries() -> tuple[CauseEntry, ...]:
             Cause.SHORT_NAME_AMBIGUOUS,
             image,
             "the runtime needs a fully qualified image name",
-            "The image is named without a registry, and the runtime doesn't know (or refuses to guess) "
-            "which one is meant.",
+            "The image is named without a registry, and the runtime doesn't know (or refuses to guess) which one is "
+            "meant.",
         ),
         CauseEntry(
             Cause.NEVER_PULL,
             image,
             "pull policy is Never and the image is not on the node",
-            "imagePullPolicy: Never forbids the kubelet to pull, and the node's runtime doesn't hold the "
-            "image (or, with "
-            "Kubernetes 1.35 and later, holds it without proof that this pod may use it).",
+            "imagePullPolicy: Never forbids the kubelet to pull, and the node's runtime doesn't hold the image (or, "
+            "with Kubernetes 1.35 and later, holds it without proof that this pod may use it).",
         ),
         CauseEntry(
             Cause.NO_CREDENTIALS,
             credentials,
             "the registry wants a login, and none was sent",
-            "The registry wants a login (401, or a 403 to an anonymous request) and the kubelet had no "
-            "credentials for "
-            "it: no pull secret is named, or none that is named fits the image's registry.",
+            "The registry wants a login (401, or a 403 to an anonymous request) and the kubelet had no credentials "
+            "for it: no pull secret is named, or none that is named fits the image's registry.",
         ),
         CauseEntry(
             Cause.BAD_CREDENTIALS,
@@ -210,40 +206,36 @@ def _entries() -> tuple[CauseEntry, ...]:
             Cause.FORBIDDEN,
             credentials,
             "the identity is known but may not pull this image",
-            "The registry knows who is asking (or lets anybody ask) and refuses this repository: a role, "
-            "permission or "
-            "repository policy is missing.",
+            "The registry knows who is asking (or lets anybody ask) and refuses this repository: a role, permission "
+            "or repository policy is missing.",
         ),
         CauseEntry(
             Cause.PULL_SECRET_MISSING,
             credentials,
             "a pull secret that the pod names does not exist",
-            "The pod names a pull secret that isn't in its namespace, so nothing was sent, and that is why "
-            "the pull fails.",
+            "The pod names a pull secret that isn't in its namespace, so nothing was sent, and that is why the pull "
+            "fails.",
         ),
         CauseEntry(
             Cause.PULL_SECRET_MALFORMED,
             credentials,
             "a pull secret can't be parsed",
-            "The kubelet can't parse one of the pod's pull secrets, and that fails the whole pull, other "
-            "good secrets "
+            "The kubelet can't parse one of the pod's pull secrets, and that fails the whole pull, other good secrets "
             "notwithstanding.",
         ),
         CauseEntry(
             Cause.CREDENTIAL_PROVIDER_FAILED,
             credentials,
             "the node's credential provider gave nothing",
-            "The image is in a cloud registry for which the node should fetch credentials by itself, and it "
-            "sent none. "
-            "A failing provider leaves no event, only a line in the kubelet's log.",
+            "The image is in a cloud registry for which the node should fetch credentials by itself, and it sent "
+            "none. A failing provider leaves no event, only a line in the kubelet's log.",
         ),
         CauseEntry(
             Cause.RATE_LIMITED,
             registry,
             "the registry's rate limit is reached",
-            "The registry answered 429: too many pulls from this address or account. It heals by itself "
-            "when the window "
-            "is over.",
+            "The registry answered 429: too many pulls from this address or account. It heals by itself when the "
+            "window is over.",
             retryable=True,
         ),
         CauseEntry(
@@ -257,9 +249,17 @@ def _entries() -> tuple[CauseEntry, ...]:
             Cause.REGISTRY_BLOCKED,
             registry,
             "a policy forbids pulling from there",
-            "A policy forbids it: of the node (blocked in registries.conf), of the registry (vulnerability "
-            "or content "
-            "policy, 412, 451) or of the network (IP allow-list, service perimeter).",
+            "A policy forbids it: of the node (blocked in registries.conf), of the registry (vulnerability or content "
+            "policy, 412, 451), of the network (IP allow-list, service perimeter) or of the account (a bill or a "
+            "used-up plan, 402).",
+        ),
+        CauseEntry(
+            Cause.REGISTRY_PROTOCOL_ERROR,
+            registry,
+            "what answered does not speak the registry protocol",
+            "Somebody answered in the registry's place or in a way that no registry does: a web page, 400, 405, 406 "
+            "or 410, a token for another repository than it asked for. Mostly it is a proxy, a mirror or a wrong "
+            "address.",
         ),
         CauseEntry(
             Cause.REGISTRY_RELOCATED,
@@ -271,9 +271,8 @@ def _entries() -> tuple[CauseEntry, ...]:
             Cause.DNS_FAILURE,
             registry,
             "the registry's host name does not resolve",
-            "The node's resolver (not the cluster's DNS) has no address for the host: a typo, a private "
-            "zone that isn't "
-            "linked, or a resolver that is down.",
+            "The node's resolver (not the cluster's DNS) has no address for the host: a typo, a private zone that "
+            "isn't linked, or a resolver that is down.",
         ),
         CauseEntry(
             Cause.CONNECT_TIMEOUT,
@@ -314,9 +313,8 @@ def _entries() -> tuple[CauseEntry, ...]:
             Cause.TLS_UNKNOWN_AUTHORITY,
             registry,
             "the node doesn't trust the registry's certificate",
-            "The certificate is signed by an authority that the node's runtime doesn't know: a private CA, "
-            "an incomplete "
-            "chain, or a proxy that opens TLS.",
+            "The certificate is signed by an authority that the node's runtime doesn't know: a private CA, an "
+            "incomplete chain, or a proxy that opens TLS.",
         ),
         CauseEntry(
             Cause.TLS_CERTIFICATE_EXPIRED,
@@ -359,7 +357,8 @@ def _entries() -> tuple[CauseEntry, ...]:
             Cause.RUNTIME_UNAVAILABLE,
             node,
             "the node's container runtime can't be reached",
-            "The kubelet can't talk to the container runtime: it is down, starting or was restarted during the pull.",
+            "The kubelet can't talk to the container runtime: it is down, starting, was restarted during the pull, or "
+            "doesn't answer in time to a call that never leaves the node.",
             retryable=True,
         ),
         CauseEntry(
@@ -380,9 +379,8 @@ def _entries() -> tuple[CauseEntry, ...]:
             Cause.CAUSE_NOT_REPORTED,
             Scope.NONE,
             "the pod is backing off, and nothing says why any more",
-            "Neither the pod's status nor any event still holds the error: events live for an hour. The "
-            "next try brings "
-            "it back.",
+            "Neither the pod's status nor any event still holds the error: events live for an hour. The next try "
+            "brings it back.",
         ),
         CauseEntry(
             Cause.UNKNOWN,

@@ -1,4 +1,4 @@
-"""What came: missing blobs, other platforms, other formats, damaged content."""
+"""What came: missing blobs, other platforms, other formats."""
 
 from __future__ import annotations
 
@@ -8,10 +8,8 @@ from kubectl_imagepull.messages.rules.shapes import (
     CONTAINERD_COPY,
     CONTAINERD_EXTRACT,
     CONTAINERD_PULL,
-    CRIO_LAYER,
     DIGEST,
     DOCKER,
-    OTHER_DIGEST,
     PULL,
 )
 from kubectl_imagepull.vocabulary.causes import Cause
@@ -60,6 +58,18 @@ CONTENT: tuple[Rule, ...] = (
         body=True,
     ),
     Rule(
+        Cause.BLOB_MISSING,
+        "a 404 to a request for a blob",
+        (
+            Phrase(
+                r"<blob-url>",
+                f"GET https://registry.example.com/v2/team/app/blobs/{DIGEST}: unexpected status code 404 Not Found",
+                "Knative, Tekton, kaniko, crane: google/go-containerregistry pkg/v1/remote/transport/error.go",
+            ),
+        ),
+        status=(404,),
+    ),
+    Rule(
         Cause.PLATFORM_MISMATCH,
         "the index holds nothing for this node, or the image is made for another platform",
         (
@@ -82,9 +92,10 @@ CONTENT: tuple[Rule, ...] = (
                 ),
             ),
             Phrase(
-                r"no matching manifest for ",
+                r"no matching manifest (?:for|from) ",
                 DOCKER + "no matching manifest for linux/arm64/v8 in the manifest list entries",
                 "Docker: moby/moby daemon/internal/distribution/pull_v2.go",
+                more=(DOCKER + "no matching manifest from unknown in the manifest list entries",),
             ),
             Phrase(
                 r"-based image is incompatible with a ",
@@ -110,6 +121,18 @@ CONTENT: tuple[Rule, ...] = (
                     DOCKER + "image with reference registry.example.com/team/app:1.2.3 was found but does not provide "
                     "the specified platform (linux/arm64)",
                 ),
+            ),
+            Phrase(
+                r"mismatch: image uses ",
+                PULL
+                + 'Image operating system mismatch: image uses OS "windows"+architecture "amd64"+"", expecting one of '
+                '"linux+amd64"',
+                "CRI-O, podman: containers/image copy/single.go",
+            ),
+            Phrase(
+                r"does not match the expected platform",
+                "WARNING: image platform (linux/amd64) does not match the expected platform (linux/arm64)",
+                "podman, buildah: containers/common libimage/pull.go",
             ),
             Phrase(
                 r"snapshotter \S+ does not support platform",
@@ -160,8 +183,8 @@ CONTENT: tuple[Rule, ...] = (
             ),
             Phrase(
                 r"no processor for media-type",
-                CONTAINERD_EXTRACT + "failed to get stream processor for application/vnd.oci.image.layer.v1.tar+"
-                "encrypted: no processor for media-type: unknown",
+                CONTAINERD_EXTRACT + "failed to get stream processor for application/vnd.example.layer.v1: no "
+                "processor for media-type: unknown",
                 "containerd: containerd/containerd core/diff/stream.go",
             ),
             Phrase(
@@ -235,6 +258,33 @@ CONTENT: tuple[Rule, ...] = (
                 "Quay: quay/quay endpoints/v2/manifest.py, endpoints/v2/errors.py",
             ),
             Phrase(
+                r"(?:key needed for decryption|no decryption key)",
+                "ctr: you are not authorized to use this image: missing private key needed for decryption",
+                "containerd, CRI-O, of an encrypted image: containers/ocicrypt encryption.go",
+                more=(PULL + "copying system image from manifest list: no decryption key found",),
+            ),
+            Phrase(
+                r"failed to get stream processor for \S+\+encrypted",
+                CONTAINERD_EXTRACT + "failed to get stream processor for application/vnd.oci.image.layer.v1.tar+gzip+"
+                "encrypted: exec: ctd-decoder: executable file not found in $PATH: unknown",
+                "containerd, of an encrypted image: containerd/containerd core/diff/stream.go",
+            ),
+            Phrase(
+                r"[Mm]edia ?[Tt]ype:? \S+ (?:is )?not supported",
+                DOCKER + "mediatype application/json not supported",
+                "clients of artifacts and charts: public walkthroughs",
+                more=(
+                    PULL + 'Media type "application/vnd.cncf.helm.config.v1+json" is not supported',
+                    PULL + "mediaType: application/json not supported",
+                ),
+            ),
+            Phrase(
+                r"vnd\.\S+ (?:is )?not supported",
+                DOCKER + "application/vnd.cncf.helm.config.v1+json not supported",
+                "Docker with containerd's image store: moby/moby daemon/containerd/image_pull.go",
+                more=(DOCKER + "application/vnd.cncf.helm.config.v1+json is not supported",),
+            ),
+            Phrase(
                 r"Encountered remote <q>",
                 DOCKER + 'Encountered remote "application/vnd.docker.plugin.v1+json"(plugin) when fetching',
                 "Docker: moby/moby daemon/internal/distribution/errors.go",
@@ -265,11 +315,6 @@ CONTENT: tuple[Rule, ...] = (
                 DOCKER + "error unmarshalling content: invalid character '<' looking for beginning of value",
                 "Docker 20.10: the labelled messages in tests/corpus",
             ),
-            Phrase(
-                r"manifest\.v1\+prettyjws not supported",
-                DOCKER + "application/vnd.docker.distribution.manifest.v1+prettyjws not supported",
-                "Docker with containerd's image store: the labelled messages in tests/corpus",
-            ),
         ),
     ),
     Rule(
@@ -286,106 +331,5 @@ CONTENT: tuple[Rule, ...] = (
             ),
         ),
         body=True,
-    ),
-    Rule(
-        Cause.CORRUPT_CONTENT,
-        "the content's digest, size or archive form isn't what the manifest promises",
-        (
-            Phrase(
-                r"unexpected commit (?:digest|size)",
-                PULL + "rpc error: code = FailedPrecondition desc = failed to pull and unpack image "
-                f'"registry.example.com/team/app:1.2.3": failed commit on ref "layer-{DIGEST}": unexpected commit '
-                f"digest {OTHER_DIGEST}, expected {DIGEST}: failed precondition",
-                "containerd: containerd/containerd plugins/content/local/writer.go",
-                more=(
-                    CONTAINERD_PULL + f'failed commit on ref "layer-{DIGEST}": unexpected commit size 0, expected '
-                    "4194304: failed precondition",
-                ),
-            ),
-            Phrase(
-                r"failed size validation",
-                CONTAINERD_COPY + f'"layer-{DIGEST}" failed size validation: 2097152 != 4194304: failed precondition',
-                "containerd: containerd/containerd core/metadata/content.go",
-            ),
-            Phrase(
-                r"wrong diff id",
-                CONTAINERD_PULL + f'wrong diff id calculated on extraction "{OTHER_DIGEST}"',
-                "containerd: containerd/containerd pkg/rootfs/apply.go",
-            ),
-            Phrase(
-                r"unexpected digest",
-                CONTAINERD_COPY + f"unexpected digest: {OTHER_DIGEST} != {DIGEST}",
-                "containerd's clients: containerd/containerd core/content/proxy/content_writer.go",
-            ),
-            Phrase(
-                r"Digest did not match",
-                PULL + f"writing blob: happened during read: Digest did not match, expected {DIGEST}, got "
-                f"{OTHER_DIGEST}",
-                "CRI-O, podman: containers/image copy/digesting_reader.go",
-            ),
-            Phrase(
-                r"digest mismatch",
-                PULL + "writing blob: blob digest mismatch",
-                "CRI-O, podman: containers/image storage/storage_dest.go",
-            ),
-            Phrase(
-                r"does not match provided manifest digest",
-                PULL + f"Manifest does not match provided manifest digest {DIGEST}",
-                "CRI-O, podman: containers/image internal/image/unparsed.go",
-            ),
-            Phrase(
-                r"does not match config's DiffID",
-                PULL + f'writing blob: layer 0 (blob {DIGEST}) does not match config\'s DiffID "{OTHER_DIGEST}"',
-                "CRI-O, podman: containers/image storage/storage_dest.go",
-            ),
-            Phrase(
-                r"would not match destination reference",
-                "Error: Digest of source image's manifest would not match destination reference",
-                "CRI-O, podman: containers/image copy/single.go",
-            ),
-            Phrase(
-                r"processing tar file\(unexpected EOF",
-                CRIO_LAYER + "processing tar file(unexpected EOF): exit status 1",
-                "CRI-O, podman: containers/storage pkg/chrootarchive/archive_unix.go",
-            ),
-            Phrase(
-                r"verification failed for digest",
-                DOCKER + f"filesystem layer verification failed for digest {DIGEST}",
-                "Docker: moby/moby daemon/internal/distribution/pull_v2.go",
-            ),
-            Phrase(
-                r"layers from manifest don't match",
-                DOCKER + "layers from manifest don't match image configuration",
-                "Docker: moby/moby daemon/internal/distribution/pull_v2.go",
-            ),
-            Phrase(
-                r"(?:register|extract) layer.{0,200}unexpected EOF",
-                PULL + "failed to register layer: unexpected EOF",
-                "Docker: moby/moby daemon/internal/distribution/xfer/download.go; containerd: containerd/containerd "
-                "core/unpack/unpacker.go",
-                more=(CONTAINERD_EXTRACT + "unexpected EOF: unknown",),
-            ),
-            Phrase(
-                r"archive/tar: ",
-                PULL + "failed to register layer: archive/tar: invalid tar header",
-                "any runtime that unpacks: golang/go src/archive/tar/common.go",
-            ),
-            Phrase(
-                r"gzip: invalid",
-                PULL + "failed to register layer: gzip: invalid header",
-                "any runtime that unpacks: golang/go src/compress/gzip/gunzip.go",
-            ),
-            Phrase(
-                r"flate: corrupt",
-                'Error: writing blob: storing blob to file "/var/tmp/storage1947286088/1": flate: corrupt input before '
-                "offset 5006",
-                "any runtime that unpacks: golang/go src/compress/flate/inflate.go",
-            ),
-            Phrase(
-                r"magic number mismatch",
-                CRIO_LAYER + "processing tar file(invalid input: magic number mismatch): exit status 1",
-                "any runtime that unpacks: klauspost/compress zstd/zstd.go",
-            ),
-        ),
     ),
 )

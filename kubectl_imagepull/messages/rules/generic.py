@@ -36,11 +36,18 @@ GENERIC: tuple[Rule, ...] = (
                 "Go: golang/go src/context/context.go",
             ),
             Phrase(
-                r"connection timed out",
+                r"(?:[Cc]onnection|operation) timed out",
                 CONTAINERD_COPY + "write tcp 10.0.0.9:43720->10.0.0.5:443: write: connection timed out",
-                "Linux: golang/go src/syscall/zerrors_linux_amd64.go (ETIMEDOUT)",
+                "Linux, in Go's words and in glibc's: golang/go src/syscall/zerrors_linux_amd64.go (ETIMEDOUT); "
+                "Rust, such "
+                "as Kata's image-rs: seanmonstar/reqwest src/error.rs",
+                more=(
+                    "curl: (28) Failed to connect to registry.example.com port 443: Connection timed out",
+                    "error sending request for url (https://registry.example.com/v2/): operation timed out",
+                ),
             ),
         ),
+        weak=True,
     ),
     Rule(
         Cause.PULL_CANCELLED,
@@ -80,6 +87,7 @@ GENERIC: tuple[Rule, ...] = (
                 ),
             ),
         ),
+        weak=True,
     ),
     Rule(
         Cause.TAG_NOT_FOUND,
@@ -128,6 +136,7 @@ GENERIC: tuple[Rule, ...] = (
         ),
         alternatives=(Cause.REPOSITORY_NOT_FOUND,),
         details={"repositoryVerified": False},
+        weak=True,
     ),
     Rule(
         Cause.TAG_NOT_FOUND,
@@ -178,9 +187,10 @@ GENERIC: tuple[Rule, ...] = (
                 "containerd: containerd/containerd client/pull.go",
             ),
             Phrase(
-                r"failed to register layer",
-                PULL + "failed to register layer: rename /var/lib/docker/image/tmp: something went wrong",
+                r"[Ff]ailed to register layer",
+                PULL + "failed to register layer: something went wrong",
                 "Docker: moby/moby daemon/internal/distribution/xfer/download.go",
+                more=("Failed to register layer: something went wrong",),
             ),
             Phrase(
                 r"ApplyLayer ",

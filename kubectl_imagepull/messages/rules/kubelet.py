@@ -72,7 +72,8 @@ KUBELET: tuple[Rule, ...] = (
                 "kubelet: golang/go src/encoding/json/decode.go",
             ),
             Phrase(
-                r"^invalid character .{1,12} (?:looking for|after|in) ",
+                # a page of a web server begins with `<`, a secret doesn't
+                r"^invalid character '(?!<').{1,12} (?:looking for|after|in) ",
                 "invalid character '}' looking for beginning of object key string",
                 "kubelet: golang/go src/encoding/json/scanner.go",
                 more=(

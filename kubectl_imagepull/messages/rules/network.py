@@ -8,8 +8,10 @@ from kubectl_imagepull.messages.rules.shapes import (
     CONTAINERD,
     CONTAINERD_COPY,
     CONTAINERD_HEAD,
+    CONTAINERD_PULL,
     CRANE,
     CRIO_PING,
+    DIGEST,
     DOCKER,
     DOCKER_GET,
     PULL,
@@ -34,12 +36,15 @@ PROXY_AND_DNS: tuple[Rule, ...] = (
             ),
             # a status without its number, at the end of a line: nobody but Go's answer to CONNECT prints that
             Phrase(
-                r"(?:Head|Get|Post) <url>: (?:Bad Gateway|Bad Request|Forbidden|Gateway Time-?out"
+                r"(?:Head|Get|Post) <(?:blob-)?url>: (?:Bad Gateway|Bad Request|Forbidden|Gateway Time-?out"
                 r"|Internal Server Error|Method Not Allowed|Not Found|Not Implemented|Proxy Authentication Required"
                 r"|Request Timeout|Service Unavailable|Tunnel or SSL Forbidden|Unauthorized)\.?(?:$|\s)",
                 CONTAINERD_HEAD + "Forbidden",
                 "Go, with the proxy's words: golang/go src/net/http/transport.go, src/net/http/status.go",
                 more=(
+                    CONTAINERD_COPY
+                    + f'httpReadSeeker: failed open: failed to do request: Get "https://registry.example.com/'
+                    f'v2/team/app/blobs/{DIGEST}": Forbidden',
                     DOCKER_GET + "Bad Gateway",
                     DOCKER_GET + "Bad Request",
                     DOCKER_GET + "Gateway Timeout",
@@ -81,9 +86,10 @@ PROXY_AND_DNS: tuple[Rule, ...] = (
         "the look-up itself failed: the resolver is down, slow or refuses",
         (
             Phrase(
-                r"\blookup <host>: ",
+                r"\blookup <host>:(?: |$)",
                 CONTAINERD_HEAD + "dial tcp: lookup registry.example.com on 127.0.0.53:53: server misbehaving",
-                "Go: golang/go src/net/net.go",
+                "Go, also where the text was cut off: golang/go src/net/net.go",
+                more=(CONTAINERD_HEAD + "dial tcp: lookup registry.example.com",),
             ),
         ),
         examples=(
@@ -221,9 +227,10 @@ CONNECTION: tuple[Rule, ...] = (
         "the connection was up and broke off too early",
         (
             Phrase(
-                r"connection reset",
+                r"[Cc]onnection reset",
                 CONTAINERD_COPY + "read tcp 10.0.0.9:43720->10.0.0.5:443: read: connection reset by peer",
-                "Linux: golang/go src/syscall/zerrors_linux_amd64.go (ECONNRESET)",
+                "Linux, in Go's words and in glibc's: golang/go src/syscall/zerrors_linux_amd64.go (ECONNRESET)",
+                more=("error sending request for url (https://registry.example.com/v2/): Connection reset by peer",),
             ),
             Phrase(
                 r"broken pipe",
@@ -240,15 +247,6 @@ CONNECTION: tuple[Rule, ...] = (
                 DOCKER_GET + "read tcp 10.0.0.9:43720->10.0.0.5:443: wsarecv: An existing connection was forcibly "
                 "closed by the remote host.",
                 "Go on Windows: golang/go src/net/fd_windows.go",
-            ),
-            Phrase(
-                r"(?:^|: |unexpected )EOF\b",
-                CONTAINERD_HEAD + "EOF",
-                "Go: golang/go src/io/io.go",
-                more=(
-                    PULL + "rpc error: code = Unknown desc = EOF",
-                    PULL + "writing blob: happened during read: unexpected EOF",
-                ),
             ),
             Phrase(
                 r"use of closed network connection",
@@ -277,6 +275,11 @@ CONNECTION: tuple[Rule, ...] = (
                 "Go: golang/go src/net/http/h2_bundle.go",
             ),
             Phrase(
+                r"failed to read expected number of bytes",
+                CONTAINERD_PULL + "failed to read expected number of bytes",
+                "containerd: containerd/containerd plugins/content/local/writer.go",
+            ),
+            Phrase(
                 r"bad record MAC",
                 CONTAINERD_COPY + "local error: tls: bad record MAC",
                 "Go: golang/go src/crypto/tls/alert.go",
@@ -284,13 +287,30 @@ CONNECTION: tuple[Rule, ...] = (
         ),
     ),
     Rule(
+        Cause.CONNECTION_BROKEN,
+        "what was read ended too early, and the text doesn't say more",
+        (
+            Phrase(
+                r"(?:^|: |unexpected )EOF\b",
+                CONTAINERD_HEAD + "EOF",
+                "Go: golang/go src/io/io.go",
+                more=(
+                    PULL + "rpc error: code = Unknown desc = EOF",
+                    PULL + "writing blob: happened during read: unexpected EOF",
+                ),
+            ),
+        ),
+        weak=True,
+    ),
+    Rule(
         Cause.CONNECTION_REFUSED,
         "the host answers the connection attempt with a refusal: nothing listens there",
         (
             Phrase(
-                r"connection refused",
+                r"[Cc]onnection refused",
                 CONTAINERD_HEAD + "dial tcp 10.20.0.50:5000: connect: connection refused",
-                "Linux: golang/go src/syscall/zerrors_linux_amd64.go (ECONNREFUSED)",
+                "Linux, in Go's words and in glibc's: golang/go src/syscall/zerrors_linux_amd64.go (ECONNREFUSED)",
+                more=("Caused by: java.net.ConnectException: Connection refused (Connection refused)",),
             ),
             Phrase(
                 r"actively refused",
@@ -309,15 +329,20 @@ CONNECTION: tuple[Rule, ...] = (
         "the node has no route to the address",
         (
             Phrase(
-                r"no route to host",
+                r"[Nn]o route to host",
                 CONTAINERD_HEAD + "dial tcp 10.20.0.200:443: connect: no route to host",
-                "Linux: golang/go src/syscall/zerrors_linux_amd64.go (EHOSTUNREACH)",
+                "Linux, in Go's words and in glibc's: golang/go src/syscall/zerrors_linux_amd64.go (EHOSTUNREACH)",
+                more=("Caused by: java.net.NoRouteToHostException: No route to host (Host unreachable)",),
             ),
             Phrase(
-                r"network is (?:unreachable|down)",
+                r"[Nn]etwork is (?:unreachable|down)",
                 DOCKER_GET + "dial tcp [2001:db8::1]:443: connect: network is unreachable",
-                "Linux: golang/go src/syscall/zerrors_linux_amd64.go (ENETUNREACH, ENETDOWN)",
-                more=(DOCKER_GET + "dial tcp 10.20.0.200:443: connect: network is down",),
+                "Linux, in Go's words and in glibc's: golang/go src/syscall/zerrors_linux_amd64.go (ENETUNREACH, "
+                "ENETDOWN)",
+                more=(
+                    DOCKER_GET + "dial tcp 10.20.0.200:443: connect: network is down",
+                    "error sending request for url (https://registry.example.com/v2/): Network is unreachable",
+                ),
             ),
             Phrase(
                 r"host is down",

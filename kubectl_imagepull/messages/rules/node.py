@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from kubectl_imagepull.messages.rules.phrase import Phrase
-from kubectl_imagepull.messages.rules.rule import Rule
+from kubectl_imagepull.messages.rules.rule import Call, Rule
 from kubectl_imagepull.messages.rules.shapes import (
     CONTAINERD_COPY,
     CONTAINERD_PULL,
@@ -63,61 +63,100 @@ NODE: tuple[Rule, ...] = (
         (
             Phrase(
                 r"read-only file system",
-                "docker: open /mnt/sda1/var/lib/docker/tmp/GetImageBlob688349880: read-only file system.",
+                "docker: Error response from daemon: error creating temporary lease: read-only file system: unknown.",
                 "Linux, wherever a runtime writes: golang/go src/syscall/zerrors_linux_amd64.go (EROFS)",
             ),
             Phrase(
                 r"input/output error",
-                CONTAINERD_COPY + f"write {_INGEST}/data: input/output error",
+                "docker: Error response from daemon: error creating temporary lease: input/output error: unknown.",
                 "Linux, wherever a runtime writes: golang/go src/syscall/zerrors_linux_amd64.go (EIO)",
             ),
             Phrase(
                 r"structure needs cleaning",
-                CONTAINERD_COPY + f"mkdir {_INGEST}: structure needs cleaning",
+                "docker: Error response from daemon: error creating temporary lease: structure needs cleaning: "
+                "unknown.",
                 "Linux with a damaged XFS or ext4: golang/go src/syscall/zerrors_linux_amd64.go (EUCLEAN)",
             ),
             Phrase(
                 r"stale file handle",
-                CONTAINERD_COPY + f"open {_INGEST}/data: stale file handle",
+                "docker: Error response from daemon: error creating temporary lease: stale file handle: unknown.",
                 "Linux with an image store on NFS: golang/go src/syscall/zerrors_linux_amd64.go (ESTALE)",
             ),
             Phrase(
                 r"too many open files",
-                CONTAINERD_COPY + f"open {_INGEST}/data: too many open files",
+                CONTAINERD_COPY + "pipe2: too many open files",
                 "Linux, wherever a runtime opens a file: golang/go src/syscall/zerrors_linux_amd64.go (EMFILE)",
             ),
             Phrase(
                 r"cannot allocate memory",
-                CONTAINERD_COPY + f"mkdir {_INGEST}: cannot allocate memory",
+                CONTAINERD_COPY + "mmap error: cannot allocate memory",
                 "Linux without memory: golang/go src/syscall/zerrors_linux_amd64.go (ENOMEM)",
             ),
             Phrase(
                 r"device or resource busy",
-                DOCKER + "unlinkat /var/lib/docker/overlay2/0a1b2c/merged: device or resource busy",
+                CONTAINERD_PULL + "failed to unmount: device or resource busy",
                 "Linux with a mount left behind: golang/go src/syscall/zerrors_linux_amd64.go (EBUSY)",
             ),
+            # a file operation that failed is the node's, whatever the kernel says of it
             Phrase(
-                r"(?:open|mkdir|rename|stat) \S[^:]{0,200}: (?:permission denied|operation not (?:permitted|supported)"
-                r"|no such file|file exists|not a directory|invalid argument|directory not empty)",
+                r"\b(?:open|mkdir|rename|[Ss]tat|lchown|link|symlink|lsetxattr|unlinkat|remove|chmod|write|exec) "
+                r"(?:\S{1,100} )?(?:<path>|\.\.\./)[^:]{0,200}: [a-z]",
                 CONTAINERD_COPY + f"open {_INGEST}/data: permission denied",
                 "Go's names of system calls, with Linux's errors: golang/go src/os/file.go, src/os/file_unix.go",
                 more=(
                     CONTAINERD_COPY + f"mkdir {_INGEST}: operation not permitted",
-                    CONTAINERD_COPY + f"mkdir {_INGEST}: operation not supported",
-                    CONTAINERD_COPY + f"open {_INGEST}/data: no such file or directory",
-                    CONTAINERD_COPY + f"mkdir {_INGEST}: file exists",
-                    CONTAINERD_COPY + f"stat {_BLOBS}/703db7: not a directory",
                     CONTAINERD_COPY + f"rename {_INGEST}/data {_BLOBS}/703db7: invalid argument",
-                    DOCKER + "rename /var/lib/docker/image/overlay2/layerdb/tmp/write-set-1 "
-                    "/var/lib/docker/image/overlay2/layerdb/sha256/703db7: directory not empty",
+                    CONTAINERD_COPY + "commit failed: rename .../ingest/c06fbe/data .../blobs/703db7: no such file",
+                    CONTAINERD_COPY + f"stat {_BLOBS}/703db7: not a directory",
+                    (
+                        "Error: error creating layer: Stat /var/lib/containers/storage/overlay/0a1b2c: no such file or "
+                        "directory"
+                    ),
+                    "docker: lchown /usr/bin/etcd: invalid argument.",
+                    (
+                        "docker: link /var/lib/docker/overlay/0a1b2c/root/etc /var/lib/docker/overlay/3d4e5f/etc: "
+                        "too many "
+                        "links."
+                    ),
+                    "ctr: symlink /etc/ssl /var/lib/containerd/tmpmounts/containerd-mount1/ssl: file exists: unknown",
+                    "docker: lsetxattr user.overlay.impure /etc: operation not supported.",
+                    "docker: unlinkat /var/lib/docker/tmp/GetImageBlob1: text file busy.",
+                    "docker: remove /var/lib/docker/tmp/GetImageBlob1: text file busy.",
+                    "ctr: chmod /var/lib/containerd/tmpmounts/containerd-mount1/bin: operation not permitted: unknown",
+                    CONTAINERD_COPY + f"write {_INGEST}/data: file too large",
+                    "ctr: exec /usr/bin/unpigz: exec format error: unknown",
                 ),
             ),
             Phrase(
-                r"(?:failed|unable) to prepare extraction snapshot",
+                r"(?:failed|unable) to prepare extraction (?:snapshot|layer)",
                 CONTAINERD_PULL + f'failed to prepare extraction snapshot "extract-779240847-Oy6- {DIGEST}": layer '
                 '"3496" unavailable: unavailable',
                 "containerd: containerd/containerd core/unpack/unpacker.go",
-                more=(CONTAINERD_PULL + "unable to prepare extraction snapshot: layer unavailable: unavailable",),
+                more=(
+                    CONTAINERD_PULL + "unable to prepare extraction snapshot: layer unavailable: unavailable",
+                    "ctr: failed to prepare extraction layer: failed to create active: missing parent: not found",
+                ),
+            ),
+            Phrase(
+                r"unable to initialize unpacker",
+                "ctr: unable to initialize unpacker: no unpack platforms defined: invalid argument",
+                "containerd: containerd/containerd client/pull.go, core/unpack/unpacker.go",
+            ),
+            Phrase(
+                r"lease does not exist",
+                "docker: unable to lease content: lease does not exist: not found",
+                "containerd: containerd/containerd core/metadata/leases.go",
+            ),
+            Phrase(
+                r"missing parent <q> bucket",
+                CONTAINERD_COPY + 'missing parent "sha256:703db7" bucket: not found',
+                "containerd: containerd/containerd core/snapshots/storage/bolt.go",
+            ),
+            Phrase(
+                r"failed to find image ref of snapshot",
+                "ctr: failed to find image ref of snapshot 4, labels "
+                "map[containerd.io/snapshot.ref:sha256:0692f38991d5]",
+                "nydus-snapshotter: containerd/nydus-snapshotter#673",
             ),
             Phrase(
                 r"failed to (?:stat|commit) snapshot",
@@ -162,6 +201,27 @@ NODE: tuple[Rule, ...] = (
                 "CRI-O, podman: containers/storage types/errors.go",
             ),
             Phrase(
+                r"image not known",
+                'Error: reading image "beb1cfa12815": locating image with ID "beb1cfa12815": image not known',
+                "CRI-O, podman: containers/storage types/errors.go",
+            ),
+            Phrase(
+                r"error locating item named <q>",
+                'Error: error locating item named "manifest" for image with ID "beb1cfa12815": file does not exist',
+                "CRI-O, podman: containers/storage images.go",
+            ),
+            Phrase(
+                r"does not resolve to an image ID",
+                'reference "[overlay@/var/lib/containers/storage+/run/containers/storage]registry.example.com/team/app:'
+                '1.2.3" does not resolve to an image ID',
+                "CRI-O, podman: containers/image storage/storage_reference.go",
+            ),
+            Phrase(
+                r"no descriptor found for reference",
+                'FATAL: conveyor failed to get: no descriptor found for reference "743d7dcd87e1"',
+                "Apptainer, Singularity: containers/image oci/layout/oci_transport.go",
+            ),
+            Phrase(
                 r"layer does not exist",
                 DOCKER + "layer does not exist",
                 "Docker: moby/moby daemon/internal/layer/layer.go",
@@ -204,6 +264,11 @@ NODE: tuple[Rule, ...] = (
             '"registry.example.com/team/app:1.2.3": failed to unpack image on snapshotter overlayfs: failed to get '
             f"reader from content store: content digest {DIGEST}: not found",
             PULL + "failed to register layer: open /usr/bin/app: read-only file system",
+            (
+                "docker: failed to register layer: ApplyLayer exit status 1 stdout:  stderr: link /bin/[ /bin/route: "
+                "too many "
+                "links"
+            ),
         ),
     ),
     Rule(
@@ -256,11 +321,47 @@ NODE: tuple[Rule, ...] = (
                 "crictl 1.19 to 1.23: kubernetes-sigs/cri-tools cmd/crictl/main.go",
             ),
             Phrase(
+                r"unknown service runtime",
+                PULL + "rpc error: code = Unimplemented desc = unknown service runtime.v1.ImageService",
+                "containerd whose CRI plugin is off or too old: grpc/grpc-go server.go",
+            ),
+            Phrase(
                 r"container runtime is down",
                 "skipping pod synchronization - [container runtime is down PLEG is not healthy: pleg was last seen "
                 "active 5m1s ago; threshold is 3m0s]",
                 "kubelet: kubernetes/kubernetes pkg/kubelet/runtime.go",
             ),
         ),
+    ),
+    Rule(
+        Cause.RUNTIME_UNAVAILABLE,
+        "a call that never leaves the node (a list, a status, a sandbox, a lease) gets no answer in time: the "
+        "runtime or "
+        "the disk below it hangs",
+        (
+            Phrase(
+                r"context deadline exceeded",
+                'Failed to inspect image "": rpc error: code = DeadlineExceeded desc = context deadline exceeded',
+                "kubelet, of its own time limit: kubernetes/cri-client pkg/remote_image.go",
+            ),
+            Phrase(
+                r"context canceled",
+                "E1122 10:00:00.000000    1290 kuberuntime_image.go:122] Failed to list images: rpc error: code = "
+                "Canceled "
+                "desc = context canceled",
+                "kubelet, whose call was given up: kubernetes/kubernetes pkg/kubelet/kuberuntime/kuberuntime_image.go",
+            ),
+            Phrase(
+                r"timed out",
+                "Failed to create pod sandbox: create container timed out",
+                "CRI-O: cri-o/cri-o internal/oci/runtime_oci.go",
+            ),
+        ),
+        examples=(
+            "Failed to create pod sandbox: rpc error: code = DeadlineExceeded desc = context deadline exceeded",
+            "FATA[0010] failed to connect: failed to connect: context deadline exceeded",
+        ),
+        call=Call.NODE,
+        alternatives=(Cause.NODE_STORAGE_FAULT,),
     ),
 )

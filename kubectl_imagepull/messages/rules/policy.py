@@ -48,9 +48,10 @@ POLICY: tuple[Rule, ...] = (
                 "containerd 2.0 and newer: containerd/containerd core/transfer/local/pull.go",
             ),
             Phrase(
-                r"is not signed by",
+                r"is not signed (?:by|in)",
                 CRIO_READ + "unknown: The image is not signed by cosign.",
                 "Harbor: goharbor/harbor src/server/middleware/contenttrust/contentrust.go",
+                more=(DOCKER + "unknown: The image is not signed in Notary.",),
             ),
             Phrase(
                 r"remote trust data does not exist",
@@ -170,6 +171,36 @@ POLICY: tuple[Rule, ...] = (
         ),
         body=True,
         details={"policy": "registry"},
+    ),
+    Rule(
+        Cause.REGISTRY_BLOCKED,
+        "the account behind the image: a bill, or a plan that is used up",
+        (
+            Phrase(
+                r"payment required",
+                CRIO_READ + "denied: Payment required",
+                "Quay and Cloudsmith, of accounts with an open bill: public walkthroughs",
+            ),
+            Phrase(
+                r"exceeded (?:your|the|its) .{0,40}quota",
+                CRIO_READ + "denied: You have exceeded your pull traffic quota for the current month.",
+                "IBM Cloud Container Registry: public walkthroughs",
+                more=(
+                    CRIO_READ + "denied: The account has exceeded the monthly transfer quota",
+                    CRIO_READ + "denied: The organization has exceeded its bandwidth quota",
+                ),
+            ),
+        ),
+        body=True,
+        any_case=True,
+        details={"policy": "account"},
+    ),
+    Rule(
+        Cause.REGISTRY_BLOCKED,
+        "402: the registry wants its money first",
+        examples=(PULL + "unexpected status: 402",),
+        status=(402,),
+        details={"policy": "account"},
     ),
     Rule(
         Cause.REGISTRY_BLOCKED,

@@ -60,6 +60,21 @@ REFERENCE: tuple[Rule, ...] = (
                 more=('ctr: failed to resolve reference "app": object required',),
             ),
             Phrase(
+                r"could not parse reference: ",
+                "error building image: could not parse reference: registry.example.com/Team/App:1.2.3",
+                "Knative, Tekton, kaniko, crane: google/go-containerregistry pkg/name/ref.go",
+            ),
+            Phrase(
+                r"(?:repository|tag|registry) can only contain the characters",
+                "Error: repository can only contain the characters `abcdefghijklmnopqrstuvwxyz0123456789_-./`: "
+                "Team/App",
+                "Knative, Tekton, kaniko, crane: google/go-containerregistry pkg/name/check.go",
+                more=(
+                    "Error: tag can only contain the characters `abcdefghijklmnopqrstuvwxyz0123456789_-.`: a+b",
+                    "Error: registry can only contain the characters `abcdefghijklmnopqrstuvwxyz0123456789-.:`: a_b",
+                ),
+            ),
+            Phrase(
                 r"is not a valid repository/tag",
                 DOCKER + 'Error parsing reference: "team/app:1.2.3:latest" is not a valid repository/tag',
                 "Docker 1.10: moby/moby reference/reference.go",

@@ -1,4 +1,4 @@
-"""What the registry answers about repositories and tags, and answers that say no more than a status."""
+"""Answers about repositories and tags, answers that say no more than a status, and those that no registry gives."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from kubectl_imagepull.messages.rules.shapes import (
     CRIO,
     CRIO_READ,
     DOCKER,
+    DOCKER_GET,
     PULL,
 )
 from kubectl_imagepull.vocabulary.causes import Cause
@@ -125,6 +126,18 @@ REGISTRY: tuple[Rule, ...] = (
                 "the registry's UNAUTHORIZED: distribution/distribution registry/api/errcode/register.go",
             ),
             Phrase(
+                r"you may not have access to the (?:container|Docker) image",
+                "error: Import failed (Unauthorized): you may not have access to the container image "
+                '"registry.example.com/team/app:1.2.3"',
+                "OpenShift (before 4 it says Docker image): openshift/origin#16367",
+                more=(
+                    (
+                        "error: Import failed (Unauthorized): you may not have access to the Docker image "
+                        '"registry.example.com/team/app:1.2.3"'
+                    ),
+                ),
+            ),
+            Phrase(
                 r"(?:^|: )unauthorized\b",
                 DOCKER + 'Get "https://registry.example.com/v2/team/app/manifests/1.2.3": unauthorized',
                 "GitHub Container Registry: hcpy2-0/hcpy#54",
@@ -216,5 +229,122 @@ REGISTRY: tuple[Rule, ...] = (
             PULL + "unexpected status: 503",
         ),
         status=tuple(range(500, 600)),
+    ),
+)
+
+#: Answers that no registry gives: of proxies, mirrors and web servers in its place, and of old protocols.
+PROTOCOL_WORDS: tuple[Rule, ...] = (
+    Rule(
+        Cause.REGISTRY_PROTOCOL_ERROR,
+        "the two sides don't speak the same protocol, or a token is for something else than was asked for",
+        (
+            Phrase(
+                r"does not match bearer token resource",
+                DOCKER + "name invalid: Requested repository does not match bearer token resource: team/app",
+                "Google Container Registry, where a mirror rewrites the path: the labelled messages in tests/corpus",
+            ),
+            Phrase(
+                r"v1 Registry API is disabled",
+                "Pulling repository registry.example.com/team/app\nError: v1 Registry API is disabled.",
+                "Google Container Registry, to Docker's second try: GoogleContainerTools/container-structure-test#48",
+            ),
+            Phrase(
+                r"did not include a token",
+                CONTAINERD
+                + "failed to authorize: failed to fetch anonymous token: authorization server did not include a "
+                "token in the response",
+                "containerd, Docker: containerd/containerd core/remotes/docker/auth/fetch.go",
+            ),
+            Phrase(
+                r"no (?:realm|scope) specified for token auth challenge",
+                CONTAINERD + "failed to authorize: no realm specified for token auth challenge",
+                "containerd, buildkit: containerd/containerd core/remotes/docker/auth/fetch.go",
+                more=(CONTAINERD + "failed to authorize: no scope specified for token auth challenge",),
+            ),
+            Phrase(
+                r"missing realm in bearer auth challenge",
+                CRIO + "missing realm in bearer auth challenge",
+                "CRI-O, podman: containers/image docker/docker_client.go",
+            ),
+            Phrase(
+                r"stopped after 10 redirects",
+                DOCKER_GET + "stopped after 10 redirects",
+                "Go: golang/go src/net/http/client.go",
+            ),
+        ),
+        body=True,
+    ),
+)
+
+PROTOCOL_STATUS: tuple[Rule, ...] = (
+    Rule(
+        Cause.CONNECT_TIMEOUT,
+        "408: who answered waited too long for the request, or for somebody behind it",
+        examples=(CONTAINERD_STATUS + "408 Request Timeout",),
+        status=(408,),
+        alternatives=(Cause.REGISTRY_UNAVAILABLE,),
+    ),
+    Rule(
+        Cause.REGISTRY_PROTOCOL_ERROR,
+        "400: the request has a form that the registry doesn't take; a wrong path may be why",
+        examples=(
+            CONTAINERD_STATUS + "400 Bad Request",
+            DOCKER + "error parsing HTTP 400 response body: unexpected end of JSON input",
+        ),
+        status=(400,),
+        alternatives=(Cause.INVALID_REFERENCE,),
+    ),
+    Rule(
+        Cause.REGISTRY_PROTOCOL_ERROR,
+        "a status that no registry answers a pull with: a proxy, a mirror or a web server does",
+        examples=(
+            CONTAINERD_STATUS + "405 Method Not Allowed",
+            CONTAINERD_STATUS + "406 Not Acceptable",
+            PULL + 'Error: Status 405 trying to pull repository team/app: "405 page"',
+            "failed to copy: invalid status response 416 Requested Range Not Satisfiable",
+            DOCKER
+            + "error parsing HTTP 200 response body: invalid character '<' looking for beginning of value: \"<html>\"",
+            CONTAINERD_STATUS + "418 I'm a teapot",
+            CONTAINERD_STATUS + "302 Found",
+        ),
+        status=(
+            *range(200, 206),
+            *range(300, 309),
+            405,
+            406,
+            409,
+            410,
+            411,
+            413,
+            414,
+            415,
+            416,
+            417,
+            418,
+            *range(421, 427),
+            428,
+            431,
+            444,
+            460,
+            463,
+            *range(494, 500),
+        ),
+    ),
+)
+
+#: After everything that says what was asked for.
+PROTOCOL_PAGE: tuple[Rule, ...] = (
+    Rule(
+        Cause.REGISTRY_PROTOCOL_ERROR,
+        "a web page came where JSON was expected, and the text doesn't say what was asked for",
+        (
+            Phrase(
+                r"invalid character '<' looking for beginning of value",
+                DOCKER_GET + "invalid character '<' looking for beginning of value",
+                "any client in Go: golang/go src/encoding/json/scanner.go",
+            ),
+        ),
+        examples=("invalid character '<' looking for beginning of value",),
+        alternatives=(Cause.UNSUPPORTED_MANIFEST,),
     ),
 )

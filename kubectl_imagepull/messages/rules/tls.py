@@ -76,6 +76,18 @@ CERTIFICATE: tuple[Rule, ...] = (
                 CONTAINERD_HEAD + "tls: failed to verify certificate: x509: certificate signed by unknown authority",
                 "Go: golang/go src/crypto/x509/verify.go",
             ),
+            Phrase(
+                r"certificate is not (?:trusted|standards compliant)",
+                DOCKER_GET
+                + "tls: failed to verify certificate: x509: \u201cregistry.example.com\u201d certificate is not "
+                "trusted",
+                "Go on macOS: golang/go src/crypto/x509/root_darwin.go",
+                more=(
+                    DOCKER_GET
+                    + "tls: failed to verify certificate: x509: \u201cregistry.example.com\u201d certificate is "
+                    "not standards compliant",
+                ),
+            ),
         ),
         examples=(
             DOCKER_GET + 'x509: certificate signed by unknown authority (possibly because of "x509: invalid signature: '

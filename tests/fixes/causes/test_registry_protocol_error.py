@@ -1,0 +1,78 @@
+"""RegistryProtocolError: who answered in the registry's place, or changes what is asked."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from registry_failures import context, fails, lines, node, texts, use_named_tasks
+
+from kubectl_imagepull.fixes.causes import registry_protocol_error
+from kubectl_imagepull.fixes.causes.registry_protocol_error import fixes
+from kubectl_imagepull.vocabulary.causes import Cause
+from kubectl_imagepull.vocabulary.fix import Fix, Where, Who
+
+HEAD = (
+    "failed to resolve image: unexpected status from HEAD request to https://{host}/v2/: 405 Method Not Allowed{error}"
+)
+PAGE = "Error response from daemon: Get \"https://{host}/v2/\": invalid character '<' looking for beginning of value{error}"
+OTHER_REPOSITORY = (
+    "Error response from daemon: name invalid: Requested repository does not match bearer token resource: a/b{error}"
+)
+
+
+@pytest.fixture(autouse=True)
+def _tasks(monkeypatch: pytest.MonkeyPatch) -> None:
+    use_named_tasks(monkeypatch, registry_protocol_error)
+
+
+def refused(image: str, head: str = HEAD, **spec: Any) -> list[Fix]:
+    here = context(fails("", image, head=head, **spec), nodes=[node()])
+    assert here.cause is Cause.REGISTRY_PROTOCOL_ERROR
+    return list(fixes(here))
+
+
+def test_something_answers_in_a_vendor_s_place() -> None:
+    between, ask = refused("quay.io/a/b:1")
+    assert between.text == (
+        "quay.io speaks the registry protocol, so something between node node-a and quay.io changes its requests or answers in "
+        "its place: a proxy, a filter, or the login page of a network. Have it let the nodes through."
+    )
+    assert (between.who, between.where) == (Who.CLUSTER_ADMIN, Where.NODE)
+    assert lines(ask) == ["curl -sSi --max-time 20 https://quay.io/v2/"]
+
+
+def test_a_registry_of_one_s_own_is_looked_at_and_its_address_checked() -> None:
+    owner, _, address = refused("registry.corp.example/a:1")
+    assert owner.text == (
+        "registry.corp.example answers as no registry does: have whoever runs it see that its proxy or load balancer passes "
+        "HEAD and GET below /v2/ on unchanged, with all headers, and that its token server grants the repository that was "
+        "asked for."
+    )
+    assert owner.brief == "See what stands in front of registry.corp.example"
+    assert address.text == (
+        "If registry.corp.example is no registry under this address (a web page, another port, a path that is missing), "
+        "name the registry's own host, port and path."
+    )
+    assert address.who is Who.YOU
+
+
+def test_a_web_page_is_mostly_a_wrong_address() -> None:
+    first = refused("registry.corp.example/a:1", PAGE)[0]
+    assert first.text.startswith("If registry.corp.example is no registry under this address (a web page")
+
+
+def test_a_token_for_another_repository_is_the_work_of_a_mirror() -> None:
+    owner = refused("registry.corp.example/a:1", OTHER_REPOSITORY)[0]
+    assert owner.text == (
+        "registry.corp.example granted a token for another repository than it was asked for: have whoever runs it see which "
+        "proxy or mirror rewrites the path of one of the two requests."
+    )
+
+
+def test_a_mirror_comes_first() -> None:
+    found = texts(refused("nginx:1.25", asked="mirror.corp.example"))
+    assert found[0] == "mirror"
+    assert found[1].startswith(
+        "mirror.corp.example answers as no registry does: have whoever runs it see that its proxy"
+    )
