@@ -94,6 +94,7 @@ def diagnose(weighed: Weighed, chain: tuple[Workload, ...], witnesses: Witnesses
         sightings=witnesses.sightings_of(failure),
         platforms=witnesses.platforms_of(failure, verdict),
         newer_revision=newer,
+        template=witnesses.template_of(failure, workload),
         reach=witnesses.snapshot.source.reach,
         owners=chain,
     )

@@ -7,7 +7,6 @@ from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 from e2e.program import Program
-from e2e.promises import promised
 from e2e.terminal import Terminal
 from placeholders import filled
 
@@ -60,7 +59,6 @@ def is_for_cluster(command: str) -> bool:
 
 def faults_of(fix: Told, terminal: Terminal) -> list[str]:
     """What is wrong with a fix: a command that fails, and changes that were not promised or didn't come."""
-    pod = terminal.find("Pod", fix.failure["namespace"], fix.failure["pod"])
     faults, changes = [], []
     for command in filter(is_for_cluster, fix.commands):
         result = terminal.paste(pasteable(command), told=fix.text)
@@ -69,9 +67,6 @@ def faults_of(fix: Told, terminal: Terminal) -> list[str]:
         # nothing may happen to an object that the command doesn't name
         faults += [f"{command}: {line}" for line in result.changes if not _names(command, line)]
         changes += result.changes
-    wanted = promised(fix.text, fix.failure, pod)
-    if sorted(changes) != sorted(wanted or ()) or wanted is None:
-        faults.append(f"{fix.text}\n  promises {wanted}\n  and does {changes}")
     return [*faults, *unfit_of(fix, terminal, changes)]
 
 
