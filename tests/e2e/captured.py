@@ -107,7 +107,8 @@ def _left_out() -> dict[str, list[Json]]:
                     {"name": owner["name"], "ownerReferences": [{**top, "controller": True}]},
                 ),
             ):
-                own = {"namespace": namespace, "uid": uid, "labels": labels, **metadata}
+                marks = {"deployment.kubernetes.io/revision": "1"}
+                own = {"namespace": namespace, "uid": uid, "labels": labels, "annotations": marks, **metadata}
                 kind = "Deployment" if file == "deployments" else "ReplicaSet"
                 found[file][uid] = {"apiVersion": "apps/v1", "kind": kind, "metadata": own}
     return {file: list(items.values()) for file, items in found.items()}
