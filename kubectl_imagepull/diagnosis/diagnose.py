@@ -96,6 +96,7 @@ def diagnose(weighed: WeighedReading, chain: tuple[Workload, ...], witnesses: Wi
         sightings=witnesses.sightings_of(failure),
         platforms=witnesses.platforms_of(failure, verdict),
         newer_revision=newer,
+        template=witnesses.template_of(failure, workload),
         reach=witnesses.snapshot.source.reach,
         owners=chain,
     )

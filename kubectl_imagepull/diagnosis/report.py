@@ -11,6 +11,7 @@ from kubectl_imagepull.evidence.platforms import Platforms
 from kubectl_imagepull.evidence.pull_secret_findings import PullSecretFindings
 from kubectl_imagepull.evidence.sightings import Sightings
 from kubectl_imagepull.failures.failure import PullFailure
+from kubectl_imagepull.kube.objects import JsonObject
 from kubectl_imagepull.kube.snapshot import Reach, Skipped, Source
 from kubectl_imagepull.messages.verdict import Detail
 from kubectl_imagepull.vocabulary.causes import Cause, Confidence, Scope
@@ -66,6 +67,8 @@ class Diagnosis:
     platforms: Platforms = field(default_factory=Platforms, repr=False, compare=False)
     #: The revision that replaces the pod's, where there is a newer one.
     newer_revision: RolloutProgress | None = None
+    #: The pod spec that the workload makes its pods from; None where the workload could not be read, or is the pod.
+    template: JsonObject | None = field(default=None, repr=False, compare=False)
     #: How kubectl commands come to the cluster.
     reach: Reach = ()
     #: The pod and its controllers, the workload last.

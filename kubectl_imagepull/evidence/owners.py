@@ -114,6 +114,16 @@ class Owners:
         """The workload's object, if the snapshot holds it."""
         return self._objects.get((workload.kind, namespace, workload.name))
 
+    def template_of(self, namespace: str, workload: Workload) -> JsonObject | None:
+        """The pod spec that a workload makes its pods from; None where the snapshot doesn't hold the workload."""
+        held = self.held(namespace, workload)
+        if held is None:
+            return None
+        spec = object_of(held.get("spec"))
+        if workload.kind == "CronJob":
+            spec = object_of(object_of(spec.get("jobTemplate")).get("spec"))
+        return object_of(object_of(spec.get("template")).get("spec"))
+
     def controller_of(self, item: JsonObject) -> Workload | None:
         """What an object names as its controller, unless another object has that name now."""
         owner = _controller(item)

@@ -81,6 +81,10 @@ class Witnesses:
             self._environments[name] = environment_of(node, self._pods_on(name)) if node else None
         return self._environments[name] or environment_by_pod(failure.pod_object)
 
+    def template_of(self, failure: PullFailure, workload: Workload) -> JsonObject | None:
+        """The pod spec that a failure's workload makes its pods from, if the snapshot holds it."""
+        return self._owners.template_of(failure.namespace, workload)
+
     def sightings_of(self, failure: PullFailure) -> Sightings:
         """Where else the failure's image was seen."""
         return sightings_of(failure, self.neighbours)

@@ -14,8 +14,9 @@ from kubectl_imagepull.fixes.mutated import mutation_fixes, resolve_again
 from kubectl_imagepull.fixes.relocated import relocation_fixes
 from kubectl_imagepull.fixes.remedies import remedy_for
 from kubectl_imagepull.fixes.sandbox import sandbox_fixes
+from kubectl_imagepull.fixes.siblings import siblings_of
 from kubectl_imagepull.fixes.steps.near_names import near_name_fix
-from kubectl_imagepull.fixes.steps.workload_changes import dead_node_notes, verification
+from kubectl_imagepull.fixes.steps.workload_changes import deletion_notes, verification
 from kubectl_imagepull.fixes.superseded import superseded_fixes
 from kubectl_imagepull.vocabulary.command import Command, Effect, Word, joined, unwritable_in
 from kubectl_imagepull.vocabulary.fix import Fix, Where
@@ -25,12 +26,14 @@ _MOST_FIXES = 4
 
 def with_fixes(diagnoses: Iterable[Diagnosis]) -> tuple[Diagnosis, ...]:
     """The diagnoses, each with its fixes and the commands that show whether one worked."""
-    return tuple(map(_with_fixes, diagnoses))
+    every = tuple(diagnoses)
+    return tuple(map(_with_fixes, every, siblings_of(every)))
 
 
 def root_causes_with_fixes(roots: Iterable[RootCause], diagnoses: Sequence[Diagnosis]) -> tuple[RootCause, ...]:
     """The root causes, each with the fixes of its clearest failure, for all nodes that have it."""
-    return tuple(_root_with_fixes(root, [diagnoses[index] for index in root.failures]) for root in roots)
+    siblings = siblings_of(diagnoses)
+    return tuple(_root_with_fixes(root, diagnoses, siblings) for root in roots)
 
 
 def fixes_for(context: FixContext) -> tuple[Fix, ...]:
@@ -62,8 +65,8 @@ def _of_cause(context: FixContext) -> Sequence[Fix]:
     return [near, *fixes] if near and is_missing else fixes
 
 
-def _with_fixes(diagnosis: Diagnosis) -> Diagnosis:
-    context = FixContext(diagnosis)
+def _with_fixes(diagnosis: Diagnosis, siblings: tuple[Diagnosis, ...]) -> Diagnosis:
+    context = FixContext(diagnosis, siblings=siblings)
     fixes = fixes_for(context)
     steps = tuple(step for step in (*verification(context), _diagnose_again(context)) if not any(unwritable_in(step)))
     return replace(diagnosis, fixes=fixes, short_fix=_brief(fixes, diagnosis), verification=steps)
@@ -74,13 +77,17 @@ def _diagnose_again(context: FixContext) -> Command:
     return Command((*COMMAND.split(), "diagnose", target, "-n", context.pod.namespace, *context.reaching))
 
 
-def _root_with_fixes(root: RootCause, members: Sequence[Diagnosis]) -> RootCause:
+def _root_with_fixes(
+    root: RootCause, diagnoses: Sequence[Diagnosis], siblings: Sequence[tuple[Diagnosis, ...]]
+) -> RootCause:
+    members = [diagnoses[index] for index in root.failures]
     shown = clearest(members)
     own = shown.failure.node
     others = sorted({one.failure.node for one in members if one.failure.node} - {own})
     if own is None or not others:
         return replace(root, fixes=shown.fixes, short_fix=shown.short_fix)
-    fixes = fixes_for(FixContext(shown, (own, *others)))
+    together = next(siblings[index] for index in root.failures if diagnoses[index] is shown)
+    fixes = fixes_for(FixContext(shown, (own, *others), together))
     return replace(root, fixes=fixes, short_fix=_brief(fixes, shown))
 
 
@@ -96,7 +103,7 @@ def _printable(fix: Fix, context: FixContext) -> Fix:
         why = "No command is printed for this: the error names a host that can be none."
         return replace(fix, commands=(), undo=(), notes=(*fix.notes, why))
     kinds = dict.fromkeys(name.kind for step in (*fix.commands, *fix.undo) for name in unwritable_in(step))
-    notes = (*fix.notes, *dead_node_notes(context, fix))
+    notes = (*fix.notes, *deletion_notes(context, fix))
     if not kinds:
         return replace(fix, notes=notes)
     why = f"No command is printed for this: the name of the {next(iter(kinds))} is none that Kubernetes allows."

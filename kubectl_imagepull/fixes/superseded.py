@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from kubectl_imagepull.fixes.context.fix_context import FixContext
-from kubectl_imagepull.fixes.steps.workload_changes import delete_pod, verification
+from kubectl_imagepull.fixes.steps.workload_changes import delete_pods, verification
 from kubectl_imagepull.vocabulary.fix import Basis, Fix, Who
 from kubectl_imagepull.vocabulary.names import shown
 
@@ -15,12 +15,15 @@ def superseded_fixes(context: FixContext) -> list[Fix]:
         return []
     target = context.workload.shown
     if progress.waits_for_pod:
-        text = f"The template of {target} is newer than this pod, and its controller waits for the pod: delete it."
+        pods = context.failing_pods.count
+        these, it, are = ("this pod", "it", "it is") if pods == 1 else (f"these {pods} pods", "them", "they are")
+        text = f"The template of {target} is newer than {these}, and its controller waits for {it}: delete {it}."
         short = (
-            f"Delete pod {context.pod.failure.pod}: it is of an old revision",
-            "Delete the pod: its revision is old",
+            f"Delete pod {context.pod.failure.pod}: it is of an old revision" if pods == 1 else "",
+            f"Delete {'the pod' if pods == 1 else 'the pods'}: {are} of an old revision",
         )
-        return [Fix(text, (delete_pod(context),), Who.YOU, Basis.EVIDENCE, short=short)]
+        commands = (delete_pods(context),)
+        return [Fix(text, commands, Who.YOU, Basis.EVIDENCE, short=tuple(filter(None, short)))]
     text = f"{target} is rolling out {shown(str(progress))}: this pod is of an older revision and goes away by itself."
     short = (f"Wait: {target} is rolling out a newer revision", "Wait: a newer revision is rolling out")
     return [Fix(text, verification(context), Who.NOBODY, Basis.EVIDENCE, short=short)]

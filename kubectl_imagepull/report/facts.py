@@ -138,7 +138,9 @@ def before_pasting(fixes: Sequence[Fix], diagnoses: Sequence[Diagnosis]) -> list
     """What has to be said once after all fixes of a root cause, for whoever runs their commands."""
     effects = frozenset(effect for fix in fixes for effect in fix.effects)
     sentences = []
-    if len(view.failing_pods(diagnoses)) > 1 and effects & _DELETIONS:
+    # the commands name all pods of their own workload
+    workloads = {(one.failure.namespace, one.workload.kind, one.workload.name) for one in diagnoses}
+    if len(workloads) > 1 and effects & _DELETIONS:
         deleted = "pod" if Effect.DELETES_POD in effects else "Job"
         sentences.append(f"Where a {deleted} is deleted, those of the others below go the same way.")
     placeholders = dict.fromkeys(one for fix in fixes for one in fix.placeholders)

@@ -20,6 +20,7 @@ class Effect(str, Enum):
     """What a command does beside reading."""
 
     CHANGES_WORKLOAD = "changes the workload"
+    RESTARTS_WORKLOAD = "makes the pods of a workload again"
     DELETES_POD = "deletes a pod"
     DELETES_JOB = "deletes a job"
     CHANGES_SECRET = "changes a pull secret"  # noqa: S105 - an effect, no secret

@@ -107,32 +107,26 @@ def _left_out() -> dict[str, list[Json]]:
                     {"name": owner["name"], "ownerReferences": [{**top, "controller": True}]},
                 ),
             ):
-                own = {"namespace": namespace, "uid": uid, "labels": labels, **metadata}
+                marks = {"deployment.kubernetes.io/revision": "1"}
+                own = {"namespace": namespace, "uid": uid, "labels": labels, "annotations": marks, **metadata}
                 kind = "Deployment" if file == "deployments" else "ReplicaSet"
                 found[file][uid] = {"apiVersion": "apps/v1", "kind": kind, "metadata": own}
     return {file: list(items.values()) for file, items in found.items()}
 
 
 def _templates() -> dict[tuple[str, str, str], Json]:
-    """Kind, namespace and name of an owner -> a pod template that its pods could be made from."""
-    found: dict[tuple[str, str, str], Json] = {}
+    """Kind, namespace and name of an owner that the recording leaves out -> a template that its pods could come from."""
+    templates: dict[tuple[str, str, str], Json] = {}
     for pod in recorded("pods"):
         spec = {key: value for key, value in pod["spec"].items() if key not in {"nodeName", "ephemeralContainers"}}
-        template = {"metadata": {"labels": pod["metadata"].get("labels", {})}, "spec": spec}
+        labels = pod["metadata"].get("labels", {})
+        top_labels = {name: value for name, value in labels.items() if name != "pod-template-hash"}
         for owner in pod["metadata"].get("ownerReferences", ()):
-            found[owner["kind"], pod["metadata"]["namespace"], owner["name"]] = template
-    for item in (*recorded("replicasets"), *_left_out()["replicasets"]):
-        key = (item["metadata"]["namespace"], item["metadata"]["name"])
-        template = found.get(("ReplicaSet", *key)) or {
-            "metadata": {"labels": item["metadata"]["labels"]},
-            "spec": item["spec"]["template"]["spec"],
-        }
-        found[("ReplicaSet", *key)] = template
-        labels = {name: value for name, value in template["metadata"]["labels"].items() if name != "pod-template-hash"}
-        for owner in item["metadata"].get("ownerReferences", ()):
-            top = {**template, "metadata": {"labels": labels}}
-            found.setdefault((owner["kind"], key[0], owner["name"]), top)
-    return found
+            namespace, name = pod["metadata"]["namespace"], owner["name"]
+            top = name.removesuffix(f"-{labels.get('pod-template-hash')}")
+            templates[owner["kind"], namespace, name] = {"metadata": {"labels": labels}, "spec": spec}
+            templates["Deployment", namespace, top] = {"metadata": {"labels": top_labels}, "spec": spec}
+    return templates
 
 
 def _completed(item: Json, templates: dict[tuple[str, str, str], Json]) -> Json:
@@ -140,27 +134,27 @@ def _completed(item: Json, templates: dict[tuple[str, str, str], Json]) -> Json:
     kind, metadata = item["kind"], item["metadata"]
     spec: dict[str, Any] = json.loads(json.dumps(item.get("spec", {})))
     if kind in {"Deployment", "ReplicaSet", "StatefulSet", "DaemonSet", "Job"}:
-        template = templates.get((kind, metadata["namespace"], metadata["name"]))
-        if template is None:
-            template = {
-                "metadata": {"labels": metadata["labels"]},
-                "spec": {"containers": [{"name": "x", "image": "x"}]},
-            }
-        template = json.loads(json.dumps(template))
+        template = spec.setdefault("template", templates.get((kind, metadata["namespace"], metadata["name"])))
         if kind == "Job":
-            template["spec"]["restartPolicy"] = "Never"
+            # the server writes the selector, and labels with the uid that it gives
+            spec.pop("selector", None)
             template["metadata"]["labels"] = {"app": metadata["name"]}
+            template["spec"]["restartPolicy"] = "Never"
         else:
-            spec["selector"] = {"matchLabels": template["metadata"]["labels"]}
+            spec.setdefault("selector", {"matchLabels": template["metadata"]["labels"]})
         if kind == "StatefulSet":
             spec["serviceName"] = metadata["name"]
-        spec["template"] = template
     for container in spec.get("template", {"spec": spec})["spec"].get("containers", ()):
         for mount in container.get("volumeMounts", ()):
             mount.setdefault("mountPath", f"/{mount['name']}")
-    # its controller has seen it
-    seen: Json = {"status": {"observedGeneration": 1}} if kind == "Deployment" else {}
-    return {**item, "spec": spec, **seen} if spec else item
+    status = item.get("status", {})
+    if kind == "Deployment" and not status:
+        status = {"observedGeneration": 1}
+    if kind == "Job" and "succeeded" in status:
+        # the recording leaves both times out, which the server wants of a Job that has ended
+        ended = status["conditions"][-1]["lastTransitionTime"]
+        status = {"startTime": metadata["creationTimestamp"], "completionTime": ended, **status}
+    return {**item, **({"spec": spec} if spec else {}), **({"status": status} if status else {})}
 
 
 def wrong(report: Json) -> list[str]:

@@ -10,13 +10,14 @@ from collections import defaultdict
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timezone
+from hashlib import sha256
 from itertools import count
 
 from e2e.admin import Admin, AdminError, Json, path_of
 from e2e.registry import Registry, logins_for
 from e2e.waiting_states import Event, WaitingState, backing_off, invalid_name, never_pulled, unretrieved
 
-from kubectl_imagepull.vocabulary.image_reference import try_parse
+from kubectl_imagepull.vocabulary.image_reference import parse, try_parse
 
 NODES = ("node-1", "node-2")
 _NOT_FOUND, _CONFLICT = 404, 409
@@ -130,7 +131,8 @@ class Kubelets:
         else:
             state, events = {"waiting": {"reason": waiting.reason, "message": waiting.message}}, waiting.events
         runs = waiting is None
-        status = {"name": name, "image": image, "imageID": "", "restartCount": 0, "lastState": {}}
+        image_id = _image_id(image) if runs else ""
+        status = {"name": name, "image": image, "imageID": image_id, "restartCount": 0, "lastState": {}}
         status = {**status, "ready": runs, "started": runs, "state": state}
         return status, () if status["state"] == before.get("state") else events
 
@@ -193,6 +195,11 @@ def _path(pod: Json) -> str:
 
 def _now() -> str:
     return datetime.now(timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def _image_id(image: str) -> str:
+    """What a runtime calls an image that it has: its repository, and a digest."""
+    return f"{parse(image).repository}@sha256:{sha256(image.encode()).hexdigest()}"
 
 
 def _node_for(pod: Json) -> str:

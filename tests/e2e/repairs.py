@@ -11,13 +11,12 @@ from pathlib import Path
 from typing import Any
 
 from e2e.live import LiveCluster
+from e2e.pasting import is_for_cluster
 from e2e.program import Program, parsed
-from e2e.situations import LOGIN, OWNERS, SITUATIONS, TAG, FailingWorkload
-from placeholders import filled
+from e2e.situations import LOGIN, OWNERS, SITUATIONS, FailingWorkload
+from placeholders import VALUES, filled
 
 FIRST, TWICE, NONE = "first fix", "first fix, twice", "no fix"
-#: What a placeholder may mean -> what is put there.
-_BY_MEANING = (("a tag", TAG), ("registry and path", "{repository}"), ("user name", LOGIN.user))
 #: How many workloads are repaired at a time: most of it is waiting.
 _AT_A_TIME = 6
 _NOT_IN_NAMES = re.compile(r"[^a-z0-9]+")
@@ -39,14 +38,6 @@ class Repair:
     not_undone: tuple[str, ...] = ()
     #: All that was pasted, what it printed, and how the pods stood then.
     log: tuple[str, ...] = ()
-
-
-def filled_in(command: str, placeholders: Sequence[Mapping[str, str]], repository: str) -> str:
-    """A fix's command with a value for each placeholder, chosen by what the fix says that it means."""
-    for placeholder in placeholders:
-        value = next(value for meaning, value in _BY_MEANING if meaning in placeholder["means"])
-        command = command.replace(placeholder["name"], value.format(repository=repository))
-    return filled(command)
 
 
 @contextmanager
@@ -106,7 +97,7 @@ class _User:
         not_undone: tuple[str, ...] = ()
         undo = () if by == NONE else fix.get("undo", ())
         if undo:
-            self._paste(fix, undo)
+            self._paste(undo)
             after = self._workload.template
             not_undone = () if after == before else (f"{before} has become {after}",)
         return Repair(by, tuple(self._refused), bool(undo), not_undone, tuple(self._log))
@@ -123,18 +114,18 @@ class _User:
         if not self._is_for_cluster(fix):
             self._log.append(f"nothing for the cluster: {fix['text']} {fix['commands']}")
             return False
-        self._paste(fix, fix["commands"])
+        self._paste(fix["commands"])
         self._workload.hasten()
         runs = self._workload.comes_to_run()
         self._log.append(f"{'runs' if runs else 'does not run'}: {self._workload.state}")
         return runs
 
     def _is_for_cluster(self, fix: Fix) -> bool:
-        return bool(fix["commands"]) and all(command.startswith("kubectl ") for command in fix["commands"])
+        return fix["where"] == "cluster" and any(map(is_for_cluster, fix["commands"]))
 
-    def _paste(self, fix: Fix, commands: Sequence[str]) -> None:
-        for printed in commands:
-            command = filled_in(printed, fix.get("placeholders", ()), self._workload.repository)
+    def _paste(self, commands: Sequence[str]) -> None:
+        for printed in filter(is_for_cluster, commands):
+            command = filled(printed, {**VALUES, "REPOSITORY": self._workload.repository})
             result = self._program.run("bash", "-c", command)
             self._log.append(f"$ {command}\n{result.stdout}{result.stderr}")
             if result.returncode:

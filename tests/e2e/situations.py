@@ -18,11 +18,10 @@ from placeholders import VALUES
 
 NAME, CONTAINER = "web", "app"
 TAG = VALUES["EXISTING_TAG"]
-LOGIN = Login(VALUES["YOUR_USERNAME"], PASSWORD)
+LOGIN = Login(VALUES["REGISTRY_USER"], PASSWORD)
 PUBLIC, PRIVATE = "registry.corp.example", "private.corp.example"
 REGISTRY = Registry(
-    # the second is what stands for a registry in tests/placeholders.py
-    public=frozenset({PUBLIC, VALUES["RIGHT_HOST"]}),
+    public=frozenset({PUBLIC}),
     private=frozenset({PRIVATE}),
     tags=frozenset({"v1", TAG}),
     login=LOGIN,

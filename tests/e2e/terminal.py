@@ -11,8 +11,7 @@ from e2e.program import LONGEST, Program
 from e2e.store import Store, Stored, changed
 
 #: What the fixes ask for; it holds what a shell would take apart.
-PASSWORD = 'it\'s $HOME "and" `more`'  # noqa: S105 - no login of anything
-_READ_PASSWORD = "read -rs REGISTRY_PASSWORD"  # noqa: S105 - a command
+PASSWORD = r'it\'s $HOME "and" `more` \n\\'  # noqa: S105 - no login of anything
 _KINDS = {
     "minions": "Node",
     "controllers": "ReplicationController",
@@ -35,7 +34,8 @@ class Terminal:
     """Runs commands against one cluster and can put it back as it was at the beginning."""
 
     def __init__(self, program: Program, admin: Admin, store: Store) -> None:
-        self._program, self._admin, self._store = program, admin, store
+        self.admin = admin
+        self._program, self._store = program, store
         self._first = store.all(values=True)
         self._now: dict[str, Stored] = dict(self._first)
         self.objects = {key: found for key in self._first if (found := self._read(key)) is not None}
@@ -46,24 +46,23 @@ class Terminal:
         self.look()
         self._wanted, self._all = self._store.all(values=True), dict(self.objects)
 
-    def paste(self, command: str, *, told: str = "") -> Pasted:
-        """Runs a command; where the fix's sentence tells to read the password first, that is done first."""
-        reads = _READ_PASSWORD in told
+    def paste(self, command: str, *, shell: str = "bash", password: str = PASSWORD) -> Pasted:
+        """Runs a command; a password that it asks for is in the variable that it looks for first."""
         process = subprocess.Popen(
-            ["bash", "-c", f"{_READ_PASSWORD}\n{command}" if reads else command],
-            stdin=subprocess.PIPE,
+            [shell, "-c", command],
+            stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             text=True,
-            env=self._program.environment,
+            env={**self._program.environment, "REGISTRY_PASSWORD": password},
+            # without the terminal of whoever runs the tests
+            start_new_session=True,
         )
-        given: str | None = f"{PASSWORD}\n" if reads else ""
         for _ in range(int(LONGEST / _PATIENCE)):
             try:
-                stdout, stderr = process.communicate(given, timeout=_PATIENCE)
+                stdout, stderr = process.communicate(timeout=_PATIENCE)
                 break
             except subprocess.TimeoutExpired:
-                given = None
                 self._stop_pods()
         else:
             process.kill()
@@ -114,7 +113,7 @@ class Terminal:
             return None
         namespace, name = names if len(names) == 2 else ("", names[0])
         try:
-            return self._admin.get(_KINDS[resource], namespace, name)
+            return self.admin.get(_KINDS[resource], namespace, name)
         except AdminError:
             return None
 
@@ -123,4 +122,4 @@ class Terminal:
         for key in changed(self._now, self._store.all()):
             pod = self._read(key) if key.startswith("/registry/pods/") else None
             if pod and pod["metadata"].get("deletionTimestamp"):
-                self._admin.delete("Pod", pod["metadata"]["namespace"], pod["metadata"]["name"])
+                self.admin.delete("Pod", pod["metadata"]["namespace"], pod["metadata"]["name"])

@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 import pytest
 from e2e.live import LiveCluster
-from e2e.repairs import FIRST, NONE, TWICE, Repair, filled_in, repairs
+from e2e.repairs import FIRST, NONE, TWICE, Repair, repairs
 from e2e.situations import OWNERS, SITUATIONS
 
 Trial = tuple[str, str]
@@ -77,13 +77,3 @@ def test_a_fix_lets_the_pods_run(trial: Trial, repaired: dict[Trial, Future[Repa
     repair = repaired[trial].result()
     expected = MORE_THAN_FIRST.get(trial, Expected(FIRST, ""))
     assert (repair.by, repair.refused, repair.not_undone) == (expected.by, expected.refused, ()), "\n".join(repair.log)
-
-
-def test_placeholders_are_filled_by_what_they_mean() -> None:
-    repository = {"name": "${REPOSITORY:?the image's registry and path}", "means": "the image's registry and path"}
-    tag = {"name": "${EXISTING_TAG:?a tag that exists}", "means": "a tag that exists"}
-    command = f"kubectl set image deployment/web app={repository['name']}:{tag['name']} -n shop"
-    filled = "kubectl set image deployment/web app=private.corp.example/web:v0.9-exists -n shop"
-    assert filled_in(command, [repository, tag], "private.corp.example/web") == filled
-    words = "kubectl set image deployment/web app=private.corp.example/web:EXISTING_TAG -n shop"
-    assert filled_in(words, [], "") == filled

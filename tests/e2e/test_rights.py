@@ -15,6 +15,7 @@ import yaml
 from e2e.admin import Admin, Json
 from e2e.control_plane import ControlPlane
 from e2e.program import Program
+from e2e.situations import pull_secret
 
 FILE = Path(__file__).parents[2] / "docs/rbac.yaml"
 #: With the optional role and the examples, as they are once the comment signs are taken away.
@@ -182,8 +183,7 @@ def test_without_elsewhere_only_that_is_left_open(given: Given, viewer: Program,
 
 
 def test_a_missing_secret_is_found_elsewhere(given: Given, viewer: Program, admin: Admin) -> None:
-    secret = {"apiVersion": "v1", "kind": "Secret", "metadata": {"name": "regcred-prod", "namespace": "dev"}}
-    admin.create(secret)
+    admin.create(pull_secret("dev", "regcred-prod", "word"))
     try:
         with given(BASE, CLUSTER, SECRETS, ELSEWHERE):
             report = viewer.report("diagnose", "deploy/refunds", "-n", "payments")

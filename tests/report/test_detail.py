@@ -507,9 +507,15 @@ def test_one_page_of_several_clusters_says_which_were_read(build: Build) -> None
 @pytest.mark.parametrize(("effect", "word"), [(Effect.DELETES_POD, "pod"), (Effect.DELETES_JOB, "Job")])
 def test_what_is_deleted_is_deleted_for_all(build: Build, effect: Effect, word: str) -> None:
     fix = Fix("Do it.", (Command(("kubectl", "x"), frozenset({effect})),))
-    report = build.report(build.diagnosis("a", fixes=(fix,)), build.diagnosis("b", fixes=(fix,)))
+    api = Workload("Deployment", "api")
+    report = build.report(build.diagnosis("a", fixes=(fix,)), build.diagnosis("b", fixes=(fix,), workload=api))
     assert f"Where a {word} is deleted, those of the others below go the same way." in diagnosis_pages(report)
-    assert "is deleted" not in diagnosis_pages(build.report(build.diagnosis("a", fixes=(fix,))))
+
+
+def test_of_the_pods_of_one_workload_none_is_left_over(build: Build) -> None:
+    fix = Fix("Do it.", (Command(("kubectl", "x"), frozenset({Effect.DELETES_POD})),))
+    report = build.report(build.diagnosis("a", fixes=(fix,)), build.diagnosis("b", fixes=(fix,)))
+    assert "is deleted" not in diagnosis_pages(report)
 
 
 def test_a_page_says_since_when_its_root_cause_is_there_as_the_table_does(build: Build) -> None:

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from kubectl_imagepull.diagnosis.report import Diagnosis
-from kubectl_imagepull.evidence.checks import Check
 from kubectl_imagepull.evidence.pull_secret_findings import PullSecretFindings
+from kubectl_imagepull.fixes.context.failing_pods import FailingPod, FailingPods
 from kubectl_imagepull.fixes.context.findings import FindingFacts
 from kubectl_imagepull.fixes.context.image import ImageFacts
 from kubectl_imagepull.fixes.context.node import NodeFacts
@@ -15,6 +15,7 @@ from kubectl_imagepull.fixes.context.pod import PodFacts
 from kubectl_imagepull.fixes.context.registry import RegistryFacts
 from kubectl_imagepull.fixes.context.way import WayFacts
 from kubectl_imagepull.fixes.context.workload import WorkloadFacts
+from kubectl_imagepull.kube.objects import JsonObject
 from kubectl_imagepull.messages.particulars import Particular, says
 from kubectl_imagepull.messages.verdict import Detail
 from kubectl_imagepull.vocabulary.causes import Cause
@@ -29,6 +30,8 @@ class FixContext:
     diagnosis: Diagnosis
     #: Every node that has the fault, where fixes are for more than this failure; () for its own alone.
     nodes: tuple[str, ...] = ()
+    #: The diagnoses of the pods that are repaired together, by their names, its own among them; () for its own alone.
+    siblings: tuple[Diagnosis, ...] = ()
 
     @property
     def cause(self) -> Cause:
@@ -52,6 +55,17 @@ class FixContext:
     def workload(self) -> WorkloadFacts:
         """The object that a user would edit."""
         return WorkloadFacts(self.diagnosis.workload, self.pod)
+
+    @cached_property
+    def failing_pods(self) -> FailingPods:
+        """The pods of the workload that fail for the same reason."""
+        return FailingPods(_failing_pod(self.diagnosis), tuple(map(_failing_pod, self.siblings)))
+
+    @property
+    def template(self) -> JsonObject:
+        """The pod spec that the workload makes its pods from; where it isn't known, that of the pod."""
+        own = self.workload.kind == "pod"
+        return self.pod.spec if own or self.diagnosis.template is None else self.diagnosis.template
 
     @cached_property
     def image(self) -> ImageFacts:
@@ -86,8 +100,8 @@ class FixContext:
         """The nodes that have the fault."""
         own = self.diagnosis.failure.node
         nodes = self.nodes or ((own,) if own else ())
-        not_ready = "NotReady" in self.findings.values(Check.NODE_CONDITION, own)
-        return NodeFacts(self.diagnosis.environment, nodes, is_not_ready=not_ready)
+        is_dead = _failing_pod(self.diagnosis).is_on_dead_node
+        return NodeFacts(self.diagnosis.environment, nodes, is_not_ready=is_dead)
 
     def kubectl(self, *words: Word, effects: frozenset[Effect] = frozenset()) -> Command:
         """A kubectl command for the cluster that the failure is in."""
@@ -104,3 +118,7 @@ def _written(flag: str, value: str) -> Word:
     """A flag's value as a command may hold it: a terminal would act on characters that can't be seen."""
     name = flag.strip("-").replace("-", "_").upper()
     return value if value.isprintable() else Placeholder(name, "the name, which holds hidden characters")
+
+
+def _failing_pod(diagnosis: Diagnosis) -> FailingPod:
+    return FailingPod(diagnosis.failure, diagnosis.evidence)

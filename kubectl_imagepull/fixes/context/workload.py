@@ -99,16 +99,22 @@ class WorkloadFacts:
         """Whether only pods that are deleted get a change."""
         return self.rollout is not None and self.rollout.on_delete
 
-    @property
-    def place_below_partition(self) -> int | None:
-        """The pod's place in a StatefulSet that gives it no change, because of its partition; None for others."""
+    def place_below_partition(self, pod: str) -> int | None:
+        """A pod's place in a StatefulSet that gives it no change, because of its partition; None for others."""
         if self.kind != "statefulset" or self.rollout is None or self.rollout.on_delete:
             return None
-        ordinal = self.pod.failure.pod.rpartition("-")[2]
+        ordinal = pod.rpartition("-")[2]
         if not _ORDINAL.match(ordinal):
             return None
         place = int(ordinal) - self.rollout.first_ordinal
         return place if place < self.rollout.partition else None
+
+    @property
+    def is_restarted_whole(self) -> bool:
+        """Whether `kubectl rollout restart` replaces pods that fail; what rolls out in order waits for them instead."""
+        if self.kind == "statefulset":
+            return self.rollout is not None and not self.rollout.ordered and not self.rollout.on_delete
+        return self.kind in {"deployment", "daemonset"} and not self.is_on_delete
 
     @property
     def can_be_written(self) -> bool:

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from kubectl_imagepull.evidence.checks import Check
 from kubectl_imagepull.fixes.context.fix_context import FixContext
-from kubectl_imagepull.fixes.steps.workload_changes import delete_pod
+from kubectl_imagepull.fixes.steps.workload_changes import delete_pods
 from kubectl_imagepull.vocabulary.command import Effect, chain
 from kubectl_imagepull.vocabulary.fix import Basis, Fix, Where, Who
 from kubectl_imagepull.vocabulary.names import shown
@@ -72,7 +72,7 @@ def away_from_node(context: FixContext) -> list[Fix]:
     return [
         Fix(
             text,
-            chain(cordon, delete_pod(context)),
+            chain(cordon, delete_pods(context, on_own_node=True)),
             Who.CLUSTER_ADMIN,
             Basis.EVIDENCE if pulling else Basis.TEXT,
             Where.CLUSTER,

@@ -116,12 +116,16 @@ def robot_login(context: FixContext) -> RegistryLogin:
 
 
 def _asked_password(context: FixContext) -> ShellText:
-    """Asks for the password on the terminal, unless a variable holds it; only a host that is one stands in it."""
+    """Asks for the password on the terminal, unless a variable holds it; only a host that is one stands in it.
+
+    What is typed isn't shown, from before it is asked for; whoever ends it by Ctrl-C sees again what they type.
+    """
     host = context.registry.word
     asked = f" for {host}" if isinstance(host, str) else ""
     return ShellText(
-        f""""$(sh -c 'test "$REGISTRY_PASSWORD" || {{ printf "Password{asked}: " >&2; stty -echo; """
-        """read -r REGISTRY_PASSWORD; stty echo; echo >&2; } </dev/tty; printf %s "$REGISTRY_PASSWORD"')\""""
+        """"$(sh -c 'test "$REGISTRY_PASSWORD" || { trap "stty echo; exit 1" INT; stty -echo; """
+        f"""printf "Password{asked}: " >&2; read -r REGISTRY_PASSWORD; stty echo; echo >&2; }} </dev/tty; """
+        """printf %s "$REGISTRY_PASSWORD"')\""""
     )
 
 

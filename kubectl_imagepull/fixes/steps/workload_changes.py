@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
 from kubectl_imagepull.fixes.context.fix_context import FixContext
-from kubectl_imagepull.fixes.context.workload import KEEPS_PODS, ROLLED_OUT, TEMPLATED, WorkloadFacts
+from kubectl_imagepull.fixes.context.workload import KEEPS_PODS, ROLLED_OUT, TEMPLATED
+from kubectl_imagepull.fixes.steps.inverse_patch import inverse_patch
 from kubectl_imagepull.vocabulary.command import Command, Effect, Pipeline, Step, Word, chain, joined, json_word
 from kubectl_imagepull.vocabulary.fix import Basis, Fix, Where, Who
+from kubectl_imagepull.vocabulary.names import shown
+from kubectl_imagepull.vocabulary.wording import listed
 
 #: What the server wrote into a Job and refuses to take back when the Job is made again.
 _JOB_LABELS = ("controller-uid", "job-name", "batch.kubernetes.io/controller-uid", "batch.kubernetes.io/job-name")
 _WORKLOAD = frozenset({Effect.CHANGES_WORKLOAD})
+_RESTART = frozenset({Effect.RESTARTS_WORKLOAD})
 _POD = frozenset({Effect.DELETES_POD})
 _JOB = frozenset({Effect.DELETES_JOB})
 
@@ -51,29 +56,24 @@ def change_spec(context: FixContext, spec: dict[str, Any]) -> Change:
     workload, pod = context.workload, context.pod
     if workload.is_static:
         return _static(context)
+    back = inverse_patch(context.template, spec)
     if workload.kind in TEMPLATED:
-        patch = _patch(context, {"spec": {"template": {"spec": spec}}})
         notes = (
             ("The pods are made again: then run kubectl debug on the new one.",)
             if pod.is_ephemeral
             else _kept_pod_notes(context)
         )
-        return Change((patch, *_to_kept_pod(context)), notes, undo_rollout(context))
+        undo = _undo_of_template(context) if workload.kind in ROLLED_OUT else _undone(_patch_template, context, back)
+        return Change((_patch_template(context, spec), *_to_kept_pods(context)), notes, undo)
     if workload.kind == "cronjob":
-        patch = _patch(context, {"spec": {"jobTemplate": {"spec": {"template": {"spec": spec}}}}})
-        return Change((patch, *_delete_job(context)), _job_notes(context))
+        undo = _undone(_patch_template, context, back)
+        return Change((_patch_template(context, spec), *_delete_jobs(context)), _job_notes(context), undo)
     if workload.kind == "job":
-        labels = dict.fromkeys(_JOB_LABELS)
-        again = {"spec": {"selector": None, "template": {"metadata": {"labels": labels}, "spec": spec}}}
-        return Change(
-            (_make_again(context, again),), ("The Job is deleted and made again: its pods can't be changed.",)
-        )
+        notes = ("The Job is deleted and made again: its pods can't be changed.",)
+        return Change((_make_job_again(context, spec),), notes, _undone(_make_job_again, context, back))
     if workload.kind == "pod":
-        # with its node's name it would go there past the scheduler, and be turned away by the kubelet
-        free = {"nodeName": None} if "nodeSelector" in spec else {}
-        again = {"spec": {**spec, **free}}
         notes = ("The pod is deleted and made again: this can't be changed in place.",)
-        return Change((_make_again(context, again),), notes)
+        return Change((_make_pod_again(context, spec),), notes, _undone(_make_pod_again, context, back))
     edit = context.kubectl("edit", workload.target, "-n", pod.namespace, effects=_WORKLOAD)
     return Change((edit,), (f"Make the change in {workload.shown}: one in the pods doesn't last.",))
 
@@ -95,10 +95,10 @@ def set_image(context: FixContext, image: Word) -> Change:
         return change_spec(context, {"volumes": [{"name": pod.volume, "image": {"reference": image}}]})
     if workload.kind in TEMPLATED or workload.kind in {"cronjob", "pod"}:
         command = _set_image(context, image)
-        undo = undo_rollout(context) or _image_back(context)
+        undo = _undo_of_template(context) or _image_back(context)
         if workload.kind == "cronjob":
-            return Change((command, *_delete_job(context)), _job_notes(context), undo)
-        return Change((command, *_to_kept_pod(context)), _kept_pod_notes(context), undo)
+            return Change((command, *_delete_jobs(context)), _job_notes(context), undo)
+        return Change((command, *_to_kept_pods(context)), _kept_pod_notes(context), undo)
     return change_spec(context, {pod.container_list: [{"name": pod.container, "image": image}]})
 
 
@@ -111,6 +111,14 @@ def _set_image(context: FixContext, image: Word) -> Command:
 def _image_back(context: FixContext) -> tuple[Step, ...]:
     """Writes the image again that stood there before; nothing for one that no command may hold."""
     return (_set_image(context, context.image.written),) if context.image.reference else ()
+
+
+def _undo_of_template(context: FixContext) -> tuple[Step, ...]:
+    """Takes a change of the template back, with all that it took to bring it to the pods; nothing for other kinds."""
+    lowest = _lowest_place(context)
+    rollout = context.workload.rollout
+    partition = (_set_partition(context, rollout.partition),) if rollout and lowest is not None else ()
+    return (*partition, *undo_rollout(context))
 
 
 def undo_rollout(context: FixContext) -> tuple[Step, ...]:
@@ -127,7 +135,7 @@ def back_to_revision(context: FixContext, revision: str) -> Change | None:
         return None
     words = ("rollout", "undo", context.workload.target, f"--to-revision={revision}", "-n", context.pod.namespace)
     command = context.kubectl(*words, effects=_WORKLOAD)
-    return Change((command, *_to_kept_pod(context)), _kept_pod_notes(context), undo_rollout(context))
+    return Change((command, *_to_kept_pods(context)), _kept_pod_notes(context), _undo_of_template(context))
 
 
 def restart(context: FixContext) -> tuple[Command | Pipeline, ...]:
@@ -138,15 +146,25 @@ def restart(context: FixContext) -> tuple[Command | Pipeline, ...]:
     if workload.kind == "job":
         return change_spec(context, {}).steps
     if workload.kind == "cronjob":
-        return _delete_job(context)
+        return _delete_jobs(context)
     if workload.kind in {"deployment", "daemonset"} and not workload.is_on_delete:
-        words = ("rollout", "restart", workload.target, "-n", context.pod.namespace)
-        return (context.kubectl(*words, effects=_WORKLOAD),)
+        return (_restart_rollout(context),)
     return retry(context)
 
 
+def undo_restart(context: FixContext) -> tuple[Step, ...]:
+    """Takes a `restart` back where it has changed the workload: only there it left something in the template."""
+    restarts = context.workload.kind in {"deployment", "daemonset"} and not context.workload.is_on_delete
+    return undo_rollout(context) if restarts else ()
+
+
+def _restart_rollout(context: FixContext) -> Command:
+    words = ("rollout", "restart", context.workload.target, "-n", context.pod.namespace)
+    return context.kubectl(*words, effects=_RESTART)
+
+
 def retry(context: FixContext) -> tuple[Command | Pipeline, ...]:
-    """Makes the failing pod again, so that its image is pulled at once and not after the back-off.
+    """Makes the failing pods of the workload again, so that the image is pulled at once and not after the back-off.
 
     Nothing where that would do more: a deleted pod counts as a failure of its Job.
     """
@@ -154,28 +172,56 @@ def retry(context: FixContext) -> tuple[Command | Pipeline, ...]:
         return ()
     if context.workload.kind == "pod":
         return (_make_again(context),)
-    return (delete_pod(context),) if context.workload.is_replaced else ()
+    if not context.workload.is_replaced:
+        return ()
+    if context.failing_pods.are_too_many and context.workload.is_restarted_whole:
+        return (_restart_rollout(context),)
+    return (delete_pods(context),)
+
+
+def delete_pods(context: FixContext, *, on_own_node: bool = False) -> Command:
+    """Deletes the pods of the workload that fail for the same reason; `on_own_node` only those on the pod's node.
+
+    On a node that is down nobody would confirm that they are gone, so then it isn't waited for.
+    """
+    pods = context.failing_pods.on_own_node() if on_own_node else context.failing_pods
+    wait = ("--wait=false",) if pods.dead_nodes else ()
+    return context.kubectl("delete", "pod", *pods.names, "-n", context.pod.namespace, *wait, effects=_POD)
 
 
 def delete_pod(context: FixContext) -> Command:
-    """Deletes the failing pod; on a node that is down nobody would confirm it, so there it isn't waited for."""
+    """Deletes the failing pod alone."""
     wait = ("--wait=false",) if context.node.is_not_ready else ()
     return context.kubectl("delete", "pod", context.pod.name, "-n", context.pod.namespace, *wait, effects=_POD)
 
 
-def dead_node_notes(context: FixContext, fix: Fix) -> tuple[str, ...]:
-    """What is to be known before a pod is deleted whose node is NotReady; nothing for other fixes and nodes."""
-    if not context.node.is_not_ready or Effect.DELETES_POD not in fix.effects:
+def deletion_notes(context: FixContext, fix: Fix) -> tuple[str, ...]:
+    """What is to be known before a fix deletes pods: of nodes that are NotReady, and of pods that it leaves."""
+    if Effect.DELETES_POD not in fix.effects:
         return ()
-    node = context.node.shown
+    pods = context.failing_pods
+    left = pods.count - len(pods.names)
+    more = (f"The command names {len(pods.names)} of {pods.count:,} pods that fail: diagnose again for the others.",)
+    return (*_dead_node_notes(context), *(more if left else ()))
+
+
+def _dead_node_notes(context: FixContext) -> tuple[str, ...]:
+    dead = context.failing_pods.dead_nodes
+    if not dead:
+        return ()
+    nodes = f"Node{'' if len(dead) == 1 else 's'} {listed([shown(node) for node in dead])} {_is(len(dead))} NotReady"
     if context.workload.kind == "pod":
-        return (f"{node.capitalize()} is NotReady: run this when it is back, or the pod is only deleted.",)
+        return (f"{nodes}: run this when it is back, or the pod is only deleted.",)
     twice = " Then two pods of one name can run, and damage what they store."
     note = (
-        f"{node.capitalize()} is NotReady: the pod is gone only when the node is back or deleted. Add --force only if "
+        f"{nodes}: the pod is gone only when the node is back or deleted. Add --force only if "
         f"the node is down for good.{twice if context.workload.kind == 'statefulset' else ''}"
     )
     return (note,)
+
+
+def _is(number: int) -> str:
+    return "is" if number == 1 else "are"
 
 
 def verification(context: FixContext) -> tuple[Step, ...]:
@@ -202,6 +248,31 @@ def _static(context: FixContext) -> Change:
     return Change((), (note,))
 
 
+def _undone(
+    change: Callable[[FixContext, dict[str, Any]], Command | Pipeline], context: FixContext, back: dict[str, Any] | None
+) -> tuple[Step, ...]:
+    """The same change with what was there before; nothing where no command may hold that."""
+    return () if back is None else (change(context, back),)
+
+
+def _patch_template(context: FixContext, spec: dict[str, Any]) -> Command:
+    template = {"spec": {"template": {"spec": spec}}}
+    return _patch(context, {"spec": {"jobTemplate": template}} if context.workload.kind == "cronjob" else template)
+
+
+def _make_job_again(context: FixContext, spec: dict[str, Any]) -> Pipeline:
+    labels = dict.fromkeys(_JOB_LABELS)
+    return _make_again(
+        context, {"spec": {"selector": None, "template": {"metadata": {"labels": labels}, "spec": spec}}}
+    )
+
+
+def _make_pod_again(context: FixContext, spec: dict[str, Any]) -> Pipeline:
+    # with its node's name it would go there past the scheduler, and be turned away by the kubelet
+    free = {"nodeName": None} if "nodeSelector" in spec else {}
+    return _make_again(context, {"spec": {**spec, **free}})
+
+
 def _patch(context: FixContext, patch: dict[str, Any]) -> Command:
     words = ("patch", context.workload.target, "-n", context.pod.namespace, "-p", json_word(patch))
     return context.kubectl(*words, effects=_WORKLOAD)
@@ -222,41 +293,56 @@ def _make_again(context: FixContext, patch: dict[str, Any] | None = None) -> Pip
     return Pipeline((read, change, write))
 
 
-def _to_kept_pod(context: FixContext) -> tuple[Command, ...]:
-    """Brings a changed template to the failing pod, where its owner doesn't do that by itself."""
+def _lowest_place(context: FixContext) -> int | None:
+    """The lowest place of the failing pods that their StatefulSet's partition keeps from a change; None for none."""
+    places = (context.workload.place_below_partition(str(name)) for name in context.failing_pods.names)
+    return min((place for place in places if place is not None), default=None)
+
+
+def _set_partition(context: FixContext, place: int) -> Command:
+    return _patch(context, {"spec": {"updateStrategy": {"rollingUpdate": {"partition": place}}}})
+
+
+def _to_kept_pods(context: FixContext) -> tuple[Command, ...]:
+    """Brings a changed template to the failing pods, where their owner doesn't do that by itself."""
     workload = context.workload
     if workload.kind == "statefulset":
-        if (place := workload.place_below_partition) is not None:
-            lower = {"spec": {"updateStrategy": {"rollingUpdate": {"partition": place}}}}
-            return (_patch(context, lower), delete_pod(context))
+        if (place := _lowest_place(context)) is not None:
+            return (_set_partition(context, place), delete_pods(context))
         by_itself = workload.rollout is not None and not (workload.rollout.ordered or workload.rollout.on_delete)
-        return () if by_itself else (delete_pod(context),)
-    return (delete_pod(context),) if workload.kind in KEEPS_PODS or workload.is_on_delete else ()
+        return () if by_itself else (delete_pods(context),)
+    return (delete_pods(context),) if workload.kind in KEEPS_PODS or workload.is_on_delete else ()
 
 
 def _kept_pod_notes(context: FixContext) -> tuple[str, ...]:
-    """Why the failing pod is deleted; nothing where it isn't."""
+    """Why the failing pods are deleted; nothing where they aren't."""
     workload = context.workload
-    kind = workload.workload.kind
+    kind, are_deleted = workload.workload.kind, _are_deleted(context)
     if workload.is_on_delete:
-        return (f"The pod is deleted because the {kind} (OnDelete) gives a change only to new pods.",)
+        return (f"{are_deleted} because the {kind} (OnDelete) gives a change only to new pods.",)
     if workload.kind in KEEPS_PODS:
-        return (f"The pod is deleted because a {kind} doesn't change the pods that it has.",)
-    return (_stateful_note(workload),) if workload.kind == "statefulset" else ()
+        return (f"{are_deleted} because a {kind} doesn't change the pods that it has.",)
+    return (_stateful_note(context),) if workload.kind == "statefulset" else ()
 
 
-def _stateful_note(workload: WorkloadFacts) -> str:
-    if workload.rollout is None:
-        return "The pod is deleted because a StatefulSet may wait for it forever instead of replacing it."
-    if workload.place_below_partition is not None:
+def _are_deleted(context: FixContext) -> str:
+    return "The pod is deleted" if context.failing_pods.count == 1 else "The pods are deleted"
+
+
+def _stateful_note(context: FixContext) -> str:
+    rollout, several = context.workload.rollout, context.failing_pods.count > 1
+    them = "them" if several else "it"
+    if rollout is None:
+        return f"{_are_deleted(context)} because a StatefulSet may wait for {them} forever instead of replacing {them}."
+    if _lowest_place(context) is not None:
         return (
-            f"Pods below the StatefulSet's partition ({workload.rollout.partition}) keep the old template, so it is "
-            "lowered to this pod."
+            f"Pods below the StatefulSet's partition ({rollout.partition}) keep the old template, so it is "
+            f"lowered to {'these pods' if several else 'this pod'}."
         )
-    if workload.rollout.ordered:
+    if rollout.ordered:
         return (
-            "The pod is deleted because a StatefulSet (OrderedReady) waits for it forever instead of replacing it "
-            "(kubernetes/kubernetes#67250)."
+            f"{_are_deleted(context)} because a StatefulSet (OrderedReady) waits for {them} forever instead of "
+            f"replacing {them} (kubernetes/kubernetes#67250)."
         )
     return (
         "The StatefulSet (Parallel) replaces the pod by itself, from the highest ordinal down: one above it that isn't "
@@ -264,14 +350,14 @@ def _stateful_note(workload: WorkloadFacts) -> str:
     )
 
 
-def _delete_job(context: FixContext) -> tuple[Command, ...]:
-    job = context.workload.job
-    if job is None:
-        return ()
-    return (context.kubectl("delete", "job", job, "-n", context.pod.namespace, effects=_JOB),)
+def _delete_jobs(context: FixContext) -> tuple[Command, ...]:
+    jobs = context.failing_pods.jobs
+    return (context.kubectl("delete", "job", *jobs, "-n", context.pod.namespace, effects=_JOB),) if jobs else ()
 
 
 def _job_notes(context: FixContext) -> tuple[str, ...]:
-    if context.workload.job is None:
+    jobs = len(context.failing_pods.jobs)
+    if not jobs:
         return ()
-    return ("The Job that hangs is deleted: only Jobs made from now on get the change.",)
+    hang = "The Job that hangs is" if jobs == 1 else f"The {jobs} Jobs that hang are"
+    return (f"{hang} deleted: only Jobs made from now on get the change.",)

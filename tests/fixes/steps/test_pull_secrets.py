@@ -14,8 +14,9 @@ from kubectl_imagepull.vocabulary.command import Pipeline, chain
 from kubectl_imagepull.vocabulary.fix import Fix
 
 ASKS = (
-    """"$(sh -c 'test "$REGISTRY_PASSWORD" || { printf "Password for registry.example.com: " >&2; stty -echo; read -r """
-    """REGISTRY_PASSWORD; stty echo; echo >&2; } </dev/tty; printf %s "$REGISTRY_PASSWORD"')\""""
+    """"$(sh -c 'test "$REGISTRY_PASSWORD" || { trap "stty echo; exit 1" INT; stty -echo; printf "Password for """
+    """registry.example.com: " >&2; read -r REGISTRY_PASSWORD; stty echo; echo >&2; } </dev/tty; printf %s """
+    """"$REGISTRY_PASSWORD"')\""""
 )
 USER = '--docker-username="${REGISTRY_USER:?your user name at the registry}"'
 CREATED = f"kubectl create secret docker-registry regcred -n shop --docker-server={REGISTRY} {USER}"

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import base64
+import os
 import subprocess
 import tempfile
 from collections.abc import Iterator
@@ -38,19 +39,27 @@ def test_logs_in_with_a_certificate(strict: ApiServer, kubeconfig: Kubeconfig, c
         status_of(kubeconfig(strict))
 
 
-def test_certificates_that_stand_in_the_kubeconfig_are_left_in_no_file(
-    strict: ApiServer, kubeconfig: Kubeconfig, tmp_path: Path, certificate: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+@pytest.fixture(params=["as on Linux", "as on macOS and Windows"])
+def own_files(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The directory for temporary files, on systems that have files in memory and on others."""
+    if request.param != "as on Linux":
+        monkeypatch.delattr(os, "memfd_create")
     made = tmp_path / "made"
     made.mkdir()
     monkeypatch.setattr(tempfile, "tempdir", str(made))
+    return made
+
+
+def test_certificates_that_stand_in_the_kubeconfig_are_left_in_no_file(
+    strict: ApiServer, kubeconfig: Kubeconfig, own_files: Path, certificate: Path
+) -> None:
     data = base64.b64encode(certificate.read_bytes()).decode()
     user = {"client-certificate-data": data, "client-key-data": data}
     path = kubeconfig(strict, user=user, cluster={"certificate-authority": None, "certificate-authority-data": data})
     assert status_of(path) == 200
-    assert list(made.iterdir()) == []
+    assert list(own_files.iterdir()) == []
     refused(Connection(kubeconfig=kubeconfig(strict, user={**user, "client-key-data": "AAAA"})))
-    assert list(made.iterdir()) == []
+    assert list(own_files.iterdir()) == []
 
 
 def test_takes_a_certificate_from_a_plugin(

@@ -125,7 +125,10 @@ func (c *cluster) playBroken(s scenario, w *workload, count int) error {
 		}
 		p := newPod(w, i, node, c.now)
 		s.shape(p, p.at(s.place), image, text)
-		c.failing = append(c.failing, failing{p.Namespace, p.Name, p.at(s.place).Name, s.fault.cause})
+		// nobody has to repair a pod that is on its way out
+		if p.DeletionTimestamp == nil {
+			c.failing = append(c.failing, failing{p.Namespace, p.Name, p.at(s.place).Name, s.fault.cause})
+		}
 		if err := c.put(p); err != nil {
 			return err
 		}

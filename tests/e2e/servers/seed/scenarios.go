@@ -31,7 +31,7 @@ type scenario struct {
 	shape func(p *pod, broken *corev1.ContainerStatus, image, text string)
 }
 
-// neverRan are 400 failing pulls in phase Pending.
+// neverRan are 400 failing pulls in phase Pending, and 10 of pods that are being deleted.
 var neverRan = []scenario{
 	{"Deployment", 80, 5, &missingTag, first, pending},
 	{"Deployment", 30, 3, &missingTag, second, pending},
@@ -43,7 +43,7 @@ var neverRan = []scenario{
 	{"Deployment", 40, 4, &secretOther, first, pending},
 	{"Deployment", 30, 3, &unknownCA, first, pending},
 	{"Deployment", 20, 4, &unknownCA, first, pendingForLong},
-	{"Deployment", 30, 2, &brokenProxy, first, pending},
+	{"Deployment", 40, 2, &brokenProxy, first, pending},
 	{"Deployment", 10, 2, &brokenProxy, second, pendingUntilDeleted},
 }
 
@@ -59,9 +59,9 @@ var plain = slices.Concat(neverRan, []scenario{
 // hard are those of a cluster that has whatever hides a failing pull, or looks like one: the same in clusters of any
 // size.
 var hard = slices.Concat(neverRan, []scenario{
-	// 100 in phase Running: the container ran before, or isn't one that counts
-	{"Deployment", 20, 5, &missingTag, second, ranBefore},
-	{"Deployment", 15, 3, &noSuchHost, first, ranBefore},
+	// 100 in phase Running, and 10 of pods that are being deleted: the container ran before, or isn't one that counts
+	{"Deployment", 25, 5, &missingTag, second, ranBefore},
+	{"Deployment", 20, 4, &noSuchHost, first, ranBefore},
 	{"Deployment", 15, 5, &unknownCA, second, ranLongBefore},
 	{"Deployment", 20, 4, &missingTag, second, behindCrashLoop},
 	{"Deployment", 10, 5, &missingTag, second, longBehindCrashLoop},
