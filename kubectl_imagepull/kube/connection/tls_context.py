@@ -80,7 +80,7 @@ def _as_file(entry: Mapping[str, Any], name: str) -> Iterator[str | None]:
 
 @contextmanager
 def _made_file(content: bytes) -> Iterator[str]:
-    """The path of a file that lives as long as the block: in memory where there is Linux, so that no disk sees a key."""
+    """The path of a file that lives as long as the block, in memory on Linux: no disk sees a key there."""
     if hasattr(os, "memfd_create") and Path("/proc/self/fd").is_dir():
         descriptor = os.memfd_create("certificate")
         with os.fdopen(descriptor, "wb") as file:
