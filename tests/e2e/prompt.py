@@ -12,6 +12,8 @@ from collections.abc import Mapping
 from typing import NamedTuple
 
 _SECONDS = 30.0
+#: What holds the terminal, as somebody's own shell does: it outlives the one whose command is ended by Ctrl-C.
+_HOLDER = 'trap : INT; "$@"; code=$?; sleep 0.5; exit $code'
 
 
 class Answered(NamedTuple):
@@ -20,7 +22,7 @@ class Answered(NamedTuple):
     code: int
     #: All that the terminal showed.
     shown: str
-    #: Whether the terminal shows again what is typed.
+    #: Whether the terminal shows again what is typed, a moment later at most.
     echoes: bool
 
 
@@ -28,7 +30,7 @@ def answer(shell: str, command: str, prompt: str, typed: str, environment: Mappi
     """Runs a command in a shell on a terminal, types something when it is asked, and waits for its end."""
     ours, theirs = pty.openpty()
     process = subprocess.Popen(
-        ("setsid", "--ctty", "--wait", shell, "-c", command),
+        ("setsid", "--ctty", "--wait", "sh", "-c", _HOLDER, "sh", shell, "-c", command),
         stdin=theirs,
         stdout=theirs,
         stderr=theirs,
