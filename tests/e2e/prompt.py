@@ -14,6 +14,8 @@ from typing import NamedTuple
 _SECONDS = 30.0
 #: What holds the terminal, as somebody's own shell does: it outlives the one whose command is ended by Ctrl-C.
 _HOLDER = 'trap : INT; "$@"; code=$?; sleep 0.5; exit $code'
+#: How long somebody takes from reading a question to typing: by then the shell waits for what is typed, in seconds.
+_REACTION = 0.5
 
 
 class Answered(NamedTuple):
@@ -38,6 +40,7 @@ def answer(shell: str, command: str, prompt: str, typed: str, environment: Mappi
     )
     try:
         shown, end = _read_until(ours, prompt), time.monotonic() + _SECONDS
+        time.sleep(_REACTION)
         os.write(ours, typed.encode())
         while process.poll() is None:
             assert time.monotonic() < end, shown
