@@ -241,16 +241,14 @@ def name_in_service_account(context: FixContext, name: str) -> Command:
 
     A service account's list is replaced as a whole by a strategic or merge patch, so that other secrets would go.
     """
-    patch: list[dict[str, Any]] = [
-        {"op": "test", "path": "/imagePullSecrets", "value": None},
-        {"op": "add", "path": "/imagePullSecrets", "value": [{"name": object_name(name, "secret")}]},
-    ]
-    return _patch_account(context, patch)
+    named = {"path": "/imagePullSecrets", "value": [{"name": object_name(name, "secret")}]}
+    return _patch_account(context, [{"op": "test", **named, "value": None}, {"op": "add", **named}])
 
 
-def take_from_service_account(context: FixContext) -> Command:
-    """Takes the one secret out of a service account that `name_in_service_account` named there."""
-    return _patch_account(context, [{"op": "remove", "path": "/imagePullSecrets"}])
+def take_from_service_account(context: FixContext, name: str) -> Command:
+    """Takes the secret out of a service account that names no other; stops where it names more by now."""
+    named = {"path": "/imagePullSecrets", "value": [{"name": object_name(name, "secret")}]}
+    return _patch_account(context, [{"op": "test", **named}, {"op": "remove", "path": "/imagePullSecrets"}])
 
 
 def _patch_account(context: FixContext, patch: list[dict[str, Any]]) -> Command:

@@ -8,7 +8,7 @@ from kubectl_imagepull.evidence.checks import Check
 from kubectl_imagepull.fixes.context.fix_context import FixContext
 from kubectl_imagepull.fixes.steps import pull_secrets
 from kubectl_imagepull.fixes.steps.pull_secrets import RegistryLogin, login_at
-from kubectl_imagepull.fixes.steps.workload_changes import restart, undo_restart
+from kubectl_imagepull.fixes.steps.workload_changes import restart, restart_notes, undo_restart
 from kubectl_imagepull.vocabulary.command import chain
 from kubectl_imagepull.vocabulary.fix import Basis, Fix, Who
 from kubectl_imagepull.vocabulary.names import shown
@@ -66,7 +66,7 @@ def new_pods_for_account(context: FixContext) -> list[Fix]:
         "account's secrets only when it is made: make the pods again."
     )
     short = (f"Make the pods of {context.workload.shown} again", "Make the pods again")
-    return [Fix(text, chain(*steps), Who.YOU, Basis.EVIDENCE, short=short)]
+    return [Fix(text, chain(*steps), Who.YOU, Basis.EVIDENCE, short=short, notes=restart_notes(context))]
 
 
 def name_known(context: FixContext, gain: str = "") -> list[Fix]:
@@ -151,9 +151,9 @@ def add_to_account(context: FixContext) -> list[Fix]:
         "command stops if the account names secrets already."
     )
     before = (pull_secrets.create_secret(context, name), pull_secrets.name_in_service_account(context, name))
-    take_out = pull_secrets.take_from_service_account(context)
+    take_out = pull_secrets.take_from_service_account(context, name)
     undo = (take_out, *undo_restart(context), *pull_secrets.creation_undone(context, name))
-    notes = login_notes(login_at(context))
+    notes = (*login_notes(login_at(context)), *restart_notes(context))
     return [Fix(text, chain(*before, *steps), Who.YOU, Basis.TEXT, undo=undo, notes=notes)]
 
 

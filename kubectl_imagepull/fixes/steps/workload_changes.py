@@ -152,6 +152,16 @@ def restart(context: FixContext) -> tuple[Command | Pipeline, ...]:
     return retry(context)
 
 
+def restart_notes(context: FixContext) -> tuple[str, ...]:
+    """What a `restart` deletes beside pods that their owner makes again."""
+    kind = context.workload.kind
+    if kind == "job":
+        return change_spec(context, {}).notes
+    if kind == "cronjob":
+        return _job_notes(context)
+    return ("The pod is deleted and made again.",) if kind == "pod" else ()
+
+
 def undo_restart(context: FixContext) -> tuple[Step, ...]:
     """Takes a `restart` back where it has changed the workload: only there it left something in the template."""
     restarts = context.workload.kind in {"deployment", "daemonset"} and not context.workload.is_on_delete
@@ -227,11 +237,13 @@ def _is(number: int) -> str:
 def verification(context: FixContext) -> tuple[Step, ...]:
     """What to run after the fix: whether the pods run."""
     workload, pod = context.workload, context.pod
+    is_rolled_out = workload.kind in ROLLED_OUT and not workload.is_on_delete
+    if is_rolled_out and not pod.is_ephemeral:
+        return (context.kubectl("rollout", "status", workload.target, "-n", pod.namespace, "--timeout=2m"),)
+    # a StatefulSet gives a pod that was deleted its name again
     if pod.is_ephemeral or workload.kind in {"pod", "statefulset"}:
         words: tuple[Word, ...] = ("wait", "--for=condition=Ready", joined("pod/", pod.name))
         return (context.kubectl(*words, "-n", pod.namespace, "--timeout=2m"),)
-    if workload.kind in ROLLED_OUT and not workload.is_on_delete:
-        return (context.kubectl("rollout", "status", workload.target, "-n", pod.namespace, "--timeout=2m"),)
     if workload.kind == "job":
         label = joined("job-name=", workload.name)
         return (context.kubectl("get", "pods", "-n", pod.namespace, "-l", label),)

@@ -139,8 +139,9 @@ def test_a_service_account_is_changed_only_where_it_names_none() -> None:
         """kubectl patch serviceaccount/runner -n shop --type=json -p '[{"op":"test","path":"/imagePullSecrets","value":null},"""
         """{"op":"add","path":"/imagePullSecrets","value":[{"name":"regcred"}]}]'"""
     )
-    assert str(pull_secrets.take_from_service_account(runner)) == (
-        """kubectl patch serviceaccount/runner -n shop --type=json -p '[{"op":"remove","path":"/imagePullSecrets"}]'"""
+    assert str(pull_secrets.take_from_service_account(runner, "regcred")) == (
+        """kubectl patch serviceaccount/runner -n shop --type=json -p '[{"op":"test","path":"/imagePullSecrets","""
+        """"value":[{"name":"regcred"}]},{"op":"remove","path":"/imagePullSecrets"}]'"""
     )
 
 

@@ -18,9 +18,11 @@ from kubectl_imagepull.fixes.steps.workload_changes import (
     change_spec,
     deletion_notes,
     restart,
+    restart_notes,
     retry,
     set_image,
     undo_restart,
+    verification,
 )
 from kubectl_imagepull.kube.objects import JsonObject
 from kubectl_imagepull.kube.snapshot import Snapshot
@@ -168,6 +170,7 @@ def test_what_hangs_of_a_cron_job_is_deleted_with_its_jobs() -> None:
         [f"kubectl set image cronjob/web app={WEB} -n shop"],
     )
     assert lines(restart(context)) == ["kubectl delete job web-28 web-29 -n shop"]
+    assert restart_notes(context) == ("The 2 Jobs that hang are deleted: only Jobs made from now on get the change.",)
 
 
 # -- many pods, and nodes that are down -----------------------------------------------------------------------------
@@ -241,6 +244,41 @@ def test_a_restart_is_taken_back_where_it_is_written_down() -> None:
     assert lines(undo_restart(context)) == ["kubectl rollout undo deployment/web -n shop"]
     assert undo_restart(owned("StatefulSet", *failing_pods(BY_STATEFUL_SET))) == ()
     assert undo_restart(owned("DaemonSet", *failing_pods(BY_DAEMON_SET), spec=ON_DELETE)) == ()
+
+
+def test_what_a_restart_deletes_is_said_before() -> None:
+    assert restart_notes(context_of(deployment(fails()))) == ()
+    assert restart_notes(context_of(cluster([fails()]))) == ("The pod is deleted and made again.",)
+    assert restart_notes(owned("Job", *failing_pods(owned_by("Job", "web", "batch/v1"), "web-x"))) == (
+        "The Job is deleted and made again: its pods can't be changed.",
+    )
+
+
+ROLLOUT = "kubectl rollout status {}/web -n shop --timeout=2m"
+
+
+@pytest.mark.parametrize(
+    ("kind", "owner", "spec", "expected"),
+    [
+        ("DaemonSet", BY_DAEMON_SET, {}, ROLLOUT.format("daemonset")),
+        ("DaemonSet", BY_DAEMON_SET, ON_DELETE, "kubectl get daemonset/web -n shop"),
+        ("StatefulSet", BY_STATEFUL_SET, {}, ROLLOUT.format("statefulset")),
+        ("StatefulSet", BY_STATEFUL_SET, PARALLEL, ROLLOUT.format("statefulset")),
+        # kubectl follows no such rollout, and the pod keeps its name
+        (
+            "StatefulSet",
+            BY_STATEFUL_SET,
+            ON_DELETE,
+            "kubectl wait --for=condition=Ready pod/web-0 -n shop --timeout=2m",
+        ),
+        ("ReplicaSet", BY_REPLICA_SET, {}, "kubectl get replicaset/web -n shop"),
+        ("Job", owned_by("Job", "web", "batch/v1"), {}, "kubectl get pods -n shop -l job-name=web"),
+    ],
+)
+def test_whether_it_worked_is_seen_in_what_makes_the_pods(
+    kind: str, owner: JsonObject, spec: JsonObject, expected: str
+) -> None:
+    assert lines(verification(owned(kind, *failing_pods(owner), spec=spec))) == [expected]
 
 
 # -- what is taken back ---------------------------------------------------------------------------------------------
