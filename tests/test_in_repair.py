@@ -21,10 +21,10 @@ CATALOG = "registry.corp.example/tools/migrate:v4.18"
 ORDERS = "registry.corp.example/orders/api:v5.1.0"
 WEB = "registry.corp.example/shop/web:v9.9.9"
 API = "private.corp.example/payments/api:v3.2.1"
-NAMED_TAG = "Nothing is found under {}: name a tag that exists."
+NAMED_TAG = "{} wasn't found: use a tag that exists."
 ROLLING = (
-    "deployment/{} is rolling out revision 2 with image {}, {} updated and 0 ready: this pod is of an older revision and "
-    "goes away by itself."
+    "deployment/{} is rolling out revision 2 with image {}, {} updated and 0 ready: this pod is from an older revision and "
+    "will be removed."
 )
 BACK = "Go back to revision 1 of deployment/web, which ran registry.corp.example/shop/web:v1.0.0."
 ROLLED_CATALOG = ROLLING.format("catalog", "registry.corp.example/tools/migrate:v4.17", "1 of 2")
@@ -56,7 +56,7 @@ SERIES: dict[str, Answers] = {
             (
                 "TagNotFound",
                 "registry.corp.example/shop/frontend",
-                "The image names no tag, so latest is asked for, and registry.corp.example/shop/frontend has none: name a "
+                "The image has no tag, so latest is pulled, and registry.corp.example/shop/frontend has no latest: set a "
                 "tag.",
             )
         ],
@@ -75,16 +75,16 @@ SERIES: dict[str, Answers] = {
             (
                 "BadCredentials",
                 API,
-                "Name secret corp-registry-good under imagePullSecrets of deployment/api: it holds credentials for "
-                "private.corp.example, and the pod doesn't name it.",
+                "Add secret corp-registry-good to imagePullSecrets of deployment/api: it has credentials for "
+                "private.corp.example, but this pod doesn't reference it.",
             )
         ],
         [
             (
                 "BadCredentials",
                 API,
-                "Secret corp-registry holds other credentials for private.corp.example by now: it was written after the "
-                "last try. The kubelet tries again by itself within five minutes, and a new pod does at once.",
+                "Secret corp-registry now has other credentials for private.corp.example: it was changed after the last "
+                "attempt. The kubelet retries by itself within five minutes; a new pod pulls at once.",
             )
         ],
         [],
