@@ -41,7 +41,9 @@ HERE = {
     "kubectl imagepull explain TagNotFound": Run("TagNotFound: this tag or digest is not in the registry\n"),
     "kubectl imagepull classify 'pull QPS exceeded'": Run("KubeletThrottled"),
     "journalctl -u kubelet | grep -i pull | kubectl imagepull classify -o json": Run('{"cause": "TagNotFound", '),
-    "kubectl imagepull diagnose --from must-gather/": Run("TagNotFound: this tag or digest is not in the registry\n"),
+    "kubectl imagepull diagnose --from must-gather/": Run(
+        "TagNotFound  shop/deployment/frontend  4 pods on worker-a, 5m40s\n"
+    ),
 }
 #: Takes a cluster: tests/e2e/test_readme.py.
 ON_A_CLUSTER = {
@@ -50,9 +52,12 @@ ON_A_CLUSTER = {
         "No failed image pulls: looked at 2 pods (namespace shop, "
     ),
     "kubectl imagepull scan -A --watch": Run("TagNotFound ", 130, until_stopped=True),
-    "kubectl imagepull diagnose": Run("TagNotFound: this tag or digest is not in the registry\n"),
-    "kubectl imagepull diagnose sts/gateway -n payments": Run("NoCredentials: the registry wants a login, "),
+    "kubectl imagepull diagnose": Run("TagNotFound  shop/deployment/frontend  4 pods on worker-a, "),
+    "kubectl imagepull diagnose sts/gateway -n payments": Run(
+        "NoCredentials  payments/statefulset/gateway  2 pods on worker-a, "
+    ),
     "kubectl imagepull diagnose deploy/web -n shop": Run(WELL),
+    "kubectl imagepull diagnose deploy/web -n shop --details": Run(WELL),
     "kubectl imagepull diagnose shop/deployment/web": Run(WELL),
     "kubectl imagepull diagnose deploy/web --wait": Run("No failed image pulls: looked at 22 pods (namespace shop, "),
     "kubectl imagepull diagnose deploy/web --wait 2m --exit-code": Run(

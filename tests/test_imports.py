@@ -46,6 +46,8 @@ LATE_IMPORTS = {
     ("report.document", "report.yaml_text"): _FORMAT,
     ("report.render", "report.markdown"): _FORMAT,
     ("report.render", "report.webpage"): _FORMAT,
+    ("report.render", "report.detail"): _FORMAT,
+    ("report.render", "report.short_page"): _FORMAT,
     ("report.render", "report.junit"): _FORMAT,
     ("report.render", "report.sarif"): _FORMAT,
     ("report.render", "report.script"): _FORMAT,

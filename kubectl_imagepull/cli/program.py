@@ -20,6 +20,7 @@ from kubectl_imagepull.cli.completion.protocol import REQUEST, completion_lines
 from kubectl_imagepull.cli.exit_codes import Exit
 from kubectl_imagepull.cli.flagged_command import completing, takes_flags
 from kubectl_imagepull.cli.flags import Color, ColorFlag, Flags, OutputFlag, TextOutput
+from kubectl_imagepull.cli.layout import ROWS, Layout
 from kubectl_imagepull.cli.usage_errors import Commands
 from kubectl_imagepull.kube.memory import collect_rarely
 from kubectl_imagepull.report.formats import Output
@@ -73,7 +74,7 @@ def scan_command(
     else:
         from kubectl_imagepull.cli.report_commands import report_on_request
 
-        report_on_request(flags, (), detailed=False)
+        report_on_request(flags, (), ROWS)
 
 
 @app.command("diagnose")
@@ -99,17 +100,28 @@ def diagnose_command(
         ),
     ] = None,
     *,
+    details: Annotated[
+        bool,
+        typer.Option("--details", "-d", help="Print all that is known: every fix, the whole message, the evidence."),
+    ] = False,
+    no_pager: Annotated[
+        bool, typer.Option("--no-pager", help="On a terminal, print more than a screenful without a pager.")
+    ] = False,
     flags: Flags,
 ) -> None:
-    """Print cause, proof and fix of each failed image pull."""
+    """Print what is wrong with each failed image pull, and the one thing to do.
+
+    On a terminal, more than a screenful goes through KUBECTL_IMAGEPULL_PAGER, else PAGER, else less.
+    """
+    layout = Layout(detailed=True, everything=details, paged=not no_pager)
     if wait:
         from kubectl_imagepull.cli.wait_command import wait_for_request
 
-        wait_for_request(flags, names or (), wait)
+        wait_for_request(flags, names or (), wait, layout)
     else:
         from kubectl_imagepull.cli.report_commands import report_on_request
 
-        report_on_request(flags, names or (), detailed=True)
+        report_on_request(flags, names or (), layout)
 
 
 @app.command("classify")
