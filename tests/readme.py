@@ -39,6 +39,10 @@ HERE = {
     "kubectl imagepull completion uninstall": Run("nothing to remove\n"),
     "source <(kubectl-imagepull completion bash)": Run(""),
     "kubectl imagepull explain TagNotFound": Run("TagNotFound: this tag or digest is not in the registry\n"),
+    "kubectl imagepull explain 401": Run("401 may stand for:\n"),
+    "kubectl imagepull explain x509": Run("x509 may stand for:\n"),
+    "kubectl imagepull explain ErrImagePull": Run("ErrImagePull: the last pull has failed"),
+    "kubectl imagepull help diagnose": Run("Usage: kubectl imagepull diagnose [OPTIONS] "),
     "kubectl imagepull classify 'pull QPS exceeded'": Run("KubeletThrottled"),
     "journalctl -u kubelet | grep -i pull | kubectl imagepull classify -o json": Run('{"cause": "TagNotFound", '),
     "kubectl imagepull diagnose --from must-gather/": Run(
@@ -64,6 +68,7 @@ ON_A_CLUSTER = {
         "No failed image pulls: looked at 22 pods (namespace shop, "
     ),
     "kubectl imagepull scan -A -o html > report.html": Run(""),
+    "kubectl imagepull -n shop scan": Run("TagNotFound "),
     "kubectl imagepull scan --watch": Run("TagNotFound ", 130, until_stopped=True),
     "kubectl imagepull diagnose --wait": Run("still failing: TagNotFound: ", 130, until_stopped=True),
     "kubectl imagepull diagnose deploy/web --wait 2m -o junit > pulls.xml": Run(""),

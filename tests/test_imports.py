@@ -44,6 +44,7 @@ LATE_IMPORTS = {
     ("report.table", "tabulate"): "46 ms: documents need no table",
     ("report.text", "wcwidth"): "25 ms: most text is ASCII",
     ("report.document", "report.yaml_text"): _FORMAT,
+    ("report.explanation", "report.cause_search"): "only where the word is no cause's name: it reads all rules",
     ("report.render", "report.markdown"): _FORMAT,
     ("report.render", "report.webpage"): _FORMAT,
     ("report.render", "report.detail"): _FORMAT,
