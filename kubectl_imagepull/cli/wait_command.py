@@ -10,6 +10,7 @@ from kubectl_imagepull.cli import terminal
 from kubectl_imagepull.cli.exit_codes import Exit
 from kubectl_imagepull.cli.faults import faults_end_it
 from kubectl_imagepull.cli.flags import Flags
+from kubectl_imagepull.cli.layout import Layout
 from kubectl_imagepull.cli.request import check_one_cluster, in_namespace_of, request_of
 from kubectl_imagepull.cli.show_report import show_and_end, show_report
 from kubectl_imagepull.kube.duration import parse_duration
@@ -19,7 +20,7 @@ from kubectl_imagepull.runs.wait import WaitOutcome, wait_on
 _EXITS = {WaitOutcome.TIMED_OUT: Exit.TIME_UP, WaitOutcome.NEW_PROBLEM: Exit.FOUND}
 
 
-def wait_for_request(flags: Flags, names: Sequence[str], duration: str) -> None:
+def wait_for_request(flags: Flags, names: Sequence[str], duration: str, layout: Layout) -> None:
     """Follows the names, or the workloads of all failing pods, for so long at most; ends with how it ended."""
     terminal.announce_input(flags.recordings or ())
     with faults_end_it():
@@ -29,9 +30,9 @@ def wait_for_request(flags: Flags, names: Sequence[str], duration: str) -> None:
         seconds = _seconds(duration)
         outcome, report = wait_on(request_of(flags, targets), seconds, terminal.warn, excused=not flags.exit_code)
     if outcome in _EXITS:
-        show_report(report, flags, targets, (), detailed=True)
+        show_report(report, flags, targets, (), layout)
         raise typer.Exit(_EXITS[outcome])
-    show_and_end(report, flags, targets, (), detailed=True)
+    show_and_end(report, flags, targets, (), layout)
 
 
 def _seconds(duration: str) -> float:

@@ -81,6 +81,8 @@ class Diagnosis:
     short_fix: str = ""
     #: The commands that show whether a fix worked.
     verification: tuple[Step, ...] = ()
+    #: The command that follows the pods after a fix until they run; () where it can't be written.
+    following: tuple[Step, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -173,7 +173,7 @@ def test_commands_reach_the_cluster_that_they_are_about(fleet: Fleet) -> None:
     image = 'app=registry.example.com/team/app:"${EXISTING_TAG:?a tag that exists}"'
     assert found["eu"] == [f"kubectl --context eu set image pod/web-1 {image} -n shop"]
     assert found["us east"] == [f"kubectl --context 'us east' set image pod/web-1 {image} -n shop"]
-    page = fleet.run("diagnose", *contexts, "--kubeconfig", config).stdout
+    page = fleet.run("diagnose", "-d", *contexts, "--kubeconfig", config).stdout
     flags = f"--kubeconfig {shlex.quote(config)} --context 'us east'"
     assert f"\n      kubectl {flags} wait --for=condition=Ready pod/web-1 -n shop --timeout=2m\n" in page
     assert f"\n      kubectl imagepull diagnose pod/web-1 -n shop {flags}\n" in page
@@ -333,7 +333,9 @@ def test_other_namespaces_of_one_server_are_read_each(fleet: Fleet) -> None:
 def test_a_target_may_be_in_any_of_the_clusters(fleet: Fleet) -> None:
     only_there = fleet.run("diagnose", "web-2", "--all-contexts")
     assert (only_there.returncode, only_there.stderr) == (0, "")
-    assert "\n  Cluster:     us\n  Pod:         shop/web-2\n" in only_there.stdout
+    assert only_there.stdout.startswith("TagNotFound  us/shop/pod/web-2  1 pod on node-a\n")
+    in_full = fleet.run("diagnose", "web-2", "--all-contexts", "--details")
+    assert "\n  Cluster:     us\n  Pod:         shop/web-2\n" in in_full.stdout
     healthy = fleet.run("diagnose", "db-0", "--all-contexts")
     assert (healthy.returncode, healthy.stdout) == (0, "pod/db-0: no failed image pull\n")
     half = fleet.run("diagnose", "web-1", "nope", "--all-contexts")

@@ -245,7 +245,7 @@ def test_what_fails_is_diagnosed_with_all_that_is_around_it(cluster: Cluster, ru
         code, out, err = run("sts/db", "deploy/asleep", *where)
         assert (code, err) == (0, "")
         assert out.splitlines()[0].endswith("deployment/asleep exists and has no pods: 0 replicas are wanted")
-        assert "TagNotFound: " in out
+        assert "\nTagNotFound  shop/statefulset/db  " in out
         assert "  Pod:         shop/db-1\n" in out
 
 
