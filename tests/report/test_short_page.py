@@ -74,8 +74,8 @@ PAGES = {
     ("shop", "deployment/frontend"): """\
 TagNotFound  shop/deployment/frontend  4 pods on worker-a, 5m40s
   registry.corp.example says that it doesn't have shop/frontend:v2.4.0.
-Do this (you): Name an existing tag: v2.4.0 isn't there
-  The runtime says 'not found' for a missing repository too, and for a private
+Do this (you): Use an existing tag: v2.4.0 isn't there
+  The runtime also says 'not found' for a missing repository, and for a private
   one that is hidden.
     skopeo list-tags docker://registry.corp.example/shop/frontend
     kubectl set image deployment/frontend frontend=registry.corp.example/shop/frontend:"${EXISTING_TAG:?a tag that exists}" -n shop
@@ -89,7 +89,7 @@ BadCredentials  payments/deployment/api  2 pods on worker-a, 5m40s
   private.corp.example refused the login that was sent for payments/api. Secret
   corp-registry holds credentials for private.corp.example, and the registry
   refused them.
-Do this (you): Name secret corp-registry-good in deployment/api
+Do this (you): Add secret corp-registry-good to deployment/api
     kubectl patch deployment/api -n payments -p '{"spec":{"template":{"spec":{"imagePullSecrets":[{"name":"corp-registry"},{"name":"corp-registry-good"}]}}}}'
 Then:
     kubectl imagepull diagnose deployment/api -n payments --wait
@@ -99,7 +99,7 @@ Not it? 2 more fixes and the evidence: add --details
     ("payments", "deployment/refunds"): """\
 PullSecretMissing  payments/deployment/refunds  2 pods on worker-a, 5m39s
   Secret regcred-prod, which the pod names, doesn't exist in namespace payments.
-Do this (you): Name secret corp-registry-good in deployment/refunds
+Do this (you): Add secret corp-registry-good to deployment/refunds
     kubectl patch deployment/refunds -n payments -p '{"spec":{"template":{"spec":{"imagePullSecrets":[{"name":"regcred-prod"},{"name":"corp-registry-good"}]}}}}'
 Then:
     kubectl imagepull diagnose deployment/refunds -n payments --wait
@@ -123,8 +123,8 @@ TlsUnknownAuthority  infra/deployment/vault  2 pods on worker-a, 5m33s
   The certificate of untrusted.corp.example isn't trusted on node worker-a.
 Do this (the cluster's admin, on node worker-a): Only node worker-a fails, and
   images of untrusted.corp.example are pulled on node worker-b: compare what
-  /etc/containerd says of untrusted.corp.example on node worker-a (containerd
-  2.1) and on a node that pulls.
+  /etc/containerd says about untrusted.corp.example on node worker-a (containerd
+  2.1) and on a node that can pull.
     sudo grep -rn -A 8 -F untrusted.corp.example /etc/containerd
 Then:
     kubectl imagepull diagnose deployment/vault -n infra --wait
@@ -136,8 +136,7 @@ ProxyFailure  logistics/deployment/tracker  2 pods on worker-a, 22m
   The proxy 10.20.0.50:3128 on the way from node worker-a to harbor.corp.example
   is down, or refuses.
 Ask the cluster's admin: The proxy 10.20.0.50:3128 that the runtime on node
-  worker-a goes through can't be reached: start it, or correct its address on
-  the node.
+  worker-a uses can't be reached: start it, or correct its address on the node.
 Then:
     kubectl imagepull diagnose deployment/tracker -n logistics --wait
 Not it? 1 more fix and the evidence: add --details
@@ -147,8 +146,8 @@ Not it? 1 more fix and the evidence: add --details
 Forbidden  fraud/deployment/scorer  1 pod on worker-a, 5m38s
   ecr.corp.example doesn't let this login pull fraud/scorer.
 Ask whoever runs ecr.corp.example: Let the account in secret ecr-token pull
-  fraud/scorer from ecr.corp.example: grant it read on the repository, which is
-  set in the registry.
+  fraud/scorer from ecr.corp.example: grant it read access to the repository in
+  the registry.
 Then:
     kubectl imagepull diagnose deployment/scorer -n fraud --wait
 Not it? It may be ExpiredCredentials. 1 more fix and the evidence: add --details
@@ -161,7 +160,7 @@ PlatformMismatch  edge/deployment/gateway  2 pods on worker-a, 5m30s
   worker-a.
 Do this (whoever publishes registry.corp.example/edge/gateway):
   registry.corp.example/edge/gateway:v1.4 has no linux/amd64 variant: have it
-  built for that as well, and pushed under the same tag.
+  built for that platform too, and pushed under the same tag.
     docker buildx build --platform=linux/amd64,linux/arm64 -t registry.corp.example/edge/gateway:v1.4 --push .
 Then:
     kubectl imagepull diagnose deployment/gateway -n edge --wait
@@ -173,7 +172,7 @@ KubeletThrottled  logistics/deployment/route-planner  10 pods on worker-a, 20m
   More pulls were wanted at once on node worker-a than its kubelet allows
   itself.
 Wait (nobody has to act): Node worker-a pulled too many images at once: the
-  kubelet tries again by itself, five minutes later at most.
+  kubelet retries by itself within five minutes.
 Then:
     kubectl imagepull diagnose deployment/route-planner -n logistics --wait
 Not it? 2 more fixes and the evidence: add --details
@@ -206,8 +205,9 @@ Not it? 1 more fix and the evidence: add --details
 InvalidReference  shop/deployment/loyalty  2 pods on worker-a, 5m27s
   registry.corp.example/Shop/Loyalty:v1.0 is no valid image name, so no registry
   is asked for it.
-Do this (you): A repository's name is lower-case:
-  registry.corp.example/Shop/Loyalty holds capitals, which only a tag may have.
+Do this (you): A repository name is lower-case:
+  registry.corp.example/Shop/Loyalty has capital letters, which only a tag may
+  have.
     kubectl set image deployment/loyalty loyalty=registry.corp.example/shop/loyalty:v1.0 -n shop
 Then:
     kubectl imagepull diagnose deployment/loyalty -n shop --wait
@@ -218,9 +218,9 @@ Not it? The evidence: add --details
 TlsCertificateExpired  infra/statefulset/consul  1 pod on worker-a, 5m33s
   The certificate of expired.corp.example has expired, on 2026-10-19T22:01:52Z.
 Do this (whoever runs expired.corp.example): The certificate of
-  expired.corp.example expired on 19 October 2026: have whoever runs it renew
-  it, and restart what serves it. This shows its dates, from a machine that
-  reaches it.
+  expired.corp.example expired on 19 October 2026: ask whoever runs it to renew
+  it and restart the server. This shows its dates, from any machine that can
+  reach it.
     openssl s_client -connect expired.corp.example:443 -servername expired.corp.example </dev/null | openssl x509 -noout -subject -issuer -dates
 Then:
     kubectl imagepull diagnose statefulset/consul -n infra --wait
