@@ -55,6 +55,8 @@ ON_A_CLUSTER = {
     "kubectl imagepull scan -n shop -l app=web -o wide": Run(
         "No failed image pulls: looked at 2 pods (namespace shop, "
     ),
+    "kubectl imagepull scan -A --cause TagNotFound --since 1h": Run("other failures left out, as asked for."),
+    "kubectl imagepull scan -A --all": Run("KubeletThrottled "),
     "kubectl imagepull scan -A --watch": Run("TagNotFound ", 130, until_stopped=True),
     "kubectl imagepull diagnose": Run("TagNotFound  shop/deployment/frontend  4 pods on worker-a, "),
     "kubectl imagepull diagnose sts/gateway -n payments": Run(

@@ -21,7 +21,7 @@ from kubectl_imagepull.cli.examples import examples_of
 from kubectl_imagepull.cli.exit_codes import Exit
 from kubectl_imagepull.cli.flagged_command import completing, takes_flags
 from kubectl_imagepull.cli.flags import Color, ColorFlag, Flags, OutputFlag, TextOutput
-from kubectl_imagepull.cli.layout import ROWS, Layout
+from kubectl_imagepull.cli.layout import Layout
 from kubectl_imagepull.cli.usage_errors import Commands
 from kubectl_imagepull.kube.memory import collect_rarely
 from kubectl_imagepull.report.formats import Output
@@ -61,6 +61,9 @@ def scan_command(
             "--watch", "-w", help="Keep the table current until you press Ctrl-C; in a pipe, a line for each change."
         ),
     ] = False,
+    every: Annotated[
+        bool, typer.Option("--all", help="A line for each root cause, however many there are of one kind.")
+    ] = False,
     flags: Flags,
 ) -> None:
     """Print one line per root cause of failed image pulls."""
@@ -76,7 +79,7 @@ def scan_command(
     else:
         from kubectl_imagepull.cli.report_commands import report_on_request
 
-        report_on_request(flags, (), ROWS)
+        report_on_request(flags, (), Layout(detailed=False, everything=every))
 
 
 @app.command("diagnose", epilog=examples_of("diagnose"))

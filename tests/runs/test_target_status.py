@@ -115,7 +115,9 @@ def test_a_pod_that_is_well_and_one_that_is_not_there() -> None:
         TargetStatus(targets[0], TargetState.HEALTHY),
         TargetStatus(targets[1], TargetState.MISSING, ("; did you mean pod/web-1?",)),
     )
-    assert absent(cluster([pod()]), targets) == (TargetStatus(targets[1], TargetState.MISSING, ("; did you mean pod/web-1?",)),)
+    assert absent(cluster([pod()]), targets) == (
+        TargetStatus(targets[1], TargetState.MISSING, ("; did you mean pod/web-1?",)),
+    )
 
 
 def deployed(name: str = "web", namespace: str = "shop") -> Snapshot:
