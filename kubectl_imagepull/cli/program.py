@@ -137,8 +137,12 @@ def classify_command(
 ) -> None:
     """Name the cause in a message from a log, chat or ticket.
 
-    Without TEXT, standard input is read: one message a line; a line that is a JSON string, or an object with `message`
-    (and perhaps `reason`, `image`), is read as such. -o json prints one object for each line that isn't blank.
+    Without TEXT, standard input is read: a whole `kubectl describe`, `get events`, `get pod -o yaml`, a kubelet's
+    journal, Docker's or a CI's log. There is one answer for each image that fails; other lines are left out and
+    counted. In any other text each line is a message.
+
+    With -o json there is one object for each line that isn't blank; a line that is a JSON string, or an object with
+    `message` (and perhaps `reason`, `image`), is read as such.
     """
     from kubectl_imagepull.cli.classify_command import classify_message
 
