@@ -44,6 +44,9 @@ HERE = {
     "kubectl imagepull explain ErrImagePull": Run("ErrImagePull: the last pull has failed"),
     "kubectl imagepull help diagnose": Run("Usage: kubectl imagepull diagnose [OPTIONS] "),
     "kubectl imagepull classify 'pull QPS exceeded'": Run("KubeletThrottled"),
+    "kubectl describe pod web-1 | kubectl imagepull classify": Run(
+        "TagNotFound: this tag or digest is not in the registry\n"
+    ),
     "journalctl -u kubelet | grep -i pull | kubectl imagepull classify -o json": Run('{"cause": "TagNotFound", '),
     "kubectl imagepull diagnose --from must-gather/": Run(
         "TagNotFound  shop/deployment/frontend  4 pods on worker-a, 5m40s\n"
@@ -55,6 +58,8 @@ ON_A_CLUSTER = {
     "kubectl imagepull scan -n shop -l app=web -o wide": Run(
         "No failed image pulls: looked at 2 pods (namespace shop, "
     ),
+    "kubectl imagepull scan -A --cause TagNotFound --since 1h": Run("other failures left out, as asked for."),
+    "kubectl imagepull scan -A --all": Run("KubeletThrottled "),
     "kubectl imagepull scan -A --watch": Run("TagNotFound ", 130, until_stopped=True),
     "kubectl imagepull diagnose": Run("TagNotFound  shop/deployment/frontend  4 pods on worker-a, "),
     "kubectl imagepull diagnose sts/gateway -n payments": Run(

@@ -11,11 +11,7 @@ class Layout:
 
     #: Whether each root cause has a page, and not a row.
     detailed: bool
-    #: Whether a page holds all that is known, and not the answer alone.
+    #: Whether a page holds all that is known, and not the answer alone; whether each root cause has a row of its own.
     everything: bool = False
     #: Whether more than a screenful goes through the reader's pager.
     paged: bool = False
-
-
-#: What `scan` shows.
-ROWS = Layout(detailed=False)

@@ -21,7 +21,7 @@ from kubectl_imagepull.cli.examples import examples_of
 from kubectl_imagepull.cli.exit_codes import Exit
 from kubectl_imagepull.cli.flagged_command import completing, takes_flags
 from kubectl_imagepull.cli.flags import Color, ColorFlag, Flags, OutputFlag, TextOutput
-from kubectl_imagepull.cli.layout import ROWS, Layout
+from kubectl_imagepull.cli.layout import Layout
 from kubectl_imagepull.cli.usage_errors import Commands
 from kubectl_imagepull.kube.memory import collect_rarely
 from kubectl_imagepull.report.formats import Output
@@ -61,6 +61,9 @@ def scan_command(
             "--watch", "-w", help="Keep the table current until you press Ctrl-C; in a pipe, a line for each change."
         ),
     ] = False,
+    every: Annotated[
+        bool, typer.Option("--all", help="A line for each root cause, however many there are of one kind.")
+    ] = False,
     flags: Flags,
 ) -> None:
     """Print one line per root cause of failed image pulls."""
@@ -76,7 +79,7 @@ def scan_command(
     else:
         from kubectl_imagepull.cli.report_commands import report_on_request
 
-        report_on_request(flags, (), ROWS)
+        report_on_request(flags, (), Layout(detailed=False, everything=every))
 
 
 @app.command("diagnose", epilog=examples_of("diagnose"))
@@ -134,8 +137,12 @@ def classify_command(
 ) -> None:
     """Name the cause in a message from a log, chat or ticket.
 
-    Without TEXT, standard input is read: one message a line; a line that is a JSON string, or an object with `message`
-    (and perhaps `reason`, `image`), is read as such. -o json prints one object for each line that isn't blank.
+    Without TEXT, standard input is read: a whole `kubectl describe`, `get events`, `get pod -o yaml`, a kubelet's
+    journal, Docker's or a CI's log. There is one answer for each image that fails; other lines are left out and
+    counted. In any other text each line is a message.
+
+    With -o json there is one object for each line that isn't blank; a line that is a JSON string, or an object with
+    `message` (and perhaps `reason`, `image`), is read as such.
     """
     from kubectl_imagepull.cli.classify_command import classify_message
 

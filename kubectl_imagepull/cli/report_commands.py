@@ -11,6 +11,7 @@ from time import monotonic
 from typing import TYPE_CHECKING
 
 from kubectl_imagepull.cli import terminal
+from kubectl_imagepull.cli.choosing import choice_of
 from kubectl_imagepull.cli.exit_codes import Exit
 from kubectl_imagepull.cli.faults import faults_end_it
 from kubectl_imagepull.cli.flags import Flags
@@ -31,11 +32,14 @@ def report_on_request(flags: Flags, names: Sequence[str], layout: Layout) -> Non
     terminal.announce_input(flags.recordings or ())
     with faults_end_it():
         targets = parse_targets(names)
+        # a typing error is to be known before a cluster is read
+        choice = choice_of(flags)
         closely = CLOSELY_FOR_PAGES if layout.detailed or flags.output.shows_proof else CLOSELY_FOR_TABLE
         examined, statuses = _examine(request_of(in_namespace_of(flags, targets), targets, closely))
     from kubectl_imagepull.cli.show_report import show_and_end
+    from kubectl_imagepull.runs.choice import chosen
 
-    show_and_end(examined, flags, targets, statuses, layout)
+    show_and_end(chosen(examined, choice), flags, targets, statuses, layout)
 
 
 def _examine(request: Request) -> tuple[Report, tuple[TargetStatus, ...]]:

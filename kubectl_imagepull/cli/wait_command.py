@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import typer
 
 from kubectl_imagepull.cli import terminal
+from kubectl_imagepull.cli.choosing import check_nothing_is_chosen
 from kubectl_imagepull.cli.exit_codes import Exit
 from kubectl_imagepull.cli.faults import faults_end_it
 from kubectl_imagepull.cli.flags import Flags
@@ -27,6 +28,7 @@ def wait_for_request(flags: Flags, names: Sequence[str], duration: str, layout: 
         targets = parse_targets(names)
         flags = in_namespace_of(flags, targets)
         check_one_cluster(flags, "--wait")
+        check_nothing_is_chosen(flags, "--wait")
         seconds = _seconds(duration)
         outcome, report = wait_on(request_of(flags, targets), seconds, terminal.warn, excused=not flags.exit_code)
     if outcome in _EXITS:

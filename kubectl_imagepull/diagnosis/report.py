@@ -133,3 +133,5 @@ class Report:
     diagnoses: tuple[Diagnosis, ...]
     #: What could not be looked at, and why.
     skipped: tuple[Skipped, ...]
+    #: How many failures there are beside those that were asked for by facts about them.
+    left_out: int = 0

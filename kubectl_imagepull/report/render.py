@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from kubectl_imagepull.diagnosis.report import Report
-from kubectl_imagepull.report import document, table
+from kubectl_imagepull.report import document
 from kubectl_imagepull.report.formats import Output
 
 
@@ -24,7 +24,7 @@ def render(  # noqa: PLR0913 - each is a flag or the terminal's
 ) -> str:
     """The report as text without a final newline; `detailed` chooses between the pages and the table.
 
-    `everything` chooses between pages with all that is known and those with the answer alone.
+    `everything` gives pages all that is known, and not the answer alone, and each root cause a row of its own.
     `recordings` are the paths that were read, `healthy` what was asked for by name and has no failed pull.
     """
     if output is Output.NAME:
@@ -37,7 +37,17 @@ def render(  # noqa: PLR0913 - each is a flag or the terminal's
         return _file(report, output, recordings, healthy)
     if detailed:
         return _pages(report, everything=everything, width=width, color=color)
-    return table.scan_table(report, width=width, wide=output is Output.WIDE, no_headers=no_headers, color=color)
+    from kubectl_imagepull.report.table import scan_table
+
+    return scan_table(
+        report,
+        width=width,
+        wide=output is Output.WIDE,
+        no_headers=no_headers,
+        color=color,
+        every=everything,
+        recordings=recordings,
+    )
 
 
 def _pages(report: Report, *, everything: bool, width: int | None, color: bool) -> str:

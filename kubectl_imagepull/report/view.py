@@ -94,10 +94,14 @@ def summary_sentence(report: Report) -> str:
             f"{failing:,} of {counted(report.pods_scanned, 'pod')} can't pull an image, "
             f"for {counted(len(report.root_causes), 'root cause')} ({scan})."
         )
+    elif report.left_out:
+        text = f"Nothing that fails is what was asked for: looked at {counted(report.pods_scanned, 'pod')} ({scan})."
     elif report.pods_scanned:
         text = f"No failed image pulls: looked at {counted(report.pods_scanned, 'pod')} ({scan})."
     else:
         text = f"There are no pods to look at ({scan})."
+    if report.left_out:
+        text += f" {counted(report.left_out, 'other failure')} left out, as asked for."
     if missing := sum(skipped.partly for skipped in report.skipped):
         text += f" {counted(missing, 'thing')} could not be looked at: see the notes."
     return text

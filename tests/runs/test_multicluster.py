@@ -124,6 +124,7 @@ us       TagNotFound  registry.example.com/team/app:1.2.3  2     pod/web-1, pod/
 eu       TagNotFound  registry.example.com/team/app:1.2.3  1     pod/web-1             <unknown>  Use an existing tag: 1.2.3 isn't there
 
 3 of 4 pods can't pull an image, for 2 root causes (namespace shop, contexts us, eu, N s).
+Next: kubectl imagepull diagnose shop/pod/web-1 --context us
 """
     )
     assert [request.path for request in fleet.us.requests].count("/api/v1/namespaces/shop/pods") == 1
@@ -272,7 +273,7 @@ def test_each_context_has_its_namespace_unless_one_is_named(fleet: Fleet) -> Non
     report = fleet.report("scan", "--all-contexts")
     assert [(one["cluster"], one["namespace"]) for one in report["failures"]] == [("eu", "shop"), ("us", "web")]
     assert report["source"]["namespace"] is None
-    summary = fleet.run("scan", "--all-contexts").stdout.splitlines()[-1]
+    summary = fleet.run("scan", "--all-contexts").stdout.splitlines()[-2]
     assert "(contexts eu (namespace shop), us (namespace web), " in summary
     assert fleet.report("scan", "--all-contexts", "-n", "shop")["source"]["namespace"] == "shop"
 

@@ -242,11 +242,11 @@ def test_a_name_as_tables_show_it_is_looked_for_in_its_namespace(cluster: Cluste
 def test_what_fails_is_diagnosed_with_all_that_is_around_it(cluster: Cluster, run: Run) -> None:
     cluster.add(pod_of(("StatefulSet", "db"), "db-1", "db", bad=True))
     for where in ([], ["-A"]):
-        code, out, err = run("sts/db", "deploy/asleep", *where)
+        code, out, err = run("sts/db", "deploy/asleep", "--details", *where)
         assert (code, err) == (0, "")
         assert out.splitlines()[0].endswith("deployment/asleep exists and has no pods: 0 replicas are wanted")
-        assert "\nTagNotFound  shop/statefulset/db  1 pod on node-a, " in out
-        assert "\n    kubectl imagepull diagnose statefulset/db -n shop --wait\n" in out
+        assert "TagNotFound: " in out
+        assert "  Pod:         shop/db-1\n" in out
 
 
 def test_a_missing_pod_of_a_large_namespace_costs_no_second_reading(
