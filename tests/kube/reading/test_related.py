@@ -200,7 +200,7 @@ def test_revisions_are_unread_for_their_own_workload_alone(server: ApiServer, se
         for item in diagnosis.evidence
         if item.check == "PreviousImage"
     }
-    assert told["agent"] == f"earlier revisions of daemonset/agent could not be looked at: {why}"
+    assert told["agent"] == f"earlier revisions of daemonset/agent could not be read: {why}"
     assert "daemonsets" not in told.get("db", "")
 
 
