@@ -65,7 +65,7 @@ _BITNAMI_AT_AMAZON = Relocation(
         "versioned ones."
     ),
     f"{DOCKER_HUB}/bitnamilegacy",
-    "Take the image from there as a stop-gap only: it gets no updates any more.",
+    "Take the image from there only as a stopgap: it no longer gets updates.",
     is_closed=True,
     chart_values=("global.security.allowInsecureImages=true",),
 )
