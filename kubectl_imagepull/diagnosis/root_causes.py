@@ -100,7 +100,7 @@ def _subject(cause: Cause, key: str, members: Sequence[Diagnosis]) -> str:
         return clearest(members).failure.image
     if key == INTERCEPTED:
         hosts = sorted({one.host for one in members if one.host})
-        return f"something between the nodes and {listed(hosts)} opens TLS, or the nodes lack the public authorities"
+        return f"something between the nodes and {listed(hosts)} intercepts TLS, or the nodes lack the public CAs"
     return key
 
 

@@ -162,7 +162,8 @@ def wrap(text: str, width: int | None, indent: str = "", hanging: str | None = N
         if not word:
             gap += 1
             continue
-        needed = display_width(word)
+        # a combining mark at its beginning takes a column after a blank, and none by itself
+        needed = display_width(" " + word) - 1
         if not empty and used + gap + needed > width:
             lines.append(line)
             line, used, empty = rest, len(rest), True
@@ -171,7 +172,8 @@ def wrap(text: str, width: int | None, indent: str = "", hanging: str | None = N
             for piece in full:
                 lines.append(line + piece)
                 line, used = rest, len(rest)
-            line, used = line + word, used + display_width(word)
+            line = line + word
+            used = display_width(line)
         else:
             line, used = line + " " * gap + word, used + gap + needed
         gap, empty = 1, False

@@ -19,7 +19,7 @@ from kubectl_imagepull.kube.snapshot import SourceError
 _CONNECTIONS_PER_PROCESSOR = 5
 _SOCKS = frozenset({"socks5", "socks5h", "socks4", "socks4a"})
 _PROXY = "the proxy (proxy-url of the kubeconfig's cluster, or HTTPS_PROXY)"
-_BAD_PROXY = f"{_PROXY} is no URL that can be used; correct it"
+_BAD_PROXY = f"{_PROXY} isn't a valid URL; correct it"
 
 
 @dataclass(frozen=True)

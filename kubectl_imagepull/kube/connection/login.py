@@ -103,9 +103,9 @@ def _run_plugin(
         if pem := text_of(status.get(key)):
             login[f"client-{field_name}-data"] = base64.standard_b64encode(pem.encode()).decode()
     if ("client-certificate-data" in login) != ("client-key-data" in login):
-        raise SourceError(f"{name} gave a certificate or a key without the other; log in again")
+        raise SourceError(f"{name} returned a certificate or a key without the other; log in again")
     if not login:
-        raise SourceError(f"{name} gave neither a token nor a certificate; log in again")
+        raise SourceError(f"{name} returned neither a token nor a certificate; log in again")
     expires = parse_time(status.get("expirationTimestamp"))
     # one that has ended when it is given is the server's to judge: a new one would be no better
     return login, expires if expires and expires > datetime.now(timezone.utc) else None

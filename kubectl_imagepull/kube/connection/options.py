@@ -73,7 +73,7 @@ class Overrides:
             for name in pair:
                 if not fields.get(name) and not fields.get(f"{name}-data"):
                     other = next(one for one in pair if one != name)
-                    raise SourceError(f"--{other} needs --{name}: a certificate is of no use without its key")
+                    raise SourceError(f"--{other} needs --{name}: a certificate is useless without its key")
         return fields
 
 

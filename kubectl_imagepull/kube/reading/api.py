@@ -211,7 +211,7 @@ def read_items(body: bytes, take: Take) -> list[Any]:
 
 
 def _no_object() -> ApiError:
-    return ApiError("its answer is no JSON object: is it a Kubernetes API server?", OK)
+    return ApiError("its answer isn't a JSON object: is it a Kubernetes API server?", OK)
 
 
 def _following(page: JsonObject) -> str:

@@ -175,7 +175,7 @@ class WatchedCluster:
         with self._lock:
             version = self._versions.get(what)
         if version is None:
-            raise api.ApiError("its version is not known", api.GONE)
+            raise api.ApiError("its version is unknown", api.GONE)
         came, began = False, monotonic()
         for change in api.watch(self._session, self._scope.path(what), version, **self._query(what)):
             came = True

@@ -54,7 +54,7 @@ def read_archive(stream: BinaryIO, name: str, wanted: Callable[[str], bool]) -> 
         yield Skipped(name, f"holds more than {_MOST_ALL >> 30} GiB: the rest was not read")
     # ValueError: tarfile lets it through for headers that hold no numbers.
     except (tarfile.TarError, zlib.error, EOFError, OSError, ValueError):
-        yield Skipped(name, "is no tar archive, or is cut off or damaged: only the files before the damage were read")
+        yield Skipped(name, "isn't a tar archive, or is cut off or damaged: only the files before the damage were read")
 
 
 class _Bounded(io.BufferedIOBase):

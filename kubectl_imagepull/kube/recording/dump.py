@@ -84,9 +84,9 @@ def _read(path: str, stdin: BinaryIO | TextIO | None, collector: Collector) -> l
 def _without_pods(name: str, found: Counter[str], skipped: Sequence[Skipped]) -> str:
     counts = [f"{number} {kind}{'' if number == 1 else 's'}" for kind, number in found.most_common(_MOST_NAMED)]
     if counts:
-        fault = f"{name} holds no pods (found: {', '.join(counts)})"
+        fault = f"{name} has no pods (found: {', '.join(counts)})"
     elif not skipped:
-        fault = f"{name} holds no Kubernetes objects"
+        fault = f"{name} has no Kubernetes objects"
     else:
         fault = f"nothing could be read from {name}"
     if skipped:

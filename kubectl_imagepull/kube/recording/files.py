@@ -111,4 +111,4 @@ def _why(error: OSError | ValueError) -> str:
     if isinstance(error, OSError):
         return f"can't be read: {(error.strerror or str(error)).lower()}"
     # Python's wording for a path with a NUL in it changes from version to version; the other case is a closed stream
-    return f"can't be read: {'its name holds a NUL' if 'null' in str(error) else str(error).lower()}"
+    return f"can't be read: {'its name contains a NUL' if 'null' in str(error) else str(error).lower()}"

@@ -136,7 +136,7 @@ def test_asks_again_when_the_connection_breaks(server: ApiServer, session: MakeS
 
 def test_gives_up_when_the_connection_keeps_breaking(server: ApiServer, session: MakeSession) -> None:
     server.replies[PODS] = Reply(body=listing("PodList", pod("a")), cut=20)
-    assert fault(lambda: read_list(session(), PODS)) == (None, "the connection broke off")
+    assert fault(lambda: read_list(session(), PODS)) == (None, "the connection was interrupted")
     assert len(server.requests) == 2
 
 
@@ -157,11 +157,11 @@ def test_does_not_wait_for_a_server_that_says_nothing(server: ApiServer, session
         (Reply(502, b"<html>", {"Content-Type": "text/html"}), (502, "status 502")),
         (Reply(302, b"<html>", {"Location": "http://login.example.com"}), (302, "status 302")),
         (Reply(502, b"<html>"), (502, "status 502")),
-        (Reply(200, b"<html>"), (200, "its answer is no JSON object: is it a Kubernetes API server?")),
-        (Reply(200, b"[" * 100_000), (200, "its answer is no JSON object: is it a Kubernetes API server?")),
-        (Reply(200, []), (200, "its answer is no JSON object: is it a Kubernetes API server?")),
+        (Reply(200, b"<html>"), (200, "its answer isn't a JSON object: is it a Kubernetes API server?")),
+        (Reply(200, b"[" * 100_000), (200, "its answer isn't a JSON object: is it a Kubernetes API server?")),
+        (Reply(200, []), (200, "its answer isn't a JSON object: is it a Kubernetes API server?")),
         (status(400, "x" * 1000), (400, "x" * 300)),
-        (Reply(200, b"no gzip", {"Content-Encoding": "gzip"}), (None, "the connection broke off")),
+        (Reply(200, b"no gzip", {"Content-Encoding": "gzip"}), (None, "the connection was interrupted")),
     ],
 )
 def test_says_what_the_server_answered(

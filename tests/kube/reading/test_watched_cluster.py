@@ -230,7 +230,7 @@ def test_a_reading_in_place_of_a_watch_may_fail_and_works_again(
     works, server.replies[PODS] = server.replies[PODS], status(500, "boom")
     soon(
         lambda: [fault.partition(" did ")[2].partition(";")[0] for fault in found.health.broken],
-        ["not give its pods (boom)"],
+        ["not return its pods (boom)"],
     )
     server.replies[PODS] = works
     soon(lambda: found.health.broken, ())

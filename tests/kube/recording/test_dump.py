@@ -261,7 +261,7 @@ def test_reads_what_stands_before_the_end_of_a_cut_archive(write: Write) -> None
     found = read_recording([path])
     assert names(found) == ["a"]
     assert found.skipped == (
-        Skipped(path, "is no tar archive, or is cut off or damaged: only the files before the damage were read"),
+        Skipped(path, "isn't a tar archive, or is cut off or damaged: only the files before the damage were read"),
     )
 
 
