@@ -15,6 +15,7 @@ from typing import Any, Protocol
 from kubectl_imagepull.kube.connection.answer import JSON, OK, Answer, NoAnswerError
 from kubectl_imagepull.kube.documents.json_extent import end_of_value
 from kubectl_imagepull.kube.objects import JsonObject, list_items, object_of, text_of
+from kubectl_imagepull.vocabulary.redaction import redacted
 
 FORBIDDEN = 403
 NOT_FOUND = 404
@@ -186,7 +187,8 @@ def watch(api: Api, path: str, version: str, **query: str) -> Iterator[JsonObjec
                 status = object_of(change.get("object"))
                 code = status.get("code")
                 raise ApiError(
-                    text_of(status.get("message")) or "the watch ended", code if isinstance(code, int) else None
+                    _shortened(text_of(status.get("message"))) or "the watch ended",
+                    code if isinstance(code, int) else None,
                 )
             yield change
     except NoAnswerError as error:
@@ -305,8 +307,13 @@ def _answered(api: Api, path: str, query: Mapping[str, str], accept: str) -> Ans
 
 
 def _refusal(answer: Answer) -> ApiError:
-    message = " ".join((text_of(object_of(_decoded(answer.body)).get("message")) or _plain_text(answer)).split())
-    return ApiError(message[:_LONGEST_TEXT] or f"status {answer.status}", answer.status)
+    message = text_of(object_of(_decoded(answer.body)).get("message")) or _plain_text(answer)
+    return ApiError(_shortened(message) or f"status {answer.status}", answer.status)
+
+
+def _shortened(message: str) -> str:
+    """A server's text on one line, without the logins and tokens that a proxy before it may have put in."""
+    return redacted(" ".join(message.split()))[:_LONGEST_TEXT]
 
 
 def _plain_text(answer: Answer) -> str:
