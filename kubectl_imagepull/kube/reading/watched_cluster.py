@@ -259,7 +259,7 @@ class WatchedCluster:
             return False
         if gone:
             return self._events.get(about, {}).pop(key_of(event), None) is not None
-        if about not in self._pods and event.get("reason") not in _EARLY:
+        if about not in self._pods and text_of(event.get("reason")) not in _EARLY:
             return False
         self._keep_event(event)
         return about in self._pods
