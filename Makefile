@@ -50,8 +50,9 @@ mutants: $(VENV)/.developed ## Change the code in MUTANTS (20) places of each ro
 audit: $(BIN)/python ## Ask whether a vulnerability is known of what the program needs to run
 	@rm -rf build/runtime
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint bundle/constraints.txt --target build/runtime .
+	@rm -r build/runtime/kubectl_imagepull-*.dist-info
 	@test -x build/audit/bin/pip-audit || { $(PYTHON) -m venv build/audit && build/audit/bin/pip install --quiet --disable-pip-version-check 'pip-audit>=2.9'; }
-	build/audit/bin/pip-audit --path build/runtime --progress-spinner off
+	build/audit/bin/pip-audit --strict --path build/runtime --progress-spinner off
 
 e2e: $(VENV)/.developed ## Test against a real control plane; builds it where it is missing (E2E_KUBECONFIG: another cluster)
 	@$(BIN)/python tests/e2e/build.py
