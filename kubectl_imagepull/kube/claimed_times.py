@@ -197,7 +197,7 @@ def _is_ready(node: JsonObject) -> bool:
 def _is_of_kubelet(item: JsonObject) -> bool:
     if item.get("kind") != "Event" or writers_of(item) - {"kubelet"}:
         return False
-    return object_of(item.get("involvedObject")).get("kind") in {"Pod", "Node"}
+    return text_of(object_of(item.get("involvedObject")).get("kind")) in {"Pod", "Node"}
 
 
 def _metadata_fields(item: JsonObject) -> Iterator[_Field]:

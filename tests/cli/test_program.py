@@ -408,6 +408,106 @@ def test_an_interrupt_is_130() -> None:
     assert "Traceback" not in result.stderr
 
 
+def test_an_interrupt_while_it_loads_is_130_without_a_traceback() -> None:
+    code = (
+        "import os, signal, sys\n"
+        "class Interrupts:\n"
+        "    def find_spec(self, name, *_):\n"
+        "        if name == 'typer': os.kill(os.getpid(), signal.SIGINT)\n"
+        "sys.meta_path.insert(0, Interrupts())\n"
+        "sys.argv = ['kubectl-imagepull', 'scan']\n"
+        "from kubectl_imagepull.__main__ import start\nstart()"
+    )
+    result = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=60, check=False)
+    assert (result.returncode, result.stdout, result.stderr) == (130, "", "")
+
+
+INTERNAL = (
+    "import sys\nfrom kubectl_imagepull.cli import program as cli, report_commands\n"
+    "def broken(*_): raise KeyError('https://joe:hunter2@registry.example.com/')\n"
+    "report_commands.read_request = broken\n"
+    "sys.argv = ['kubectl-imagepull', 'scan', '-o', 'json']\ncli.program()"
+)
+
+
+@pytest.mark.parametrize("asked", [False, True])
+def test_an_internal_error_is_70_and_one_line(*, asked: bool) -> None:
+    environment = {"KUBECTL_IMAGEPULL_TRACEBACK": "1"} if asked else {}
+    result = subprocess.run(
+        [sys.executable, "-c", INTERNAL],
+        env={**os.environ, **environment},
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert (result.returncode, result.stdout) == (70, "")
+    *trace, line = result.stderr.splitlines()
+    more = "" if asked else "; run it again with KUBECTL_IMAGEPULL_TRACEBACK=1 for the traceback"
+    place = r"in cli/report_commands\.py, line \d+"
+    assert re.fullmatch(
+        rf"error: internal error: KeyError {place}; this is a defect of kubectl imagepull {re.escape(__version__)}, "
+        rf"please report it{more}",
+        line,
+    )
+    assert ("Traceback (most recent call last):" in trace) == asked
+    assert bool(trace) == asked
+    assert "hunter2" not in result.stderr
+
+
+def test_too_little_memory_is_said_as_such(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    def broken(*_: object) -> None:
+        raise MemoryError
+
+    monkeypatch.setattr(report_commands, "read_request", broken)
+    monkeypatch.setattr(sys, "argv", ["kubectl-imagepull", "scan"])
+    with pytest.raises(SystemExit) as ended:
+        cli.main()
+    assert ended.value.code == 3
+    assert capsys.readouterr().err == (
+        "error: there is not enough memory; look at less with -n NAMESPACE, or record less\n"
+    )
+
+
+def test_it_starts_where_there_is_little_memory() -> None:
+    result = subprocess.run(
+        ["sh", "-c", f"ulimit -v 1500000; exec {PROGRAM} demo"], capture_output=True, timeout=60, check=False
+    )
+    assert (result.returncode, result.stderr) == (0, b"")
+
+
+@pytest.mark.parametrize(("redirection", "code"), [("2>&-", 0), ("2>/dev/full", 0), (">/dev/full", 3), (">&-", 3)])
+def test_streams_that_cannot_be_written_change_no_result_to_a_finding(
+    recording: str, redirection: str, code: int
+) -> None:
+    for arguments in (f"scan --from {recording}", f"diagnose --from {recording}"):
+        result = subprocess.run(
+            ["sh", "-c", f"exec {PROGRAM} {arguments} {redirection}"], capture_output=True, timeout=60, check=False
+        )
+        assert result.returncode == code, arguments
+        assert b"Traceback" not in result.stderr
+
+
+@pytest.mark.parametrize("arguments", ["--help", "scan --help", "version", "explain", "completion bash"])
+def test_help_that_cannot_be_written_is_no_finding(arguments: str) -> None:
+    result = subprocess.run(
+        ["sh", "-c", f"exec {PROGRAM} {arguments} >/dev/full"], capture_output=True, text=True, timeout=60, check=False
+    )
+    assert (result.returncode, result.stderr) == (3, "error: the output can't be written: No space left on device\n")
+
+
+@pytest.mark.parametrize("redirection", ["2>&-", "2>/dev/full"])
+def test_errors_that_cannot_be_written_change_no_code(redirection: str) -> None:
+    for arguments, code in (("scan --from /nonexistent", 3), ("scan --no-such-flag", 2), ("diagnose", 3)):
+        result = subprocess.run(
+            ["sh", "-c", f"KUBECONFIG=/nonexistent HOME=/nonexistent exec {PROGRAM} {arguments} {redirection}"],
+            capture_output=True,
+            timeout=60,
+            check=False,
+        )
+        assert result.returncode == code, arguments
+
+
 def test_a_reader_that_goes_away_is_no_error() -> None:
     with subprocess.Popen(
         [str(PROGRAM), "scan", "-o", "json", "--from", str(RECORDING)], stdout=subprocess.PIPE, stderr=subprocess.PIPE

@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from kubectl_imagepull.kube.objects import JsonObject, object_of, objects_of, text_of
+from kubectl_imagepull.vocabulary.redaction import redacted
 
 _LONGEST_TEXT = 200
 #: What a cluster's entry may hold for plugins (k8s.io/client-go tools/clientcmd client_config.go).
@@ -68,7 +69,7 @@ def run_plugin(plugin: JsonObject, cluster: JsonObject, seconds: float | None = 
     if done.returncode:
         output = "" if shown else done.stderr.decode(errors="replace")
         lines = [line for line in map(str.strip, output.split("\n")) if line]
-        why = short(lines[-1]) if lines else f"it ended with {done.returncode}"
+        why = short(redacted(lines[-1])) if lines else f"it ended with {done.returncode}"
         raise PluginError(f"failed; log in again ({why})")
     return _status(done.stdout, version)
 

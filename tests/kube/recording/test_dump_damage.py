@@ -43,6 +43,25 @@ def test_a_cut_list_keeps_its_kind(write: Write) -> None:
     assert [entry.what for entry in found.skipped] == paths
 
 
+@pytest.mark.parametrize("kind", ["List", "PodList"])
+def test_an_object_that_is_nested_too_deeply_takes_no_other_with_it(write: Write, kind: str) -> None:
+    items = [json.dumps(a_pod(name)) for name in "abc"]
+    items[1] = items[1][:-1] + ', "x": "\\"]}", "deep": ' + "[" * 100_000 + "]" * 100_000 + "}"
+    path = write(
+        "x", f'{{"kind": "{kind}", "apiVersion": "v1", "items": [{", ".join(items)}]}}\n{json.dumps(a_pod("d"))}'
+    )
+    found = read_recording([path])
+    assert names(found) == ["a", "c", "d"]
+    assert found.skipped == (Skipped(path, "line 1 has an object that is damaged or nested too deeply"),)
+
+
+def test_a_document_that_is_nested_too_deeply_is_lost_alone(write: Write) -> None:
+    deep = '{"x":' * 100_000 + "1" + "}" * 100_000
+    path = write("x", "\n".join((json.dumps(a_pod("a")), deep, json.dumps(a_pod("b")))))
+    found = read_recording([path])
+    assert (names(found), found.skipped) == (["a", "b"], (Skipped(path, "line 2 is nested too deeply"),))
+
+
 @pytest.mark.parametrize("indent", [None, 1, 4])
 def test_reads_on_behind_a_damaged_item(write: Write, indent: int | None) -> None:
     text = json.dumps(a_list(*(a_pod(name) for name in "abcd")), indent=indent)
