@@ -41,6 +41,10 @@ HERE = {
     "kubectl imagepull explain TagNotFound": Run("TagNotFound: this tag or digest is not in the registry\n"),
     "kubectl imagepull classify 'pull QPS exceeded'": Run("KubeletThrottled"),
     "journalctl -u kubelet | grep -i pull | kubectl imagepull classify -o json": Run('{"cause": "TagNotFound", '),
+    "kubectl imagepull check -f manifests/ --no-cluster --exit-code": Run(
+        "CAN'T TELL  localhost:5000/team/app:1.2.3\n", 4
+    ),
+    "kubectl imagepull check nginx:1.27 --no-cluster --offline": Run("NOT ASKED   docker.io/library/nginx:1.27\n"),
     "kubectl imagepull diagnose --from must-gather/": Run("TagNotFound: this tag or digest is not in the registry\n"),
 }
 #: Takes a cluster: tests/e2e/test_readme.py.
@@ -53,6 +57,7 @@ ON_A_CLUSTER = {
     "kubectl imagepull diagnose": Run("TagNotFound: this tag or digest is not in the registry\n"),
     "kubectl imagepull diagnose sts/gateway -n payments": Run("NoCredentials: the registry wants a login, "),
     "kubectl imagepull diagnose deploy/web -n shop": Run(WELL),
+    "kubectl imagepull check deploy/web": Run("CAN'T TELL  "),
     "kubectl imagepull diagnose shop/deployment/web": Run(WELL),
     "kubectl imagepull diagnose deploy/web --wait": Run("No failed image pulls: looked at 22 pods (namespace shop, "),
     "kubectl imagepull diagnose deploy/web --wait 2m --exit-code": Run(

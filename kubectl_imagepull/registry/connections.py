@@ -143,7 +143,7 @@ class Connections:
         try:
             self._checked_addresses(origin, deadline)
         except NoReplyError as error:
-            if error.kind is NoReply.FORBIDDEN or "." not in origin.host:
+            if error.kind is NoReply.PRIVATE or "." not in origin.host:
                 raise
 
     # -- one exchange ----------------------------------------------------------------------------------------------

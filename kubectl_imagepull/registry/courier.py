@@ -52,6 +52,8 @@ class _Ticket:
     fault: str = ""
     #: What the token allows, as it says itself; None where it doesn't say.
     granted: tuple[str, ...] | None = None
+    #: Whether the token server refused it.
+    is_refused: bool = False
 
 
 @dataclass(frozen=True)
@@ -66,6 +68,8 @@ class Delivery:
     login_fault: str = ""
     #: What the token allows, as it says itself; None where it doesn't say.
     granted: tuple[str, ...] | None = None
+    #: Whether the token server refused a token.
+    token_refused: bool = False
 
 
 class Courier:
@@ -89,7 +93,7 @@ class Courier:
         """
         request = RegistryRequest(method, f"{self.origin}{path}", **options)
         ticket = self._tickets.get(repository)
-        if ticket is not None and not ticket.fault:
+        if ticket is not None and ticket.authorization:
             reply = self._follow(self._with(request, ticket), deadline)
             return Delivery(reply, _after(reply, ticket), granted=ticket.granted)
         reply = self._follow(request, deadline)
@@ -104,7 +108,7 @@ class Courier:
                 self._tickets[repository] = self._ticket(challenge, repository, deadline)
             ticket = self._tickets[repository]
         if ticket.fault or not ticket.authorization:
-            return Delivery(reply, ticket.state, ticket.fault, ticket.granted)
+            return Delivery(reply, ticket.state, ticket.fault, ticket.granted, ticket.is_refused)
         reply = self._follow(self._with(request, ticket), deadline)
         return Delivery(reply, _after(reply, ticket), granted=ticket.granted)
 
@@ -149,7 +153,7 @@ class Courier:
     def _of_token_reply(self, reply: RegistryReply, realm: Origin) -> _Ticket:
         if reply.status in {_UNAUTHORIZED, _FORBIDDEN}:
             state = LoginState.REFUSED if self.login else LoginState.NOT_SENT
-            return _Ticket("", state, f"its token server answers {reply.status}")
+            return _Ticket("", state, f"its token server answers {reply.status}", is_refused=True)
         token = _token_in(reply.body) if reply.status == _OK else ""
         if not token:
             return _Ticket("", LoginState.NOT_SENT, f"its token server, {realm.name}, answers {reply.status}")
@@ -175,7 +179,7 @@ class Courier:
                 request = replace(request, url=url, headers=headers)
                 reply = replace(self._patiently(request, deadline), redirected=True)
             except NoReplyError as error:
-                if error.kind is NoReply.FORBIDDEN:
+                if error.kind in {NoReply.FORBIDDEN, NoReply.PRIVATE}:
                     where = f"it sends on to {origin}, where nothing is asked: {error}"
                     raise NoReplyError(NoReply.FORBIDDEN, where) from error
                 raise

@@ -16,6 +16,8 @@ class NoReply(str, Enum):
 
     #: The policy keeps the request from being sent.
     FORBIDDEN = "forbidden"
+    #: It is at a private address, and the user didn't name it.
+    PRIVATE = "private"
     LOOKUP = "lookup"
     TIMEOUT = "timeout"
     TLS = "tls"

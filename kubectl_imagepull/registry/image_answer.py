@@ -55,6 +55,8 @@ class ProbeLogin:
     user: str = field(repr=False)
     #: The password or token.
     password: str = field(repr=False)
+    #: Whether it is that of whoever runs the program, and not the pods'.
+    is_own: bool = False
 
 
 @dataclass(frozen=True)
@@ -101,6 +103,10 @@ class ImageAnswer:
     granted: tuple[str, ...] | None = None
     #: Whether it was found or refused without any login.
     anonymous: bool = True
+    #: Whether the login was that of whoever runs the program, which says nothing about the pods'.
+    own_login: bool = False
+    #: Whether it was not asked because it is at a private address that the user didn't name.
+    is_private: bool = False
     #: The digest that the reference leads to now; "" where it isn't known.
     digest: str = ""
     #: The platforms on offer, as OS/ARCHITECTURE[/VARIANT]; () where they were not looked at.

@@ -73,6 +73,9 @@ class ImageProbe:
             # what anybody gets needs no login, and one that isn't asked for isn't sent
             if answer.state not in {ImageState.REFUSED, ImageState.MISSING, ImageState.REPOSITORY_MISSING}:
                 break
+            # once the pods' login was tried, what another may pull says nothing more
+            if login.is_own and not answer.anonymous:
+                break
             tried = self._as_whom(question, login, deadline)
             answer = answer if tried.login_state is LoginState.NOT_SENT and not tried.tells else tried
         return replace(answer, asked=datetime.now(timezone.utc))
@@ -83,11 +86,16 @@ class ImageProbe:
             if login not in self._couriers:
                 self._couriers[login] = Courier(self._registry, self._sender, self._reach, login)
             asking = _Asking(self._couriers[login], question, deadline)
-            return replace(asking.answer(), login=name, anonymous=login is None)
+            answer = asking.answer()
         except NoReplyError as error:
-            forbidden = error.kind is NoReply.FORBIDDEN
-            state = ImageState.NOT_ASKED if forbidden else ImageState.UNANSWERED
-            return ImageAnswer(state, read.words(str(error)), login=name, anonymous=login is None)
+            kept_back = error.kind in {NoReply.FORBIDDEN, NoReply.PRIVATE}
+            answer = ImageAnswer(
+                ImageState.NOT_ASKED if kept_back else ImageState.UNANSWERED,
+                read.words(str(error)),
+                is_private=error.kind is NoReply.PRIVATE,
+            )
+        is_own = login is not None and login.is_own
+        return replace(answer, login=name, anonymous=login is None, own_login=is_own)
 
 
 class _Asking:
@@ -176,7 +184,7 @@ class _Asking:
     def _without_ticket(self, answer: ImageAnswer, delivery: Delivery) -> ImageAnswer:
         """No token was to be had: by the token server's answer it is refused, or nothing was learned."""
         fault = delivery.login_fault
-        if fault.endswith((" 401", " 403")):
+        if delivery.token_refused:
             return replace(answer, state=ImageState.REFUSED, why=read.words(fault))
         withheld = delivery.login_state is LoginState.WITHHELD
         state = ImageState.NOT_ASKED if withheld else ImageState.UNANSWERED

@@ -98,7 +98,7 @@ class ReachPolicy:
         named = self.is_named(origin)
         good = [str(address) for address in parsed if _may_be_asked(address, named=named, host=origin.host)]
         if not good:
-            raise NoReplyError(NoReply.FORBIDDEN, f"it is at {_kind_of(parsed[0])}, {parsed[0]}")
+            raise NoReplyError(NoReply.PRIVATE, f"it is at {_kind_of(parsed[0])}, {parsed[0]}")
         return good
 
 

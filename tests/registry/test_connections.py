@@ -48,7 +48,7 @@ def test_what_is_private_and_not_named_gets_no_request(servers: Servers, connect
     server = servers()
     for host in (f"registry.test:{server.port}", f"127.0.0.1:{server.port}", f"localhost:{server.port}"):
         assert refused(connect(), f"https://{host}/v2/") == (
-            NoReply.FORBIDDEN,
+            NoReply.PRIVATE,
             "it is at a loopback address, 127.0.0.1",
         )
     assert server.asked == []
@@ -60,7 +60,7 @@ def test_other_ways_to_write_an_address_open_nothing(servers: Servers, own_certi
     # the system's own resolver reads them
     connections = Connections(ReachPolicy(), tls_settings(str(own_certificate)))
     kind, _ = refused(connections, f"https://{host}:{server.port}/v2/")
-    assert kind in {NoReply.FORBIDDEN, NoReply.LOOKUP}
+    assert kind in {NoReply.PRIVATE, NoReply.LOOKUP}
     assert server.asked == []
 
 
@@ -257,8 +257,8 @@ def test_a_private_host_is_not_asked_through_a_proxy_either(
     monkeypatch.setenv("HTTPS_PROXY", f"http://127.0.0.1:{proxy.port}")
     monkeypatch.setenv("HTTP_PROXY", f"http://127.0.0.1:{proxy.port}")
     connections = connect(resolver=lambda *_: ["10.0.0.5"])
-    assert refused(connections, "https://registry.test/v2/")[0] is NoReply.FORBIDDEN
-    assert refused(connections, "https://10.0.0.5/v2/")[0] is NoReply.FORBIDDEN
+    assert refused(connections, "https://registry.test/v2/")[0] is NoReply.PRIVATE
+    assert refused(connections, "https://10.0.0.5/v2/")[0] is NoReply.PRIVATE
     assert refused(connections, "http://registry.test/v2/")[0] is NoReply.FORBIDDEN
     assert proxy.asked == []
 

@@ -68,7 +68,7 @@ def test_a_private_address_is_asked_only_where_its_host_is_named() -> None:
     ):
         with pytest.raises(NoReplyError, match=r"it is at a private address, 10\.0\.0\.5") as caught:
             policy.allowed(origin_of(other), ["10.0.0.5"])
-        assert caught.value.kind is NoReply.FORBIDDEN
+        assert caught.value.kind is NoReply.PRIVATE
 
 
 def test_of_several_addresses_only_public_ones_are_asked() -> None:
