@@ -10,7 +10,7 @@ from generate_docs import ROOT
 
 from kubectl_imagepull import COMMAND
 
-DOCUMENTS = ("README.md", "docs/install.md", "docs/usage.md", "docs/rights.md")
+DOCUMENTS = ("README.md", "CONTRIBUTING.md", "docs/install.md", "docs/usage.md", "docs/rights.md")
 _COMMAND = re.compile(r"(?:.*\| |source <\()?(?:kubectl imagepull|kubectl krew|kubectl-imagepull|make|pipx|uv) \S.*")
 #: What leaves out how the program is called; words in capitals stand for others.
 _SHORT = re.compile(r"(?:scan|diagnose|classify|explain|demo|completion) (?!.*\b[A-Z]{2}).+")
@@ -78,6 +78,8 @@ ELSEWHERE = {
     "make e2e": "runs the tests on a cluster, those of README among them",
     "make bench": "takes minutes, and measures: docs/performance.md has what it printed",
     "make browser": "looks at the HTML report in Chromium, and so is itself a test",
+    "make format": "changes the code where make lint fails",
+    "make docs": "tests/test_docs.py fails where it would change anything",
     "make package": "make krew-check does it first",
     "make krew-check": "installs what is packaged, and so is itself a test",
     "make krew-index URL=https://files.corp.example/imagepull": "make krew-check makes an index in the same way",

@@ -122,8 +122,9 @@ def test_no_module_and_no_class_is_too_long_to_read() -> None:
         for path, node in every(ast.ClassDef)
         if isinstance(node, ast.ClassDef)
     }
-    assert {path: number for path, number in lines.items() if number > MOST_LINES} == {}
-    assert {name: number for name, number in methods.items() if number > MOST_METHODS} == {}
+    long = {path: number for path, number in lines.items() if number > MOST_LINES}
+    wide = {name: number for name, number in methods.items() if number > MOST_METHODS}
+    assert (long, wide) == ({}, {}), "move a subject out of it, into a module or class of its own"
 
 
 @pytest.mark.parametrize("path", [path for path in trees() if path.endswith("/__init__.py")])
@@ -152,7 +153,8 @@ def test_one_name_means_one_thing() -> None:
         for name in public_names(tree):
             if not path.startswith(COMMON_NAMES.get(name, "nowhere")):
                 places[name].append(path)
-    assert {name: paths for name, paths in places.items() if len(paths) > 1} == {}
+    twice = {name: paths for name, paths in places.items() if len(paths) > 1}
+    assert twice == {}, "rename one of them"
 
 
 def test_a_file_name_stands_in_one_room_or_for_one_subject() -> None:
@@ -160,7 +162,8 @@ def test_a_file_name_stands_in_one_room_or_for_one_subject() -> None:
     for path in trees():
         rooms[path.rpartition("/")[2]].append(path)
     del rooms["__init__.py"]
-    assert {name for name, paths in rooms.items() if len(paths) > 1} == set(COMMON_FILES)
+    several = {name for name, paths in rooms.items() if len(paths) > 1}
+    assert several == set(COMMON_FILES), "rename the new one, or say in COMMON_FILES what its subject is in each room"
 
 
 def test_no_name_is_empty() -> None:

@@ -84,7 +84,7 @@ def late_imports() -> Iterator[tuple[str, str]]:
 
 
 def test_each_late_import_is_named_with_its_reason() -> None:
-    assert set(late_imports()) == set(LATE_IMPORTS)
+    assert set(late_imports()) == set(LATE_IMPORTS), "LATE_IMPORTS names each, and says when it is needed"
 
 
 @pytest.mark.parametrize("arguments", STARTS, ids=lambda arguments: arguments[0])

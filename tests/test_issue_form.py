@@ -36,8 +36,9 @@ def test_it_asks_for_what_repairs_a_rule() -> None:
 
 
 def test_every_cause_can_be_chosen() -> None:
-    assert FIELDS["named"]["attributes"]["options"] == CAUSES
-    assert FIELDS["expected"]["attributes"]["options"] == [*CAUSES, "Another one (say which below)"]
+    expected = [*CAUSES, "Another one (say which below)"]
+    for name, options in (("named", CAUSES), ("expected", expected)):
+        assert FIELDS[name]["attributes"]["options"] == options, f"write the causes into {PLACE}, in the order of Cause"
 
 
 def test_it_warns_of_secrets() -> None:

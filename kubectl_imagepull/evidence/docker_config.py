@@ -17,7 +17,7 @@ from typing import Any
 
 from kubectl_imagepull.evidence.credential import Credential, read_credential
 from kubectl_imagepull.evidence.golang import CorruptBase64Error, decode_base64
-from kubectl_imagepull.kube.objects import JsonObject, object_of, objects_of, parse_time, text_of
+from kubectl_imagepull.kube.objects import JsonObject, object_of, objects_of, parse_time, text_of, version_of
 
 #: The type of a pull secret, and the key that belongs to it.
 KEYS = {"kubernetes.io/dockerconfigjson": ".dockerconfigjson", "kubernetes.io/dockercfg": ".dockercfg"}
@@ -81,6 +81,8 @@ class PullSecret:
     entries: tuple[AuthEntry, ...] = ()
     #: When it was made or last written.
     changed: datetime | None = None
+    #: Its resourceVersion, which grows with every write in the cluster; None where there is none.
+    version: int | None = None
     #: Whether the registries stand beside `auths` instead of in it.
     flat: bool = False
     #: What it would hold if its type, key and form went together.
@@ -119,6 +121,7 @@ def read_pull_secret(secret: JsonObject) -> PullSecret:
         type=kind or "Opaque",
         keys=tuple(sorted(data)),
         changed=_changed(metadata),
+        version=version_of(secret),
         immutable=secret.get("immutable") is True,
     )
     key = KEYS.get(kind)

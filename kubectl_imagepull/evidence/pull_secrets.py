@@ -37,7 +37,7 @@ from kubectl_imagepull.evidence.refusing_texts import (
 )
 from kubectl_imagepull.evidence.secret_writer import writer_of, written_by
 from kubectl_imagepull.failures.failure import PullFailure
-from kubectl_imagepull.kube.objects import object_of, pull_secrets_of
+from kubectl_imagepull.kube.objects import object_of, pull_secrets_of, version_of
 from kubectl_imagepull.kube.silent_status import FAILED_IMAGE
 from kubectl_imagepull.kube.snapshot import Snapshot
 from kubectl_imagepull.messages.verdict import Verdict
@@ -122,8 +122,27 @@ class _PullSecretLook:
 
     def is_newer_than_error(self, secret: str) -> bool:
         """Whether a secret was made or written after the last try that is known."""
+        return self._was_written_since(secret) or self.is_newer_than_status(secret)
+
+    def _was_written_since(self, secret: str) -> bool:
         changed, tried = self.read[secret].changed, self.last_try
         return changed is not None and tried is not None and changed > tried
+
+    def is_newer_than_status(self, secret: str) -> bool:
+        """Whether a secret was written after the pod's status, in which the kubelet writes down what a try gave.
+
+        A recording mostly has no times of a secret's changes (`kubectl get` leaves managedFields out), but the
+        resourceVersion, which is one count for all writes: kubernetes
+        staging/src/k8s.io/apiserver/pkg/storage/etcd3.
+        """
+        own, of_pod = self.read[secret].version, version_of(self.failure.pod_object)
+        return own is not None and of_pod is not None and own > of_pod
+
+    def words_of_change(self, secret: str) -> Evidence:
+        """What is said of a secret that was written after the last try."""
+        own = [match for match in self.matches if match.secret == secret]
+        changed = self.read[secret].changed if self._was_written_since(secret) else None
+        return secret_words.changed_since(own, self.image, changed, self.last_try, self.snapshot.now)
 
     def login_of(self, match: KeyringMatch) -> SentLogin:
         """What may be told of a credential that is sent."""
@@ -235,9 +254,7 @@ def _of_matches(look: _PullSecretLook, own: list[KeyringMatch], sent: Sent, verd
     name = own[0].secret
     blamed = blames_what_was_sent(verdict, sent, look.refusal)
     if verdict.cause in REFUSED and look.is_newer_than_error(name):
-        evidence = [
-            secret_words.changed_since(own, look.image, look.read[name].changed, look.last_try, look.snapshot.now)
-        ]
+        evidence = [look.words_of_change(name)]
     else:
         hopeless = verdict.cause is Cause.FORBIDDEN and all(look.login_of(match).is_hopeless for match in own)
         result = Result.BAD if blamed or (hopeless and not look.refusal.identity) else Result.OK

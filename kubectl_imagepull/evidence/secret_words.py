@@ -163,9 +163,11 @@ def changed_since(
     """A secret that was written after the last try: what it holds by now, no error speaks of yet."""
     name = own[0].secret
     keys = tuple(dict.fromkeys(shown_registry(match.entry.registry) for match in own))
-    written = f" since {clock(changed, now)}" if changed else ""
     last = f", of {clock(tried, now)}," if tried else ""
-    text = f"Secret {name} holds other credentials for {image.registry}{written}, and the last error{last} is older."
+    text = f"Secret {name} was changed after the last error{last} so that says nothing of what it holds now."
+    if changed:
+        other = f"other credentials for {image.registry} since {clock(changed, now)}"
+        text = f"Secret {name} holds {other}, and the last error{last} is older."
     return Evidence(Check.PULL_SECRET_MATCHES, Result.INFO, text + _faults(own, image), name, keys)
 
 

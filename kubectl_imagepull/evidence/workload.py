@@ -68,10 +68,12 @@ class History:
             key = (text_of(object_of(item.get("metadata")).get("namespace")), owner.kind, owner.name)
             self._revisions.setdefault(key, []).append(revision)
 
-    def others(self, namespace: str, workload: Workload, mark: str) -> list[Revision]:
-        """The workload's revisions but the one with this mark, newest first."""
+    def before(self, namespace: str, workload: Workload, mark: str) -> list[Revision]:
+        """The workload's revisions before the one with this mark, newest first; all others where it isn't there."""
         revisions = self._revisions.get((namespace, workload.kind, workload.name), [])
-        return sorted((one for one in revisions if one.mark != mark), key=lambda one: one.number, reverse=True)
+        own = next((one.number for one in revisions if one.mark == mark), None)
+        earlier = (one for one in revisions if one.mark != mark and (own is None or one.number <= own))
+        return sorted(earlier, key=lambda one: one.number, reverse=True)
 
     def runs_with(self, namespace: str, revision: Revision, container: str) -> Sequence[ImageRun]:
         """The containers that got their image from this revision."""
@@ -124,12 +126,12 @@ class _Past:
         return snapshot.why_unread(kind, namespace, "")
 
     def _of_revisions(self) -> Evidence | None:
-        """The newest other revision whose image is known to have been pulled."""
+        """The newest earlier revision whose image is known to have been pulled."""
         metadata = object_of(self.failure.pod_object.get("metadata"))
         own = text_of(object_of(metadata.get("labels")).get("controller-revision-hash"))
         if self.chain[1].kind == "ReplicaSet":
             own = self.chain[1].name
-        for revision in self.history.others(self.failure.namespace, self.chain[-1], own):
+        for revision in self.history.before(self.failure.namespace, self.chain[-1], own):
             image = self._image_in(revision.spec)
             if image and (proof := self._proof(revision, image)):
                 change = self._change(revision, image)

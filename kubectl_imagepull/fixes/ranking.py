@@ -100,13 +100,13 @@ def _printable(fix: Fix, context: FixContext) -> Fix:
     """The fix without commands that would hold a name that breaks its grammar, or follow a text that names no host."""
     if context.registry.is_forged and fix.where is Where.NODE and fix.commands:
         # what stands where the host should be was written for whoever reads this
-        why = "No command is printed for this: the error names a host that can be none."
+        why = "No command is printed for this: the host named in the error isn't a valid host name."
         return replace(fix, commands=(), undo=(), notes=(*fix.notes, why))
     kinds = dict.fromkeys(name.kind for step in (*fix.commands, *fix.undo) for name in unwritable_in(step))
     notes = (*fix.notes, *deletion_notes(context, fix))
     if not kinds:
         return replace(fix, notes=notes)
-    why = f"No command is printed for this: the name of the {next(iter(kinds))} is none that Kubernetes allows."
+    why = f"No command is printed for this: the name of the {next(iter(kinds))} isn't a valid Kubernetes name."
     return replace(fix, commands=(), undo=(), notes=(*fix.notes, why))
 
 

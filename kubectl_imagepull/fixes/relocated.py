@@ -54,7 +54,7 @@ def _moved(context: FixContext, move: Relocation, reference: ImageReference) -> 
         return Fix(move.text, (), Who.YOU, Basis.EVIDENCE, Where.SOURCE, short=(_SHORT,))
     image: Word = context.image.in_repository(new) if new else _GITHUB_IMAGE
     named = (f"Pull {new}:{context.image.tag}", f"Pull it from {new}") if new else ()
-    check = () if move.same_tags or not new else (f"First see whether {new} has this tag.",)
+    check = () if move.same_tags or not new else (f"First check whether {new} has this tag.",)
     basis = Basis.EVIDENCE if move.same_tags else Basis.TEXT
     fix = set_image(context, image).as_fix(move.text, basis=basis, short=(*named, _SHORT), notes=check)
     manager = context.workload.manager
@@ -78,5 +78,5 @@ def _container_registry(context: FixContext) -> Fix:
     project = context.image.path.partition("/")[0].removeprefix("library/")
     words = ("gcloud", "artifacts", "docker", "upgrade", "migrate", f"--projects={project}")
     migrate = Command(words, frozenset({Effect.CHANGES_REGISTRY}))
-    text = f"{GOOGLE.why}: whoever owns project {project} can move its images there."
+    text = f"{GOOGLE.why}: the owner of project {project} can move its images there."
     return Fix(text, (migrate,), Who.REGISTRY_OWNER, Basis.EVIDENCE, Where.REGISTRY, short=(_SHORT,))

@@ -66,9 +66,9 @@ def _without_login(context: FixContext) -> tuple[Fix, ...]:
     fixes = _other_image(context)
     image = context.image.shown
     if context.findings.has(Check.ONLY_THIS_NODE) or context.findings.has(Check.SAME_IMAGE_ELSEWHERE):
-        note = f"Other nodes hold {image}: it was deleted on this one, and no pull secret is ever sent for it."
+        note = f"Other nodes have {image}: it was deleted on this one, and pull secrets are never used for it."
         return tuple(replace(fix, basis=Basis.EVIDENCE, notes=(*fix.notes, note)) for fix in fixes)
-    note = f"No pull secret is ever sent for {image}, for it belongs to the node and not to the pod."
+    note = f"Pull secrets are never used for {image}, because it belongs to the node, not the pod."
     return tuple(replace(fix, notes=(*fix.notes, note)) for fix in fixes)
 
 

@@ -17,13 +17,13 @@ def superseded_fixes(context: FixContext) -> list[Fix]:
     if progress.waits_for_pod:
         pods = context.failing_pods.count
         these, it, are = ("this pod", "it", "it is") if pods == 1 else (f"these {pods} pods", "them", "they are")
-        text = f"The template of {target} is newer than {these}, and its controller waits for {it}: delete {it}."
+        text = f"The template of {target} is newer than {these}, and its controller is waiting for {it}: delete {it}."
         short = (
-            f"Delete pod {context.pod.failure.pod}: it is of an old revision" if pods == 1 else "",
-            f"Delete {'the pod' if pods == 1 else 'the pods'}: {are} of an old revision",
+            f"Delete pod {context.pod.failure.pod}: it is from an old revision" if pods == 1 else "",
+            f"Delete {'the pod' if pods == 1 else 'the pods'}: {are} from an old revision",
         )
         commands = (delete_pods(context),)
         return [Fix(text, commands, Who.YOU, Basis.EVIDENCE, short=tuple(filter(None, short)))]
-    text = f"{target} is rolling out {shown(str(progress))}: this pod is of an older revision and goes away by itself."
+    text = f"{target} is rolling out {shown(str(progress))}: this pod is from an older revision and will be removed."
     short = (f"Wait: {target} is rolling out a newer revision", "Wait: a newer revision is rolling out")
     return [Fix(text, verification(context), Who.NOBODY, Basis.EVIDENCE, short=short)]

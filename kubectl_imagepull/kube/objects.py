@@ -5,6 +5,7 @@ They come from other people's clusters and recordings, so no field is trusted to
 
 from __future__ import annotations
 
+import re
 from datetime import datetime, timezone
 from typing import Any
 
@@ -15,6 +16,7 @@ JsonObject = dict[str, Any]
 #: end (package time, Time.UnixNano). Go's zero time, of the year 1, stands for none.
 EARLIEST = datetime(1970, 1, 1, tzinfo=timezone.utc)
 LATEST = datetime(2262, 1, 1, tzinfo=timezone.utc)
+_VERSION = re.compile(r"[0-9]{1,18}\Z")
 
 
 def parse_time(value: object) -> datetime | None:
@@ -43,6 +45,15 @@ def object_of(value: object) -> JsonObject:
 def objects_of(value: object) -> list[JsonObject]:
     """The objects in the value if it is a list, else none."""
     return [item for item in value if isinstance(item, dict)] if isinstance(value, list) else []
+
+
+def version_of(item: JsonObject) -> int | None:
+    """An object's resourceVersion, which is greater the later it was written; None where it has none.
+
+    Versions of all kinds are compared only within one cluster: kubernetes keps/sig-api-machinery/5504.
+    """
+    text = text_of(object_of(item.get("metadata")).get("resourceVersion"))
+    return int(text) if _VERSION.match(text) else None
 
 
 def key_of(item: JsonObject) -> tuple[str, str]:

@@ -96,10 +96,17 @@ def head_rows(
         rows.append(("Since", f"{age(since, report.now)} ({rfc3339(since)})"))
     rows.append(("Confidence", confidence_in_words(diagnosis.cause, diagnosis.confidence)))
     if diagnosis.cause not in _SURE_WITHOUT_CAUSE:
-        rows.append(("Retries", _RETRIES[diagnosis.retryable]))
+        rows.append(("Retries", _retries(diagnosis)))
     if diagnosis.details:
         rows.append(("Details", "; ".join(_detail(name, value) for name, value in diagnosis.details.items())))
     return rows
+
+
+def _retries(diagnosis: Diagnosis) -> str:
+    newer = diagnosis.newer_revision
+    if newer is not None and not newer.waits_for_pod:
+        return "don't matter any more: a newer revision replaces this pod"
+    return _RETRIES[diagnosis.retryable]
 
 
 def container_row(diagnosis: Diagnosis) -> tuple[str, str]:

@@ -68,7 +68,7 @@ def test_scan_prints_a_row_a_root_cause(recording: str) -> None:
         untimed(result.stdout)
         == f"""\
 CAUSE        AFFECTS                              PODS  WORKLOADS       SINCE  FIX
-TagNotFound  registry.example.com/team/app:1.2.3  1     shop/pod/web-1  30m    Name an existing tag: 1.2.3 isn't there
+TagNotFound  registry.example.com/team/app:1.2.3  1     shop/pod/web-1  30m    Use an existing tag: 1.2.3 isn't there
 
 1 of 2 pods can't pull an image, for 1 root cause (all namespaces, recording {recording}, N s).
 """

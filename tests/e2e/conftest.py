@@ -9,6 +9,7 @@ Several processes (pytest -n) have servers of their own each; a file's tests sha
 from __future__ import annotations
 
 import os
+import signal
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -25,6 +26,10 @@ from e2e.terminal import Terminal
 
 from kubectl_imagepull.kube.connection.connect import open_session
 from kubectl_imagepull.kube.connection.options import Connection
+
+# what a script starts in the background ignores Ctrl-C, and so would every program that a test starts and stops by it
+if signal.getsignal(signal.SIGINT) == signal.SIG_IGN:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 GIVEN = os.environ.get("E2E_KUBECONFIG")
 #: The pods of the large cluster: few enough to be made in seconds, and enough for everything that is in a larger one.

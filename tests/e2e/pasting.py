@@ -58,6 +58,8 @@ _CHANGES = re.compile(
     r"|nodeSelector\.kubernetes\.io/(?:arch|os)|nodeName|ephemeralContainers\[.*) = .*)"
     r"|spec\.updateStrategy\.rollingUpdate\.partition = \d+)\Z"
 )
+#: What no way back can give again to a pod that is made anew: the API takes no pod with such containers.
+_DEBUGGING = ": spec.ephemeralContainers["
 #: What is lost where a pod is deleted and made again.
 _GONE = re.compile(r"(?:gone|made again|spec\.(?:nodeName|ephemeralContainers\[.*) = \(none\))\Z")
 
@@ -208,6 +210,11 @@ def _not_undone(printed: Printed, terminal: Terminal, before: dict[str, Json], c
     after = terminal.objects
     for key in before.keys() | after.keys():
         kind = (before.get(key) or after[key])["kind"]
-        if kind not in {"Pod", "ControllerRevision", "ReplicaSet"} or kind == printed.diagnosis.workload.kind:
+        if kind not in {"Pod", "Job", "ControllerRevision", "ReplicaSet"} or kind == printed.diagnosis.workload.kind:
             left = differences(key, before.get(key), after.get(key))
-            yield from (f"{printed.text}\n undone: {line}" for line in left if not line.endswith(" is made again"))
+            yield from (f"{printed.text}\n undone: {line}" for line in left if not _may_be_left(line))
+
+
+def _may_be_left(line: str) -> bool:
+    """Whether a difference is only that something was deleted and made again."""
+    return line.endswith(" is made again") or (_DEBUGGING in line and line.endswith(" = (none)"))

@@ -12,6 +12,10 @@ from collections.abc import Mapping
 from typing import NamedTuple
 
 _SECONDS = 30.0
+#: What holds the terminal, as somebody's own shell does: it outlives the one whose command is ended by Ctrl-C.
+_HOLDER = 'trap : INT; "$@"; code=$?; sleep 0.5; exit $code'
+#: How long somebody takes from reading a question to typing: by then the shell waits for what is typed, in seconds.
+_REACTION = 0.5
 
 
 class Answered(NamedTuple):
@@ -20,7 +24,7 @@ class Answered(NamedTuple):
     code: int
     #: All that the terminal showed.
     shown: str
-    #: Whether the terminal shows again what is typed.
+    #: Whether the terminal shows again what is typed, a moment later at most.
     echoes: bool
 
 
@@ -28,7 +32,7 @@ def answer(shell: str, command: str, prompt: str, typed: str, environment: Mappi
     """Runs a command in a shell on a terminal, types something when it is asked, and waits for its end."""
     ours, theirs = pty.openpty()
     process = subprocess.Popen(
-        ("setsid", "--ctty", "--wait", shell, "-c", command),
+        ("setsid", "--ctty", "--wait", "sh", "-c", _HOLDER, "sh", shell, "-c", command),
         stdin=theirs,
         stdout=theirs,
         stderr=theirs,
@@ -36,6 +40,7 @@ def answer(shell: str, command: str, prompt: str, typed: str, environment: Mappi
     )
     try:
         shown, end = _read_until(ours, prompt), time.monotonic() + _SECONDS
+        time.sleep(_REACTION)
         os.write(ours, typed.encode())
         while process.poll() is None:
             assert time.monotonic() < end, shown

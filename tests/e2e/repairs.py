@@ -16,7 +16,7 @@ from e2e.program import Program, parsed
 from e2e.situations import LOGIN, OWNERS, SITUATIONS, FailingWorkload
 from placeholders import VALUES, filled
 
-FIRST, TWICE, NONE = "first fix", "first fix, twice", "no fix"
+FIRST, NONE = "first fix", "no fix"
 #: How many workloads are repaired at a time: most of it is waiting.
 _AT_A_TIME = 6
 _NOT_IN_NAMES = re.compile(r"[^a-z0-9]+")
@@ -28,7 +28,7 @@ Fix = Mapping[str, Any]
 class Repair:
     """What came of a workload after the fixes that the program printed."""
 
-    #: Which fix it took: FIRST, TWICE (it was for one of two pods), `fix 3` or NONE.
+    #: Which fix it took: FIRST, `fix 3` or NONE.
     by: str
     #: What those commands of that fix, and of its way back, said that failed.
     refused: tuple[str, ...] = ()
@@ -103,11 +103,9 @@ class _User:
         return Repair(by, tuple(self._refused), bool(undo), not_undone, tuple(self._log))
 
     def _repaired_by(self, fix: Fix, number: int) -> str:
-        if self._runs_after(fix):
-            return f"fix {number + 1}" if number else FIRST
-        # it may have been for the first of several pods
-        again = self.fixes()[:1] if number == 0 and self._is_for_cluster(fix) else []
-        return TWICE if any(map(self._runs_after, again)) else NONE
+        if not self._runs_after(fix):
+            return NONE
+        return f"fix {number + 1}" if number else FIRST
 
     def _runs_after(self, fix: Fix) -> bool:
         """Whether all of the workload's pods come to run after a fix."""

@@ -16,34 +16,38 @@ from e2e.terminal import Terminal
 _HEADING = "  Then see that it worked:"
 _INDENT = " " * 6
 _TIMED_OUT = "error: timed out waiting for the condition"
-#: Kind, namespace and name of objects that are followed, and what their controllers or kubelet would write.
-_RUNS: dict[str, tuple[str, str, str, Json]] = {
-    "deployment/frontend": (
-        "Deployment",
-        "shop",
-        "frontend",
-        {"replicas": 1, "readyReplicas": 1, "availableReplicas": 1},
-    ),
-    "daemonset/node-logger": (
-        "DaemonSet",
-        "monitoring",
-        "node-logger",
-        {"numberAvailable": 1, "numberMisscheduled": 0},
-    ),
-    "statefulset/gateway": ("StatefulSet", "payments", "gateway", {"replicas": 1, "readyReplicas": 1}),
-    "pod/quicktest": ("Pod", "dev", "quicktest", {"conditions": [{"type": "Ready", "status": "True"}]}),
+#: Kind, namespace and name of objects that are followed.
+_FOLLOWED = {
+    "deployment/frontend": ("Deployment", "shop", "frontend"),
+    "daemonset/node-logger": ("DaemonSet", "monitoring", "node-logger"),
+    "statefulset/gateway": ("StatefulSet", "payments", "gateway"),
+    "pod/quicktest": ("Pod", "dev", "quicktest"),
 }
+#: Kind -> the counts of a status that are the number of its pods once all of them run.
 _COUNTS = {
-    "Deployment": {"updatedReplicas": 1},
-    "DaemonSet": {
-        "desiredNumberScheduled": 1,
-        "currentNumberScheduled": 1,
-        "updatedNumberScheduled": 1,
-        "numberReady": 1,
-    },
-    "StatefulSet": {"updatedReplicas": 1, "currentRevision": "1", "updateRevision": "1"},
-    "Pod": {},
+    "Deployment": ("replicas", "readyReplicas", "availableReplicas", "updatedReplicas"),
+    "DaemonSet": (
+        "desiredNumberScheduled",
+        "currentNumberScheduled",
+        "updatedNumberScheduled",
+        "numberReady",
+        "numberAvailable",
+    ),
+    "StatefulSet": ("replicas", "readyReplicas", "availableReplicas", "updatedReplicas"),
 }
+#: Kind -> what else such a status has.
+_MORE: dict[str, Json] = {
+    "DaemonSet": {"numberMisscheduled": 0},
+    "StatefulSet": {"currentRevision": "1", "updateRevision": "1"},
+}
+
+
+def running(item: Json) -> Json:
+    """The status that an object's controller or kubelet would write once it runs."""
+    if item["kind"] == "Pod":
+        return {**item["status"], "conditions": [{"type": "Ready", "status": "True"}]}
+    counts = dict.fromkeys(_COUNTS[item["kind"]], item["spec"].get("replicas", 1))
+    return {"observedGeneration": item["metadata"]["generation"], **counts, **_MORE.get(item["kind"], {})}
 
 
 def checks_on(page: str) -> Iterator[str]:
@@ -93,13 +97,12 @@ def test_every_check_finds_what_it_is_about(program: Program, terminal: Terminal
     assert (len(others), len(diagnoses)) == (43, 42)
 
 
-@pytest.mark.parametrize("target", _RUNS)
+@pytest.mark.parametrize("target", _FOLLOWED)
 def test_a_check_ends_well_once_it_runs(target: str, terminal: Terminal, admin: Admin, checks: list[str]) -> None:
-    kind, namespace, name, status = _RUNS[target]
+    kind, namespace, name = _FOLLOWED[target]
     (check,) = [one for one in checks if f" {target} -n {namespace} " in f"{one} " and " imagepull " not in one]
     item = admin.get(kind, namespace, name)
-    now = {"observedGeneration": item["metadata"]["generation"], **status, **_COUNTS[kind]}
-    admin.set_status(kind, item, {**item["status"], **now} if kind == "Pod" else now)
+    admin.set_status(kind, item, running(item))
     assert terminal.look() == []
     result = terminal.paste(check)
     assert (result.code, result.stderr, result.changes) == (0, "", [])

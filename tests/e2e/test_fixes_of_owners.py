@@ -6,9 +6,12 @@ from typing import Any
 
 import pytest
 from e2e.admin import Admin, Json
-from e2e.pasting import pasteable, run, told_by
-from e2e.program import Program
+from e2e.control_plane import ControlPlane
+from e2e.pasting import faults_of, pasteable, printed_by
 from e2e.terminal import Terminal
+
+from kubectl_imagepull.vocabulary.causes import Cause
+from kubectl_imagepull.vocabulary.command import Effect, commands_in
 
 _NAMESPACE = "payments"
 _REGISTRY = "private.corp.example"
@@ -22,8 +25,9 @@ _MESSAGES = {
     "digest": f"{_PULL}: failed commit on ref: unexpected commit digest sha256:{'1' * 64}, expected sha256:{'2' * 64}: "
     "failed precondition",
 }
-_CAUSES = {"NoCredentials", "TagNotFound", "PlatformMismatch", "CorruptContent"}
+_CAUSES = {Cause.NO_CREDENTIALS, Cause.TAG_NOT_FOUND, Cause.PLATFORM_MISMATCH, Cause.CORRUPT_CONTENT}
 _LABELS = {"app": "other"}
+_SELECTOR = "app=other"
 _SPEC: Json = {"containers": [{"name": "app", "image": _IMAGE}], "restartPolicy": "Always"}
 _JOB: Json = {"template": {"metadata": {"labels": _LABELS}, "spec": {**_SPEC, "restartPolicy": "Never"}}}
 _SET: Json = {"replicas": 1, "template": {"metadata": {"labels": _LABELS}, "spec": _SPEC}}
@@ -59,17 +63,22 @@ def make_failing(admin: Admin, kind: str, name: str, message: str, *, mark: str 
 
 
 @pytest.mark.parametrize("kind", ["Pod", *_OWNERS])
-def test_every_fix_does_what_it_says(kind: str, program: Program, admin: Admin, terminal: Terminal) -> None:
+def test_every_fix_does_what_it_says(kind: str, plane: ControlPlane, admin: Admin, terminal: Terminal) -> None:
     for name, message in _MESSAGES.items():
         make_failing(admin, kind, name, message)
         if kind == "Pod":
             look = f"kubectl debug {name}-x -n {_NAMESPACE} --container=look --image=a/b:v1 --attach=false"
             assert terminal.paste(look).code == 0
     terminal.keep()
-    fixes = told_by(program, "-n", _NAMESPACE, "-l", "app=other")
-    assert {fix.failure["workload"]["kind"] for fix in fixes} == {kind}
-    assert {fix.failure["cause"] for fix in fixes} == _CAUSES
-    assert run(fixes, terminal) == []
+    fixes = printed_by(plane.kubeconfig(), _NAMESPACE, _SELECTOR)
+    assert {one.diagnosis.workload.kind for one in fixes} == {kind}
+    assert {one.diagnosis.cause for one in fixes} == _CAUSES
+    faults = []
+    for one in fixes:
+        if one.for_cluster:
+            faults += list(faults_of(one, terminal))
+            terminal.reset()
+    assert faults == []
 
 
 @pytest.mark.parametrize(
@@ -85,11 +94,17 @@ def test_every_fix_does_what_it_says(kind: str, program: Program, admin: Admin, 
     ],
 )
 def test_a_change_of_a_stateful_set_comes_to_its_pod(
-    more: Json, changes: list[str], program: Program, admin: Admin, terminal: Terminal
+    more: Json, changes: list[str], plane: ControlPlane, admin: Admin, terminal: Terminal
 ) -> None:
     make_failing(admin, "StatefulSet", "tag", _MESSAGES["tag"], mark="1", **more)
     terminal.keep()
-    (fix,) = [one for one in told_by(program, "-n", _NAMESPACE, "-l", "app=other") if " has no tag " in one.text]
-    done = [line for command in fix.commands for line in terminal.paste(pasteable(command)).changes]
+    (one,) = [
+        one
+        for one in printed_by(plane.kubeconfig(), _NAMESPACE, _SELECTOR)
+        if Effect.CHANGES_WORKLOAD in one.fix.effects
+    ]
+    # one by one, to see in which order they come
+    commands = [command for step in one.for_cluster for command in commands_in(step)]
+    done = [line for command in commands for line in terminal.paste(pasteable(command)).changes]
     image = f"StatefulSet payments/tag: spec.template.spec.containers[app].image = {_REGISTRY}/team/app:v0.9-exists"
     assert done == [image, *changes]

@@ -158,7 +158,7 @@ def test_root_causes_appear_grow_and_are_resolved(admin: Admin, watch: Callable[
     assert found.says("There are no pods").startswith("There are no pods to look at")
     pod(admin, "web-1")
     assert re.fullmatch(
-        rf"\d{{4}}-\d\d-\d\dT\d\d:\d\d:\d\dZ appeared  TagNotFound {IMAGE}: 1 pod, pod/web-1; Name an existing tag: 1\.2\.3 isn't there\n",
+        rf"\d{{4}}-\d\d-\d\dT\d\d:\d\d:\d\dZ appeared  TagNotFound {IMAGE}: 1 pod, pod/web-1; Use an existing tag: 1\.2\.3 isn't there\n",
         found.says("\n"),
     )
     pod(admin, "web-2")

@@ -658,6 +658,29 @@ def test_a_secret_that_was_written_after_the_last_try_is_no_longer_the_one_that_
 
 
 @pytest.mark.parametrize(
+    ("of_secret", "of_pod", "newer"),
+    [("9", "8", True), ("10", "9", True), ("8", "9", False), ("9", "9", False), ("9", "", False), ("9x", "8", False)],
+)
+def test_a_secret_with_a_later_version_than_the_status_is_not_the_one_that_was_refused(
+    of_secret: str, of_pod: str, *, newer: bool
+) -> None:
+    changed = secret(made=written(40))
+    changed["metadata"]["resourceVersion"] = of_secret
+    failure = replace(pulling("regcred"), texts=(LAST_TRY,))
+    failure.pod_object["metadata"] = {"resourceVersion": of_pod}
+    findings = look_at_pull_secrets(failure, BARE_401, cluster([], Secret=[changed], ServiceAccount=[]))
+    assert [login.is_newer_than_error for login in findings.logins] == [newer]
+    if newer:
+        assert told(findings) == [
+            (
+                "info",
+                "PullSecretMatches",
+                "Secret regcred was changed after the last error, of 11:30 UTC, so that says nothing of what it holds now.",
+            )
+        ]
+
+
+@pytest.mark.parametrize(
     ("made", "texts"),
     [
         (written(40), (LAST_TRY,)),

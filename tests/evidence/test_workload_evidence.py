@@ -130,9 +130,17 @@ def test_an_image_that_a_node_still_has_was_pulled() -> None:
 
 
 def test_revisions_are_numbers() -> None:
-    found = look(deployment(replicas("web-a", "10", OLD, 1), replicas("web-b", "9", OLDER, 1)))
-    assert found[0].about == "10"
+    sets = (replicas("web-a", "10", OLD, 1), replicas("web-b", "9", OLDER, 1), replicas("web-3", "11", IMAGE))
+    assert look(cluster([failing()], ReplicaSet=[*sets], Deployment=[]))[0].about == "10"
     assert texts(deployment(replicas("web-a", "9" * 5000, OLD, 1), replicas("web-b", "x", OLDER, 1))) != []
+
+
+def test_a_newer_revision_is_none_before() -> None:
+    newer, older = replicas("web-4", "4", OLD, 1), replicas("web-1", "1", OLDER, 1)
+    assert texts(deployment(newer)) == []
+    assert texts(deployment(newer, older)) == [
+        f"revision 1 of deployment/web ran {OLDER}: the tag changed from 1.2.1 to 1.2.3"
+    ]
 
 
 def test_the_same_image_ran_before() -> None:

@@ -81,7 +81,7 @@ TRACKED = {"annotations": {"argocd.argoproj.io/tracking-id": "store:apps/Deploym
 def test_who_writes_it_comes_before_what_changes_the_cluster(marks: JsonObject, text: str) -> None:
     writer, first, *_ = fixes(deployment(fails(), marks=marks))
     assert (writer.text, writer.basis, writer.where) == (text, Basis.EVIDENCE, Where.SOURCE)
-    assert first.text.startswith("Nothing is found under ")
+    assert first.text.startswith("registry.example.com/shop/web:v9 wasn't found")
 
 
 def test_helm_shows_the_values_of_the_cluster_that_was_read() -> None:

@@ -8,7 +8,7 @@ from kubectl_imagepull.runs.examine import report_on
 from kubectl_imagepull.vocabulary.fix import Where
 
 HTTP = "server gave HTTP response to HTTPS client"
-WHY = "No command is printed for this: the error names a host that can be none."
+WHY = "No command is printed for this: the host named in the error isn't a valid host name."
 
 
 def test_a_text_that_names_a_host_that_is_none_leads_to_no_command_on_a_node() -> None:

@@ -71,7 +71,7 @@ def test_a_new_place_whose_tags_are_not_known(image: str, text: str, new: str) -
     (first,) = moved(image, text)
     tag = image.rpartition(":")[2]
     assert lines(first) == [f"kubectl set image deployment/web app={new}:{tag} -n shop"]
-    assert (first.basis, first.notes) == (Basis.TEXT, (f"First see whether {new} has this tag.",))
+    assert (first.basis, first.notes) == (Basis.TEXT, (f"First check whether {new} has this tag.",))
 
 
 def test_a_place_that_took_other_names() -> None:
@@ -114,8 +114,8 @@ def test_google_s_registry_is_migrated_by_the_project_s_owner() -> None:
     image = "eu.gcr.io/my-project/app:1"
     (first,) = moved(image, NO_TAG)
     assert (first.text, lines(first), first.who) == (
-        "Google shut Container Registry down in March 2025: gcr.io names live on only in Artifact Registry: whoever owns "
-        "project my-project can move its images there.",
+        "Google shut Container Registry down in March 2025: gcr.io names live on only in Artifact Registry: the "
+        "owner of project my-project can move its images there.",
         ["gcloud artifacts docker upgrade migrate --projects=my-project"],
         Who.REGISTRY_OWNER,
     )

@@ -52,12 +52,12 @@ def texts(fixes: Sequence[Fix]) -> list[str]:
 def test_a_deleted_pause_image_of_eks_is_no_question_of_credentials(cause: Cause, check: Check) -> None:
     fixes = sandbox_fixes(pause_on("EKS AL2", EKS_PAUSE, cause, check))
     assert texts(fixes) == [
-        f"The image {EKS_PAUSE} comes with the node and was deleted there, and containerd pulls it without credentials: "
-        "replace node ip-10-0-1-7.ec2.internal with one of a current AMI."
+        f"The image {EKS_PAUSE} comes with the node and was deleted there, but containerd pulls it without "
+        "credentials: replace node ip-10-0-1-7.ec2.internal with one of a current AMI."
     ]
     assert fixes[0].basis is Basis.EVIDENCE
     assert fixes[0].notes[-1] == (
-        f"Other nodes hold {EKS_PAUSE}: it was deleted on this one, and no pull secret is ever sent for it."
+        f"Other nodes have {EKS_PAUSE}: it was deleted on this one, and pull secrets are never used for it."
     )
 
 
@@ -66,7 +66,10 @@ def test_a_pause_image_that_no_node_may_pull() -> None:
     assert "as pause_image in /etc/crio/crio.conf.d" in fixes[0].text
     assert (fixes[0].basis, fixes[0].notes[-1]) == (
         Basis.TEXT,
-        "No pull secret is ever sent for registry.corp.example/pause:3.6, for it belongs to the node and not to the pod.",
+        (
+            "Pull secrets are never used for registry.corp.example/pause:3.6, because it belongs to the node, not "
+            "the pod."
+        ),
     )
     assert lines(fixes[1].commands)[1] == "sudo podman load -i image.tar"
 
@@ -77,8 +80,8 @@ def test_a_pause_image_that_no_node_may_pull() -> None:
 def test_in_an_air_gap_another_image_comes_first_and_the_way_last(cause: Cause) -> None:
     fixes = sandbox_fixes(pause_on("containerd 1.7", KUBERNETES_PAUSE, cause))
     assert texts(fixes) == [
-        "On node worker-a (containerd 1.7), name a pause image that the node reaches, such as your own registry's copy "
-        "of registry.k8s.io/pause:3.6, as sandbox_image in /etc/containerd/config.toml, and restart containerd.",
+        "On node worker-a (containerd 1.7), set a pause image that the node can reach, such as your own registry's "
+        "copy of registry.k8s.io/pause:3.6, as sandbox_image in /etc/containerd/config.toml, and restart containerd.",
         "Save the image on a machine that has it, copy image.tar to node worker-a and import it there (containerd 1.7).",
         "Repair the resolver.",
     ]

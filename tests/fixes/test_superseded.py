@@ -46,8 +46,8 @@ def test_a_pod_that_is_being_replaced_is_waited_for() -> None:
     newer["status"]["replicas"] = 2
     ((text, commands),) = shown(deployment(fails(), ReplicaSet=[newer]))
     assert text == (
-        "deployment/web is rolling out revision 10 with image registry.example.com/shop/web:v10, 2 updated and 1 ready: this pod is of "
-        "an older revision and goes away by itself."
+        "deployment/web is rolling out revision 10 with image registry.example.com/shop/web:v10, 2 updated and 1 "
+        "ready: this pod is from an older revision and will be removed."
     )
     assert commands == ["kubectl rollout status deployment/web -n shop --timeout=2m"]
 
@@ -57,13 +57,16 @@ def test_a_pod_that_is_being_replaced_is_waited_for() -> None:
     [
         (
             ("web-1",),
-            "The template of statefulset/web is newer than this pod, and its controller waits for it: delete it.",
-            "Delete pod web-1: it is of an old revision",
+            "The template of statefulset/web is newer than this pod, and its controller is waiting for it: delete it.",
+            "Delete pod web-1: it is from an old revision",
         ),
         (
             ("web-1", "web-2"),
-            "The template of statefulset/web is newer than these 2 pods, and its controller waits for them: delete them.",
-            "Delete the pods: they are of an old revision",
+            (
+                "The template of statefulset/web is newer than these 2 pods, and its controller is waiting for them: "
+                "delete them."
+            ),
+            "Delete the pods: they are from an old revision",
         ),
     ],
 )

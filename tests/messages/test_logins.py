@@ -35,7 +35,7 @@ def test_a_login_in_an_image_shows_in_no_output(image: str, output: Output, *, d
     text = f'Failed to apply default image tag "{image}": couldn\'t parse image name'
     failing = pod(statuses={"app": waiting("InvalidImageName", text)}, image=image)
     shown = render(report_on(cluster([failing]), 0.0), output, detailed=detailed)
-    assert "reg.example/a:1" in shown
+    assert "reg.example/a:1" in shown, "each output but the names says which image fails"
     assert "s3cret" not in shown
 
 

@@ -28,6 +28,9 @@ ORIGIN = re.compile(
     r"|public walkthroughs$)"
 )
 
+#: What to do about an alternative that no proof shows.
+MORE = "show the rest in `more`, or take it out"
+
 
 def _verdict(rule: Rule | None) -> tuple[object, ...]:
     return (rule.cause, dict(rule.details), rule.alternatives, rule.retryable) if rule else (Cause.UNKNOWN,)
@@ -54,7 +57,7 @@ def complaints(rules: Sequence[Rule], rule: Rule, phrase: Phrase) -> Iterator[st
         yield "it has no proof"
     for proof in phrase.proofs:
         if _read(rules, proof) != _verdict(rule):
-            yield f"its rule doesn't read its proof: {proof}"
+            yield f"its rule doesn't read its proof: {proof}\nof which it gets: {take_apart(proof)}"
         elif _read(_with(rules, rule, others), proof) == _verdict(rule):
             yield f"its proof is read the same without it: {proof}"
     if len(alternatives(phrase.pattern)) > 1:
@@ -62,7 +65,7 @@ def complaints(rules: Sequence[Rule], rule: Rule, phrase: Phrase) -> Iterator[st
     for pattern in narrower(phrase.pattern):
         table = _with(rules, rule, (*others, replace(phrase, pattern=pattern)))
         if all(_read(table, proof) == _verdict(rule) for proof in phrase.proofs):
-            yield f"no proof needs more of it than {pattern}"
+            yield f"no proof needs more of it than {pattern}: {MORE}"
 
 
 def unneeded(rules: Sequence[Rule], texts: Sequence[str]) -> list[Rule]:
@@ -108,7 +111,7 @@ def test_a_phrase_is_proved(rule: Rule, phrase: Phrase) -> None:
 @pytest.mark.parametrize(("rule", "phrase"), PHRASES, ids=IDS)
 def test_a_phrase_names_who_says_it(rule: Rule, phrase: Phrase) -> None:
     for origin in phrase.origin.split("; "):
-        assert ORIGIN.match(origin), f"{rule.cause.value} {phrase.pattern}: {origin}"
+        assert ORIGIN.match(origin), f"{rule.cause.value} {phrase.pattern}: write it as SOFTWARE: SOURCE: {origin}"
 
 
 def test_every_rule_is_needed() -> None:
@@ -132,7 +135,7 @@ RULE = Rule(Cause.CONNECTION_REFUSED, "nothing listens there", (REFUSED,))
         (Phrase("actively refused", "", "Windows: golang/go src"), "it has no proof"),
         (
             Phrase("actively refused", "no connection", "Windows: golang/go src"),
-            "its rule doesn't read its proof: no connection",
+            f"its rule doesn't read its proof: no connection\nof which it gets: {take_apart('no connection')}",
         ),
         (
             Phrase("connect: connection", REFUSED.proof, "Linux: golang/go src"),
@@ -144,10 +147,16 @@ RULE = Rule(Cause.CONNECTION_REFUSED, "nothing listens there", (REFUSED,))
         ),
         (
             Phrase("(?:a|b) refusal", "a refusal", "Linux: golang/go src"),
-            "no proof needs more of it than (?:a) refusal",
+            f"no proof needs more of it than (?:a) refusal: {MORE}",
         ),
-        (Phrase("(?:a )?refusal", "a refusal", "Linux: golang/go src"), "no proof needs more of it than (?:a )refusal"),
-        (Phrase("[Rr]efusal", "Refusal", "Linux: golang/go src"), "no proof needs more of it than [R]efusal"),
+        (
+            Phrase("(?:a )?refusal", "a refusal", "Linux: golang/go src"),
+            f"no proof needs more of it than (?:a )refusal: {MORE}",
+        ),
+        (
+            Phrase("[Rr]efusal", "Refusal", "Linux: golang/go src"),
+            f"no proof needs more of it than [R]efusal: {MORE}",
+        ),
     ],
 )
 def test_a_phrase_without_proof_is_reported(phrase: Phrase, complaint: str) -> None:

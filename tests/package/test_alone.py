@@ -16,6 +16,7 @@ from kube.apiserver import ApiServer, listing, pod
 from package.built import ROOT, TARGET, is_demonstration, run
 
 from kubectl_imagepull import COMMAND, PROGRAM, __version__
+from kubectl_imagepull.vocabulary.causes import Cause
 
 VERSION = f"{PROGRAM} {__version__}\n"
 #: All that it may take from a Linux system: glibc, and the zlib that package managers need too.
@@ -79,6 +80,20 @@ def test_it_writes_every_format(program: Path, output: str) -> None:
     own = run(sys.executable, "-m", "kubectl_imagepull", "demo", "-o", output, LANG="C.UTF-8")
     assert (packaged.returncode, packaged.stderr) == (0, "")
     assert TIME.sub("", packaged.stdout) == TIME.sub("", own.stdout)
+
+
+def modules_in(folder: Path, suffix: str) -> set[Path]:
+    """The modules in a folder, by their places there."""
+    return {path.relative_to(folder).with_suffix("") for path in folder.rglob(f"*{suffix}")}
+
+
+def test_it_holds_what_is_loaded_by_name(unpacked: Path, program: Path) -> None:
+    (packaged,) = unpacked.rglob("kubectl_imagepull/fixes")
+    assert modules_in(packaged, ".pyc") == modules_in(ROOT / "kubectl_imagepull" / "fixes", ".py")
+    for cause in Cause:
+        explained = run(program, "explain", cause.value, LANG="C.UTF-8")
+        own = run(sys.executable, "-m", "kubectl_imagepull", "explain", cause.value, LANG="C.UTF-8")
+        assert (explained.returncode, explained.stderr, explained.stdout) == (0, "", own.stdout)
 
 
 @pytest.mark.parametrize("shell", ["bash", "zsh", "fish", "powershell"])

@@ -243,7 +243,7 @@ def test_hostile_text_stays_readable(build: Build) -> None:
 @pytest.mark.parametrize(
     ("text", "expected"),
     [
-        ("Name an existing tag: v2.4.0 isn't there", "Name an existing tag: v2.4.0 isn't there"),
+        ("Use an existing tag: v2.4.0 isn't there", "Use an existing tag: v2.4.0 isn't there"),
         ("since 22:51 UTC (in 50% of them)...", "since 22:51 UTC (in 50% of them)..."),
         ("delete pod/web-0, or wait", "delete `pod/web-0`, or wait"),
         ("(read -rs REGISTRY_PASSWORD).", "(read `-rs REGISTRY_PASSWORD`)."),

@@ -40,7 +40,7 @@ def test_a_pipe_gets_the_table_and_then_a_line_for_each_change() -> None:
         "",
         f"2026-11-23T12:00:00Z grew      TagNotFound {IMAGE}: 1 -> 2 pods, shop/pod/a, shop/pod/b",
         f"2026-11-23T12:00:00Z resolved  TagNotFound {IMAGE}",
-        f"2026-11-23T13:01:00Z appeared  TagNotFound {OTHER}: 1 pod, shop/pod/\\x1bx; Name an existing tag: 2 isn't there",
+        f"2026-11-23T13:01:00Z appeared  TagNotFound {OTHER}: 1 pod, shop/pod/\\x1bx; Use an existing tag: 2 isn't there",
     ]
 
 

@@ -120,8 +120,8 @@ def test_each_cluster_has_its_own_root_cause(fleet: Fleet) -> None:
         untimed(result.stdout)
         == """\
 CLUSTER  CAUSE        AFFECTS                              PODS  WORKLOADS             SINCE      FIX
-us       TagNotFound  registry.example.com/team/app:1.2.3  2     pod/web-1, pod/web-2  <unknown>  Name an existing tag: 1.2.3 isn't there
-eu       TagNotFound  registry.example.com/team/app:1.2.3  1     pod/web-1             <unknown>  Name an existing tag: 1.2.3 isn't there
+us       TagNotFound  registry.example.com/team/app:1.2.3  2     pod/web-1, pod/web-2  <unknown>  Use an existing tag: 1.2.3 isn't there
+eu       TagNotFound  registry.example.com/team/app:1.2.3  1     pod/web-1             <unknown>  Use an existing tag: 1.2.3 isn't there
 
 3 of 4 pods can't pull an image, for 2 root causes (namespace shop, contexts us, eu, N s).
 """

@@ -17,7 +17,7 @@ from kubectl_imagepull.vocabulary.names import shown
 from kubectl_imagepull.vocabulary.secret_writer import Writer
 from kubectl_imagepull.vocabulary.vendors import Vendor
 
-_REFUSED_AGAIN = "If the new login is refused as well, it is wrong too"
+_REFUSED_AGAIN = "If the new login is refused too, that login is wrong as well"
 
 
 def fixes(context: FixContext) -> Sequence[Fix]:
@@ -40,7 +40,7 @@ def fixes(context: FixContext) -> Sequence[Fix]:
 
 
 def _of_node(context: FixContext) -> Sequence[Fix]:
-    own = "Or give the pod a login of its own, which is tried before the node's."
+    own = "Or give the pod its own login: it is tried before the node's."
     if here := repair_lone_node(context):
         return here
     if context.workload.is_static:
@@ -61,10 +61,10 @@ def _without(context: FixContext) -> list[Fix]:
         return []
     names = [login.secret for login in context.credentials.logins] or list(context.pod.secrets)
     text = (
-        f"Or take secret {shown(names[0])} out of imagePullSecrets of {context.workload.shown} or its service account: "
-        f"{context.image.path} is public, and the kubelet doesn't pull without a login that it has."
+        f"Or remove secret {shown(names[0])} from imagePullSecrets of {context.workload.shown} or its service "
+        f"account: {context.image.path} is public, but the kubelet always sends a login that it has."
     )
-    return [Fix(text, (), Who.YOU, Basis.TEXT, short=(f"Take secret {shown(names[0])} off: the image is public",))]
+    return [Fix(text, (), Who.YOU, Basis.TEXT, short=(f"Remove secret {shown(names[0])}: the image is public",))]
 
 
 def _trial(context: FixContext) -> list[Fix]:
@@ -72,7 +72,8 @@ def _trial(context: FixContext) -> list[Fix]:
     if context.registry.nodes_log_in or any(login.faults for login in context.credentials.logins):
         return []
     text = (
-        f"If you are sure of the password, try it where you are: {context.registry.name} refuses a wrong one there too."
+        f"If you are sure of the password, try it from your machine: {context.registry.name} refuses a wrong one "
+        "there too."
     )
     login = Command(("docker", "login", context.registry.word))
     return [Fix(text, (login,), Who.YOU, Basis.GUESS, Where.REGISTRY, short=("Try the login with docker login",))]
@@ -82,39 +83,39 @@ RUNBOOK = Runbook(
     confirm=(
         "docker login REGISTRY with the same user and password is refused, too.",
         "containerd says 'failed to fetch oauth token': credentials were sent.",
-        "CRI-O's 'invalid username/password' stands before every 401 and proves nothing; read what follows it.",
+        "CRI-O puts 'invalid username/password' in front of every 401, so it proves nothing: read what follows it.",
     ),
     fixes=(
         (
             ANY_REGISTRY,
             (
-                "Put the right user and password into the secret, with kubectl create secret docker-registry and not "
-                "by hand: echo adds a line break that becomes part of the password."
+                "Put the right user and password into the secret with kubectl create secret docker-registry, not by "
+                "hand: echo adds a newline that becomes part of the password."
             ),
         ),
         (
             Vendor.DOCKER_HUB.value,
             (
-                "Use an access token as password. A bad Docker Hub secret breaks public images, too: the kubelet "
-                "doesn't go on without it."
+                "Use an access token as the password. A bad Docker Hub secret breaks public images too: the kubelet "
+                "doesn't retry without it."
             ),
         ),
         (
             Vendor.ECR.value,
-            "The user is AWS and the password a token that lives for 12 hours: make a new one.",
+            "The user is AWS and the password is a token that is valid for 12 hours: get a new one.",
         ),
         (
             Vendor.AZURE.value,
             (
-                "It says the same for a wrong password and for a missing role: renew the service principal's secret "
-                "and give it AcrPull."
+                "It gives the same answer for a wrong password and a missing role: renew the service principal's "
+                "secret and assign it AcrPull."
             ),
         ),
         (
             Vendor.GITHUB.value,
             (
-                "'denied: denied' also comes for a public package when the token is stale: renew it (read:packages, "
-                "single sign-on) or take the secret off."
+                "A stale token gets 'denied: denied' even for a public package: renew it (read:packages, single "
+                "sign-on) or remove the secret."
             ),
         ),
         (
@@ -124,25 +125,25 @@ RUNBOOK = Runbook(
         (
             Vendor.GITLAB.value,
             (
-                "With two-factor login the password doesn't count. Use a deploy token with read_registry; a "
-                "CI_JOB_TOKEN dies with its job."
+                "With two-factor authentication the password doesn't work. Use a deploy token with read_registry; a "
+                "CI_JOB_TOKEN expires with its job."
             ),
         ),
         (
             Vendor.HARBOR.value,
-            "Use a robot account; its name is like robot$NAME, so put it into single quotes in a shell.",
+            "Use a robot account; its name looks like robot$NAME, so put it in single quotes in a shell.",
         ),
         (
             Vendor.ORACLE.value,
             (
-                "The user is TENANCY/USER or TENANCY/oracleidentitycloudservice/USER, the password an auth token; a "
-                "refused anonymous pull is a 403 there."
+                "The user is TENANCY/USER or TENANCY/oracleidentitycloudservice/USER, the password is an auth token; "
+                "a refused anonymous pull gets a 403."
             ),
         ),
         (
             Vendor.IBM.value,
             (
-                "The user is iamapikey and the password an IAM API key; or copy the secret all-icr-io into the "
+                "The user is iamapikey and the password is an IAM API key; or copy the secret all-icr-io into the "
                 "namespace."
             ),
         ),

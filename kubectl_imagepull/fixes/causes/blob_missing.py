@@ -15,7 +15,7 @@ from kubectl_imagepull.vocabulary.fix import Basis, Fix, Where, Who
 
 def fixes(context: FixContext) -> Sequence[Fix]:
     """The image pushed whole, or taken out of the cache that holds it in part; until then another one."""
-    other = existing_tag(context, f"Until then name a tag of {context.image.repository or 'it'} that is whole.")
+    other = existing_tag(context, f"Until then use a tag of {context.image.repository or 'it'} that is complete.")
     push = _push(context)
     first = [_cache(context), push] if context.registry.is_mirrored else [push]
     return [*previous_revision(context), *use_the_nodes_copy(context), *first, other]
@@ -23,25 +23,25 @@ def fixes(context: FixContext) -> Sequence[Fix]:
 
 def _push(context: FixContext) -> Fix:
     text = (
-        f"{context.registry.name} has the manifest of {context.image.brief} and lacks a part of the image: have it "
-        "pushed again, whole. The kubelet finds it within five minutes."
+        f"{context.registry.name} has the manifest of {context.image.brief}, but part of the image is missing: have "
+        "the whole image pushed again. The kubelet retries within five minutes."
     )
     if context.image.is_strangers:
         text = (
-            f"{context.registry.name} has the manifest of {context.image.brief} and lacks a part of the image: tell "
-            "whoever publishes it, and take another tag until then."
+            f"{context.registry.name} has the manifest of {context.image.brief}, but part of the image is missing: "
+            "tell whoever publishes it, and use another tag until it is fixed."
         )
     short = (
         f"Have {context.image.path}:{context.image.tag} pushed again",
-        "Have the image pushed again: it isn't whole",
+        "Have the image pushed again: it is incomplete",
     )
     return Fix(text, (), Who.PUBLISHER, Basis.TEXT, Where.REGISTRY, short=short)
 
 
 def _cache(context: FixContext) -> Fix:
     text = (
-        f"{context.registry.host} answered for {context.registry.name} and holds the image only in part: ask who runs "
-        "it to delete its copy, so that it is fetched again."
+        f"{context.registry.host} answered for {context.registry.name} and has only part of the image: ask whoever "
+        "runs it to delete its copy, so that the image is fetched again."
     )
     see = Command(("skopeo", "inspect", f"docker://{context.image.reference}"))
     commands = (see,) if context.image.reference else ()
@@ -51,17 +51,17 @@ def _cache(context: FixContext) -> Fix:
 
 RUNBOOK = Runbook(
     confirm=(
-        "The text says 'blob unknown', 'unknown blob' or 'could not fetch content descriptor ... from remote'.",
+        "The message says 'blob unknown', 'unknown blob' or 'could not fetch content descriptor ... from remote'.",
         "skopeo copy docker://IMAGE dir:/tmp/image from another machine fails at the same digest.",
     ),
     fixes=(
         (
             ANY_REGISTRY,
-            "Push the image again from where it was built: the push was incomplete or clean-up took a layer.",
+            "Push the image again from where it was built: the push was incomplete, or a cleanup deleted a layer.",
         ),
         (
             "mirror or pull-through cache",
-            "Delete its copy of the image, so that it is fetched anew.",
+            "Delete its copy of the image, so that it is fetched again.",
         ),
     ),
 )

@@ -25,7 +25,7 @@ def _new_pod(context: FixContext) -> list[Fix]:
     """Only where the pod is replaced and nothing else comes of it."""
     if not context.workload.is_replaced or context.pod.is_ephemeral or context.node.is_not_ready:
         return []
-    text = f"Delete the pod: {context.workload.shown} makes another, which pulls at once, and its error can be read."
+    text = f"Delete the pod: {context.workload.shown} creates a new one, which pulls at once and shows the error."
     name = context.pod.failure.pod
     short = (f"Delete pod {name} to see the error again", "Delete the pod to see the error again")
     return [Fix(text, (delete_pod(context),), Who.YOU, Basis.TEXT, short=short)]
@@ -34,25 +34,25 @@ def _new_pod(context: FixContext) -> list[Fix]:
 def _next_try(context: FixContext) -> Fix:
     field = joined("involvedObject.name=", context.pod.name)
     watch = context.kubectl("get", "events", "-n", context.pod.namespace, "--field-selector", field, "--watch")
-    text = "Wait for the next try, five minutes at most: this shows its error when it comes."
-    return Fix(text, (watch,), Who.YOU, Basis.TEXT, short=("Wait for the next try to see the error again",))
+    text = "Wait for the next attempt, five minutes at most: this shows its error."
+    return Fix(text, (watch,), Who.YOU, Basis.TEXT, short=("Wait for the next attempt to see the error",))
 
 
 RUNBOOK = Runbook(
     confirm=(
         (
             "The pod's status says only 'Back-off pulling image', and no event 'Failed to pull image' is left: "
-            "events live for an hour, and a pod that goes on failing loses them earlier."
+            "events are kept for an hour, and a pod that keeps failing loses them sooner."
         ),
     ),
     fixes=(
         (
             ANY_RUNTIME,
-            "Delete the pod if something makes it anew, or wait for the next try (five minutes at most).",
+            "Delete the pod if a controller recreates it, or wait for the next attempt (five minutes at most).",
         ),
         (
             "Kubernetes 1.32 and later",
-            "The status keeps the error during back-off until the kubelet is restarted.",
+            "The status keeps the error during back-off until the kubelet restarts.",
         ),
     ),
 )

@@ -50,7 +50,7 @@ def _by_stage(context: FixContext) -> list[Fix]:
 def _ask(context: FixContext) -> list[Fix]:
     return ask_registry(
         context,
-        tasks_for(context).run(f"See whether {context.registry.host} answers by now", registry_request(context)),
+        tasks_for(context).run(f"Check whether {context.registry.host} answers now", registry_request(context)),
     )
 
 
@@ -61,25 +61,25 @@ def _dial(context: FixContext) -> list[Fix]:
     way, ways = context.way, cloud_ways(context)
     if way.reached:
         text = (
-            f"{_unanswered(context)}, and images of {listed(way.reached)} were pulled there since. A firewall or route "
-            f"stops this host alone: open {context.registry.host_with_port} for the nodes."
+            f"{_unanswered(context)}, and images of {listed(way.reached)} were pulled there since. A firewall or "
+            f"route blocks only this host: open {context.registry.host_with_port} for the nodes."
         )
         return [open_way(context, text, basis=Basis.EVIDENCE), *ways, *_ask(context)]
     if way.address_is_private:
         text = (
-            f"{_unanswered(context)}: see that the registry runs, and open {context.registry.host_with_port} for the "
-            "nodes in every firewall and route between."
+            f"{_unanswered(context)}: check that the registry is running, and that no firewall or route in between "
+            f"blocks {context.registry.host_with_port} for the nodes."
         )
         return [open_way(context, text), *ways, *_ask(context)]
     if way.unreachable:
         text = (
-            f"{_unanswered(context)}, and {listed(way.unreachable)} can't be reached from there either. Give it a way "
-            "out: a route through the firewall, or the proxy that leads there."
+            f"{_unanswered(context)}, and {listed(way.unreachable)} can't be reached from there either. Give the "
+            "node outbound access: a route through the firewall, or a proxy."
         )
         return [open_way(context, text, basis=Basis.EVIDENCE), *ways, *tasks_for(context).proxy()]
     text = (
-        f"{_unanswered(context)}: a firewall or missing route stops it, or the runtime isn't told of the proxy that "
-        f"leads there. Open {context.registry.host_with_port} for the nodes, or set the proxy."
+        f"{_unanswered(context)}: a firewall or a missing route blocks it, or the runtime doesn't know the proxy "
+        f"that it needs. Open {context.registry.host_with_port} for the nodes, or set the proxy."
     )
     main = open_way(context, text)
     proxy = tasks_for(context).proxy()
@@ -94,9 +94,9 @@ def _unanswered(context: FixContext) -> str:
 
 def _lookup(context: FixContext) -> list[Fix]:
     host = context.registry.host_without_port
-    text = f"The DNS server of {context.node.shown} takes too long to look up {host}: repair it, or name another."
+    text = f"The DNS server of {context.node.shown} takes too long to look up {host}: fix it, or use another one."
     look = Command(("getent", "hosts", host_name(host)))
-    short = (f"Repair the DNS server of {context.node.shown}", "Repair the node's DNS server")
+    short = (f"Fix the DNS server of {context.node.shown}", "Fix the node's DNS server")
     found = tasks_for(context).run(text, Command(("cat", "/etc/resolv.conf")), look)
     return [replace(fix, short=short) for fix in found]
 
@@ -107,10 +107,10 @@ def _lookup(context: FixContext) -> list[Fix]:
 def _handshake(context: FixContext) -> list[Fix]:
     host, node = context.registry.host, context.node.shown
     text = (
-        f"The connection from {node} to {host} stands, and no answer to the TLS handshake comes through. A firewall "
-        "or proxy that inspects TLS holds it back, or its packets are too large for the way (MTU)."
+        f"The connection from {node} to {host} is up, but the TLS handshake gets no answer. A firewall or proxy that "
+        "inspects TLS blocks it, or the packets are too large for the network (MTU)."
     )
-    short = (f"See what stops TLS between {node} and {host}", "See what stops TLS on the way to the registry")
+    short = (f"Find what blocks TLS between {node} and {host}", "Find what blocks TLS to the registry")
     requests = tasks_for(context).run(text, registry_request(context), Command(("ip", "-o", "link", "show")))
     looks = [replace(fix, short=short) for fix in ask_registry(context, requests)]
     if context.way.address_is_private or context.registry.is_local:
@@ -123,45 +123,49 @@ def _headers(context: FixContext) -> list[Fix]:
     wait = wait_for_retry(f"{host} was too slow to answer", short=(f"Wait: {host} is slow to answer",))
     if context.registry.is_vendors_own:
         between = (
-            f"If other networks reach {host} well, a proxy or firewall between {context.node.shown} and {host} holds "
-            "the answers back."
+            f"If {host} is fast from other networks, a proxy or firewall between {context.node.shown} and {host} "
+            "holds up the answers."
         )
         return [wait, *_ask(context), open_way(context, between, basis=Basis.GUESS)]
-    text = f"{host} took the request and sent no answer in time: look at its load, its storage and any proxy before it."
-    short = (f"See why {host} is slow to answer", "See why the registry is slow to answer")
+    text = (
+        f"{host} accepted the request but didn't answer in time: check its load, its storage and any proxy in "
+        "front of it."
+    )
+    short = (f"Find out why {host} is slow", "Find out why the registry is slow")
     busy = Fix(text, (), Who.REGISTRY_OWNER, Basis.TEXT, Where.REGISTRY, short=short)
     return [busy, wait, *_ask(context)]
 
 
 def _body(context: FixContext) -> list[Fix]:
     registry, node = context.registry, context.node.shown
-    wait = wait_for_retry(
-        "A download that stalled may come through the next time", short=("Wait: the download stalled",)
-    )
+    wait = wait_for_retry("A download that stalled may work the next time", short=("Wait: the download stalled",))
     if registry.is_blob_host:
         text = (
-            f"The manifest came from {registry.name}, and its layers stall, which come from {registry.host}. Open "
-            f"{registry.host_with_port} for {node}: a firewall needs a rule of its own for it."
+            f"The manifest came from {registry.name}, but its layers, which come from {registry.host}, stall. Open "
+            f"{registry.host_with_port} for {node}: a firewall needs a separate rule for it."
         )
         way = open_way(context, text)
         endpoints = cloud_ways(context) if registry.vendor is Vendor.ECR else []
         return [*endpoints, way, wait, *_ask(context)]
-    text = f"The download from {registry.host} begins and stalls: the way from {node} is slow or drops packets."
+    text = (
+        f"The download from {registry.host} starts and then stalls: the network between it and {node} is slow or "
+        "drops packets."
+    )
     slow = Fix(text, (), Who.CLUSTER_ADMIN, Basis.TEXT, Where.NODE, short=_slow(context), notes=layer_notes(context))
     return [wait, slow, *_ask(context)]
 
 
 def _slow(context: FixContext) -> tuple[str, ...]:
-    return (f"See what slows downloads from {context.registry.host}", "See what slows downloads")
+    return (f"Find what slows down downloads from {context.registry.host}", "See what slows downloads")
 
 
 RUNBOOK = Runbook(
     confirm=(
-        "stage in the details says where: lookup, dial, tls, headers or body.",
-        "On the node: curl -sSv --connect-timeout 10 https://HOST/v2/ shows where it stops; 200 or 401 is good.",
+        "stage in the details says where it stopped: lookup, dial, tls, headers or body.",
+        "On the node: curl -sSv --connect-timeout 10 https://HOST/v2/ shows where it stops; 200 or 401 is fine.",
         (
-            "Without login on the node: kubectl debug node/NODE -it --image=IMAGE_ON_THE_NODE -- chroot /host; it "
-            "needs an image as well, so name one that the node has."
+            "Without shell access to the node: kubectl debug node/NODE -it --image=IMAGE_ON_THE_NODE -- chroot "
+            "/host; this needs an image too, so use one that the node has."
         ),
     ),
     fixes=(
@@ -171,33 +175,33 @@ RUNBOOK = Runbook(
         ),
         (
             ANY_RUNTIME,
-            "tls: a firewall that looks into TLS, a proxy, or the MTU. Proxies are the runtime's own setting.",
-        ),
-        (
-            "slow registries",
-            "headers, body: the registry is slow; layers may come from another host that must be open.",
-        ),
-        (
-            Vendor.DOCKER_HUB.value,
             (
-                "Layers come from production.cloudflare.docker.com and production.cloudfront.docker.com: open these as "
-                "well."
+                "tls: a firewall that inspects TLS, a proxy, or the MTU. The proxy is set in the runtime's own "
+                "configuration."
             ),
         ),
         (
+            "slow registries",
+            "headers, body: the registry is slow; layers may come from another host, which must be open too.",
+        ),
+        (
+            Vendor.DOCKER_HUB.value,
+            ("Layers come from production.cloudflare.docker.com and production.cloudfront.docker.com: open these too."),
+        ),
+        (
             Vendor.QUAY.value,
-            "Layers come from cdn.quay.io and cdn01.quay.io to cdn06.quay.io: open these as well.",
+            "Layers come from cdn.quay.io and cdn01.quay.io to cdn06.quay.io: open these too.",
         ),
         (
             Vendor.ECR.value,
             (
                 "Private subnets need a NAT gateway, or endpoints for ecr.api, ecr.dkr and s3 whose security group "
-                "takes port 443 from the nodes."
+                "allows port 443 from the nodes."
             ),
         ),
         (
             "GKE",
-            "Private nodes reach nothing but Google's registries without Cloud NAT.",
+            "Without Cloud NAT, private nodes reach only Google's registries.",
         ),
     ),
 )

@@ -18,7 +18,7 @@ from kubectl_imagepull.vocabulary.wording import listed
 def fixes(context: FixContext) -> Sequence[Fix]:
     """A download that broke may be chance; a request that is cut off each time has somebody who does it."""
     tasks = tasks_for(context)
-    ask = tasks.run(f"See whether {context.registry.host} answers by now", registry_request(context))
+    ask = tasks.run(f"Check whether {context.registry.host} answers by now", registry_request(context))
     see = ask_registry(context, ask)
     if alone := only_here(context, tasks.run(lone_node_clause(context), registry_request(context))):
         return [*alone, *see]
@@ -30,46 +30,49 @@ def fixes(context: FixContext) -> Sequence[Fix]:
 
 def _wait(context: FixContext) -> Fix:
     return wait_for_retry(
-        "One broken connection may be chance", short=(f"Wait: the connection to {context.registry.host} broke",)
+        "A single broken connection may be a glitch", short=(f"Wait: the connection to {context.registry.host} broke",)
     )
 
 
 def _between(context: FixContext) -> Fix:
     """Who closes the connection: somebody between, or what stands before the registry."""
     registry, node = context.registry, context.node.shown
-    short = (f"See what breaks connections to {registry.host}", "See what breaks connections to the registry")
+    short = (f"Find what breaks connections to {registry.host}", "Find what breaks connections to the registry")
     if registry.is_vendors_own or registry.is_blob_host:
         others = context.way.unreachable
         also = f", and those to {listed(others)}" if others else ""
         basis = Basis.EVIDENCE if others else Basis.TEXT
         text = (
-            f"A firewall or proxy between {node} and {registry.host} closes the connections to it{also}: have "
-            f"{registry.host_with_port} let through."
+            f"A firewall or proxy between {node} and {registry.host} closes the connections to it{also}: have it "
+            f"allow {registry.host_with_port}."
         )
         return Fix(text, (), Who.CLUSTER_ADMIN, basis, Where.NODE, short=short, notes=layer_notes(context))
     text = (
-        f"{registry.host} closed the connection before it had answered: look at the log and the time limits of the "
-        "registry and of the proxy or load balancer before it."
+        f"{registry.host} closed the connection without answering: check the log and the timeouts of the registry "
+        "and of the proxy or load balancer in front of it."
     )
     if context.way.named.in_download:
         text = (
-            f"{registry.host} closed the connection during the download: look at the time and size limits of the "
-            "proxy or load balancer before it."
+            f"{registry.host} closed the connection during the download: check the timeouts and size limits of the "
+            "proxy or load balancer in front of it."
         )
-    note = f"A firewall between {node} and {registry.host} that filters by name does the same."
+    note = f"A firewall between {node} and {registry.host} that filters by host name looks the same."
     return Fix(text, (), Who.REGISTRY_OWNER, Basis.TEXT, Where.REGISTRY, short=short, notes=(note,))
 
 
 RUNBOOK = Runbook(
     confirm=(
-        "The text ends in EOF, 'connection reset by peer', 'unexpected EOF' or 'stream error'.",
-        "'error reading from server: EOF' is another thing: the container runtime was restarted.",
+        "The message ends in EOF, 'connection reset by peer', 'unexpected EOF' or 'stream error'.",
+        "'error reading from server: EOF' is something else: the container runtime was restarted.",
         "On the node: curl -sSv --connect-timeout 10 https://HOST/v2/ shows where it stops; 200 or 401 is good.",
     ),
     fixes=(
         (
             ANY_REGISTRY,
-            "Once: wait. Always: look at load balancers, proxies and firewalls, and at their time limits.",
+            (
+                "If it happens once, wait. If it persists, check load balancers, proxies and firewalls, and their "
+                "timeouts."
+            ),
         ),
     ),
 )

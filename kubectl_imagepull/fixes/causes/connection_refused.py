@@ -38,7 +38,7 @@ def fixes(context: FixContext) -> Sequence[Fix]:
     right_name = [near] if near else []
     if context.registry.is_local:
         return [*right_name, *_localhost(context)]
-    ask = tasks.run(f"See whether {context.registry.host_with_port} answers by now", registry_request(context))
+    ask = tasks.run(f"Check whether {context.registry.host_with_port} answers now", registry_request(context))
     see = ask_registry(context, ask)
     if alone := only_here(context, tasks.run(lone_node_clause(context), registry_request(context))):
         return [*alone, *see]
@@ -63,9 +63,9 @@ def _localhost(context: FixContext) -> list[Fix]:
     load = tasks_for(context).load_image()
     add_on = [_add_on(context)] if _ADD_ON_PORTS.get(environment.platform) == port else []
     if environment.platform is Platform.DOCKER_DESKTOP:
-        text = f"Nothing listens at {host} in Docker Desktop: start the container that serves the registry there."
+        text = f"Nothing listens on {host} in Docker Desktop: start the registry's container there."
         show = Command(("docker", "ps", "--all", "--filter", f"publish={port}"))
-        short = (f"Start the registry that listens at {host}", "Start the local registry")
+        short = (f"Start the registry on {host}", "Start the local registry")
         return [Fix(text, (show,), Who.YOU, Basis.TEXT, Where.REGISTRY, short=short), *load]
     if environment.platform in _ON_THIS_MACHINE:
         return [*add_on, *load, *_push_elsewhere(context)]
@@ -75,10 +75,10 @@ def _localhost(context: FixContext) -> list[Fix]:
 def _push_elsewhere(context: FixContext) -> list[Fix]:
     host, node = context.registry.host, context.node.shown
     text = (
-        f"In an image's name {host} is {node} itself, where nothing listens on that port. Push the image to a registry "
-        "that the nodes reach, and name that."
+        f"In an image name {host} means {node} itself, and nothing listens on that port there. Push the image to a "
+        "registry that the nodes can reach, and use that one."
     )
-    short = (f"Name a registry that nodes reach: {host} is the node", "Name a registry that the nodes reach")
+    short = (f"Use a registry nodes can reach: {host} is the node", "Use a registry that the nodes can reach")
     return name_host(context, REACHED_HOST, text, short=short)
 
 
@@ -93,8 +93,8 @@ def _add_on(context: FixContext) -> Fix:
         on = ("minikube", "addons", "enable", "registry", *profile)
         off = ("minikube", "addons", "disable", "registry", *profile)
     name = environment.platform.value
-    text = f"{host} is the registry add-on of {name}, and nothing listens there: turn it on, then push the image to it."
-    short = (f"Turn on the registry add-on of {name}",)
+    text = f"{host} is the registry add-on of {name}, and nothing listens there: enable it, then push the image to it."
+    short = (f"Enable the registry add-on of {name}",)
     return Fix(
         text, (Command(on, _CLUSTER),), Who.CLUSTER_ADMIN, Basis.TEXT, Where.CLUSTER, (Command(off, _CLUSTER),), short
     )
@@ -115,19 +115,19 @@ def _service(context: FixContext) -> Fix | None:
         return None
     name, namespace = named["name"], named["namespace"]
     text = (
-        f"Service {name} in namespace {namespace} refuses connections{context.way.address}, as one without a ready "
-        "pod does: see whether the registry's pods run, and repair them."
+        f"Service {name} in namespace {namespace} refuses connections{context.way.address}, as a service without "
+        "ready pods does: check whether the registry's pods are running, and fix them."
     )
     show = context.kubectl("get", "service,endpoints,pods", "-n", namespace)
-    short = (f"See whether the pods of service {name} run", "See whether the registry's pods run")
+    short = (f"Check the pods of service {name}", "Check the registry's pods")
     return Fix(text, (show,), Who.REGISTRY_OWNER, Basis.TEXT, Where.CLUSTER, short=short)
 
 
 def _port(context: FixContext) -> list[Fix]:
     registry = context.registry
     text = (
-        f"Nothing listens at {registry.host_with_port}{context.way.address}: correct the port in the image's name, if "
-        "the registry has another."
+        f"Nothing listens on {registry.host_with_port}{context.way.address}: if the registry uses another port, "
+        "correct it in the image name."
     )
     port = registry.host_with_port.rpartition(":")[2]
     short = (f"Correct port {port} of {registry.host_without_port}", "Correct the registry's port")
@@ -138,32 +138,32 @@ def _start(context: FixContext) -> Fix:
     registry = context.registry
     proven = ", and its images run in this cluster" if _is_in_use(context) else ""
     text = (
-        f"{registry.host_with_port}{context.way.address} refuses connections{proven}: start the registry there again, "
-        "or what stands before it."
+        f"{registry.host_with_port}{context.way.address} refuses connections{proven}: start the registry there "
+        "again, or the proxy in front of it."
     )
     basis = Basis.EVIDENCE if proven else Basis.TEXT
     short = (f"Start the registry at {registry.host_with_port}", "Start the registry")
-    note = "A firewall that rejects, and doesn't drop, looks the same."
+    note = "A firewall that rejects instead of dropping looks the same."
     return Fix(text, (), Who.REGISTRY_OWNER, basis, Where.REGISTRY, short=short, notes=(note,))
 
 
 def _rejected_between(context: FixContext) -> Fix:
     """A vendor's own hosts listen: what refuses stands between, or the name leads elsewhere."""
     registry, way, node = context.registry, context.way, context.node.shown
-    short = (f"Correct what {registry.host} resolves to on {node}", "Correct what the registry's host resolves to")
+    short = (f"Correct what {registry.host} resolves to on {node}", "Correct the registry's DNS entry")
     if way.address_is_own:
         text = (
-            f"{registry.host} leads {node} to itself{way.address}, where nothing listens. Take the entry that does so "
-            "out of its DNS or /etc/hosts."
+            f"On {node}, {registry.host} resolves to the node itself{way.address}, where nothing listens. Remove "
+            "that entry from its DNS or /etc/hosts."
         )
     elif way.address_is_private:
         text = (
-            f"{registry.host} leads {node} to a private address{way.address}, where nothing listens. Repair the "
-            "private endpoint that is meant, or take the entry out of the nodes' DNS."
+            f"On {node}, {registry.host} resolves to a private address{way.address}, where nothing listens. Fix the "
+            "private endpoint if there is one, or remove the entry from the nodes' DNS."
         )
     else:
         text = (
-            f"{registry.host_with_port}{way.address} is served for everybody, so a firewall between {node} and it "
+            f"{registry.host_with_port}{way.address} is a public service, so a firewall between {node} and it "
             "rejects the connection: open it for the nodes."
         )
         short = (f"Open {registry.host_with_port} for {node}", "Open the registry's port for the nodes")
@@ -173,24 +173,24 @@ def _rejected_between(context: FixContext) -> Fix:
 RUNBOOK = Runbook(
     confirm=(
         "On the node: curl -sSv --connect-timeout 10 https://HOST/v2/ shows where it stops; 200 or 401 is good.",
-        "CRI-O reports it with reason RegistryUnavailable, and does so for a refused DNS server or proxy, too.",
+        "CRI-O reports it with reason RegistryUnavailable, also when a DNS server or proxy refuses.",
     ),
     fixes=(
         (
             ANY_REGISTRY,
-            "Start the registry, correct its port, or open the firewall that rejects.",
+            "Start the registry, correct its port, or open the firewall that rejects the connection.",
         ),
         (
             "localhost",
-            "localhost in an image's name is the node, not your machine.",
+            "localhost in an image name is the node, not your machine.",
         ),
         (
             "MicroK8s",
-            "microk8s enable registry listens at localhost:32000 on every node.",
+            "microk8s enable registry serves localhost:32000 on every node.",
         ),
         (
             "minikube",
-            "minikube addons enable registry listens at localhost:5000 on every node.",
+            "minikube addons enable registry serves localhost:5000 on every node.",
         ),
         (
             "kind, k3d",

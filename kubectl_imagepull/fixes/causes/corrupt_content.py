@@ -17,7 +17,7 @@ from kubectl_imagepull.vocabulary.causes import Cause
 from kubectl_imagepull.vocabulary.fix import Basis, Fix, Where, Who
 from kubectl_imagepull.vocabulary.node_environment import Runtime
 
-_ONLY_HERE = "Other nodes have the image, so that this node's copy is damaged"
+_ONLY_HERE = "Other nodes have the image, so this node's copy is damaged"
 
 
 def fixes(context: FixContext) -> Sequence[Fix]:
@@ -34,28 +34,28 @@ def fixes(context: FixContext) -> Sequence[Fix]:
 
 def _clean(context: FixContext) -> list[Fix]:
     """What the node holds of the image deleted, and the pod made again so that it is pulled at once."""
-    why = "The node's own copy may be damaged" if not context.findings.has(Check.ONLY_THIS_NODE) else _ONLY_HERE
+    why = "The node's copy may be damaged" if not context.findings.has(Check.ONLY_THIS_NODE) else _ONLY_HERE
     tasks = tasks_for(context)
     if context.says(Particular.EMPTY_CONTENT):
-        why = "A download of the image was left behind empty"
+        why = "An empty, unfinished download of the image was left behind"
         return [*tasks.restart_runtime(why), *_again(context)]
     return [*tasks.delete_image(why), *_again(context)]
 
 
 def _again(context: FixContext) -> list[Fix]:
     steps = retry(context)
-    return [Fix("Then have the pod made again, to pull at once.", steps, basis=Basis.GUESS)] if steps else []
+    return [Fix("Then recreate the pod so that it pulls at once.", steps, basis=Basis.GUESS)] if steps else []
 
 
 def _push(context: FixContext) -> Fix:
     nodes = context.image.sightings.failing_on
-    proof = f", as it fails on {len(nodes)} nodes" if len(nodes) > 1 else ""
+    proof = f": it fails on {len(nodes)} nodes" if len(nodes) > 1 else ""
     text = (
         f"The copy of {context.image.brief} at {context.registry.name} is damaged{proof}: have it pushed again from "
         "where it was built."
     )
     if context.image.is_strangers:
-        text = f"If other nodes fail as well, {context.image.brief} is damaged where it is published: tell who does."
+        text = f"If other nodes fail too, {context.image.brief} is damaged at its source: tell whoever publishes it."
     short = (
         f"Have {context.image.path}:{context.image.tag} pushed again",
         "Have the image pushed again: it is damaged",
@@ -66,47 +66,54 @@ def _push(context: FixContext) -> Fix:
 
 def _way(context: FixContext) -> Fix:
     if context.registry.is_mirrored:
-        text = f"{context.registry.host} answered for {context.registry.name}: ask who runs it to delete its copy."
+        text = f"{context.registry.host} answered for {context.registry.name}: ask whoever runs it to delete its copy."
         return Fix(text, (), Who.REGISTRY_OWNER, Basis.EVIDENCE, Where.REGISTRY)
     text = (
-        f"Or something between the nodes and {context.registry.host} changes what passes, such as a proxy that opens "
-        "TLS or scans downloads: ask who runs the network."
+        f"Or something between the nodes and {context.registry.host} changes the data, such as a proxy that "
+        "intercepts TLS or scans downloads: ask whoever runs the network."
     )
     return Fix(text, (), Who.CLUSTER_ADMIN, Basis.GUESS, Where.NODE)
 
 
 def _update_docker(context: FixContext) -> Fix:
     text = (
-        f"The image's layers are compressed by zstd, which Docker reads from version 23 on: update it on "
-        f"{context.node.each}. Pushing the image again doesn't help, unless it is built with gzip."
+        "The image's layers are compressed with zstd, which needs Docker 23 or later: update Docker on "
+        f"{context.node.each}. Pushing the image again only helps if it is rebuilt with gzip."
     )
-    fix = Fix(text, (), Who.CLUSTER_ADMIN, Basis.TEXT, Where.NODE, short=("Update Docker: it can't read zstd layers",))
+    fix = Fix(
+        text,
+        (),
+        Who.CLUSTER_ADMIN,
+        Basis.TEXT,
+        Where.NODE,
+        short=(("Update Docker: this version can't read zstd layers"),),
+    )
     return replace(fix, nodes=context.node.nodes)
 
 
 RUNBOOK = Runbook(
     confirm=(
-        "One node only: its own copy is damaged. All nodes: the registry's copy, or a cache before it.",
-        "Digest sha256:e3b0c442... is that of nothing at all: a stale download of containerd.",
+        "If one node fails, its own copy is damaged; if all fail, the registry's copy is, or a cache in front of it.",
+        "Digest sha256:e3b0c442... is that of empty data: a stale containerd download.",
     ),
     fixes=(
         (
             ANY_RUNTIME,
-            "Delete what the node holds of the image (crictl rmi IMAGE), then delete the pod.",
+            "Delete the node's copy of the image (crictl rmi IMAGE), then delete the pod.",
         ),
         (
             ANY_REGISTRY,
-            "Push the image again; look at mirrors, caches and proxies on the way.",
+            "Push the image again; check mirrors, caches and proxies in between.",
         ),
         (
             "containerd",
-            "A stale ingest folder gives 'unexpected commit digest': clear it while containerd is stopped.",
+            "A stale ingest directory causes 'unexpected commit digest': clear it while containerd is stopped.",
         ),
         (
             "Docker",
             (
-                "'archive/tar: invalid tar header' on Docker before 23 means zstd layers: update Docker, a new push "
-                "doesn't help."
+                "'archive/tar: invalid tar header' on Docker before 23 means zstd layers: update Docker; pushing "
+                "again doesn't help."
             ),
         ),
     ),

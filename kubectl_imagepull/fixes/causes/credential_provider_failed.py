@@ -31,27 +31,30 @@ def fixes(context: FixContext) -> Sequence[Fix]:
         *there,
         *near_name_fixes(context),
         *node,
-        *([] if there else [add_secret(context, "Until the node logs in by itself:")]),
+        *([] if there else [add_secret(context, "Until the node can log in by itself:")]),
     ]
 
 
 RUNBOOK = Runbook(
     confirm=(
         "On the node: journalctl -u kubelet | grep 'Failed to provide credentials for image'; no event shows it.",
-        "The pod names no secret, the registry is the cloud's own, and the text is that of NoCredentials.",
+        (
+            "The pod has no pull secret, the registry is the cloud's own, and the message is the same as for "
+            "NoCredentials."
+        ),
     ),
     fixes=(
         (
             ANY_REGISTRY,
             (
-                "Repair the provider on the node (binary, CredentialProviderConfig, matchImages); until then name a "
-                "pull secret. A missing or slow provider gives the kubelet nothing, and it goes on without."
+                "Fix the provider on the node (binary, CredentialProviderConfig, matchImages); use a pull secret "
+                "until then. If the provider is missing or slow, the kubelet pulls without credentials."
             ),
         ),
         (
             Vendor.ECR.value,
             (
-                "The node's role needs ecr:GetAuthorizationToken, and the image's host must fit the provider's "
+                "The node's role needs ecr:GetAuthorizationToken, and the image's host must match the provider's "
                 "matchImages."
             ),
         ),

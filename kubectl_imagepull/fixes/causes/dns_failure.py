@@ -113,8 +113,8 @@ def _resolver_of(context: FixContext) -> str:
 def _spelling(context: FixContext) -> list[Fix]:
     host = context.registry.host_without_port
     resolver = _resolver_of(context)
-    text = f"{resolver[:1].upper()}{resolver[1:]} knows no host {host}: correct the host in the image's name."
-    short = (f"Correct the host {host} in the image's name", "Correct the host in the image's name")
+    text = f"{resolver[:1].upper()}{resolver[1:]} doesn't know host {host}: correct the host in the image name."
+    short = (f"Correct the host {host} in the image name", "Correct the host in the image name")
     return name_host(context, RIGHT_HOST, text, short=short)
 
 
@@ -122,20 +122,17 @@ def _entry(context: FixContext) -> Fix:
     host = context.registry.host_without_port
     if _is_in_use(context):
         text = (
-            f"Other images of {host} run, so the name is right, and {_resolver_of(context)} no longer knows it. Have "
-            "it entered there again, or its private zone linked to the nodes' network again."
+            f"Other images from {host} are running, so the name is right, but {_resolver_of(context)} no longer "
+            "resolves it. Restore its DNS record there, or link its private zone to the nodes' network again."
         )
         return _at_dns(context, text, Basis.EVIDENCE)
     if context.registry.answered_by:
         text = (
-            f"{context.registry.name} sends its clients on to {host}, which {_resolver_of(context)} doesn't know: "
-            "have it resolve there as well."
+            f"{context.registry.name} redirects clients to {host}, which {_resolver_of(context)} doesn't know: make "
+            "it resolve there too."
         )
         return _at_dns(context, text)
-    text = (
-        f"If {host} is right, have it entered at {_resolver_of(context)}, or have the private zone that holds it "
-        "linked to the nodes' network."
-    )
+    text = f"If {host} is right, add it to {_resolver_of(context)}, or link its private DNS zone to the nodes' network."
     return _at_dns(context, text)
 
 
@@ -146,26 +143,26 @@ def _at_dns(context: FixContext, text: str, basis: Basis = Basis.TEXT) -> Fix:
         f"Make {host} resolve on the nodes",
         "Have the name entered",
     )
-    note = "Nodes ask the servers in their own /etc/resolv.conf, and not the cluster's DNS."
+    note = "Nodes use the servers in their own /etc/resolv.conf, not the cluster's DNS."
     return Fix(text, (), Who.CLUSTER_ADMIN, basis, Where.NODE, short=short, notes=(note,), nodes=context.node.nodes)
 
 
 def _see(context: FixContext) -> list[Fix]:
     host = context.registry.host_without_port
-    return [*tasks_for(context).run(f"See whether {host} resolves by now", _look_up(context))]
+    return [*tasks_for(context).run(f"Check whether {host} resolves now", _look_up(context))]
 
 
 def _known_inside_only(context: FixContext) -> list[Fix]:
     host = context.registry.host_without_port
     if host.endswith(_INSIDE):
         text = (
-            f"{host} is a name of the cluster's own DNS, which nodes don't ask. Name the registry as nodes resolve it: "
-            "by its Ingress, its load balancer or a node port."
+            f"{host} is a cluster DNS name, and nodes don't use the cluster's DNS. Use a name that nodes can "
+            "resolve: the registry's Ingress, its load balancer or a node port."
         )
     else:
         node = context.node.shown
-        text = f"{host} is a short name that {node} doesn't resolve: name the registry by its full host name."
-    short = (f"Name a host that nodes resolve: {host} isn't one", "Name a host that nodes resolve")
+        text = f"{host} is a short name that {node} can't resolve: use the registry's full host name."
+    short = (f"Nodes can't resolve {host}: use another name", "Use a name that nodes can resolve")
     return name_host(context, RIGHT_HOST, text, short=short)
 
 
@@ -178,7 +175,7 @@ def _in_docker_network(context: FixContext) -> list[Fix]:
     words = ("docker", "network")
     connect, disconnect = (*words, "connect", network, host), (*words, "disconnect", network, host)
     text = (
-        f"If {host} is a container on this machine, connect it to the network of the nodes: then they resolve its name."
+        f"If {host} is a container on this machine, connect it to the nodes' network so that they can resolve its name."
     )
     effects = frozenset({Effect.CHANGES_CLUSTER})
     short = (f"Connect container {host} to network {network}", "Connect the registry's container to the nodes' network")
@@ -189,24 +186,21 @@ def _in_docker_network(context: FixContext) -> list[Fix]:
 def _openshift(context: FixContext) -> Fix:
     host = context.registry.host_without_port
     text = (
-        f"DaemonSet node-resolver writes {host} into /etc/hosts of every OpenShift node: see why it doesn't on "
+        f"DaemonSet node-resolver writes {host} to /etc/hosts on every OpenShift node: find out why it doesn't on "
         f"{context.node.shown}."
     )
     look = context.kubectl("get", "pods", "-n", "openshift-dns", "-o", "wide")
-    short = (f"See why node-resolver fails on {context.node.shown}", "See why OpenShift's node-resolver fails")
+    short = (f"Check node-resolver on {context.node.shown}", "Find out why OpenShift's node-resolver fails")
     return Fix(text, (look,), Who.CLUSTER_ADMIN, Basis.TEXT, Where.CLUSTER, short=short)
 
 
 def _azure(context: FixContext) -> list[Fix]:
     host = context.registry.host_without_port
     name = host.partition(".")[0]
-    text = (
-        f"An Azure registry that doesn't exist has no DNS name, and {host} has none: correct the name, or create the "
-        "registry."
-    )
+    text = f"{host} doesn't resolve, so there is no such Azure registry: correct the name, or create the registry."
     check = Command(("az", "acr", "check-name", "--name", name))
-    short = (f"Correct {host}: there is no such registry", "Correct the registry's name: there is none")
-    answer = ("The answer nameAvailable: true says that there is no such registry.",)
+    short = (f"Correct {host}: there is no such registry", "Correct the registry's name: it doesn't exist")
+    answer = ("nameAvailable: true means that there is no such registry.",)
     missing = Fix(text, (check,), Who.YOU, Basis.TEXT, Where.REGISTRY, short=short, notes=answer)
     words: tuple[Word, ...] = (
         *("az", "network", "private-dns", "link", "vnet", "create", "--zone-name", "privatelink.azurecr.io"),
@@ -217,10 +211,10 @@ def _azure(context: FixContext) -> list[Fix]:
     link = Command(words, frozenset({Effect.CHANGES_CLUSTER}))
     private = (
         f"If {host} has a private endpoint only, link the zone privatelink.azurecr.io to the nodes' network: "
-        f"{name}.REGION.data.azurecr.io has to resolve there as well."
+        f"{name}.REGION.data.azurecr.io has to resolve there too."
     )
     linked = ("Link privatelink.azurecr.io to the nodes' network",)
-    undo_note = "az network private-dns link vnet delete takes the link away again."
+    undo_note = "az network private-dns link vnet delete removes the link again."
     zone = Fix(private, (link,), Who.CLUSTER_ADMIN, Basis.GUESS, Where.NODE, short=linked, notes=(undo_note,))
     # a data endpoint that has no address belongs to a registry that is there
     return [zone] if context.registry.answered_by else [missing, zone]
@@ -232,9 +226,9 @@ def _no_public_names(context: FixContext) -> list[Fix]:
     others = [name for name in context.way.unreachable if vendor_of(name) in _ONE_FOR_ALL]
     resolver = _resolver_of(context)
     text = (
-        f"{resolver[:1].upper()}{resolver[1:]} doesn't know {listed([host, *others])}, which "
-        f"{'exist' if others else 'exists'}. Give the nodes one that knows public names, or a mirror where they are "
-        "cut off on purpose."
+        f"{resolver[:1].upper()}{resolver[1:]}can't resolve {listed([host, *others])}, which "
+        f"{'exist' if others else 'exists'}. Give the nodes a DNS server that resolves public names, or a mirror if "
+        "they have no internet access on purpose."
     )
     short = (f"Give {context.node.shown} a DNS server for public names", "Give the nodes a DNS server for public names")
     looks = tasks_for(context).run(text, _CONFIGURATION, _look_up(context))
@@ -243,7 +237,7 @@ def _no_public_names(context: FixContext) -> list[Fix]:
 
 def _from_inside(context: FixContext) -> list[Fix]:
     """In a network that is closed on purpose, images come from a registry inside."""
-    text = "Or name a registry inside the network that has a copy of the image."
+    text = "Or use a registry inside the network that has a copy of the image."
     short = ("Pull from a registry inside the network",)
     own = name_host(context, REACHED_HOST, text, short=short, basis=Basis.GUESS)
     return [*tasks_for(context).mirror()[:1], *own]
@@ -255,32 +249,34 @@ def _from_inside(context: FixContext) -> list[Fix]:
 def _resolver(context: FixContext) -> list[Fix]:
     resolver, node = context.way.named.resolver, context.node.shown
     also, host = context.way.also_sharing, context.registry.host_without_port
-    short: tuple[str, ...] = (f"Repair the DNS server of {node}", "Repair the node's DNS server")
+    short: tuple[str, ...] = (f"Fix the DNS server of {node}", "Fix the node's DNS server")
     looks = [_CONFIGURATION, _look_up(context)]
     if resolver in _NO_SERVER:
-        text = f"{node.capitalize()} asks itself for {host}{also}: name a DNS server in its /etc/resolv.conf."
-        short = (f"Name a DNS server on {node}", "Name a DNS server on the node")
+        text = (
+            f"{node.capitalize()} uses itself as DNS server for {host}{also}: set a DNS server in its /etc/resolv.conf."
+        )
+        short = (f"Set a DNS server on {node}", "Set a DNS server on the node")
     elif resolver == _SYSTEMD_RESOLVED:
-        text = f"On {node} systemd-resolved gets no answer for {host}{also}: repair the DNS servers that it asks."
+        text = f"On {node} systemd-resolved gets no answer for {host}{also}: fix the DNS servers that it uses."
         looks = [Command(("resolvectl", "status")), Command(("resolvectl", "query", host_name(host)))]
     else:
         server = f"DNS server {resolver}" if resolver else "The DNS server"
-        text = f"{server} fails to resolve {host} for {node}{also}: repair it, or give {node} another."
-        short = (f"Repair DNS server {resolver} of {node}", *short) if resolver else short
+        text = f"{server} fails to resolve {host} for {node}{also}: fix it, or give {node} another."
+        short = (f"Fix DNS server {resolver} of {node}", *short) if resolver else short
     basis = Basis.EVIDENCE if context.way.sharing else Basis.TEXT
     checks = tasks_for(context).run(text, *looks)
     return [replace(fix, basis=basis, short=(*short, *fix.short)) for fix in checks]
 
 
 def _wait(context: FixContext) -> Fix:
-    return wait_for_retry(f"Once {context.registry.host_without_port} resolves, nothing else is to be done")
+    return wait_for_retry(f"Once {context.registry.host_without_port} resolves, nothing else needs doing")
 
 
 RUNBOOK = Runbook(
     confirm=(
         (
-            "'no such host' is about the name; a timeout or 'server misbehaving' is about the DNS server, which the "
-            "text names."
+            "'no such host' is about the name; a timeout or 'server misbehaving' is about the DNS server that the "
+            "message names."
         ),
         "On the node: getent hosts HOST (or resolvectl query HOST, nslookup HOST) fails.",
         (
@@ -292,15 +288,15 @@ RUNBOOK = Runbook(
         (
             ANY_REGISTRY,
             (
-                "Correct the host's name, or the node's resolver: the node asks the servers in its own "
-                "/etc/resolv.conf and not the cluster's DNS, so names like registry.default.svc don't resolve."
+                "Correct the host's name, or the node's resolver: the node uses the servers in its own "
+                "/etc/resolv.conf, not the cluster's DNS, so names like registry.default.svc don't resolve."
             ),
         ),
         (
             Vendor.AZURE.value,
             (
-                "With a private endpoint link the private DNS zone to the nodes' network; layers come from "
-                "NAME.REGION.data.azurecr.io, which must resolve as well."
+                "With a private endpoint, link the private DNS zone to the nodes' network; layers come from "
+                "NAME.REGION.data.azurecr.io, which must resolve too."
             ),
         ),
     ),

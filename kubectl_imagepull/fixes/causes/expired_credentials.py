@@ -54,9 +54,9 @@ def _refresher(context: FixContext) -> SecretWriter | None:
 
 
 def _stopped(context: FixContext, refresher: SecretWriter) -> str:
-    life = "one of Amazon ECR is good for 12 hours" if context.registry.vendor is Vendor.ECR else "it doesn't last"
+    life = "an Amazon ECR token is valid for 12 hours" if context.registry.vendor is Vendor.ECR else "it is short-lived"
     state = "is suspended" if refresher.suspended else "has not renewed it"
-    return f"The token in secret {shown(refresher.secret)} has expired, for {life} and {refresher.label} {state}"
+    return f"The token in secret {shown(refresher.secret)} has expired: {life}, and {refresher.label} {state}"
 
 
 def _task(refresher: SecretWriter) -> str:
@@ -70,10 +70,10 @@ def _repair(context: FixContext, refresher: SecretWriter) -> list[Fix]:
     job = joined("cronjob/", name)
     if refresher.suspended:
         on, off = ({"spec": {"suspend": value}} for value in (False, True))
-        text = f"{refresher.label}, {_task(refresher)}, is suspended: let it run again."
+        text = f"{refresher.label}, {_task(refresher)}, is suspended: resume it."
         resume = context.kubectl("patch", job, "-n", namespace, "-p", json_word(on), effects=_SECRET)
         suspend = context.kubectl("patch", job, "-n", namespace, "-p", json_word(off), effects=_SECRET)
-        short = (f"Let {refresher.label} run again", "Let the CronJob run again")
+        short = (f"Let {refresher.label} run again", "Resume the CronJob")
         return [Fix(text, (resume,), Who.YOU, Basis.EVIDENCE, undo=(suspend,), short=short)]
     again = object_name(f"{refresher.name}-now"[:_MOST_NAME], "Job")
     steps: tuple[Step, ...] = (
@@ -82,10 +82,10 @@ def _repair(context: FixContext, refresher: SecretWriter) -> list[Fix]:
     )
     undo = (context.kubectl("delete", "job", again, "-n", namespace, effects=frozenset({Effect.DELETES_JOB})),)
     text = (
-        f"Repair {refresher.label}, {_task(refresher)}: see why its last Job failed (mostly its role, or its own "
+        f"Fix {refresher.label}, {_task(refresher)}: find out why its last Job failed (usually its role, or its own "
         "image), and run it now."
     )
-    short = (f"Repair {refresher.label}", "Repair the CronJob that renews the secret")
+    short = (f"Repair {refresher.label}", "Fix the CronJob that renews the secret")
     return [Fix(text, steps, Who.YOU, Basis.EVIDENCE, undo=undo, short=short)]
 
 
@@ -93,62 +93,63 @@ def _for_good(context: FixContext) -> list[Fix]:
     side, secrets = side_of(context.registry.vendor), [login.secret for login in context.credentials.logins]
     if context.credentials.node_may_log_in and secrets:
         text = (
-            f"Or take secret {shown(secrets[0])} off, and let the nodes log in to {context.registry.name} by "
-            "themselves, with an identity that doesn't end."
+            f"Or remove secret {shown(secrets[0])}, and let the nodes log in to {context.registry.name} themselves, "
+            "with an identity that doesn't expire."
         )
     else:
-        text = f"For good, put in a login that lasts: {side.login}."
+        text = f"For a permanent fix, use a login that doesn't expire: {side.login}."
         if context.registry.vendor is Vendor.ECR:
             text = (
-                "For good, let a CronJob renew the secret, at least every 12 hours, or the nodes log in by themselves."
+                "For a permanent fix, let a CronJob renew the secret at least every 12 hours, or let the nodes log "
+                "in themselves."
             )
-    return [Fix(text, (), Who.YOU, Basis.TEXT, Where.CLUSTER, short=("Use a login that lasts",))]
+    return [Fix(text, (), Who.YOU, Basis.TEXT, Where.CLUSTER, short=("Use a login that doesn't expire",))]
 
 
 def _take_off(context: FixContext) -> Fix:
     names = [login.secret for login in context.credentials.logins] or list(context.pod.secrets)
     text = (
-        f"Take secret {shown(names[0])} out of imagePullSecrets of {context.workload.shown} or its service account: "
-        f"{context.registry.name} is public, and only an expired login is refused there."
+        f"Remove secret {shown(names[0])} from imagePullSecrets of {context.workload.shown} or its service account: "
+        f"{context.registry.name} is public and refuses only the expired login."
     )
     return Fix(text, (), Who.YOU, Basis.TEXT, short=(f"Take secret {shown(names[0])} off: the image is public",))
 
 
 RUNBOOK = Runbook(
     confirm=(
-        "kubectl get secret NAME -n NAMESPACE shows its age: an ECR token is good for 12 hours.",
-        "The text says 'authorization token has expired'; containerd before 2.3.3 shows a bare '403 Forbidden'.",
+        "kubectl get secret NAME -n NAMESPACE shows its age: an ECR token is valid for 12 hours.",
+        "The message says 'authorization token has expired'; containerd before 2.3.3 shows a bare '403 Forbidden'.",
     ),
     fixes=(
         (
             ANY_REGISTRY,
-            "Put a new token into the secret, and let something renew it, or use an account that lasts.",
+            "Put a new token into the secret and renew it automatically, or use a login that doesn't expire.",
         ),
         (
             Vendor.ECR.value,
             (
-                "Tokens live for 12 hours: use the node's role and the kubelet's credential provider, or a job that "
-                "renews the secret."
+                "Tokens is valid for 12 hours: use the node's role and the kubelet's credential provider, or a job "
+                "that renews the secret."
             ),
         ),
         (
             Vendor.ECR_PUBLIC.value,
-            "Its images are public: take the credentials off and pull without them.",
+            "Its images are public: remove the credentials and pull without them.",
         ),
         (
             Vendor.AZURE.value,
-            "The service principal's secret has run out: renew it, or attach the registry (AKS).",
+            "The service principal's secret has expired: renew it, or attach the registry (AKS).",
         ),
         (
             Vendor.GITHUB.value,
             (
                 "Use a classic token with read:packages, authorised for the organisation's single sign-on. For a "
-                "public package take the secret off."
+                "public package, remove the secret."
             ),
         ),
         (
             Vendor.GITLAB.value,
-            "Use a deploy token with read_registry; a CI_JOB_TOKEN dies with its job.",
+            "Use a deploy token with read_registry; a CI_JOB_TOKEN expires with its job.",
         ),
     ),
 )

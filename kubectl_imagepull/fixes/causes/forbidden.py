@@ -41,7 +41,7 @@ def fixes(context: FixContext) -> Sequence[Fix]:
     if others or context.credentials.logins or context.credentials.secrets is None:
         # somebody is logged in, or may be: a second login is no better than the first
         return [*others, *granted]
-    login = "Or give the pod a login that may pull it."
+    login = "Or give the pod a login that is allowed to pull it."
     own = repair_unfit(context) or [add_secret(context, login, basis=Basis.GUESS)]
     return [*granted[:1], *own, *granted[1:]]
 
@@ -63,10 +63,10 @@ def _another_host(context: FixContext) -> Fix:
     if context.registry.vendor is Vendor.ECR and _LAYERS.match(host):
         return _layers(context)
     text = (
-        f"{host} refused, which answers for {context.registry.name}: the registry itself let the pull in, so neither a "
-        "secret nor a right there is at fault. Have whoever runs that host or the network let the nodes in."
+        f"{host}, which answers for {context.registry.name}, refused: the registry itself allowed the pull, so its "
+        "secrets and permissions are fine. Ask whoever runs that host or the network to allow the nodes."
     )
-    short = (f"Let the nodes in at {host}", "Let the nodes in at the host that refused")
+    short = (f"Allow the nodes at {host}", "Allow the nodes at the host that refused")
     return Fix(text, (), Who.CLUSTER_ADMIN, Basis.TEXT, Where.REGISTRY, short=short)
 
 
@@ -77,8 +77,8 @@ def _layers(context: FixContext) -> Fix:
     service = f"Name=service-name,Values=com.amazonaws.{region}.s3"
     look = Command(("aws", "ec2", "describe-vpc-endpoints", "--region", region, "--filters", service))
     text = (
-        f"The bucket that Amazon ECR keeps layers in refused, and no secret or role is at fault: the policy of the "
-        f"network's S3 endpoint has to allow s3:GetObject on {bucket}."
+        "The bucket where Amazon ECR keeps layers refused; secrets and roles are fine. The policy of the network's "
+        f"S3 endpoint has to allow s3:GetObject on {bucket}."
     )
     short = ("Allow ECR's layer bucket in the S3 endpoint's policy",)
     return Fix(text, (look,), Who.CLUSTER_ADMIN, Basis.TEXT, Where.REGISTRY, short=short)
@@ -90,22 +90,22 @@ def _name(context: FixContext) -> list[Fix]:
         return []
     if meant := near_name_fixes(context):
         return meant
-    text = f"If the account may pull there, compare {context.image.path} with the name at {context.registry.name}."
-    return [Fix(text, (), Who.YOU, Basis.GUESS, Where.SOURCE, short=("Compare the image's name with the registry's",))]
+    text = f"If the account has access, compare {context.image.path} with the name at {context.registry.name}."
+    return [Fix(text, (), Who.YOU, Basis.GUESS, Where.SOURCE, short=("Compare the image name with the registry's",))]
 
 
 RUNBOOK = Runbook(
     confirm=(
         "Log in as the same account elsewhere: the login works and the pull is refused.",
         (
-            "A bare '403 Forbidden' of containerd may also be an expired token, or nobody logged in (ECR, GAR, GHCR, "
-            "OCIR)."
+            "A bare '403 Forbidden' from containerd may also mean an expired token, or no login at all (ECR, GAR, "
+            "GHCR, OCIR)."
         ),
     ),
     fixes=(
         (
             ANY_REGISTRY,
-            "Let the account (or the node's identity) pull the repository; this is set in the registry.",
+            "Allow the account (or the node's identity) to pull from the repository; this is set in the registry.",
         ),
         (
             Vendor.DOCKER_HUB.value,
@@ -114,20 +114,20 @@ RUNBOOK = Runbook(
         (
             Vendor.ECR.value,
             (
-                "Allow ecr:BatchGetImage in the role's policy, and for another AWS account in the repository's "
-                "policy as well; a token older than 12 hours looks the same on containerd."
+                "Allow ecr:BatchGetImage in the role's policy, and, from another AWS account, in the repository's "
+                "policy too; a token older than 12 hours looks the same on containerd."
             ),
         ),
         (
             Vendor.GOOGLE.value,
             (
-                "Grant roles/artifactregistry.reader to the service account of the nodes; the same answer hides a "
-                "repository that doesn't exist."
+                "Grant roles/artifactregistry.reader to the service account of the nodes; a repository that doesn't "
+                "exist gets the same answer."
             ),
         ),
         (
             Vendor.AZURE.value,
-            "Grant AcrPull (registries with ABAC: another role); it takes some minutes to work.",
+            "Grant AcrPull (registries with ABAC: another role); it takes a few minutes to take effect.",
         ),
         (
             Vendor.GITHUB.value,
@@ -139,7 +139,7 @@ RUNBOOK = Runbook(
         ),
         (
             Vendor.GITLAB.value,
-            "Add the account to the project, check the path, or the job token's allow-list.",
+            "Add the account to the project; check the path and the job token's allowlist.",
         ),
         (
             Vendor.HARBOR.value,
@@ -154,7 +154,7 @@ RUNBOOK = Runbook(
         ),
         (
             Vendor.IBM.value,
-            "The API key needs access to the namespace, and the host must be that of its region.",
+            "The API key needs access to the namespace, and the host must match its region.",
         ),
         (
             Vendor.ARTIFACTORY.value,

@@ -31,14 +31,14 @@ def fixes(context: FixContext) -> Sequence[Fix]:
 def _wrong_scheme(context: FixContext) -> list[Fix]:
     """The runtime's own setting says http:// for a host that speaks TLS."""
     host, node = context.registry.host, context.node.shown
-    why = f"The runtime on {node} is set to ask http://{host}, which speaks HTTPS: write https:// there."
-    short = (f"Write https:// for {host} on {node}", "Write https:// for the registry on the node")
+    why = f"The runtime on {node} is configured to use http://{host}, but that speaks HTTPS: change it to https://."
+    short = (f"Use https:// for {host} on {node}", "Use https:// for the registry on the node")
     return [replace(fix, text=why, short=short) for fix in tasks_for(context).compare_settings(why)]
 
 
 def _serve_https(context: FixContext) -> Fix:
     host = context.registry.host
-    text = f"For good, have whoever runs {host} serve HTTPS there, with a certificate that the nodes trust."
+    text = f"For a permanent fix, ask whoever runs {host} to serve HTTPS, with a certificate that the nodes trust."
     short = (f"Have {host} serve HTTPS", "Have the registry serve HTTPS")
     return Fix(text, (), Who.REGISTRY_OWNER, Basis.TEXT, Where.REGISTRY, short=short)
 
@@ -46,15 +46,15 @@ def _serve_https(context: FixContext) -> Fix:
 def _answered_by_another(context: FixContext) -> Fix:
     host, node = context.registry.host, context.node.shown
     text = (
-        f"{host} speaks HTTPS, so something between {node} and {host} answers in its place: a proxy, or the login "
-        "page of a network. Have it let the nodes through."
+        f"{host} speaks HTTPS, so something between {node} and {host} answers in its place: a proxy, or a network's "
+        "login page. Make it let the nodes through."
     )
     short = (f"Find what answers in place of {host}", "Find what answers in the registry's place")
     return Fix(text, (), Who.CLUSTER_ADMIN, Basis.TEXT, Where.NODE, short=short)
 
 
 def _ask(context: FixContext) -> list[Fix]:
-    why = f"See what answers in place of {context.registry.host}"
+    why = f"Find what answers in place of {context.registry.host}"
     return ask_registry(context, tasks_for(context).run(why, registry_request(context)))
 
 
@@ -62,26 +62,26 @@ RUNBOOK = Runbook(
     confirm=(
         "'server gave HTTP response to HTTPS client': the registry speaks plain HTTP.",
         "'Client sent an HTTP request to an HTTPS server': the reverse.",
-        "'400 Bad Request' from a URL with http://: the runtime is set to ask a TLS port by plain HTTP.",
-        "With a plain HTTP mirror containerd may say so for a tag that is missing.",
+        "'400 Bad Request' from a URL with http://: the runtime is configured to use plain HTTP on a TLS port.",
+        "With a plain HTTP mirror, containerd may say this for a missing tag.",
     ),
     fixes=(
         (
             ANY_REGISTRY,
-            "Serve HTTPS; that is the better of the two.",
+            "Serve HTTPS: that is better than allowing plain HTTP.",
         ),
         (
             "containerd",
             (
-                'A section [host."http://HOST"] in /etc/containerd/certs.d/HOST/hosts.toml. containerd 1.7 passes over '
-                "a file that has only server = ...; before 2.2 config_path in config.toml must name the directory."
+                'A section [host."http://HOST"] in /etc/containerd/certs.d/HOST/hosts.toml. containerd 1.7 ignores a '
+                "file that has only server = ...; before 2.2, config_path in config.toml must point to the directory."
             ),
         ),
         (
             "k3s, RKE2",
             (
-                "An endpoint http://HOST under mirrors in registries.yaml, then a restart: insecure_skip_verify skips "
-                "certificates and not TLS."
+                "An endpoint http://HOST under mirrors in registries.yaml, then a restart: insecure_skip_verify "
+                "skips certificate checks, not TLS."
             ),
         ),
         (

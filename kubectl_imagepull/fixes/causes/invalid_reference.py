@@ -36,7 +36,7 @@ def _in_full(context: FixContext) -> Fix:
     basis = Basis.EVIDENCE if known else Basis.GUESS
     short = (f"Correct the image of {context.workload.shown}", "Correct the image's name")
     tag = shown(known[0].rpartition(":")[2]) if known else ""
-    notes = (f"Tag {tag} is known to exist; another one may be meant.",) if tag else ()
+    notes = (f"Tag {tag} is known to exist, but you may need another one.",) if tag else ()
     return set_image(context, image).as_fix(text, basis=basis, short=short, notes=notes)
 
 
@@ -52,16 +52,15 @@ RUNBOOK = Runbook(
         (
             ANY_REGISTRY,
             (
-                "Write registry/path:tag in small letters, without http:// or https://, without quotation marks or "
-                "white space, with one tag that holds no +. Where {{ }}, ${ } or $( ) is left, render the template "
-                "again."
+                "Write registry/path:tag in lower case, without http:// or https://, quotes or spaces, and with a "
+                "single tag without +. Where {{ }}, ${ } or $( ) is left, render the template again."
             ),
         ),
         (
             "Helm",
             (
-                "A tag of digits alone is a number for YAML: 45980468 is printed as 4.5980468e+07, and 1.10 as 1.1. "
-                "Write it in quotes, or use --set-string. map[...] is a map where the template wants one string."
+                "YAML reads a tag of digits as a number: 45980468 is printed as 4.5980468e+07, and 1.10 as 1.1. "
+                "Quote it, or use --set-string. map[...] is a map where the template expects a string."
             ),
         ),
     ),

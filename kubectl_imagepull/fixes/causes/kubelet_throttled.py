@@ -16,7 +16,7 @@ def fixes(context: FixContext) -> Sequence[Fix]:
     """It heals by itself; for good, fewer pulls or a higher limit."""
     node = context.node.shown
     wait = wait_for_retry(
-        f"{node.capitalize()} pulled too many images at once", short=("Wait: the kubelet limits its own pulls",)
+        f"{node.capitalize()} pulled too many images at once", short=("Wait: the kubelet throttles its own pulls",)
     )
     return [wait, *_pull_less(context), _allow_more(context)]
 
@@ -28,7 +28,7 @@ def _pull_less(context: FixContext) -> list[Fix]:
         return []
     text = (
         f"If it happens often, set imagePullPolicy: IfNotPresent in {context.workload.shown}: pods then start from "
-        "the image that the node has, and ask for none."
+        "the node's copy of the image and pull nothing."
     )
     spec = {pod.container_list: [{"name": pod.container, "imagePullPolicy": "IfNotPresent"}]}
     short = ("Set imagePullPolicy: IfNotPresent",)
@@ -45,7 +45,7 @@ def _allow_more(context: FixContext) -> Fix:
 
 
 RUNBOOK = Runbook(
-    confirm=("The text is 'pull QPS exceeded'.",),
+    confirm=("The message is 'pull QPS exceeded'.",),
     fixes=(
         (
             ANY_RUNTIME,

@@ -52,16 +52,13 @@ def _has_only(context: FixContext, *, ipv6: bool) -> bool:
 
 def _ipv6_only(context: FixContext) -> list[Fix]:
     host, node = context.registry.host, context.node.shown
-    none = ", for it has no IPv6" if context.registry.vendor is Vendor.GITHUB else ""
+    none = ", because it has no IPv6" if context.registry.vendor is Vendor.GITHUB else ""
     elsewhere = (
-        f"{node.capitalize()} has only IPv6, and {host} was tried at an IPv4 address{context.way.address}{none}. Pull "
-        "the image from a registry or mirror that has IPv6."
+        f"{node.capitalize()} has only IPv6, and {host} was tried at an IPv4 address{context.way.address}{none}. "
+        "Pull the image from a registry or mirror with IPv6."
     )
-    own = name_host(context, REACHED_HOST, elsewhere, short=("Pull from a registry that has IPv6",))
-    nat = (
-        f"Or give the network of {node} NAT64 and DNS64: nodes that have only IPv6 then reach {host} and every other "
-        "IPv4 host."
-    )
+    own = name_host(context, REACHED_HOST, elsewhere, short=("Pull from a registry with IPv6",))
+    nat = f"Or give the network of {node} NAT64 and DNS64: IPv6-only nodes then reach {host} and every other IPv4 host."
     gateway = Fix(
         nat, (), Who.CLUSTER_ADMIN, Basis.TEXT, Where.NODE, short=("Give the nodes' network NAT64 and DNS64",)
     )
@@ -70,12 +67,12 @@ def _ipv6_only(context: FixContext) -> list[Fix]:
 
 def _without_ipv6(context: FixContext) -> list[Fix]:
     host, node = context.registry.host, context.node.shown
-    has = "has only IPv4" if _has_only(context, ipv6=False) else "has no working way over IPv6"
+    has = "has only IPv4" if _has_only(context, ipv6=False) else "has no working IPv6 route"
     text = (
-        f"An IPv6 address of {host} was tried{context.way.address}, and {node} {has}: repair its IPv6 route, or let "
-        "its DNS give no IPv6 addresses."
+        f"An IPv6 address of {host} was tried{context.way.address}, and {node} {has}: fix its IPv6 route, or stop "
+        "its DNS from returning IPv6 addresses."
     )
-    short = (f"Repair IPv6 on {node}, or do without it", "Repair the node's IPv6, or do without it")
+    short = (f"Fix IPv6 on {node}, or turn it off", "Fix the node's IPv6, or turn it off")
     looks = tasks_for(context).run(text, Command(("ip", "-6", "route")), _addresses_of(context))
     return [replace(fix, short=short) for fix in looks]
 
@@ -83,10 +80,10 @@ def _without_ipv6(context: FixContext) -> list[Fix]:
 def _host_down(context: FixContext) -> Fix:
     host, node = context.registry.host, context.node.shown
     text = (
-        f"No host answers for {host}{context.way.address} in a network that {node} reaches: start that machine, or "
-        "correct the address that the name leads to."
+        f"{host}{context.way.address} doesn't respond, although {node} has a route to it: start that machine, or "
+        "correct the address that the name resolves to."
     )
-    note = "Its own firewall says the same where it rejects (firewalld does)."
+    note = "Its own firewall looks the same if it rejects (as firewalld does)."
     short = (f"Start {host}, or correct its address", "Start the registry's machine, or correct its address")
     return Fix(text, (), Who.REGISTRY_OWNER, Basis.TEXT, Where.REGISTRY, short=short, notes=(note,))
 
@@ -94,7 +91,7 @@ def _host_down(context: FixContext) -> Fix:
 def _no_route(context: FixContext) -> Fix:
     host, node, others = context.registry.host, context.node.shown, context.way.unreachable
     also = f", nor to {listed(others)}" if others else ""
-    text = f"{node.capitalize()} has no route to {host}{context.way.address}{also}: give it one, or a default route."
+    text = f"{node.capitalize()} has no route to {host}{context.way.address}{also}: add one, or a default route."
     basis = Basis.EVIDENCE if others else Basis.TEXT
     short = (f"Give {node} a route to {host}", f"Give {node} a route to the registry", "Give the node a default route")
     return Fix(text, (), Who.CLUSTER_ADMIN, basis, Where.NODE, short=short)
@@ -106,13 +103,13 @@ def _addresses_of(context: FixContext) -> Command:
 
 def _see(context: FixContext) -> list[Fix]:
     host = context.registry.host_without_port
-    why = f"See which addresses {host} has, and which routes the node has"
+    why = f"Check the addresses of {host} and the routes of the node"
     return [*tasks_for(context).run(why, _addresses_of(context), *_ROUTES)]
 
 
 RUNBOOK = Runbook(
     confirm=(
-        "On the node: getent ahosts HOST shows its addresses, ip route get ADDRESS the way to them.",
+        "On the node: getent ahosts HOST shows its addresses, ip route get ADDRESS shows the route.",
         (
             "'network is unreachable': the node has no route. 'no route to host': the host is down, or its firewall "
             "rejects."
@@ -121,11 +118,11 @@ RUNBOOK = Runbook(
     fixes=(
         (
             ANY_REGISTRY,
-            "Give the node a route; with IPv6 addresses and no IPv6 route, repair one of them.",
+            "Give the node a route; if the host has IPv6 addresses and the node has no IPv6 route, fix one of them.",
         ),
         (
             Vendor.GITHUB.value,
-            "ghcr.io has no IPv6: nodes that have only IPv6 need NAT64 and DNS64, a mirror, or another registry.",
+            "ghcr.io has no IPv6: IPv6-only nodes need NAT64 and DNS64, a mirror, or another registry.",
         ),
     ),
 )

@@ -59,20 +59,20 @@ def _is_there(context: FixContext) -> bool:
 def _with_secret(context: FixContext) -> Fix:
     secrets = context.findings.other_secrets
     text = (
-        f"{context.node.shown.capitalize()} has the image, and it was pulled with other credentials: since Kubernetes "
-        "1.35 that doesn't count as present."
+        f"{context.node.shown.capitalize()} has the image, but it was pulled with other credentials: since "
+        "Kubernetes 1.35 that doesn't count as present."
     )
     if not secrets:
-        name = "Name a pull secret that may pull it"
+        name = "Add a pull secret that may pull it"
         return Fix(f"{text} {name}.", basis=Basis.EVIDENCE, short=(name,))
     change = name_in_template(context, *secrets)
-    short = (f"Name secret {secrets[0]} in {context.workload.shown}", "Name the pull secret that may pull it")
+    short = (f"Add secret {secrets[0]} to {context.workload.shown}", "Add the pull secret that may pull it")
     which = f"secret{'s' if len(secrets) > 1 else ''} {listed(list(secrets))}"
-    return change.as_fix(f"{text} Name {which}, which may pull it.", basis=Basis.EVIDENCE, short=short)
+    return change.as_fix(f"{text} Add {which}, which may pull it.", basis=Basis.EVIDENCE, short=short)
 
 
 def _let_pull(context: FixContext) -> Fix:
-    text = f"Let the kubelet pull {context.image.brief} from {context.registry.name} where a node doesn't have it."
+    text = f"Let the kubelet pull {context.image.brief} from {context.registry.name} if a node doesn't have it."
     short = ("Set imagePullPolicy: IfNotPresent, or load the image",)
     return change_spec(context, _policy(context)).as_fix(text, basis=Basis.TEXT, short=short)
 
@@ -81,11 +81,11 @@ def _push_somewhere(context: FixContext) -> list[Fix]:
     """The image in a registry, for clusters that aren't on the machine where it was built."""
     if context.node.environment.platform in _LAPTOPS or context.pod.is_volume:
         return []
-    text = "Or push it to a registry that the nodes reach, name it there, and let it be pulled from there."
+    text = "Or push it to a registry that the nodes can reach, and pull it from there."
     name = joined(RIGHT_REPOSITORY, ":", context.image.tag or EXISTING_TAG)
     container = {"name": context.pod.container, "image": name, "imagePullPolicy": "IfNotPresent"}
     change = change_spec(context, {context.pod.container_list: [container]})
-    return [change.as_fix(text, basis=Basis.GUESS, short=("Push the image to a registry, and name it there",))]
+    return [change.as_fix(text, basis=Basis.GUESS, short=("Push the image to a registry, and use that one",))]
 
 
 def _policy(context: FixContext) -> dict[str, Any]:
@@ -97,7 +97,7 @@ def _policy(context: FixContext) -> dict[str, Any]:
 RUNBOOK = Runbook(
     confirm=(
         "The reason is ErrImageNeverPull.",
-        "On the node: crictl images lists what its runtime has; docker images is another store.",
+        "On the node: crictl images lists the runtime's images; docker images lists another store.",
     ),
     fixes=(
         (
@@ -110,10 +110,7 @@ RUNBOOK = Runbook(
         ),
         (
             "Kubernetes 1.35 and later",
-            (
-                "An image that was pulled with other credentials doesn't count as present: give the pod a pull "
-                "secret for it."
-            ),
+            ("An image pulled with other credentials doesn't count as present: give the pod a pull secret for it."),
         ),
     ),
 )

@@ -59,70 +59,70 @@ def _unread(context: FixContext) -> list[Fix]:
     """What to do where the secrets that the pod names could not be read."""
     names = context.pod.secrets
     text = (
-        f"See which registries {secrets_named(names)} {'is' if len(names) == 1 else 'are'} for: host, port and path "
-        f"have to fit {context.registry.name}, in the same letter case."
+        f"Check which registries {secrets_named(names)} {'is' if len(names) == 1 else 'are'} for: host, port and "
+        f"path have to match {context.registry.name}, including upper and lower case."
     )
     looks = tuple(hosts_of(context, name) for name in names[:_MOST_LOOKED_INTO])
-    look = Fix(text, looks, Who.YOU, Basis.GUESS, short=("See which registries its secrets are for",))
-    return [look, add_secret(context, "If none of them fits:", basis=Basis.GUESS)]
+    look = Fix(text, looks, Who.YOU, Basis.GUESS, short=("Check which registries its secrets are for",))
+    return [look, add_secret(context, "If none of them matches:", basis=Basis.GUESS)]
 
 
 def _terms(context: FixContext) -> list[Fix]:
     """What an account has to have done at registries that let not every account in."""
     if context.registry.vendor not in _WITH_TERMS:
         return []
-    text = f"If that login is refused as well: {side_of(context.registry.vendor).grant}."
-    return [Fix(text, (), Who.YOU, Basis.GUESS, Where.REGISTRY, short=("See that the account may have the image",))]
+    text = f"If that login is refused too: {side_of(context.registry.vendor).grant}."
+    return [
+        Fix(text, (), Who.YOU, Basis.GUESS, Where.REGISTRY, short=(("Make sure that the account may pull the image"),))
+    ]
 
 
 def _public_repository(context: FixContext) -> list[Fix]:
     side = side_of(context.registry.vendor)
     if not side.publish:
         return []
-    text = f"Or, if everybody may have {context.image.path}, let its owner {side.publish}."
+    text = f"Or, if {context.image.path} may be public, ask its owner to {side.publish}."
     return [Fix(text, (), Who.REGISTRY_OWNER, Basis.GUESS, Where.REGISTRY, short=("Make the repository public",))]
 
 
 def _public(context: FixContext) -> Fix:
     text = (
-        f"{context.registry.name} asks nobody for a login: a proxy on the way refuses, or the address of the nodes is "
+        f"{context.registry.name} doesn't require a login: a proxy in between refuses, or the nodes' address is "
         "blocked, and no pull secret helps. Ask whoever runs the nodes' network."
     )
-    return Fix(
-        text, (), Who.CLUSTER_ADMIN, Basis.TEXT, Where.NODE, short=("Look for a proxy or block, not for a secret",)
-    )
+    return Fix(text, (), Who.CLUSTER_ADMIN, Basis.TEXT, Where.NODE, short=("Look for a proxy or block, not a secret",))
 
 
 RUNBOOK = Runbook(
     confirm=(
         (
-            "kubectl get pod POD -n NAMESPACE -o jsonpath='{.spec.imagePullSecrets}' shows which secrets the pod "
-            "names; none of another namespace counts."
+            "kubectl get pod POD -n NAMESPACE -o jsonpath='{.spec.imagePullSecrets}' shows the pod's pull secrets; "
+            "secrets in other namespaces don't count."
         ),
         (
             "kubectl get secret NAME -n NAMESPACE -o jsonpath='{.type}' must print kubernetes.io/dockerconfigjson "
-            "(or kubernetes.io/dockercfg): the kubelet ignores any other type and says nothing."
+            "(or kubernetes.io/dockercfg): the kubelet silently ignores any other type."
         ),
-        "containerd says 'failed to fetch anonymous token' or 'no basic auth credentials': nothing was sent.",
+        "containerd says 'failed to fetch anonymous token' or 'no basic auth credentials': no credentials were sent.",
     ),
     fixes=(
         (
             ANY_REGISTRY,
             (
-                "kubectl create secret docker-registry in the pod's namespace, then name it under imagePullSecrets "
-                "of the pod template or of the service account. A pod that names secrets itself ignores the service "
-                "account's, and pods get the service account's only when they are made."
+                "kubectl create secret docker-registry in the pod's namespace, then add it to imagePullSecrets of "
+                "the pod template or of the service account. A pod with its own imagePullSecrets ignores the service "
+                "account's, and pods get the service account's only when they are created."
             ),
         ),
         (
             Vendor.DOCKER_HUB.value,
-            "The secret's server is https://index.docker.io/v1/, the password best an access token.",
+            "The secret's server is https://index.docker.io/v1/; use an access token as the password.",
         ),
         (
             Vendor.ECR.value,
             (
                 "Give the node's role ecr:GetAuthorizationToken and ecr:BatchGetImage and let the kubelet's "
-                "credential provider log in; a secret with an ECR token is good for 12 hours only."
+                "credential provider log in; a secret with an ECR token is valid for only 12 hours."
             ),
         ),
         (
@@ -136,7 +136,7 @@ RUNBOOK = Runbook(
             Vendor.AZURE.value,
             (
                 "Attach the registry to the cluster (az aks update --attach-acr), or give the kubelet's identity "
-                "AcrPull; it takes some minutes to work."
+                "AcrPull; it takes a few minutes to take effect."
             ),
         ),
         (
@@ -171,15 +171,15 @@ RUNBOOK = Runbook(
         ),
         (
             Vendor.ARTIFACTORY.value,
-            "Grant the account read; a reverse proxy before it must pass on WWW-Authenticate.",
+            "Grant the account read; a reverse proxy in front of it must pass on WWW-Authenticate.",
         ),
         (
             Vendor.NEXUS.value,
-            "For pulls without login the Docker Bearer Token Realm must be enabled.",
+            "Anonymous pulls need the Docker Bearer Token Realm enabled.",
         ),
         (
             "k3s",
-            "A mistake in the nesting of registries.yaml shows as 'no basic auth credentials'.",
+            "Wrong nesting in registries.yaml causes 'no basic auth credentials'.",
         ),
     ),
 )

@@ -20,11 +20,11 @@ def fixes(context: FixContext) -> Sequence[Fix]:
 
 def _for_good(context: FixContext) -> Fix:
     text = (
-        f"If {context.node.shown} fills up again, give it a larger disk for images, or let the kubelet delete unused "
-        "ones earlier: imageGCHighThresholdPercent, 85 by default."
+        f"If {context.node.shown} fills up again, give it a larger disk, or let the kubelet delete unused images "
+        "earlier: imageGCHighThresholdPercent, 85 by default."
     )
     short = (f"Give {context.node.shown} a larger disk", "Give the node a larger disk")
-    note = "Logs and emptyDir volumes may fill the same disk."
+    note = "Logs and emptyDir volumes may be filling the same disk."
     return Fix(text, (), Who.CLUSTER_ADMIN, Basis.GUESS, Where.NODE, short=short, notes=(note,))
 
 
@@ -37,13 +37,13 @@ RUNBOOK = Runbook(
         (
             ANY_RUNTIME,
             (
-                "crictl rmi --prune on the node, a larger disk, or fewer and smaller images. The kubelet deletes "
-                "unused ones above imageGCHighThresholdPercent (85)."
+                "Run crictl rmi --prune on the node, get a larger disk, or use fewer and smaller images. The kubelet "
+                "deletes unused ones above imageGCHighThresholdPercent (85)."
             ),
         ),
         (
             "CRI-O",
-            "It unpacks through /var/tmp: that must have room as well.",
+            "It unpacks through /var/tmp: that needs space too.",
         ),
     ),
 )

@@ -39,26 +39,27 @@ def _disk(context: FixContext) -> list[Fix]:
     node = context.node.shown
     place = f" under {context.way.named.directory}" if context.way.named.directory else ""
     why = (
-        f"The disk of {node}{place} fails or has become read-only: see what the kernel says, and repair or replace it."
+        f"The disk of {node}{place} is failing or has become read-only: check the kernel log, and fix or replace the "
+        "disk."
     )
-    short = (f"Repair the disk of {node}", "Repair the node's disk")
+    short = (f"Fix or replace the disk of {node}", "Fix the node's disk")
     return [replace(fix, short=short) for fix in tasks_for(context).run(why, _KERNEL, _MOUNTS)]
 
 
 def _afresh(context: FixContext) -> list[Fix]:
-    why = f"What {context.node.shown} holds of the image is incomplete, or in the way of the new download"
+    why = f"The copy of the image on {context.node.shown} is incomplete, or blocks the new download"
     if context.way.named.damage is not StorageDamage.LEFTOVERS:
-        why = "If the disk is sound, what an earlier pull left of the image may be in the way"
+        why = "If the disk is sound, leftovers of an earlier pull may be in the way"
     return [*tasks_for(context).delete_image(why)]
 
 
 def _restart(context: FixContext) -> list[Fix]:
-    return [*tasks_for(context).restart_runtime("If that doesn't help, the runtime still holds what is left")]
+    return [*tasks_for(context).restart_runtime("If that doesn't help, the runtime still holds on to the leftovers")]
 
 
 def _user_ids(context: FixContext) -> list[Fix]:
     why = (
-        f"Files of the image belong to user ids that {context.node.shown} doesn't map: give the runtime's user at "
+        f"Files in the image belong to user ids that {context.node.shown} doesn't map: give the runtime's user at "
         "least 65536 ids in /etc/subuid and /etc/subgid."
     )
     short = (f"Map more user ids on {context.node.shown}", "Map more user ids on the node")
@@ -67,8 +68,8 @@ def _user_ids(context: FixContext) -> list[Fix]:
 
 def _snapshotter(context: FixContext) -> Fix:
     text = (
-        f"The snapshotter that the runtime on {context.node.shown} is set to use isn't there: start its service, or "
-        "name one that is (overlayfs) in the runtime's configuration."
+        f"The snapshotter configured for the runtime on {context.node.shown} isn't available: start its service, or "
+        "set one that is (overlayfs) in the runtime's configuration."
     )
     short = (f"Start the snapshotter on {context.node.shown}", "Start the snapshotter on the node")
     return Fix(text, (), Who.CLUSTER_ADMIN, Basis.TEXT, Where.NODE, short=short)
@@ -76,7 +77,7 @@ def _snapshotter(context: FixContext) -> Fix:
 
 def _windows(context: FixContext) -> Fix:
     text = (
-        f"Windows on {context.node.shown} can't import a layer: the image is made for a newer Windows than the "
+        f"Windows on {context.node.shown} can't import a layer: the image is built for a newer Windows than the "
         "node's, or its layer store is damaged. Compare the two builds first."
     )
     short = ("Compare the image's Windows build with the node's",)
@@ -90,22 +91,22 @@ def _log(context: FixContext) -> list[Fix]:
 
 RUNBOOK = Runbook(
     confirm=(
-        "Other nodes pull the same image.",
+        "Other nodes can pull the same image.",
         "On the node: dmesg shows disk errors or a file system that became read-only.",
         "'input/output error' while unpacking is often a full disk.",
     ),
     fixes=(
         (
             ANY_RUNTIME,
-            "Keep pods away (kubectl cordon NODE), repair the disk, delete the image, restart the runtime.",
+            "Keep pods off the node (kubectl cordon NODE), fix the disk, delete the image, restart the runtime.",
         ),
         (
             "containerd",
-            "'content digest ...: not found' is the node's own store: crictl rmi IMAGE and pull again.",
+            "'content digest ...: not found' is about the node's own store: crictl rmi IMAGE and pull again.",
         ),
         (
             "user namespaces",
-            "'failed to Lchown': /etc/subuid and /etc/subgid hold too few ids.",
+            "'failed to Lchown': /etc/subuid and /etc/subgid have too few ids.",
         ),
         (
             "Windows nodes",

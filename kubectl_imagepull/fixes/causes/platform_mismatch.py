@@ -85,7 +85,7 @@ def _right_nodes(context: FixContext, selector: dict[str, str]) -> list[Fix]:
     (label, value), platforms = next(iter(selector.items())), context.diagnosis.platforms
     name = _SYSTEMS.get(value, value)
     proof = f", and runs on {listed(platforms.of_image)}" if platforms.of_image else ""
-    text = f"{_lacks(context)}{proof}: let the pods of {context.workload.shown} run only on {name} nodes."
+    text = f"{_lacks(context)}{proof}: schedule the pods of {context.workload.shown} only on {name} nodes."
     basis = Basis.EVIDENCE if platforms.of_image or platforms.image_system else Basis.TEXT
     short = (f"Let {context.workload.shown} run on {name} nodes only", f"Set nodeSelector {label}={value}")
     return [change_spec(context, {"nodeSelector": selector}).as_fix(text, basis=basis, short=short)]
@@ -97,22 +97,22 @@ def _whole_index(context: FixContext) -> list[Fix]:
     if not (image.digest and image.tag):
         return []
     text = (
-        "The digest may be that of one platform's image: the tag leads to all of them. Pin the index's digest then, "
-        "if it has to be pinned."
+        "The digest may be that of a single platform's image: the tag covers all of them. If you need to pin it, pin "
+        "the digest of the index."
     )
     change = set_image(context, f"{image.repository}:{image.tag}")
-    return [change.as_fix(text, basis=Basis.GUESS, short=(f"Name tag {image.tag} and not one platform's digest",))]
+    return [change.as_fix(text, basis=Basis.GUESS, short=(f"Use tag {image.tag}, not one platform's digest",))]
 
 
 def _other_variant(context: FixContext) -> list[Fix]:
     """A build for the node's platform as well: by the reader for an image of their own, else by who publishes it."""
     image, platform = context.image, "/".join(_node_platform(context).split("/")[:2])
     systems = {platform.partition("/")[0], context.diagnosis.platforms.image_system or "linux"}
-    short = (f"Take an image that has a {platform} variant",) if platform else ("Take an image for this platform",)
+    short = (f"Use an image that has a {platform} variant",) if platform else ("Use an image for this platform",)
     if not platform or image.is_strangers or len(systems) > 1:
-        text = f"{_lacks(context)}: name a tag or image that has one, or ask {image.publisher} for it."
+        text = f"{_lacks(context)}: use a tag or image that has one, or ask {image.publisher} for it."
         return [Fix(text, (), Who.PUBLISHER, Basis.TEXT, Where.SOURCE, short=short)]
-    text = f"{_lacks(context)}: have it built for that as well, and pushed under the same tag."
+    text = f"{_lacks(context)}: have it built for that platform too, and pushed under the same tag."
     return [Fix(text, (_build(context, platform),), Who.PUBLISHER, Basis.TEXT, Where.SOURCE, short=short)]
 
 
@@ -129,7 +129,7 @@ def _look(context: FixContext) -> Fix:
     show = Command(("skopeo", "inspect", "--raw", f"docker://{context.image.reference}"))
     nodes = context.kubectl("get", "nodes", "-L", f"{_OS},{_ARCHITECTURE}")
     commands = (show, nodes) if context.image.reference else (nodes,)
-    text = "See which platforms the image is built for, and which ones the nodes have."
+    text = "Check which platforms the image is built for, and which ones the nodes have."
     return Fix(text, commands, Who.YOU, Basis.GUESS, Where.REGISTRY)
 
 
@@ -138,33 +138,33 @@ def _windows_builds(context: FixContext, of_image: str, of_host: str) -> list[Fi
     tag = _WINDOWS_TAGS.get(".".join(of_host.split(".")[:3]), "")
     named = f", which is tagged {tag}" if tag else ""
     text = (
-        f"{context.image.brief} is built on Windows {of_image}, and {context.node.shown} runs {of_host}: name the "
+        f"{context.image.brief} is built on Windows {of_image}, and {context.node.shown} runs {of_host}: use the "
         f"image's build for {of_host}{named}."
     )
-    short = (f"Name the image's build for Windows {tag or of_host}", "Name the image's build for the host's Windows")
+    short = (f"Use the image's build for Windows {tag or of_host}", "Use the image's build for the host's Windows")
     right = Fix(text, (), Who.YOU, Basis.TEXT, Where.SOURCE, short=short)
     where = change_spec(context, {"nodeSelector": {_OS: "windows", _BUILD: build}})
-    select = where.as_fix(f"Or let the pods run only on nodes of Windows build {build}, if there are any.")
+    select = where.as_fix(f"Or schedule the pods only on nodes with Windows build {build}, if there are any.")
     return [right, select, *previous_revision(context)]
 
 
 RUNBOOK = Runbook(
     confirm=(
-        "kubectl get nodes -L kubernetes.io/os,kubernetes.io/arch shows what the nodes are.",
+        "kubectl get nodes -L kubernetes.io/os,kubernetes.io/arch shows the nodes' platforms.",
         "skopeo inspect --raw docker://IMAGE shows what the image is built for.",
-        "containerd's 'no match for platform in manifest: not found' is about the platform and not about the tag.",
+        "containerd's 'no match for platform in manifest: not found' is about the platform, not the tag.",
     ),
     fixes=(
         (
             ANY_REGISTRY,
             (
-                "Build the image for the node's platform as well (docker buildx build --platform), or let the pods "
-                "run only on nodes that it is built for (nodeSelector kubernetes.io/arch)."
+                "Build the image for the node's platform too (docker buildx build --platform), or schedule the pods "
+                "only on nodes that it is built for (nodeSelector kubernetes.io/arch)."
             ),
         ),
         (
             "Windows nodes",
-            "The image's Windows build must fit the host's; an image newer than its host doesn't run.",
+            "The image's Windows build must match the host's; an image newer than its host doesn't run.",
         ),
     ),
 )

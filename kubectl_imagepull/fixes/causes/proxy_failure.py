@@ -53,8 +53,8 @@ def _set_so(fix: Fix, setting: list[Fix]) -> list[Fix]:
 def _own_address(context: FixContext) -> Fix:
     proxy, node = context.way.named.proxy, context.node.shown
     text = (
-        f"The runtime on {node} goes through a proxy at {proxy}, which is the node itself, and none listens there. "
-        "Name the proxy by the address that nodes reach it by."
+        f"The runtime on {node} goes through a proxy at {proxy}, which is the node itself, and nothing listens "
+        "there. Set an address at which nodes can reach the proxy."
     )
     basis = Basis.EVIDENCE if context.way.sharing else Basis.TEXT
     short = (f"Correct the proxy of {node}: {proxy} is the node", "Correct the proxy: its address is the node itself")
@@ -65,8 +65,8 @@ def _down(context: FixContext) -> Fix:
     proxy, node = context.way.named.proxy, context.node.shown
     name = f"The proxy {proxy}" if proxy else "The proxy"
     text = (
-        f"{name} that the runtime on {node} goes through can't be reached{context.way.also_sharing}: start it, or "
-        "correct its address on the node."
+        f"{name} that the runtime on {node} uses can't be reached{context.way.also_sharing}: start it, or correct "
+        "its address on the node."
     )
     short: tuple[str, ...] = (
         f"Start the proxy of {node}, or correct its address",
@@ -84,17 +84,17 @@ def _down(context: FixContext) -> Fix:
 
 def _login(context: FixContext) -> Fix:
     text = (
-        f"The proxy wants a login, and the runtime on {context.node.shown} sends none that it takes: write it into "
-        f"the proxy's URL there, or have the nodes let through without one{context.way.also_sharing}."
+        f"The proxy requires a login, and the runtime on {context.node.shown} sends none that it accepts: add it to "
+        f"the proxy's URL there, or have the proxy let the nodes through without one{context.way.also_sharing}."
     )
     short = (f"Give the runtime on {context.node.shown} the proxy's login", "Give the runtime the proxy's login")
-    note = "In the URL: http://USER:PASSWORD@PROXY:PORT, with what is special in a URL percent-encoded."
+    note = "In the URL: http://USER:PASSWORD@PROXY:PORT, with special characters percent-encoded."
     return Fix(text, (), Who.CLUSTER_ADMIN, Basis.TEXT, Where.NODE, short=short, notes=(note,))
 
 
 def _refused(context: FixContext, answer: str) -> Fix:
     host = context.registry.host_with_port
-    text = f"The proxy of {context.node.shown} refuses {host} ({answer}): have whoever runs the proxy allow it."
+    text = f"The proxy of {context.node.shown} refuses {host} ({answer}): ask whoever runs the proxy to allow it."
     short = (f"Have the proxy allow {host}", "Have the proxy allow the registry")
     return Fix(text, (), Who.CLUSTER_ADMIN, Basis.TEXT, Where.NODE, short=short, notes=layer_notes(context))
 
@@ -102,25 +102,25 @@ def _refused(context: FixContext, answer: str) -> Fix:
 def _cannot_reach(context: FixContext) -> Fix:
     host = context.registry.host_with_port
     text = (
-        f"The proxy of {context.node.shown} answers, and can't reach {host} itself: have whoever runs it look at its "
-        "DNS and its own way out."
+        f"The proxy of {context.node.shown} answers but can't reach {host} itself: ask whoever runs it to check its "
+        "DNS and its outbound access."
     )
-    short = (f"See why the proxy can't reach {host}", "See why the proxy can't reach the registry")
+    short = (f"Find out why the proxy can't reach {host}", "Find out why the proxy can't reach the registry")
     return Fix(text, (), Who.CLUSTER_ADMIN, Basis.TEXT, Where.NODE, short=short)
 
 
 RUNBOOK = Runbook(
     confirm=(
         (
-            "The text has 'proxyconnect', or a bare 'Forbidden' or 'Bad Gateway' after the quoted URL: the proxy "
-            "said so."
+            "The message has 'proxyconnect', or a bare 'Forbidden' or 'Bad Gateway' after the quoted URL: that is "
+            "the proxy's answer."
         ),
-        "On the node: systemctl show --property=Environment containerd crio docker shows the proxy that is used.",
+        "On the node: systemctl show --property=Environment containerd crio docker shows the proxy in use.",
     ),
     fixes=(
         (
             ANY_RUNTIME,
-            "Let the proxy pass the registry's host, or add the host to NO_PROXY; then restart the runtime.",
+            "Allow the registry's host in the proxy, or add the host to NO_PROXY; then restart the runtime.",
         ),
         (
             "containerd",

@@ -22,8 +22,8 @@ _LIMITS = {
 
 def fixes(context: FixContext) -> Sequence[Fix]:
     """The next try may do; a pull that is given up each time gets no bytes, or too little time."""
-    wait = wait_for_retry("The runtime or the kubelet gave the pull up", short=("Wait for the next try",))
-    log = tasks_for(context).runtime_log("If it is given up each time, the log says why: a restart, or no progress")
+    wait = wait_for_retry("The runtime or the kubelet gave up on the pull", short=("Wait for the next attempt",))
+    log = tasks_for(context).runtime_log("If it gives up every time, the log says why: a restart, or no progress")
     return [wait, *log, _allow_more_time(context)]
 
 
@@ -31,27 +31,30 @@ def _allow_more_time(context: FixContext) -> Fix:
     node, runtime = context.node, context.node.environment.runtime
     limit = _LIMITS.get(runtime, "its progress timeout") if runtime else "its progress timeout"
     text = (
-        f"Without progress the runtime on {node.shown} gives up ({limit}): speed up the way to "
+        f"Without progress the runtime on {node.shown} gives up ({limit}): fix the slow connection to "
         f"{context.registry.host}, or raise the limit."
     )
-    short = (f"Speed up the way from {node.shown} to {context.registry.host}", "Speed up the way to the registry")
+    short = (
+        (f"Fix the slow connection from {node.shown} to {context.registry.host}"),
+        ("Fix the slow connection to the registry"),
+    )
     return Fix(text, (), Who.CLUSTER_ADMIN, Basis.GUESS, Where.NODE, short=short)
 
 
 RUNBOOK = Runbook(
-    confirm=("On the node: the runtime's log says why; the pod's text is only 'context canceled'.",),
+    confirm=("On the node: the runtime's log says why; the pod only says 'context canceled'.",),
     fixes=(
         (
             ANY_REGISTRY,
-            "Wait for the next try; if it stays, look at the way to the registry.",
+            "Wait for the next attempt; if it keeps failing, check the connection to the registry.",
         ),
         (
             "containerd",
-            "1.7 and later give up when no bytes came for five minutes.",
+            "1.7 and later give up when no data arrives for five minutes.",
         ),
         (
             "CRI-O",
-            "pull_progress_timeout gives up early; 1.32.0 had 10 seconds.",
+            "pull_progress_timeout may be too short; in 1.32.0 it was 10 seconds.",
         ),
     ),
 )

@@ -32,9 +32,11 @@ def fixes(context: FixContext) -> Sequence[Fix]:
     if not names:
         return []
     name = names[0]
-    fault = f"The kubelet can't parse secret {shown(name)}, and that fails every pull of the pod"
+    fault = f"The kubelet can't parse secret {shown(name)}, so every pull of the pod fails"
     if len(names) > 1:
-        fault = f"The kubelet can't parse one of secrets {' and '.join(map(shown, names))}, which fails every pull"
+        fault = (
+            f"The kubelet can't parse one of secrets {' and '.join(map(shown, names))}, so every pull of the pod fails"
+        )
     writer = writer_for(context, name)
     if writer and (fix := put_right_at_writer(context, writer, fault)):
         return [fix, _without(context, name)]
@@ -46,40 +48,40 @@ def _again(context: FixContext, name: str, fault: str) -> Fix:
     notes = (note,) if (note := login_at(context).note) else ()
     if secret and (secret.immutable or secret.type != _JSON_TYPE):
         new = new_name(context)
-        text = f"{fault}. Create secret {new} with a login for {context.registry.name}, and name it in its place."
+        text = f"{fault}. Create secret {new} with a login for {context.registry.name}, and use that instead."
         change = replace_in_template(context, name, new)
-        short = (f"Create secret {new} in its place", "Create another secret in its place")
+        short = (f"Create secret {new} to replace it", "Create another secret to replace it")
         undo = creation_undone(context, new)
         before = (create_secret(context, new),)
         return change.as_fix(text, before=before, basis=Basis.EVIDENCE, short=short, notes=notes, undo=undo)
-    text = f"{fault}. Write it again with kubectl and not by hand, as below: that replaces all that it holds."
+    text = f"{fault}. Recreate it with kubectl as below, not by hand: that replaces everything in it."
     steps = chain(put_login_into(context, name), *retry_with_secrets(context))
-    short = (f"Write secret {shown(name)} again with kubectl", "Write the secret again with kubectl")
+    short = (f"Recreate secret {shown(name)} with kubectl", "Recreate the secret with kubectl")
     return Fix(text, steps, Who.YOU, Basis.EVIDENCE, short=short, notes=notes)
 
 
 def _without(context: FixContext, name: str) -> Fix:
     text = (
-        f"Or, if the image needs no login or another secret has it, take {shown(name)} out of imagePullSecrets of "
+        f"Or, if the image needs no login or another secret has one, remove {shown(name)} from imagePullSecrets of "
         f"{context.workload.shown} or of service account {context.pod.service_account}."
     )
-    return Fix(text, (), Who.YOU, Basis.GUESS, short=(f"Or take secret {shown(name)} off", "Or take the secret off"))
+    return Fix(text, (), Who.YOU, Basis.GUESS, short=(f"Or remove secret {shown(name)}", "Or remove the secret"))
 
 
 RUNBOOK = Runbook(
     confirm=(
         (
             "The waiting reason is the parser's own text, such as 'illegal base64 data at input byte 4' (before 1.33 "
-            "it stands in the message)."
+            "it is in the message)."
         ),
-        "The auth field must be base64 of user:password, in the standard alphabet, without white space inside.",
+        "The auth field must be base64 of user:password, in the standard alphabet, without spaces or line breaks.",
     ),
     fixes=(
         (
             ANY_REGISTRY,
             (
-                "Make the secret again with kubectl create secret docker-registry. One that can't be parsed fails "
-                "every pull of the pod, whatever its other secrets hold."
+                "Recreate the secret with kubectl create secret docker-registry. If one secret can't be parsed, "
+                "every pull of the pod fails, even if another secret is fine."
             ),
         ),
     ),

@@ -39,7 +39,7 @@ def fixes(context: FixContext) -> Sequence[Fix]:
     if not name:
         return known
     writer = writer_for(context, name)
-    fault = f"Secret {shown(name)}, which {context.workload.shown} names, doesn't exist in namespace"
+    fault = f"Secret {shown(name)}, which {context.workload.shown} references, doesn't exist in namespace"
     where = f"{fault} {context.pod.namespace}"
     maker = put_right_at_writer(context, writer, where, is_missing=True) if writer else None
     made = [maker] if maker else [*_by_manager(context, where), _create(context, name, where)]
@@ -52,10 +52,10 @@ def _meant(context: FixContext, name: str) -> list[Fix]:
     if not near:
         return []
     text = (
-        f"Name secret {shown(near[0])} in {context.workload.shown} instead of {shown(name)}, which doesn't exist in "
-        f"namespace {context.pod.namespace}: it holds credentials for {context.registry.name}."
+        f"Use secret {shown(near[0])} in {context.workload.shown} instead of {shown(name)}, which doesn't exist in "
+        f"namespace {context.pod.namespace}: it has credentials for {context.registry.name}."
     )
-    short = (f"Name secret {shown(near[0])} instead of {shown(name)}", f"Name secret {shown(near[0])} instead")
+    short = (f"Use secret {shown(near[0])} instead of {shown(name)}", f"Use secret {shown(near[0])} instead")
     return [replace_in_template(context, name, near[0]).as_fix(text, basis=Basis.EVIDENCE, short=short)]
 
 
@@ -78,22 +78,25 @@ def _by_manager(context: FixContext, where: str) -> list[Fix]:
     if not manager:
         return []
     text = (
-        f"{where}: whoever makes the workload mostly makes its secrets too. See in {manager}, or its operator's log, "
-        "why it isn't made."
+        f"{where}: whatever creates the workload usually creates its secrets too. Check {manager}, or its operator's "
+        "log, for why it doesn't."
     )
-    short = (f"See in {manager} why the secret isn't made", "See why its maker doesn't make the secret")
+    short = (f"Check in {manager} why the secret is missing", "Find out why the secret isn't created")
     return [Fix(text, (), Who.YOU, Basis.EVIDENCE, Where.SOURCE, short=short)]
 
 
 def _create(context: FixContext, name: str, where: str) -> Fix:
     text = (
-        f"{where}. Create it, unless an operator, a chart or External Secrets makes it: then see there why it didn't."
+        (
+            f"{where}. Create it, unless an operator, a chart or External Secrets should: then find out there why it "
+            "didn't."
+        )
         if not context.workload.managed_by
         else f"Or create secret {shown(name)} in namespace {context.pod.namespace} by hand."
     )
     login = login_at(context)
     steps = chain(create_secret(context, name), *retry_with_secrets(context))
-    short = (f"Create secret {shown(name)}", "Create the secret that the pod names")
+    short = (f"Create secret {shown(name)}", "Create the secret that the pod references")
     notes = (login.note,) if login.note else ()
     return Fix(text, steps, Who.YOU, Basis.EVIDENCE, undo=creation_undone(context, name), short=short, notes=notes)
 
@@ -101,8 +104,8 @@ def _create(context: FixContext, name: str, where: str) -> Fix:
 def _right_name(context: FixContext) -> Fix:
     account = context.pod.service_account
     text = (
-        f"If another secret is meant, correct the name where it stands: in {context.workload.shown} or in service "
-        f"account {account}."
+        f"If the pod should use another secret, correct the name where it is set: in {context.workload.shown} or in "
+        f"service account {account}."
     )
     looks = (
         context.kubectl(
@@ -121,8 +124,8 @@ def _copy(context: FixContext, name: str) -> list[Fix]:
         return []
     source = shown(sources[0])
     text = (
-        f"Namespace {source} has a secret {shown(name)} that fits {context.registry.name}. Copy it only if the owner "
-        f"of namespace {source} agrees: whoever reads secrets here can then read that login."
+        f"Namespace {source} has a secret {shown(name)} for {context.registry.name}. Copy it only if the owner of "
+        f"namespace {source} agrees: anyone who can read secrets here can then read that login."
     )
     steps = chain(copy_secret(context, name, sources[0]), *retry_with_secrets(context))
     short = (f"Copy it from namespace {source}, if its owner agrees",)
@@ -136,17 +139,14 @@ RUNBOOK = Runbook(
             "names; none of another namespace counts."
         ),
         "kubectl get secret NAME -n NAMESPACE says NotFound.",
-        (
-            "The event FailedToRetrieveImagePullSecret alone is a warning: on a public image the pull works all the "
-            "same."
-        ),
+        ("The event FailedToRetrieveImagePullSecret alone is a warning: a public image is pulled anyway."),
     ),
     fixes=(
         (
             ANY_REGISTRY,
             (
-                "Create the secret in the pod's namespace, copy it from another one, or correct its name where it "
-                "stands: pod template or service account. The kubelet tries again within five minutes."
+                "Create the secret in the pod's namespace, copy it from another one, or correct its name where it is "
+                "set: pod template or service account. The kubelet retries within five minutes."
             ),
         ),
     ),

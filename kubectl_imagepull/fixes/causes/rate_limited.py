@@ -13,7 +13,7 @@ from kubectl_imagepull.vocabulary.fix import Basis, Fix, Where, Who
 from kubectl_imagepull.vocabulary.names import shown
 from kubectl_imagepull.vocabulary.vendors import Vendor
 
-_GAIN = "so that its pulls count for that account and not for the address of the node"
+_GAIN = "so that its pulls count against that account, not the node's address"
 
 
 def fixes(context: FixContext) -> Sequence[Fix]:
@@ -29,40 +29,39 @@ def fixes(context: FixContext) -> Sequence[Fix]:
 
 def _log_in(context: FixContext) -> Fix:
     names = [shown(name) for name in context.pod.secrets]
-    sent = f"Secret {names[0]} holds nothing for it, so the pull is anonymous" if names else "The pull is anonymous"
-    limit = _LIMITS.get(context.registry.vendor, "registries allow more to who is logged in")
+    sent = f"Secret {names[0]} has no login for it, so the pull is anonymous" if names else "The pull is anonymous"
+    limit = _LIMITS.get(context.registry.vendor, "registries allow more pulls with a login")
     return add_secret(context, f"{sent}, and {limit}.")
 
 
 #: What is gained by a login, as a clause.
 _LIMITS = {
     Vendor.DOCKER_HUB: (
-        "Docker Hub allows all nodes behind one address 100 pulls in six hours, a free account 200 and a paid one any "
-        "number"
+        "Docker Hub allows 100 pulls in six hours for all nodes behind one address, 200 for a free account and no "
+        "limit for a paid one"
     ),
-    Vendor.ECR_PUBLIC: "without a login Amazon ECR Public allows an address about one pull a second",
+    Vendor.ECR_PUBLIC: "without a login, Amazon ECR Public allows about one pull a second from an address",
     Vendor.AZURE: "Azure counts all anonymous pulls together",
 }
 
 
 def _wait(context: FixContext) -> Fix:
     text = (
-        f"Wait: the limit of {context.registry.answering} heals by itself, and the kubelet tries again every five "
-        "minutes."
+        f"Wait: the limit of {context.registry.answering} resets by itself, and the kubelet retries every five minutes."
     )
     if context.credentials.logins:
         text = (
-            f"Wait: the limit of {context.registry.answering} heals by itself. It is that of the account in secret "
-            f"{shown(context.credentials.logins[0].secret)}, which a plan of the registry can raise."
+            f"Wait: the limit of {context.registry.answering} resets by itself. It is the limit of the account in "
+            f"secret {shown(context.credentials.logins[0].secret)}, which a plan of the registry can raise."
         )
-    short = ("Wait: the limit heals by itself",)
+    short = ("Wait: the limit resets by itself",)
     return Fix(text, (), Who.NOBODY, Basis.TEXT, Where.REGISTRY, short=short)
 
 
 def _log_cache_in(context: FixContext) -> Fix:
     text = (
-        f"Have whoever runs {context.registry.answering} give it a login at {context.registry.name}, or raise its own "
-        "limit: a pull secret of the pod raises neither."
+        f"Ask whoever runs {context.registry.answering} to give it a login at {context.registry.name}, or to raise "
+        "its own limit: a pull secret in the pod doesn't help here."
     )
     short = (f"Give {context.registry.answering} a login upstream", "Give the cache a login upstream")
     return Fix(text, (), Who.CLUSTER_ADMIN, Basis.TEXT, Where.REGISTRY, short=short)
@@ -75,46 +74,46 @@ def _asks_less(context: FixContext) -> list[Fix]:
     if pod.pull_policy != "Always" or not is_pinned or context.workload.is_static or pod.is_ephemeral:
         return []
     spec = {pod.container_list: [{"name": pod.container, "imagePullPolicy": "IfNotPresent"}]}
-    text = f"Let container {pod.container} use the image that the node has: with Always it is asked for at every start."
+    text = f"Let container {pod.container} use the node's copy of the image: Always asks the registry at every start."
     return [change_spec(context, spec).as_fix(text, short=("Pull with IfNotPresent instead of Always",))]
 
 
 def _mirror(context: FixContext) -> Fix:
     text = (
-        f"For good, pull through a mirror or cache of your own: then {context.registry.name} is asked once for all "
-        "nodes."
+        "For a permanent fix, pull through your own mirror or cache: then each image is fetched from "
+        f"{context.registry.name} once for all nodes."
     )
     return Fix(text, (), Who.CLUSTER_ADMIN, Basis.TEXT, Where.NODE, short=("Pull through a mirror or cache",))
 
 
 RUNBOOK = Runbook(
     confirm=(
-        "The text has '429 Too Many Requests' or 'toomanyrequests'.",
+        "The message has '429 Too Many Requests' or 'toomanyrequests'.",
         "'unauthenticated pull rate limit' means that no working login was sent.",
     ),
     fixes=(
         (
             ANY_REGISTRY,
-            "Wait, log in, or pull through a mirror; IfNotPresent asks less than Always.",
+            "Wait, log in, or pull through a mirror; IfNotPresent pulls less often than Always.",
         ),
         (
             Vendor.DOCKER_HUB.value,
             (
-                "Without login 100 pulls in six hours to an IPv4 address or IPv6 /64 network (all nodes behind one "
-                "address share them), 200 to a free account; paid accounts have no such limit."
+                "Without a login, 100 pulls in six hours per IPv4 address or IPv6 /64 network (shared by all nodes "
+                "behind one address), 200 for a free account; paid accounts have no such limit."
             ),
         ),
         (
             Vendor.ECR.value,
-            "Throttling: start fewer pulls at once, or have the quota raised.",
+            "This is throttling: start fewer pulls at once, or have the quota raised.",
         ),
         (
             Vendor.ECR_PUBLIC.value,
-            "Without login one pull a second to an address: log in, in region us-east-1.",
+            "Without a login, one pull a second per address: log in, in region us-east-1.",
         ),
         (
             Vendor.GITHUB.value,
-            "Its limit is per minute and passes by itself.",
+            "Its limit is per minute and resets by itself.",
         ),
         (
             Vendor.HARBOR.value,

@@ -17,8 +17,8 @@ from kubectl_imagepull.vocabulary.fix import Basis, Fix, Where, Who
 from kubectl_imagepull.vocabulary.node_environment import Platform
 from kubectl_imagepull.vocabulary.vendors import Vendor, ecr_region
 
-_ALLOWED = Placeholder("ALLOWED_REPOSITORY", "the repository of the image in a registry that is allowed")
-_ADDRESS = Placeholder("ADDRESS", "the address that the nodes go out with")
+_ALLOWED = Placeholder("ALLOWED_REPOSITORY", "the image's repository in an allowed registry")
+_ADDRESS = Placeholder("ADDRESS", "the outbound address of the nodes")
 _REGISTRY_RIGHTS = frozenset({Effect.CHANGES_RIGHTS})
 
 
@@ -32,9 +32,9 @@ def fixes(context: FixContext) -> Sequence[Fix]:
 
 
 def _allowed_place(context: FixContext) -> Fix:
-    text = "Or pull the image from a registry that is allowed, if it is there as well."
+    text = "Or pull the image from an allowed registry, if it is there too."
     image = context.image.in_repository(_ALLOWED)
-    return set_image(context, image).as_fix(text, basis=Basis.GUESS, short=("Pull from a registry that is allowed",))
+    return set_image(context, image).as_fix(text, basis=Basis.GUESS, short=("Pull from an allowed registry",))
 
 
 # -- by the node, or by OpenShift for all nodes ------------------------------------------------------------------------
@@ -45,19 +45,20 @@ def _of_node(context: FixContext) -> list[Fix]:
     short = (f"Have {registry} allowed in the cluster's image configuration", "Have the registry allowed")
     if context.says(Particular.DOCKER_ORGANIZATION):
         text = (
-            f"Docker Desktop lets only registries through that its organization allows: ask the organization's "
+            "Docker Desktop allows only registries that its organization permits: ask the organization's "
             f"administrator to add {registry} (Registry Access Management)."
         )
         return [Fix(text, (), Who.CLUSTER_ADMIN, Basis.TEXT, Where.NODE, short=short)]
     if context.node.environment.platform is Platform.OPENSHIFT:
         text = (
             f"The cluster's image configuration doesn't allow {registry}: add it to allowedRegistries, which blocks "
-            "all that it doesn't list, or take it out of blockedRegistries. The nodes get that one after the other."
+            "everything it doesn't list, or remove it from blockedRegistries. The change reaches the nodes one by "
+            "one."
         )
         see = Command(("oc", "get", "image.config.openshift.io/cluster", "-o", "yaml"))
         edit = Command(("oc", "edit", "image.config.openshift.io/cluster"), frozenset({Effect.CHANGES_CLUSTER}))
         return [Fix(text, (see, edit), Who.CLUSTER_ADMIN, Basis.TEXT, Where.CLUSTER, short=short)]
-    why = f"See which entry of registries.conf blocks {registry}, and have it allowed on every node"
+    why = f"Find which entry of registries.conf blocks {registry}, and have it allowed on every node"
     files = ("/etc/containers/registries.conf", "/etc/containers/registries.conf.d/")
     looks = tasks_for(context).run(why, Command(("grep", "-rnE", "blocked|location|prefix", *files)))
     return [replace(fix, short=(f"Have {registry} allowed on the nodes", "Have the registry allowed")) for fix in looks]
@@ -74,33 +75,36 @@ def _of_registry(context: FixContext) -> list[Fix]:
 
 def _registry_short(context: FixContext) -> tuple[str, ...]:
     registry = context.registry.name
-    return (f"Meet the policy of {registry}, or have it changed", "Meet the registry's policy, or have it changed")
+    return (
+        f"Comply with the policy of {registry} or change it",
+        ("Comply with the registry's policy, or have it changed"),
+    )
 
 
 def _registry_text(context: FixContext) -> str:
     image, registry = context.image.brief, context.registry.name
     if context.says(Particular.NAMESPACE_DISABLED):
         return (
-            f"{registry} has disabled the namespace that {image} is in: its owner has to settle that with {registry}."
+            f"{registry} has disabled the namespace that {image} is in: its owner has to sort that out with {registry}."
         )
     if context.says(Particular.LEGAL):
-        return f"{registry} may not give out {image} for legal reasons: take another image."
+        return f"{registry} may not serve {image} for legal reasons: use another image."
     if context.says(Particular.XRAY) or context.registry.vendor is Vendor.ARTIFACTORY:
         return (
-            f"JFrog Xray blocks the download of {image}: whoever administers {registry} sees the violation under "
-            "Watches, and can ignore it or change the policy. Better is an image without it."
+            f"JFrog Xray blocks the download of {image}: an administrator of {registry} sees the violation under "
+            "Watches, and can ignore it or change the policy. An image without the violation is better."
         )
     if context.says(Particular.NOT_SCANNED):
-        return f"{registry} gives {image} out only when it was scanned: have it scanned in its project, and wait."
+        return f"{registry} serves {image} only after a scan: have it scanned in its project, and wait."
     harbor = context.says(Particular.VULNERABILITIES) or context.registry.vendor is Vendor.HARBOR
     if harbor:
         return (
-            f"The policy of the image's project at {registry} refuses {image}, mostly for vulnerabilities: build it on "
-            "a base without them, or have its administrator put them on the CVE allowlist."
+            f"The policy of the image's project at {registry} refuses {image}, usually for vulnerabilities: rebuild "
+            "it on a base without them, or have its administrator add them to the CVE allowlist."
         )
     return (
-        f"{registry} refuses {image} by a policy of its own, mostly about vulnerabilities or signatures: its web pages "
-        "show the reason beside the image. Meet it, or have whoever runs the registry make an exception."
+        f"{registry} refuses {image} by its own policy, usually about vulnerabilities or signatures: its web page "
+        "for the image shows the reason. Comply with it, or ask whoever runs the registry for an exception."
     )
 
 
@@ -108,15 +112,15 @@ def _of_account(context: FixContext) -> list[Fix]:
     registry = context.registry.name
     if context.registry.vendor is Vendor.NVIDIA:
         text = (
-            f"{registry} wants a subscription for {context.image.path}: accept its terms on NGC with the account whose "
-            "key the pull secret holds, or ask for the entitlement."
+            f"{registry} requires a subscription for {context.image.path}: accept its terms on NGC with the account "
+            "whose key the pull secret holds, or ask for the entitlement."
         )
     else:
         text = (
-            f"{registry} refuses because of the account: its plan, quota or bill. Whoever pays for it has to settle "
-            "that."
+            f"{registry} refuses because of the account: its plan, quota or bill. Whoever pays for it has to sort "
+            "that out."
         )
-    short = (f"Settle the account at {registry}", "Settle the account at the registry")
+    short = (f"Sort out the account at {registry}", "Sort out the account at the registry")
     return [Fix(text, (), Who.REGISTRY_OWNER, Basis.TEXT, Where.REGISTRY, short=short)]
 
 
@@ -127,7 +131,7 @@ def _of_network(context: FixContext) -> list[Fix]:
     registry = context.registry
     if context.says(Particular.EXPORT_CONTROL):
         text = (
-            f"{registry.name} refuses the country that {context.node.shown} goes out from, whatever the login. Pull "
+            f"{registry.name} refuses the country that {context.node.shown} connects from, whatever the login. Pull "
             "the image through a mirror elsewhere."
         )
         abroad = Fix(text, (), Who.CLUSTER_ADMIN, Basis.TEXT, Where.NODE, short=("Pull through a mirror elsewhere",))
@@ -138,22 +142,22 @@ def _of_network(context: FixContext) -> list[Fix]:
         return [_azure(context)]
     if context.says(Particular.GOOGLE_REFUSES_ADDRESS) or registry.vendor is Vendor.KUBERNETES:
         text = (
-            f"{registry.name} is public: Google refuses the address that {context.node.shown} goes out with. Go out "
-            "through another address, or pull through a mirror."
+            f"{registry.name} is public: Google refuses the outbound address of {context.node.shown}. Use another "
+            "outbound address, or pull through a mirror."
         )
         mirrored = ("Pull through a mirror",)
         allow = Fix(text, (), Who.CLUSTER_ADMIN, Basis.TEXT, Where.NODE, short=mirrored)
         return [allow, *tasks_for(context).mirror()]
     if context.says(Particular.VPC_SERVICE_CONTROLS) or registry.vendor is Vendor.GOOGLE:
         text = (
-            f"VPC Service Controls keep {context.node.shown} out: let the nodes' project into the perimeter, or give "
-            "it an access level. The unique identifier in the message finds the refusal in the audit log."
+            f"VPC Service Controls block {context.node.shown}: add the nodes' project to the perimeter, or give it "
+            "an access level. Search the audit log for the unique identifier in the message."
         )
-        perimeter = ("Let the nodes' project into the service perimeter",)
+        perimeter = ("Add the nodes' project to the service perimeter",)
         return [Fix(text, (), Who.CLUSTER_ADMIN, Basis.TEXT, Where.REGISTRY, short=perimeter)]
     text = (
-        f"{registry.name} lets only certain addresses in: have the one that {context.node.shown} goes out with "
-        "allowed, or use the registry's private endpoint."
+        f"{registry.name} allows only certain addresses: have the outbound address of {context.node.shown} allowed, "
+        "or use the registry's private endpoint."
     )
     short = (f"Have the nodes' address allowed by {registry.name}", "Have the nodes' address allowed")
     return [Fix(text, (), Who.REGISTRY_OWNER, Basis.TEXT, Where.REGISTRY, short=short)]
@@ -175,8 +179,8 @@ def _s3_endpoint(context: FixContext) -> Fix:
     region = ecr_region(context.registry.name)
     bucket = f"arn:aws:s3:::prod-{region}-starport-layer-bucket/*"
     text = (
-        "The registry let the pull in, and S3 refused the layers: the policy of the VPC's S3 endpoint has to allow "
-        f"s3:GetObject on {bucket}. No pull secret has to do with it."
+        "The registry allowed the pull, but S3 refused the layers: the policy of the VPC's S3 endpoint has to allow "
+        f"s3:GetObject on {bucket}. This has nothing to do with pull secrets."
     )
     words = ("aws", "ec2", "describe-vpc-endpoints", "--region", region)
     see = Command((*words, "--filters", f"Name=service-name,Values=com.amazonaws.{region}.s3"))
@@ -187,10 +191,10 @@ def _s3_endpoint(context: FixContext) -> Fix:
 def _second_host(context: FixContext) -> Fix:
     registry = context.registry
     text = (
-        f"{registry.name} let the pull in, and {registry.host} refused a part of the image: let the nodes reach that "
-        "host too. No pull secret has to do with it."
+        f"{registry.name} allowed the pull, but {registry.host} refused part of the image: allow the nodes to reach "
+        "that host too. This has nothing to do with pull secrets."
     )
-    short = (f"Let the nodes reach {registry.host}", "Let the nodes reach the host of the layers")
+    short = (f"Allow the nodes to reach {registry.host}", "Allow the nodes to reach the host of the layers")
     return Fix(text, (), Who.CLUSTER_ADMIN, Basis.TEXT, Where.NODE, short=short)
 
 
@@ -202,18 +206,18 @@ RUNBOOK = Runbook(
     fixes=(
         (
             "CRI-O",
-            "Allow the registry in registries.conf on the nodes, or pull from one that is allowed.",
+            "Allow the registry in registries.conf on the nodes, or pull from an allowed one.",
         ),
         (
             "OpenShift",
             (
-                "registries.conf is made from image.config.openshift.io/cluster; its allowedRegistries blocks all "
-                "that it doesn't list."
+                "registries.conf is generated from image.config.openshift.io/cluster; its allowedRegistries blocks "
+                "everything it doesn't list."
             ),
         ),
         (
             Vendor.HARBOR.value,
-            "412: repair what the scan found, put it on the CVE allowlist, or sign the image.",
+            "412: fix what the scan found, add it to the CVE allowlist, or sign the image.",
         ),
         (
             Vendor.AZURE.value,
@@ -221,11 +225,14 @@ RUNBOOK = Runbook(
         ),
         (
             Vendor.GOOGLE.value,
-            "VPC Service Controls: let the nodes' project into the perimeter or give it an access level.",
+            "VPC Service Controls: add the nodes' project to the perimeter or give it an access level.",
         ),
         (
             "registry.k8s.io and k8s.gcr.io",
-            "A 403 'does not have permission to get URL' is Google's block of the address range, no login.",
+            (
+                "A 403 'does not have permission to get URL' means that Google blocks the address range; it isn't "
+                "about a login."
+            ),
         ),
     ),
 )

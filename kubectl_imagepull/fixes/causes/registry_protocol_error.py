@@ -39,16 +39,16 @@ def _repair(context: FixContext) -> Fix:
     """What stands before a registry changes requests; the registry's owner can see that in its log."""
     host = context.registry.host
     text = (
-        f"{host} answers as no registry does: have whoever runs it see that its proxy or load balancer passes HEAD and "
-        "GET below /v2/ on unchanged, with all headers, and that its token server grants the repository that was asked "
-        "for."
+        f"{host} doesn't answer as a registry does: ask whoever runs it to check that its proxy or load balancer "
+        "passes HEAD and GET under /v2/ unchanged, with all headers, and that its token server grants the requested "
+        "repository."
     )
     if context.says(Particular.OTHER_REPOSITORY):
         text = (
-            f"{host} granted a token for another repository than it was asked for: have whoever runs it see which "
-            "proxy or mirror rewrites the path of one of the two requests."
+            f"{host} granted a token for a different repository than requested: ask whoever runs it which proxy or "
+            "mirror rewrites the path of one of the two requests."
         )
-    short = (f"See what stands in front of {host}", "See what stands in front of the registry")
+    short = (f"Check what is in front of {host}", "Check what is in front of the registry")
     return Fix(text, (), Who.REGISTRY_OWNER, Basis.TEXT, Where.REGISTRY, short=short)
 
 
@@ -56,8 +56,8 @@ def _between(context: FixContext) -> Fix:
     """A vendor's registry speaks the protocol, so somebody else answered."""
     host, node = context.registry.host, context.node.shown
     text = (
-        f"{host} speaks the registry protocol, so something between {node} and {host} changes its requests or answers "
-        "in its place: a proxy, a filter, or the login page of a network. Have it let the nodes through."
+        f"{host} speaks the registry protocol, so something between {node} and {host} changes its requests or "
+        "answers in its place: a proxy, a filter, or a network's login page. Make it let the nodes through."
     )
     short = (f"Find what answers in place of {host}", "Find what answers in the registry's place")
     return Fix(text, (), Who.CLUSTER_ADMIN, Basis.TEXT, Where.NODE, short=short)
@@ -65,10 +65,10 @@ def _between(context: FixContext) -> Fix:
 
 def _right_address(context: FixContext) -> Fix:
     text = (
-        f"If {context.registry.name} is no registry under this address (a web page, another port, a path that is "
-        "missing), name the registry's own host, port and path."
+        f"If {context.registry.name} isn't the registry's address (a web page, another port, a missing path), use "
+        "the registry's own host, port and path."
     )
-    short = (f"Name the registry: {context.registry.name} may be none", "Name the registry's own address")
+    short = (f"Check the address: {context.registry.name} may be none", "Use the registry's own address")
     change = set_image(context, context.image.in_repository(RIGHT_REPOSITORY))
     return change.as_fix(text, basis=Basis.GUESS, short=short)
 
@@ -76,28 +76,29 @@ def _right_address(context: FixContext) -> Fix:
 RUNBOOK = Runbook(
     confirm=(
         (
-            "On the node: curl -sSi https://HOST/v2/ of a registry answers 200 or 401, with the header "
-            "Docker-Distribution-Api-Version or Www-Authenticate, and no web page."
+            "On the node: for a registry, curl -sSi https://HOST/v2/ returns 200 or 401 with the header "
+            "Docker-Distribution-Api-Version or Www-Authenticate, not a web page."
         ),
-        "The same request from elsewhere, past proxies and mirrors, tells who changes it.",
+        "The same request from elsewhere, without proxies and mirrors, shows what changes it.",
     ),
     fixes=(
         (
             ANY_REGISTRY,
-            "Let the proxy or load balancer before it pass HEAD and GET below /v2/ on unchanged, with all headers.",
+            "Make the proxy or load balancer in front of it pass HEAD and GET under /v2/ unchanged, with all headers.",
         ),
         (
             "mirror or proxy",
             (
-                "400, 405, 406 or 410 comes from an endpoint that is no /v2/ of a registry, or from one that doesn't "
-                "know the path which the runtime asks it for."
+                "400, 405, 406 or 410 comes from an endpoint that isn't a registry's /v2/, or from one that doesn't "
+                "know the path that the runtime requests."
             ),
         ),
         (
             "Docker",
             (
-                "'v1 Registry API is disabled' and 'Status 405 trying to pull repository' are the second try, by an "
-                "old protocol: the first one, by the new, found no such image. Update Docker and check the name."
+                "'v1 Registry API is disabled' and 'Status 405 trying to pull repository' come from a second attempt "
+                "with an old protocol: the first one, with the current protocol, found no such image. Update Docker "
+                "and check the name."
             ),
         ),
     ),

@@ -15,7 +15,7 @@ from kubectl_imagepull.vocabulary.fix import Basis, Fix, Where, Who
 from kubectl_imagepull.vocabulary.relocations import GOOGLE, relocation_of
 from kubectl_imagepull.vocabulary.vendors import is_vendors_own
 
-_NEW_IMAGE = Placeholder("NEW_IMAGE", "the image in its new place, with a tag")
+_NEW_IMAGE = Placeholder("NEW_IMAGE", "the image at its new location, with a tag")
 
 
 def fixes(context: FixContext) -> Sequence[Fix]:
@@ -32,13 +32,13 @@ def fixes(context: FixContext) -> Sequence[Fix]:
 def _new_place(context: FixContext) -> Fix:
     host = new_place(context.diagnosis.message)
     if is_vendors_own(host) and context.image.reference:
-        text = f"{context.registry.answering} says that the image is at {host} only: name it there."
+        text = f"{context.registry.answering} says that the image is only at {host}: pull it from there."
         image = context.image.in_repository(f"{host}/{context.image.path}")
-        short = (f"Pull the image from {host}", "Pull the image from its new place")
+        short = (f"Pull the image from {host}", "Pull the image from its new location")
         return set_image(context, image).as_fix(text, basis=Basis.TEXT, short=short)
     text = (
-        f"{context.registry.answering} says that the image has moved, or that the registry was shut down: name the "
-        "place that its message names."
+        f"{context.registry.answering} says that the image has moved, or that the registry was shut down: use the "
+        "location in its message."
     )
     return set_image(context, _NEW_IMAGE).as_fix(text, basis=Basis.TEXT, short=("Pull the image from its new place",))
 
@@ -46,26 +46,26 @@ def _new_place(context: FixContext) -> Fix:
 def _copy(context: FixContext) -> list[Fix]:
     """A copy of one's own, from a node that still has the image."""
     nodes = context.image.sightings.nodes
-    text = "Or, if nobody took it over, copy the image to a registry of your own from wherever it still is."
+    text = "Or, if it has no new location, copy the image to your own registry from wherever it still exists."
     if nodes:
         text = (
-            f"Or copy the image to a registry of your own from a node that still has it, as {nodes[0]}: export it from "
-            "the runtime there, load it elsewhere and push it."
+            f"Or copy the image to your own registry from a node that still has it, such as {nodes[0]}: export it "
+            "from the runtime there, load it elsewhere and push it."
         )
     basis = Basis.EVIDENCE if nodes else Basis.GUESS
     return [Fix(text, (), Who.YOU, basis, Where.REGISTRY)]
 
 
 RUNBOOK = Runbook(
-    confirm=("The answer itself says that the registry was shut down or the repository has moved.",),
+    confirm=("The registry's answer says that it was shut down or that the repository has moved.",),
     fixes=(
         (
             ANY_REGISTRY,
-            "Name the image at its new place; copy it to a registry of your own if nobody took it over.",
+            "Pull the image from its new location; if it has none, copy it to your own registry.",
         ),
         (
             "k8s.gcr.io",
-            "Frozen in April 2023: use registry.k8s.io, and let its redirects (*.pkg.dev, S3) pass.",
+            "Frozen in April 2023: use registry.k8s.io, and allow its redirects (*.pkg.dev, S3).",
         ),
         (
             "gcr.io",
@@ -80,10 +80,7 @@ RUNBOOK = Runbook(
         ),
         (
             "docker.io/bitnami",
-            (
-                "Versioned tags moved to docker.io/bitnamilegacy, which gets no updates: a stop-gap until you change "
-                "over."
-            ),
+            ("Versioned tags moved to docker.io/bitnamilegacy, which gets no updates: a stopgap until you migrate."),
         ),
     ),
 )

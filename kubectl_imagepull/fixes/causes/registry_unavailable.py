@@ -36,7 +36,7 @@ _PROJECT = Placeholder("PROJECT", "the Harbor project that the image is in")
 def fixes(context: FixContext) -> Sequence[Fix]:
     """A mirror that can be left out, a vendor to wait for, or a registry whose owner has to look."""
     registry, tasks = context.registry, tasks_for(context)
-    ask = ask_registry(context, tasks.run(f"See whether {registry.host} answers by now", registry_request(context)))
+    ask = ask_registry(context, tasks.run(f"Check whether {registry.host} answers now", registry_request(context)))
     if registry.is_mirrored:
         return [*tasks.mirror(), _repair(context), _wait(context), *ask]
     if registry.is_vendors_own or registry.is_blob_host:
@@ -47,7 +47,7 @@ def fixes(context: FixContext) -> Sequence[Fix]:
 def _wait(context: FixContext) -> Fix:
     registry = context.registry
     page = _STATUS_PAGES.get(registry.vendor) if registry.is_vendors_own and not registry.is_mirrored else None
-    seen = f" (it tells its state at {page})" if page else ""
+    seen = f" (its status page: {page})" if page else ""
     short = (f"Wait: {registry.answering} answers with server errors", "Wait: the registry answers with server errors")
     return wait_for_retry(f"{registry.answering} answers with server errors{seen}", short=short)
 
@@ -55,10 +55,10 @@ def _wait(context: FixContext) -> Fix:
 def _repair(context: FixContext) -> Fix:
     host = context.registry.host
     text = (
-        f"{host} answers with server errors: have whoever runs it look at its log, its storage, and the service "
+        f"{host} answers with server errors: ask whoever runs it to check its log, its storage, and the service "
         "behind its load balancer or Ingress."
     )
-    short = (f"See why {host} answers with server errors", "See why the registry answers with server errors")
+    short = (f"Find out why {host} answers with server errors", "Find out why the registry answers with server errors")
     return Fix(text, (), Who.REGISTRY_OWNER, Basis.TEXT, Where.REGISTRY, short=short)
 
 
@@ -68,33 +68,33 @@ def _harbor_project(context: FixContext) -> list[Fix]:
     if context.registry.vendor is not Vendor.HARBOR or reference is None or "/" in reference.path:
         return []
     text = (
-        f"{context.image.shown} names no project, and Harbor answers 500 to that: write it as "
+        f"{context.image.shown} has no project, and Harbor answers that with 500: write it as "
         f"{reference.registry}/PROJECT/{reference.path}."
     )
     tag = f":{reference.tag}" if reference.tag else ""
     digest = f"@{reference.digest}" if reference.digest else ""
     image = joined(f"{reference.registry}/", _PROJECT, f"/{reference.path}{tag}{digest}")
-    short = ("Write the Harbor project into the image's name",)
+    short = ("Add the Harbor project to the image name",)
     return [set_image(context, image).as_fix(text, basis=Basis.TEXT, short=short)]
 
 
 RUNBOOK = Runbook(
     confirm=(
-        "On the node: curl -sSi https://HOST/v2/ answers 200 or 401 if the registry is there and the way is free.",
-        "The registry's status page, or the log of what stands before it, shows the same 5xx.",
+        "On the node: curl -sSi https://HOST/v2/ returns 200 or 401 if the registry is up and reachable.",
+        "The registry's status page, or the log of the proxy in front of it, shows the same 5xx.",
     ),
     fixes=(
         (
             ANY_REGISTRY,
-            "Wait; if it is yours, look at its log, its storage and its load balancer.",
+            "Wait; if it is yours, check its log, its storage and its load balancer.",
         ),
         (
             Vendor.HARBOR.value,
-            "500 also comes when the project is missing from the image's name.",
+            "It also answers 500 when the project is missing from the image name.",
         ),
         (
             "Docker",
-            "cri-dockerd calls 502, 503 and 504 RegistryUnavailable; CRI-O calls a refused connection that.",
+            "cri-dockerd calls 502, 503 and 504 RegistryUnavailable; CRI-O uses that for a refused connection.",
         ),
     ),
 )

@@ -21,11 +21,11 @@ from kubectl_imagepull.vocabulary.vendors import Vendor, ecr_account, ecr_region
 #: What the vendors' paths are made of, which people leave out or get wrong.
 _PATHS = {
     Vendor.GOOGLE: "The location is part of the host, and the path is PROJECT/REPOSITORY/IMAGE.",
-    Vendor.HARBOR: "The project comes first in the path, and its name is the administrator's.",
-    Vendor.GITLAB: "The path is GROUP/PROJECT, with an image's name after it where there are several.",
-    Vendor.ARTIFACTORY: "The repository's key comes first in the path, or is part of the host.",
-    Vendor.ORACLE: "The path begins with the tenancy's namespace.",
-    Vendor.IBM: "The path begins with the namespace, and the region is part of the host.",
+    Vendor.HARBOR: "The path starts with the project, whose name the administrator chose.",
+    Vendor.GITLAB: "The path is GROUP/PROJECT, followed by an image name where there are several.",
+    Vendor.ARTIFACTORY: "The repository key is the first part of the path, or part of the host.",
+    Vendor.ORACLE: "The path starts with the tenancy's namespace.",
+    Vendor.IBM: "The path starts with the namespace, and the region is part of the host.",
 }
 
 
@@ -48,8 +48,8 @@ def _right_name(context: FixContext) -> Fix:
     hint = _PATHS.get(context.registry.vendor, "")
     if context.registry.vendor is Vendor.ECR:
         account, region = ecr_account(context.registry.name), ecr_region(context.registry.name)
-        hint = f"The image's host says account {account} and region {region}: both have to be the repository's."
-    text = f"{context.registry.name} has no repository {context.image.path}: name the right one. {hint}".rstrip()
+        hint = f"The image's host is for account {account} and region {region}: the repository has to be in both."
+    text = f"{context.registry.name} has no repository {context.image.path}: use the right one. {hint}".rstrip()
     short = (f"Correct the repository name {context.image.path}", "Correct the repository's name")
     image = context.image.in_repository(RIGHT_REPOSITORY)
     return set_image(context, image).as_fix(text, basis=Basis.TEXT, short=short)
@@ -59,7 +59,7 @@ def _create(context: FixContext) -> list[Fix]:
     """Has the repository made and the image pushed; nothing where a stranger would have to."""
     if context.image.is_strangers:
         return []
-    text = f"Or have {context.image.path} made at {context.registry.name}, and the image pushed there."
+    text = f"Or have {context.image.path} created at {context.registry.name}, and the image pushed there."
     commands: tuple[Command, ...] = ()
     if region := ecr_region(context.registry.name):
         words = ("aws", "ecr", "create-repository", "--repository-name", context.image.path, "--region", region)
@@ -76,9 +76,8 @@ RUNBOOK = Runbook(
         (
             ANY_REGISTRY,
             (
-                "Three readings: the registry or owner was left out (myimage means "
-                "docker.io/library/myimage:latest), the name is not in full or misspelt, or no tag is named and "
-                "there is no latest."
+                "Either the registry or owner was left out (myimage means docker.io/library/myimage:latest), or the "
+                "name is incomplete or misspelt, or the image has no tag and there is no latest."
             ),
         ),
         (
@@ -94,11 +93,11 @@ RUNBOOK = Runbook(
         ),
         (
             Vendor.HARBOR.value,
-            "The project comes first in the path; without it Harbor answers 500 or 'not found'.",
+            "The path starts with the project; without it Harbor answers 500 or 'not found'.",
         ),
         (
             Vendor.GITLAB.value,
-            "The path is GROUP/PROJECT, perhaps with an image name after it.",
+            "The path is GROUP/PROJECT, sometimes followed by an image name.",
         ),
     ),
 )

@@ -69,7 +69,7 @@ def _login(context: FixContext, *, has_other: bool) -> list[Fix]:
         return []
     path = context.image.path
     if _is_there(context):
-        why = f"Other pods have {path}, so its name is right and the pod lacks the right to pull it."
+        why = f"Other pods use {path}, so the name is right: this pod lacks access to it."
         return [add_secret(context, why, basis=Basis.EVIDENCE)]
     return [add_secret(context, f"If {path} is private, the pod needs a login.", basis=Basis.TEXT)]
 
@@ -78,7 +78,7 @@ def _owners_side(context: FixContext) -> list[Fix]:
     side = side_of(context.registry.vendor)
     if not side.publish:
         return []
-    text = f"Or, if everybody may have {context.image.path}, let its owner {side.publish}. {side.note}".strip()
+    text = f"Or, if {context.image.path} may be public, ask its owner to {side.publish}. {side.note}".strip()
     return [Fix(text, (), Who.REGISTRY_OWNER, Basis.GUESS, Where.REGISTRY, short=("Make the repository public",))]
 
 
@@ -94,7 +94,10 @@ def _list_tags(context: FixContext) -> list[Fix]:
     if not context.image.repository:
         return []
     path = context.image.path
-    why = f"Compare each part of {path} with the name at {context.registry.name}: this lists its tags if it is public."
+    why = (
+        f"Compare each part of {path} with the name at {context.registry.name}: this lists its tags if the "
+        "repository is public."
+    )
     command = Command(("skopeo", "list-tags", f"docker://{context.image.repository}"))
     return [Fix(why, (command,), Who.YOU, Basis.GUESS, Where.REGISTRY)]
 
@@ -102,34 +105,37 @@ def _list_tags(context: FixContext) -> list[Fix]:
 RUNBOOK = Runbook(
     confirm=(
         (
-            "The text says 'repository does not exist or may require authorization', 'requested access to the "
+            "The message says 'repository does not exist or may require authorization', 'requested access to the "
             "resource is denied' or 'access to the requested resource is not authorized'."
         ),
-        "Open the repository's page in a browser without login: what shows there is public and spelt right.",
+        (
+            "Open the repository's page in a browser without logging in: if it shows, the repository is public and "
+            "spelt right."
+        ),
     ),
     fixes=(
         (
             ANY_REGISTRY,
             (
-                "Check registry, owner and name first, the tag next; if it is private, create a pull secret for the "
-                "registry and name it in the pod template or service account."
+                "Check registry, owner and name first, then the tag; if it is private, create a pull secret for the "
+                "registry and add it to the pod template or service account."
             ),
         ),
         (
             Vendor.DOCKER_HUB.value,
             (
-                "Missing, private and not permitted have the same text. Only official images are in library/; a "
-                "private one wants a secret for https://index.docker.io/v1/ and an account in a team that may read "
+                "Missing, private and forbidden get the same message. Only official images are in library/; a "
+                "private one needs a secret for https://index.docker.io/v1/ and an account in a team that may read "
                 "it."
             ),
         ),
         (
             Vendor.GITHUB.value,
-            "The package is private or misspelt, or its organisation was renamed: there are no redirects.",
+            "The package is private or misspelt, or its organisation was renamed: GHCR has no redirects.",
         ),
         (
             Vendor.QUAY.value,
-            "A missing repository looks like a private one; short names that were sent to Quay look so as well.",
+            "A missing repository looks like a private one; so does a short name that was resolved to Quay.",
         ),
         (
             Vendor.HARBOR.value,
@@ -137,7 +143,7 @@ RUNBOOK = Runbook(
         ),
         (
             Vendor.NEXUS.value,
-            "A missing repository looks like one that wants a login.",
+            "A missing repository looks like one that requires a login.",
         ),
     ),
 )

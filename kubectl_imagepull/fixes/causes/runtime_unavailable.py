@@ -17,7 +17,7 @@ def fixes(context: FixContext) -> Sequence[Fix]:
     """A runtime that is back heals by itself; one that is down has to be started."""
     tasks, node = tasks_for(context), context.node.shown
     start = tasks.restart_runtime(f"The kubelet of {node} can't reach the container runtime")
-    log = tasks.runtime_log(f"See why the container runtime of {node} ended")
+    log = tasks.runtime_log(f"Find out why the container runtime of {node} stopped")
     was_seen = context.findings.was_looked_at(Check.NODE_CONDITION)
     if context.node.is_not_ready or (context.way.named.runtime_is_down and not was_seen):
         return [*start, *log, *away_from_node(context), _is_ready(context)]
@@ -27,8 +27,8 @@ def fixes(context: FixContext) -> Sequence[Fix]:
 def _is_ready(context: FixContext) -> Fix:
     node = context.node.shown
     text = (
-        f"The container runtime of {node} was restarted during the pull: once {node} is Ready the kubelet pulls again "
-        "by itself."
+        f"The container runtime of {node} was restarted during the pull: once {node} is Ready, the kubelet pulls "
+        "again by itself."
     )
     look = context.kubectl("get", "node", context.node.name)
     short = (f"Wait: the runtime of {node} was restarted", "Wait: the node's runtime was restarted")
@@ -43,7 +43,7 @@ RUNBOOK = Runbook(
     fixes=(
         (
             ANY_RUNTIME,
-            "Read its log (journalctl -u), start it; after a restart the kubelet goes on by itself.",
+            "Read its log (journalctl -u) and start it; the kubelet then recovers by itself.",
         ),
     ),
 )

@@ -26,22 +26,22 @@ def fixes(context: FixContext) -> Sequence[Fix]:
 def _in_full(context: FixContext) -> Fix:
     full = context.image.shown
     text = (
-        f"The runtime doesn't guess which registry {context.image.written_shown} comes from: write it in front of the "
-        f"name. From Docker Hub it is {full}."
+        f"The runtime doesn't guess which registry {context.image.written_shown} comes from: write it in front of "
+        f"the name. On Docker Hub it is {full}."
     )
-    short = (f"Write the name in full: {context.image.repository}", "Write the image's name in full")
+    short = (f"Write the name in full: {context.image.repository}", "Write the image name in full")
     return set_image(context, context.image.word).as_fix(text, basis=Basis.TEXT, short=short)
 
 
 def _search(context: FixContext) -> list[Fix]:
     if context.node.environment.platform is Platform.OPENSHIFT:
         text = (
-            "Or let all nodes look into one registry for short names, by containerRuntimeSearchRegistries of the "
-            "cluster's image configuration. Any name then means an image of whoever owns it there."
+            "Or let all nodes search one registry for short names, with containerRuntimeSearchRegistries in the "
+            "cluster's image configuration. Any short name then resolves to whatever is published under it there."
         )
         edit = Command(("oc", "edit", "image.config.openshift.io/cluster"), frozenset({Effect.CHANGES_CLUSTER}))
         return [Fix(text, (edit,), Who.CLUSTER_ADMIN, Basis.TEXT, Where.CLUSTER)]
-    why = "Or let the node look into one registry for short names (unqualified-search-registries)"
+    why = "Or let the node search one registry for short names (unqualified-search-registries)"
     see = Command(("grep", "-rn", "unqualified-search-registries", "/etc/containers/"))
     return list(tasks_for(context).run(why, see))
 
@@ -49,14 +49,14 @@ def _search(context: FixContext) -> list[Fix]:
 RUNBOOK = Runbook(
     confirm=(
         (
-            "The text says 'short-name' or 'short name mode is enforcing'; with IfNotPresent the reason is "
+            "The message says 'short-name' or 'short name mode is enforcing'; with IfNotPresent the reason is "
             "ImageInspectError."
         ),
     ),
     fixes=(
         (
             ANY_REGISTRY,
-            "Write the registry in front of the name: docker.io/library/nginx and not nginx.",
+            "Write the registry in front of the name: docker.io/library/nginx, not nginx.",
         ),
         (
             "CRI-O",

@@ -28,7 +28,7 @@ from kubectl_imagepull.vocabulary.fix import Basis, Fix, Where, Who
 from kubectl_imagepull.vocabulary.relocations import GOOGLE, relocation_of
 from kubectl_imagepull.vocabulary.vendors import Vendor
 
-_UNVERIFIED = "The runtime says 'not found' for a missing repository too, and for a private one that is hidden."
+_UNVERIFIED = "The runtime also says 'not found' for a missing repository, and for a private one that is hidden."
 #: What answers "not found" for an image that its upstream has, where the login or the way there fails.
 _CACHES = frozenset({Vendor.HARBOR, Vendor.ARTIFACTORY, Vendor.NEXUS})
 
@@ -65,30 +65,30 @@ def _name_another(context: FixContext) -> Fix:
 def _why(context: FixContext) -> str:
     image = context.image
     if image.reference and image.reference.implied_tag:
-        return f"The image names no tag, so latest is asked for, and {image.repository} has none: name a tag."
+        return f"The image has no tag, so latest is pulled, and {image.repository} has no latest: set a tag."
     if context.detail("repositoryVerified") is False:
         what = "a tag or digest" if image.digest else "a tag"
-        return f"Nothing is found under {image.brief}: name {what} that exists."
+        return f"{image.brief} wasn't found: use {what} that exists."
     if image.digest:
-        return f"{image.repository} has nothing under this digest: name a tag or digest that exists."
-    return f"{image.repository} has no tag {image.tag}: name one that exists."
+        return f"{image.repository} doesn't have this digest: use a tag or digest that exists."
+    return f"{image.repository} has no tag {image.tag}: use one that exists."
 
 
 def _short(context: FixContext) -> tuple[str, ...]:
     image = context.image
     if image.digest:
-        return ("Name a tag or digest that exists",)
+        return ("Use a tag or digest that exists",)
     if image.reference and image.reference.implied_tag:
-        return (f"Name a tag: {image.path} has no latest", "Name a tag: there is no latest")
-    return (f"Name an existing tag: {image.tag} isn't there", "Name an existing tag")
+        return (f"Set a tag: {image.path} has no latest", "Set a tag: there is no latest")
+    return (f"Use an existing tag: {image.tag} isn't there", "Use an existing tag")
 
 
 def _revive(context: FixContext) -> Fix:
     text = (
-        f"{context.registry.name} says that tag {context.image.tag} was deleted or has expired: whoever owns "
-        f"{context.image.path} can bring it back in the repository's tag history."
+        f"{context.registry.name} says that tag {context.image.tag} was deleted or has expired: the owner of "
+        f"{context.image.path} can restore it from the repository's tag history."
     )
-    short = (f"Bring tag {context.image.tag} back in the tag history", "Bring the tag back in the tag history")
+    short = (f"Restore tag {context.image.tag} from the tag history", "Restore the tag from the tag history")
     return Fix(text, (), Who.REGISTRY_OWNER, Basis.TEXT, Where.REGISTRY, short=short)
 
 
@@ -96,56 +96,62 @@ def _cache(context: FixContext) -> list[Fix]:
     """The reading that a cache or virtual repository adds, where the registry may be one."""
     if context.registry.is_mirrored:
         text = (
-            f"{context.registry.host} answered in the place of {context.registry.name}: ask who runs it whether it may "
-            "log in there and reaches it. A cache says 'not found' for that as well."
+            f"{context.registry.host} answered in place of {context.registry.name}: ask whoever runs it whether it "
+            "can log in there and reach it. A cache also says 'not found' when it can't."
         )
         return [Fix(text, (), Who.REGISTRY_OWNER, Basis.EVIDENCE, Where.REGISTRY)]
     if context.registry.vendor not in _CACHES:
         return []
     text = (
-        f"If {context.image.repository} is a proxy or virtual repository, the tag may well exist behind it: ask who "
-        f"runs {context.registry.name} to test its login and its limits there."
+        f"If {context.image.repository} is a proxy or virtual repository, the tag may exist upstream: ask whoever "
+        f"runs {context.registry.name} to check its login and its rate limit there."
     )
     return [Fix(text, (), Who.REGISTRY_OWNER, Basis.GUESS, Where.REGISTRY)]
 
 
 RUNBOOK = Runbook(
     confirm=(
-        "skopeo list-tags docker://REPOSITORY lists the tags, if the repository is there and you may read it.",
-        "CRI-O and Docker say 'manifest unknown': the repository is there, the tag isn't.",
-        "containerd says only 'NAME: not found', be it the tag, the repository or a private one that is hidden.",
+        "skopeo list-tags docker://REPOSITORY lists the tags, if the repository exists and you may read it.",
+        "CRI-O and Docker say 'manifest unknown': the repository exists, the tag doesn't.",
+        (
+            "containerd only says 'NAME: not found', whether the tag or the repository is missing or a private one "
+            "is hidden."
+        ),
     ),
     fixes=(
         (
             ANY_REGISTRY,
-            "Push the tag or name one that exists. An image without a tag asks for latest, which nobody has to push.",
+            (
+                "Push the tag or use one that exists. An image without a tag means latest, which may never have been "
+                "pushed."
+            ),
         ),
         (
             Vendor.DOCKER_HUB.value,
-            ("Bitnami's versioned tags moved to docker.io/bitnamilegacy in August 2025; that is a stop-gap."),
+            ("Bitnami's versioned tags moved to docker.io/bitnamilegacy in August 2025; that is a stopgap."),
         ),
         (
             Vendor.NEXUS.value,
             (
-                "A proxy repository whose login to the upstream registry fails answers 'manifest unknown': look at "
-                "the proxy."
+                "A proxy repository whose login to the upstream registry fails answers 'manifest unknown': check the "
+                "proxy."
             ),
         ),
         (
             Vendor.HARBOR.value,
-            "A proxy project answers 'not found' for what its upstream doesn't have or doesn't give it.",
+            "A proxy project answers 'not found' for images that its upstream doesn't have or refuses to serve.",
         ),
         (
             Vendor.ARTIFACTORY.value,
-            "A virtual repository answers 404 for what Xray blocks, and for what its remote couldn't fetch.",
+            "A virtual repository answers 404 for images that Xray blocks or that its remote couldn't fetch.",
         ),
         (
             Vendor.QUAY.value,
-            "'was deleted or has expired': the tag was there; its owner brings it back in the tag history.",
+            "'was deleted or has expired': the tag existed; its owner can restore it from the tag history.",
         ),
         (
             Vendor.AZURE.value,
-            "It answers 'authentication required' for a tag that isn't there, to who isn't logged in.",
+            "Without a login it answers 'authentication required' for a missing tag.",
         ),
     ),
 )

@@ -20,7 +20,7 @@ _CLOCK = (Command(("timedatectl",)), Command(("chronyc", "tracking")))
 def fixes(context: FixContext) -> Sequence[Fix]:
     """A certificate to renew, or a node's clock that is wrong."""
     tasks = tasks_for(context)
-    why = f"{lone_node_clause(context)}: see whether its clock is wrong."
+    why = f"{lone_node_clause(context)}: check whether its clock is wrong."
     if alone := compare_nodes(context, tasks.run(why, *_CLOCK)):
         # other nodes take the same certificate, so it is in its time
         return [*(replace(fix, short=_clock_short(context)) for fix in alone), *away_from_node(context)]
@@ -38,11 +38,9 @@ def _clock_short(context: FixContext) -> tuple[str, ...]:
 
 def _clock(context: FixContext) -> list[Fix]:
     if context.detail("notYetValid") is True:
-        why = f"For {context.node.shown} the certificate isn't valid yet{_limit(context)}: see its clock, and set it."
+        why = f"For {context.node.shown} the certificate isn't valid yet{_limit(context)}: check and set its clock."
     else:
-        why = (
-            f"If {context.registry.host} has a certificate that is in its time, set the clock of {context.node.shown}."
-        )
+        why = f"If the certificate of {context.registry.host} is valid now, set the clock of {context.node.shown}."
     return [replace(fix, short=_clock_short(context)) for fix in tasks_for(context).run(why, *_CLOCK)]
 
 
@@ -52,17 +50,17 @@ def _limit(context: FixContext) -> str:
     if limit is None:
         return ""
     date = f"{limit.day} {limit:%B %Y}"
-    return f" (it begins on {date})" if context.detail("notYetValid") is True else f" on {date}"
+    return f" (it is valid from {date})" if context.detail("notYetValid") is True else f" on {date}"
 
 
 def _renew(context: FixContext) -> Fix:
     host = context.registry.host
     if context.detail("notYetValid") is True:
-        text = f"If the clock is right, have whoever runs {host} put a certificate there that is valid already."
+        text = f"If the clock is right, ask whoever runs {host} to install a certificate that is already valid."
     else:
         text = (
-            f"The certificate of {host} expired{_limit(context)}: have whoever runs it renew it, and restart what "
-            "serves it. This shows its dates, from a machine that reaches it."
+            f"The certificate of {host} expired{_limit(context)}: ask whoever runs it to renew it and restart the "
+            "server. This shows its dates, from any machine that can reach it."
         )
     short = (f"Renew the certificate of {host}", "Renew the registry's certificate")
     show = show_certificate(context, "-subject", "-issuer", "-dates")
@@ -72,16 +70,16 @@ def _renew(context: FixContext) -> Fix:
 def _see_what_is_between(context: FixContext) -> Fix:
     """A vendor's own certificate is renewed in time, and everybody would notice."""
     text = (
-        f"{context.registry.host} serves everybody, so the certificate that expired{_limit(context)} is hardly its "
-        "own: something in between shows it, or an old authority on the node ended. See, from the nodes' network, "
-        "who signed it."
+        f"{context.registry.host} is a public service, so the expired certificate{_limit(context)} is probably not "
+        "its own: something in between presents it, or an old CA on the node has expired. Check who signed it, from "
+        "the nodes' network."
     )
     return see_who_signed(context, text)
 
 
 RUNBOOK = Runbook(
     confirm=(
-        "'current time ... is before' means not valid yet: look at the node's clock. 'is after' means expired.",
+        "'current time ... is before' means not valid yet: check the node's clock. 'is after' means expired.",
         (
             "openssl s_client -connect HOST:443 -servername HOST </dev/null | openssl x509 -noout -subject -issuer "
             "-dates shows the certificate."
@@ -95,7 +93,7 @@ RUNBOOK = Runbook(
         ),
         (
             ANY_RUNTIME,
-            "With a good certificate it is the node's clock: repair its time service.",
+            "If the certificate is fine, the node's clock is wrong: fix its time service.",
         ),
     ),
 )

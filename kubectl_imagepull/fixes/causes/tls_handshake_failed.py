@@ -30,55 +30,55 @@ def _by_alert(context: FixContext) -> Fix:
     host, alert = context.registry.host, context.way.named.tls_alert
     if alert in _WANTS_CERTIFICATE:
         text = (
-            f"{host} wants a certificate of its clients, and takes none that {context.node.shown} shows: have one "
-            "issued for the nodes and name it in the runtime's settings for this host, or have the registry ask for "
-            "none."
+            f"{host} requires a client certificate, and {context.node.shown} presents none that it accepts: have one "
+            "issued for the nodes and set it in the runtime's settings for this host, or stop the registry from "
+            "requiring one."
         )
         short = (f"Give the nodes a client certificate for {host}", "Give the nodes a client certificate")
         return Fix(text, (), Who.CLUSTER_ADMIN, Basis.TEXT, Where.NODE, short=short)
     if context.registry.is_vendors_own and not context.registry.is_mirrored:
         text = (
-            f"{host} agrees on TLS with everybody else, so a proxy or firewall between {context.node.shown} and "
-            f"{host} breaks the handshake: have it let through unopened."
+            f"{host} works for everyone else, so a proxy or firewall between {context.node.shown} and {host} breaks "
+            f"the handshake: exempt {host} from TLS inspection there."
         )
-        short = (f"Have TLS to {host} let through unopened", "Have TLS to the registry let through unopened")
+        short = (f"Exempt {host} from TLS inspection", "Exempt the registry from TLS inspection")
         return Fix(text, (), Who.CLUSTER_ADMIN, Basis.TEXT, Where.NODE, short=short)
     if alert in _OLD:
         why = f"{host} and the runtime on {context.node.shown} share no protocol version or cipher"
     elif alert == "unrecognized name":
-        why = f"{host} doesn't know the name {context.registry.host_without_port} that it is asked by"
+        why = f"{host} doesn't know the server name {context.registry.host_without_port}"
     else:
-        why = f"{host} breaks off the TLS handshake"
-    what = "make that name known there" if alert == "unrecognized name" else "bring it to TLS 1.2 or newer"
-    text = f"{why}: have whoever runs it look at its log, and {what}."
-    short = (f"See why {host} doesn't agree on TLS", "See why the registry doesn't agree on TLS")
+        why = f"{host} aborts the TLS handshake"
+    what = "configure that name there" if alert == "unrecognized name" else "update it to TLS 1.2 or newer"
+    text = f"{why}: ask whoever runs it to check its log, and to {what}."
+    short = (f"Find out why TLS to {host} fails", "Find out why TLS to the registry fails")
     return Fix(text, (), Who.REGISTRY_OWNER, Basis.TEXT, Where.REGISTRY, short=short)
 
 
 def _see(context: FixContext) -> Fix:
-    text = f"See, from a machine in the nodes' network, where the handshake with {context.registry.host} ends."
-    short = ("See where the TLS handshake ends",)
+    text = f"From a machine in the nodes' network, check where the handshake with {context.registry.host} stops."
+    short = ("Check where the TLS handshake stops",)
     return Fix(text, (show_handshake(context),), Who.YOU, Basis.TEXT, Where.REGISTRY, short=short)
 
 
 RUNBOOK = Runbook(
-    confirm=("On the node: openssl s_client -connect HOST:443 -servername HOST shows where the handshake ends.",),
+    confirm=("On the node: openssl s_client -connect HOST:443 -servername HOST shows where the handshake stops.",),
     fixes=(
         (
             ANY_REGISTRY,
-            "Bring registry and proxies to TLS 1.2 or newer; a client certificate may be asked for.",
+            "Update the registry and proxies to TLS 1.2 or newer; the registry may require a client certificate.",
         ),
         (
             "containerd",
-            'client = ["CERTIFICATE", "KEY"] in hosts.toml gives a client certificate.',
+            'client = ["CERTIFICATE", "KEY"] in hosts.toml sets a client certificate.',
         ),
         (
             "CRI-O",
-            "/etc/containers/certs.d/HOST/client.cert and client.key give a client certificate.",
+            "/etc/containers/certs.d/HOST/client.cert and client.key set a client certificate.",
         ),
         (
             "Docker",
-            "/etc/docker/certs.d/HOST/client.cert and client.key give a client certificate.",
+            "/etc/docker/certs.d/HOST/client.cert and client.key set a client certificate.",
         ),
     ),
 )

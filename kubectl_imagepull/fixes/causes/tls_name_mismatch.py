@@ -58,19 +58,22 @@ def _certified_name(context: FixContext, names: tuple[str, ...]) -> list[Fix]:
     host = context.registry.host_without_port
     for known in context.findings.about(Check.SAME_REGISTRY_ELSEWHERE):
         if known.partition(":")[0] in names:
-            text = f"The certificate of {host} is for {listed(names)}, and images of {known} run: name the registry so."
-            short = (f"Name {known}, which the certificate is for", "Name the registry as its certificate does")
+            text = (
+                f"The certificate of {host} is for {listed(names)}, and images from {known} are running: use "
+                "that name for the registry."
+            )
+            short = (f"Use {known}, which the certificate is for", "Name the registry as its certificate does")
             return name_host(context, known, text, short=short, basis=Basis.EVIDENCE)
     port = context.registry.host.removeprefix(host)
     usable = [name for name in names if "." in name and "*" not in name and _domain(name)]
     near = [name for name in usable if context.registry.is_address or _domain(name) == _domain(host)]
     if near:
-        text = f"The certificate of {host} is for {listed(names)}, and not for {host}: name the registry as it does."
-        short = (f"Name {near[0]}, as the certificate does", "Name the registry as its certificate does")
+        text = f"The certificate of {host} is for {listed(names)}, not for {host}: use a name that it covers."
+        short = (f"Use {near[0]}, which the certificate covers", "Use a name that the certificate covers")
         return name_host(context, f"{near[0]}{port}", text, short=short)
     if context.registry.is_address:
-        text = f"The certificate doesn't hold the address {host}: name the registry by a host name that it holds."
-        return name_host(context, RIGHT_HOST, text, short=("Name the registry by its host name",))
+        text = f"The certificate doesn't cover the address {host}: use a host name that it covers."
+        return name_host(context, RIGHT_HOST, text, short=("Use the registry's host name",))
     return []
 
 
@@ -85,11 +88,11 @@ def _new_certificate(context: FixContext, names: tuple[str, ...]) -> Fix:
     if context.way.named.certificate_is_nameless:
         why = f"The certificate of {host} has no subject alternative name, and a common name alone no longer counts"
     elif any(name.startswith("*.") for name in names):
-        why = f"The certificate is for {listed(names)}, where a * stands for one label only"
+        why = f"The certificate is for {listed(names)}, where a * matches only one label"
     else:
-        why = f"The certificate of {host} doesn't hold that name"
+        why = f"The certificate of {host} doesn't cover that name"
     kind = "IP address" if context.registry.is_address else "DNS name"
-    text = f"{why}: have one issued that holds {host} as a subject alternative name ({kind})."
+    text = f"{why}: have one issued with {host} as a subject alternative name ({kind})."
     short = (f"Have a certificate issued for {host}", "Have a certificate issued for the registry's name")
     show = show_certificate(context, "-subject", "-ext", "subjectAltName")
     return Fix(text, (show,), Who.REGISTRY_OWNER, Basis.TEXT, Where.REGISTRY, short=short)
@@ -101,8 +104,8 @@ def _other_machine(context: FixContext, names: tuple[str, ...]) -> list[Fix]:
         return []
     whose = f" of {names[0]}" if names else ""
     text = (
-        f"If the certificate{whose} is a stranger's, {host} leads {context.node.shown} to the wrong machine: correct "
-        "its DNS."
+        f"If the certificate{whose} belongs to someone else, {host} resolves to the wrong machine on "
+        f"{context.node.shown}: correct its DNS."
     )
     short = (f"Correct what {host} resolves to", "Correct what the registry's host resolves to")
     return [Fix(text, (), Who.CLUSTER_ADMIN, Basis.GUESS, Where.NODE, short=short)]
@@ -112,8 +115,9 @@ def _answered_by_another(context: FixContext, names: tuple[str, ...]) -> Fix:
     host = context.registry.host
     whose = f" for {listed(names)}" if names else ""
     text = (
-        f"{host} never shows the certificate that {context.node.shown} got{whose}: a proxy, a login page or a wrong "
-        "DNS entry leads to another machine. See, from the nodes' network, whose it is, and have it let through."
+        f"{host} never presents the certificate that {context.node.shown} got{whose}: a proxy, a login page or a "
+        "wrong DNS entry leads to another machine. From the nodes' network, check whose it is, and have the nodes "
+        "let through."
     )
     return see_who_signed(context, text)
 
@@ -124,15 +128,15 @@ RUNBOOK = Runbook(
             "openssl s_client -connect HOST:443 -servername HOST </dev/null | openssl x509 -noout -subject -issuer "
             "-dates shows the certificate."
         ),
-        "The text lists the names that the certificate is for; a * stands for one label.",
-        "ingress.local, or a name that ends in .traefik.default: an ingress controller's default certificate.",
+        "The message lists the names that the certificate is for; a * matches one label.",
+        "ingress.local, or a name ending in .traefik.default, is an ingress controller's default certificate.",
     ),
     fixes=(
         (
             ANY_REGISTRY,
             (
-                "Name the registry as its certificate does, or have one issued with the name as subject alternative "
-                "name: a common name alone doesn't count."
+                "Use a name that the certificate covers, or have one issued with the registry's name as subject "
+                "alternative name: a common name alone doesn't count."
             ),
         ),
     ),

@@ -41,14 +41,15 @@ def _see_what_is_between(context: FixContext) -> Fix:
     hosts = [context.registry.host, *context.way.sharing]
     if context.way.is_intercepted:
         text = (
-            f"{listed(hosts)} have public certificates, and {context.node.shown} trusts none of them: a proxy or "
-            "firewall in between opens TLS, or the node lacks the public authorities. See, from the nodes' network, "
-            "who signed."
+            f"{listed(hosts)} have public certificates, but {context.node.shown} trusts none of them: a proxy or "
+            "firewall in between intercepts TLS, or the node lacks the public CAs. Check who signed them, from the "
+            "nodes' network."
         )
         return see_who_signed(context, text, basis=Basis.EVIDENCE)
     text = (
-        f"{context.registry.host} has a public certificate, so something between opens TLS, or {context.node.shown} "
-        "lacks the public authorities. See, from the nodes' network, who signed what it gets."
+        f"{context.registry.host} has a public certificate, so something in between intercepts TLS, or "
+        f"{context.node.shown} lacks the public CAs. From the nodes' network, check who signed the certificate that "
+        "arrives."
     )
     return see_who_signed(context, text)
 
@@ -56,18 +57,18 @@ def _see_what_is_between(context: FixContext) -> Fix:
 def _let_through(context: FixContext) -> Fix:
     host = context.registry.host
     text = (
-        f"Or have whoever runs the proxy or firewall not open TLS to {host}. If a public authority signed, install the "
-        f"package ca-certificates on {context.node.each} again."
+        f"Or ask whoever runs the proxy or firewall to exempt {host} from TLS inspection. If a public CA signed it, "
+        f"reinstall the package ca-certificates on {context.node.each}."
     )
-    short = (f"Have the proxy not open TLS to {host}", "Have the proxy not open TLS to the registry")
+    short = (f"Exempt {host} from TLS inspection", "Exempt the registry from TLS inspection")
     return Fix(text, (), Who.CLUSTER_ADMIN, Basis.TEXT, Where.NODE, short=short)
 
 
 def _chain(context: FixContext) -> Fix:
     text = (
-        f"If a public authority signed it, {context.registry.host} sends its certificate without the chain: have it "
-        "send the whole of it (fullchain.pem in place of cert.pem). This shows who signed, from a machine that "
-        "reaches it."
+        f"If a public CA signed it, {context.registry.host} sends its certificate without the chain: have it send "
+        "the full chain (fullchain.pem instead of cert.pem). This shows who signed it, from any machine that can "
+        "reach it."
     )
     return see_who_signed(context, text)
 
@@ -78,18 +79,18 @@ RUNBOOK = Runbook(
             "openssl s_client -connect HOST:443 -servername HOST </dev/null | openssl x509 -noout -subject -issuer "
             "-dates shows the certificate."
         ),
-        "docker pull elsewhere proves nothing: it is the node's runtime that must trust the authority.",
+        "docker pull elsewhere proves nothing: the node's runtime must trust the CA.",
     ),
     fixes=(
         (
             ANY_REGISTRY,
-            "A public certificate without its chain (cert.pem in place of fullchain.pem) looks like this, too.",
+            "A public certificate without its chain (cert.pem instead of fullchain.pem) looks the same.",
         ),
         (
             "containerd",
             (
                 "/etc/containerd/certs.d/HOST/ca.crt, or ca = in the hosts.toml there; config_path in config.toml "
-                "must be /etc/containerd/certs.d. No restart."
+                "must be /etc/containerd/certs.d. No restart needed."
             ),
         ),
         (
@@ -106,7 +107,7 @@ RUNBOOK = Runbook(
         ),
         (
             ANY_RUNTIME,
-            "Or the system's trust (update-ca-certificates, update-ca-trust), and a restart of the runtime.",
+            "Or add it to the system's trust store (update-ca-certificates, update-ca-trust) and restart the runtime.",
         ),
     ),
 )

@@ -20,7 +20,7 @@ def fixes(context: FixContext) -> Sequence[Fix]:
 
 
 def _read(context: FixContext) -> Fix:
-    text = "Read the whole message: what stands behind its last colon is mostly the error itself."
+    text = "Read the whole message: the actual error is usually after its last colon."
     describe = context.kubectl("describe", "pod", context.pod.name, "-n", context.pod.namespace)
     name = context.pod.failure.pod
     short = (f"Read the whole message of pod {name}", "Read the whole message")
@@ -29,18 +29,18 @@ def _read(context: FixContext) -> Fix:
 
 def _report() -> Fix:
     text = (
-        'Report the message by the form "Wrong diagnosis" of this project, so that the next release can read it. Take '
-        "what is secret out of it first."
+        'Report the message with this project\'s "Wrong diagnosis" form, so that the next release can read it. '
+        "Remove anything secret from it first."
     )
     return Fix(text, (), Who.YOU, Basis.GUESS, short=("Report the message",))
 
 
 RUNBOOK = Runbook(
-    confirm=("Read the message whole: what stands after its last colon is mostly the true error.",),
+    confirm=("Read the whole message: the actual error is usually after its last colon.",),
     fixes=(
         (
             ANY_RUNTIME,
-            "On the node: crictl pull IMAGE shows the runtime's own words (without the pod's credentials).",
+            "On the node: crictl pull IMAGE shows the runtime's own error (without the pod's credentials).",
         ),
         (
             ANY_REGISTRY,

@@ -35,7 +35,7 @@ def fixes(context: FixContext) -> Sequence[Fix]:
         return [_update_docker(context), *previous]
     if context.says(Particular.HELM_CHART) or context.says(Particular.ARTIFACT):
         return [_no_image(context), *previous, _look(context)]
-    return [*previous, _look(context), existing_tag(context, f"Name an image that {_runtime(context)} takes.")]
+    return [*previous, _look(context), existing_tag(context, f"Use an image that {_runtime(context)} supports.")]
 
 
 def _runtime(context: FixContext) -> str:
@@ -47,10 +47,10 @@ def _runtime(context: FixContext) -> str:
 
 def _newer_tag(context: FixContext) -> Fix:
     why = (
-        f"{context.image.brief} is in the old format schema 1, which {_runtime(context)} doesn't take any more: name a "
-        "newer tag, which was pushed in the present one."
+        f"{context.image.brief} is in the old schema 1 format, which {_runtime(context)} no longer supports: use a "
+        "newer tag in the current format."
     )
-    short = ("Name a newer tag: this image is in the old schema 1", "Name a newer tag: this one is schema 1")
+    short = ("Use a newer tag: this image is in the old schema 1", "Use a newer tag: this one is schema 1")
     return existing_tag(context, why, short=short)
 
 
@@ -71,17 +71,17 @@ def _converted(context: FixContext) -> list[Fix]:
     )
     copy = Command(words, frozenset({Effect.CHANGES_REGISTRY}))
     if not image.is_strangers:
-        text = "Or convert the image where it is: this copies it onto itself, in the present format."
+        text = "Or convert the image in place: this copies it onto itself in the current format."
         return [Fix(text, (copy,), Who.PUBLISHER, Basis.TEXT, Where.REGISTRY)]
-    text = "Or copy it into a repository of your own, which converts it, and name that."
+    text = "Or copy it to your own repository, which converts it, and use that."
     return [set_image(context, name).as_fix(text, before=(copy,), where=Where.REGISTRY)]
 
 
 def _no_image(context: FixContext) -> Fix:
-    what = "a Helm chart" if context.says(Particular.HELM_CHART) else "an artifact of another kind"
-    text = f"{context.image.brief} is {what} and no container image: name the image that is meant to run."
+    what = "a Helm chart" if context.says(Particular.HELM_CHART) else "some other kind of artifact"
+    text = f"{context.image.brief} is {what}, not a container image: use the image that you want to run."
     image: Word = context.image.in_repository(RIGHT_REPOSITORY)
-    short = (f"Name a container image: this is {what}", "Name a container image")
+    short = (f"Use a container image: this is {what}", "Name a container image")
     return set_image(context, image).as_fix(text, basis=Basis.TEXT, short=short)
 
 
@@ -93,24 +93,24 @@ def _registry_of_page(context: FixContext) -> list[Fix]:
     see = Command(("curl", "-sSi", joined("https://", registry.host_word, "/v2/")))
     if registry.is_mirrored:
         text = (
-            f"A web page of {registry.host} came back in the place of the image: it answers for {registry.name} on the "
-            "node, and is no registry under this address."
+            f"{registry.host} returned a web page instead of the image: it answers for {registry.name} on the node, "
+            "but isn't a registry at this address."
         )
         mirror = Fix(text, (see,), Who.CLUSTER_ADMIN, Basis.EVIDENCE, Where.NODE, short=("Correct the mirror",))
         return [mirror, *tasks_for(context).mirror()]
     text = (
-        f"A web page came back in the place of the image: {registry.host} is no registry under this address, or a "
-        "login page stands in front of it. See what answers, and name the registry's own host and port."
+        f"A web page came back instead of the image: {registry.host} isn't a registry at this address, or a login "
+        "page is in front of it. Check what answers, and use the registry's own host and port."
     )
     image = context.image.in_repository(RIGHT_REPOSITORY)
     change = set_image(context, image)
-    short = (f"Name the registry: {registry.name} is a web page", "Name the registry: this host is a web page")
+    short = (f"Check the registry: {registry.name} is a web page", "Use the registry's host: this one is a web page")
     return [Fix(text, (see, *change.steps), Who.YOU, Basis.TEXT, Where.CLUSTER, change.undo, short, change.notes)]
 
 
 def _update_docker(context: FixContext) -> Fix:
     text = (
-        f"The image is an OCI index, which {_runtime(context)} is too old to ask for: update it, or have the image "
+        f"The image is an OCI index, which {_runtime(context)} is too old to support: update it, or have the image "
         "pushed in Docker's format."
     )
     short = ("Update Docker: it is too old for OCI images",)
@@ -119,17 +119,17 @@ def _update_docker(context: FixContext) -> Fix:
 
 def _look(context: FixContext) -> Fix:
     command = Command(("skopeo", "inspect", "--raw", f"docker://{context.image.reference}"))
-    text = f"See what stands under {context.image.brief}: the media type tells whether it is an image."
+    text = f"Check what {context.image.brief} is: its media type tells whether it is an image."
     commands = (command,) if context.image.reference else ()
-    return Fix(text, commands, Who.YOU, Basis.GUESS, Where.REGISTRY, short=("See what stands under the image's name",))
+    return Fix(text, commands, Who.YOU, Basis.GUESS, Where.REGISTRY, short=("Check what the image's name refers to",))
 
 
 RUNBOOK = Runbook(
-    confirm=("skopeo inspect --raw docker://IMAGE shows the media type of what stands under the name.",),
+    confirm=("skopeo inspect --raw docker://IMAGE shows its media type.",),
     fixes=(
         (
             ANY_REGISTRY,
-            "Name a container image: a Helm chart or another artifact can't be run.",
+            "Use a container image: a Helm chart or another artifact can't be run.",
         ),
         (
             "containerd",
@@ -141,10 +141,7 @@ RUNBOOK = Runbook(
         ),
         (
             "mirror or proxy",
-            (
-                "'unexpected media type text/html' means that a web page answered: the endpoint is no /v2/ of a "
-                "registry."
-            ),
+            ("'unexpected media type text/html' means that a web page answered: the endpoint isn't a registry's /v2/."),
         ),
     ),
 )

@@ -55,7 +55,7 @@ class WayFacts:
     @property
     def also_sharing(self) -> str:
         """The other registries, behind a clause: ` (pulls from quay.io fail by it too)`; "" for none."""
-        return f" (pulls from {listed(self.sharing)} fail by it too)" if self.sharing else ""
+        return f" (pulls from {listed(self.sharing)} fail because of it too)" if self.sharing else ""
 
     @property
     def address(self) -> str:

@@ -24,7 +24,7 @@ from kubectl_imagepull.vocabulary.names import UnwritableName
 
 CHANGES_NODE = frozenset({Effect.CHANGES_NODE})
 #: A debugging pod pulls an image as well, which is the very thing that fails there.
-SHELL_IMAGE = Placeholder("IMAGE", "an image with a shell that the node already has")
+SHELL_IMAGE = Placeholder("IMAGE", "an image with a shell that is already on the node")
 _NOTHING: frozenset[Effect] = frozenset()
 _SUDO = "sudo"
 #: No shell takes this ! for its own: a space follows.
@@ -191,7 +191,7 @@ class DebuggingPod(Carried):
     @property
     def notes(self) -> tuple[str, ...]:  # type: ignore[override]
         """That the pod stays."""
-        return ("The debugging pod stays when it has ended: delete it afterwards.",)
+        return ("The debugging pod stays after it ends: delete it afterwards.",)
 
     def carry(self, *words: Word) -> tuple[Word, ...]:
         """Into a privileged pod: without the profile chroot would be refused."""
@@ -236,9 +236,9 @@ def ssh_notes(context: FixContext) -> tuple[str, ...]:
     node = context.node.name
     if isinstance(node, UnwritableName) or context.pod.is_sandbox:
         # without the pause image no debugging pod starts there either
-        return ("Get onto the node by ssh.",)
+        return ("Log in to the node with ssh.",)
     words: tuple[Word, ...] = ("-it", "--profile=sysadmin", joined("--image=", SHELL_IMAGE), "--", "chroot", "/host")
-    return (f"Get onto the node by ssh, or with: {context.kubectl('debug', joined('node/', node), *words)}",)
+    return (f"Log in to the node with ssh, or with: {context.kubectl('debug', joined('node/', node), *words)}",)
 
 
 def _quoted_again(word: Word) -> Word:

@@ -31,7 +31,7 @@ class AksTasks(ManagedNodeTasks):
     @property
     def closed(self) -> str:
         """There is no API."""
-        return "AKS has no setting for this, and what is changed on a node is lost with it"
+        return "AKS has no setting for this, and changes on a node are lost with the node"
 
     @cached_property
     def access(self) -> Access:
@@ -47,7 +47,7 @@ class AksTasks(ManagedNodeTasks):
 
     def replaced(self, why: str) -> Fix:
         """A pool without an autoscaler doesn't make another node."""
-        return with_note(super().replaced(why), "The pool is smaller by one then: scale it up if no autoscaler does.")
+        return with_note(super().replaced(why), "This shrinks the pool by one: scale it up if no autoscaler does.")
 
     def removed(self) -> tuple[Command, ...]:
         """From its pool."""
@@ -58,7 +58,7 @@ class AksTasks(ManagedNodeTasks):
 
     def _update(self, text: str, option: str, value: Word, short: tuple[str, ...], *notes: str) -> Fix:
         command = Command(("az", "aks", "update", *self.cluster, option, value), CHANGES_NODE)
-        return self.fix(text, command, short=short, notes=("The nodes are made anew.", *notes), where=Where.CLUSTER)
+        return self.fix(text, command, short=short, notes=("The nodes are recreated.", *notes), where=Where.CLUSTER)
 
     def plain_http(self) -> tuple[Fix, ...]:
         """HTTPS, or another registry."""
@@ -68,9 +68,9 @@ class AksTasks(ManagedNodeTasks):
 
     def trust_authority(self) -> tuple[Fix, ...]:
         """By the cluster's own list of certificates."""
-        text = f"Give AKS the certificate of the authority that signed {self.host}: it brings it to all nodes."
-        short = (f"Give AKS the authority of {self.host}", "Give AKS the registry's authority")
-        note = "Up to ten certificates, with blank lines between them; it isn't for Windows pools."
+        text = f"Give AKS the certificate of the CA that signed {self.host}: it distributes it to all nodes."
+        short = (f"Give AKS the CA of {self.host}", "Give AKS the registry's CA")
+        note = "Up to ten certificates, separated by blank lines; Windows pools aren't supported."
         return (self._update(text, "--custom-ca-trust-certificates", CA_FILE, short, note),)
 
     def mirror(self) -> tuple[Fix, ...]:
@@ -81,7 +81,8 @@ class AksTasks(ManagedNodeTasks):
         path = f"{reference.path}:{self.context.image.tag}" if self.context.image.tag else reference.path
         words: tuple[Word, ...] = ("az", "acr", "import", "-n", _ACR, "--source", self.context.image.word)
         text = (
-            f"AKS nodes take no mirror: import {self.context.image.shown} into a container registry, and name it there."
+            f"AKS nodes don't support mirrors: import {self.context.image.shown} into a container registry, and use "
+            "it from there."
         )
         load = Command((*words, "--image", path), CHANGES_NODE)
         return (
@@ -94,11 +95,13 @@ class AksTasks(ManagedNodeTasks):
         """By the cluster's own proxy configuration."""
         text = (
             f"Correct the cluster's proxy configuration, or set one if it has none; put {self.host} into noProxy if "
-            "the nodes reach it directly."
+            "the nodes can reach it directly."
         )
         short = ("Correct the cluster's proxy configuration",)
         return (
-            self._update(text, "--http-proxy-config", _PROXY_FILE, short, "It isn't for clusters with Windows pools."),
+            self._update(
+                text, "--http-proxy-config", _PROXY_FILE, short, ("Clusters with Windows pools aren't supported.")
+            ),
         )
 
     def node_credentials(self) -> tuple[Fix, ...]:
@@ -115,7 +118,7 @@ class AksTasks(ManagedNodeTasks):
     def delete_image(self, why: str) -> tuple[Fix, ...]:
         """By a debugging pod."""
         remove = self.access.as_root("crictl", "rmi", self.context.image.word, effects=CHANGES_NODE)
-        rest = f"delete what {self.at_node} holds of the image, so that it is pulled anew."
+        rest = f"delete the image from {self.at_node}, so that it is pulled again."
         return (self.after(why, rest, remove, short=("Delete what the node holds of the image",)),)
 
     def runtime_log(self, why: str) -> tuple[Fix, ...]:
@@ -132,11 +135,11 @@ class AksTasks(ManagedNodeTasks):
     def run(self, why: str, *steps: Step) -> tuple[Fix, ...]:
         """By a debugging pod, with the node's own programs."""
         carried = tuple(map(self.access.looking, steps))
-        return (self.after(why, f"run this on {self.at_node}.", *carried, short=("See what the node says",)),)
+        return (self.after(why, f"run this on {self.at_node}.", *carried, short=("Check what the node says",)),)
 
     def compare_settings(self, why: str) -> tuple[Fix, ...]:
         """By a debugging pod."""
         search = self.access.as_root("grep", "-rnF", self.registry_word, "/etc/containerd")
         registry = self.context.registry.name
-        rest = f"compare what /etc/containerd says of {registry} on {self.at_node} and on a node that pulls."
+        rest = f"compare the settings for {registry} in /etc/containerd on {self.at_node} and on a node that can pull."
         return (self.after(why, rest, search, short=("Compare its registry settings with another node's",)),)

@@ -14,7 +14,7 @@ CLUSTER = Placeholder("CLUSTER", "the name of the cluster")
 LOCATION = Placeholder("LOCATION", "the zone or region of the cluster")
 RESOURCE_GROUP = Placeholder("RESOURCE_GROUP", "the resource group of the cluster")
 POOL = Placeholder("POOL", "the name of the node pool")
-_ROLE = Placeholder("ROLE", "the name of the role that the first command shows, without what stands before it")
+_ROLE = Placeholder("ROLE", "the name of the role that the first command shows, without the part before it")
 _PROFILE = Placeholder("FARGATE_PROFILE", "the name of the Fargate profile")
 _ACCOUNT = Placeholder("NODE_ACCOUNT", "the service account that the first command shows")
 _PULL_ONLY = "arn:aws:iam::aws:policy/AmazonEC2ContainerRegistryPullOnly"
@@ -37,9 +37,7 @@ def node_role(context: FixContext) -> Fix:
         show = Command(("aws", "ec2", "describe-instances", "--instance-ids", instance, "--query", query))
     else:
         show = Command(("aws", "eks", "list-nodegroups", "--cluster-name", CLUSTER))
-    text = (
-        f"Let the role of {context.node.shown} pull from {context.registry.name}: it is the node that logs in to ECR."
-    )
+    text = f"Let the role of {context.node.shown} pull from {context.registry.name}: the node logs in to ECR."
     return _fix(context, text, show, _attach(_PULL_ONLY), undo=_detach(_PULL_ONLY))
 
 
@@ -49,8 +47,8 @@ def fargate_role(context: FixContext) -> Fix:
     query = ("--query", "fargateProfile.podExecutionRoleArn", "--output", "text")
     show = Command(("aws", "eks", "describe-fargate-profile", *words, *query))
     text = (
-        f"Let the Fargate profile's pod execution role pull from {context.registry.name}: no other logs in to ECR "
-        "there."
+        f"Let the Fargate profile's pod execution role pull from {context.registry.name}: only that role logs in to "
+        "ECR there."
     )
     return _fix(context, text, show, _attach(_FARGATE_POLICY), undo=_detach(_FARGATE_POLICY))
 
@@ -73,8 +71,8 @@ def node_account(context: FixContext) -> Fix:
         ("gcloud", "container", "node-pools", "describe", pool, *where, "--format=value(config.serviceAccount)")
     )
     text = (
-        f"Let the service account of the node pool of {context.node.shown} read from {context.registry.name}: it is "
-        "the node that logs in."
+        f"Let the service account of the node pool of {context.node.shown} read from {context.registry.name}: the "
+        "node logs in."
     )
     return _fix(context, text, show, *_reader(context))
 
@@ -102,8 +100,8 @@ def attached_registry(context: FixContext) -> Fix:
     check = Command(("az", "aks", "check-acr", *cluster, "--acr", context.registry.word))
     attach = Command(("az", "aks", "update", *cluster, "--attach-acr", name), _RIGHTS)
     detach = Command(("az", "aks", "update", *cluster, "--detach-acr", name), _RIGHTS)
-    text = f"Let the cluster's kubelet identity pull from {context.registry.name}: it is the node that logs in."
-    note = "A registry with ABAC repository permissions takes the role Container Registry Repository Reader instead."
+    text = f"Let the cluster's kubelet identity pull from {context.registry.name}: the node logs in."
+    note = "A registry with ABAC repository permissions needs the role Container Registry Repository Reader instead."
     return _fix(context, text, check, attach, undo=detach, notes=(note,))
 
 

@@ -52,12 +52,12 @@ class ContainerNodeTasks(SystemdTasks):
         """A fix that hands an image of the reader's Docker to the nodes."""
         image = self.context.image
         text = (
-            f"Run this where you run {self.program}: it hands {image.shown} from your Docker to the nodes of the "
-            "cluster, which don't see your own images."
+            f"Run this where you run {self.program}: it copies {image.shown} from your Docker to the cluster's "
+            "nodes, which don't see your local images."
         )
         load = Command((self.program, *words), CHANGES_NODE)
         note = (
-            "If it ends with 'content digest ... not found', Docker holds the image for several platforms: push it to "
+            "If it ends with 'content digest ... not found', Docker has the image for several platforms: push it to "
             "a registry instead."
         )
         short = (f"Load {image.shown} with {self.program}", f"Load the image with {self.program}")
@@ -68,12 +68,12 @@ class ContainerNodeTasks(SystemdTasks):
         delete = Command((self.program, *self.deletion), CHANGES_NODE)
         create = Command((self.program, *words), CHANGES_NODE)
         text = (
-            f"{self.program} sets a proxy only when it makes a cluster: make it again with the proxy that {self.host} "
-            "needs, or use a registry that is reached without one."
+            f"{self.program} sets a proxy only when it creates a cluster: recreate it with the proxy that "
+            f"{self.host} needs, or use a registry that needs no proxy."
         )
-        warning = "This deletes the cluster with everything in it."
+        warning = "This deletes the cluster and everything in it."
         steps = chain(unless_missing(HTTPS_PROXY), delete, create)
-        short = (f"Make the {self.program} cluster again with a proxy",)
+        short = (f"Recreate the {self.program} cluster with a proxy",)
         return (self.fix(text, *steps, short=short, notes=(warning, *notes)),)
 
     @property

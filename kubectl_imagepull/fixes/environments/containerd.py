@@ -31,7 +31,7 @@ _FIRST_TABLE = '[plugins."io.containerd.grpc.v1.cri".registry]'
 _SECOND_TABLE = '[plugins."io.containerd.cri.v1.images".registry]'
 _FIRST_SANDBOX = '[plugins."io.containerd.grpc.v1.cri"]'
 _SECOND_PINNED = '[plugins."io.containerd.cri.v1.images".pinned_images]'
-_CA_BESIDE = "put ca.crt into it, and name that as ca in its hosts.toml if it has one"
+_CA_BESIDE = "put ca.crt into it, and set it as ca in its hosts.toml if it has one"
 #: The editor opens only where the search before it finds nothing.
 _OR_EDIT = ShellText("|| sudoedit")
 
@@ -73,23 +73,22 @@ class ContainerdTasks(SystemdTasks):
     def plain_http(self) -> tuple[Fix, ...]:
         """By an http:// address in hosts.toml."""
         short = self.shorts(f"Allow plain HTTP for {self.host}", "Allow plain HTTP for the registry")
-        text = f"{self.on}, {self.host} speaks plain HTTP: name http://{self.host} in {self.registry_file}."
+        text = f"{self.on}, {self.host} speaks plain HTTP: set http://{self.host} in {self.registry_file}."
         if self.is_mirrored:
             return (self.at_mirror(text, short),)
         return (self.new_settings(text, hosts_toml(joined("http://", self.answering_word)), short),)
 
     def trust_authority(self) -> tuple[Fix, ...]:
         """By the authority's certificate beside hosts.toml, or in its place; then by the whole system."""
-        short = self.shorts(f"Trust the authority of {self.host}", "Trust the registry's authority")
+        short = self.shorts(f"Trust the CA of {self.host}", "Trust the registry's CA")
         if self.is_mirrored:
             path: Word = joined(self.directory, "/mirror-ca.crt")
             text = (
-                f"{self.on}, trust the authority that signed {self.host}: name its certificate as ca in "
-                f"{self.registry_file}."
+                f"{self.on}, trust the CA that signed {self.host}: set its certificate as ca in {self.registry_file}."
             )
             return (self.at_mirror(text, short, self.access.copied(CA_FILE, path)), *self.system_trust())
         registry = self.context.registry.name
-        text = f"{self.on}, put the certificate of the authority that signed {registry} into {self.certs_d}/{registry}."
+        text = f"{self.on}, put the certificate of the CA that signed {registry} into {self.certs_d}/{registry}."
         # ca.crt counts only in a directory without a hosts.toml: a directory that is there is left to the reader
         guard = unless_there(self.access, self.directory, _CA_BESIDE)
         steps = (guard, self.access.copied(CA_FILE, joined(self.directory, "/ca.crt")))
@@ -100,13 +99,13 @@ class ContainerdTasks(SystemdTasks):
         registry = self.context.registry.name
         if self.is_mirrored:
             text = (
-                f"{self.on}, {self.host} answers in place of {registry}: repair it, or take it out of "
+                f"{self.on}, {self.host} answers in place of {registry}: fix it, or remove it from "
                 f"{self.registry_file}."
             )
-            return (self.at_mirror(text, (f"Repair or take out the mirror {self.host}", "Repair the mirror")),)
-        text = f"{self.on}, let a mirror answer for {registry}: name it in {self.registry_file}."
+            return (self.at_mirror(text, (f"Fix or remove the mirror {self.host}", "Fix the mirror")),)
+        text = f"{self.on}, set up a mirror for {registry} in {self.registry_file}."
         lines = hosts_toml(joined("https://", MIRROR), is_server=False)
-        notes = (f"What the mirror doesn't have is still asked of {registry}.",)
+        notes = (f"Images that the mirror doesn't have are still pulled from {registry}.",)
         return (
             self.new_settings(
                 text,
@@ -134,7 +133,7 @@ class ContainerdTasks(SystemdTasks):
         """A fix that changes what already stands there of the host that answered."""
         search: Step = self.access.as_root("grep", "-rnF", self.answering_word, *self.settings)
         edit = self.access.edited(self.registry_file)
-        note = f"The search shows in which file {self.host} is named, if it isn't that one."
+        note = f"The search shows which file contains {self.host}, if it isn't that one."
         return self.fix(text, *chain(*before), search, *chain(*edit), short=short, notes=(note,))
 
     def with_config_path(
@@ -167,7 +166,7 @@ class ContainerdTasks(SystemdTasks):
         is_second = self.environment.runtime_version[:1] >= _SECOND_MAJOR
         key, table = ("sandbox", _SECOND_PINNED) if is_second else ("sandbox_image", _FIRST_SANDBOX)
         text = (
-            f"{self.on}, name a pause image that the node reaches, such as your own registry's copy of "
+            f"{self.on}, set a pause image that the node can reach, such as your own registry's copy of "
             f"{self.context.image.shown}, as {key} in {self.config}, and restart containerd."
         )
         # a comma parts what a path or an image's name can hold; without its indentation TOML means the same
@@ -179,7 +178,7 @@ class ContainerdTasks(SystemdTasks):
         )
         back = self.access.as_root("mv", f"{self.config}.bak", self.config, effects=CHANGES_NODE)
         note = f"If the second command finds nothing, add {key} = IMAGE under {table} and restart containerd."
-        short = ("Name a pause image that the node reaches",)
+        short = ("Set a pause image that the node can reach",)
         return (self.chained(text, *steps, undo=chain(back, *self.restarted()), short=short, notes=(note,)),)
 
     def load_image(self) -> tuple[Fix, ...]:

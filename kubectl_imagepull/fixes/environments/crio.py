@@ -49,11 +49,11 @@ class CrioTasks(SystemdTasks):
         """By `insecure` in a file of its own."""
         short = self.shorts(f"Allow plain HTTP for {self.host}", "Allow plain HTTP for the registry")
         if self.is_mirrored:
-            text = f"{self.on}, {self.host} speaks plain HTTP: give it insecure = true where it is named as a mirror."
+            text = f"{self.on}, {self.host} speaks plain HTTP: set insecure = true where it is configured as a mirror."
             return (self.at_mirror(text, short),)
         name: Word = joined("plain-http-", file_name(self.registry_word), ".conf")
         lines = ("[[registry]]", joined('location = "', self.registry_word, '"'), "insecure = true")
-        text = f"{self.on}, {self.host} speaks plain HTTP: say so in {_REGISTRIES}, and reload CRI-O."
+        text = f"{self.on}, {self.host} speaks plain HTTP: set that in {_REGISTRIES}, and reload CRI-O."
         return (self._new_settings(text, _REGISTRIES, name, lines, short),)
 
     def trust_authority(self) -> tuple[Fix, ...]:
@@ -61,12 +61,12 @@ class CrioTasks(SystemdTasks):
         directory: Word = joined("/etc/containers/certs.d/", self.answering_word)
         path: Word = joined(directory, "/ca.crt")
         text = (
-            f"{self.on}, put the certificate of the authority that signed {self.host} into "
+            f"{self.on}, put the certificate of the CA that signed {self.host} into "
             f"/etc/containers/certs.d/{self.host}."
         )
         steps = (unless_there(self.access, path, KEEP), self.access.copied(CA_FILE, path))
         undo = (self.access.as_root("rm", path, effects=CHANGES_NODE),)
-        short = self.shorts(f"Trust the authority of {self.host}", "Trust the registry's authority")
+        short = self.shorts(f"Trust the CA of {self.host}", "Trust the registry's CA")
         fix = self.chained(text, *steps, undo=undo, short=short, notes=("No restart is needed.", EVERY_NODE))
         return (fix, *self.system_trust())
 
@@ -75,10 +75,10 @@ class CrioTasks(SystemdTasks):
         registry = self.context.registry.name
         if self.is_mirrored:
             text = (
-                f"{self.on}, {self.host} answers in place of {registry}: repair it, or take it out of the file that "
-                "names it as a mirror."
+                f"{self.on}, {self.host} answers in place of {registry}: fix it, or remove it from the file that "
+                "sets it as a mirror."
             )
-            return (self.at_mirror(text, (f"Repair or take out the mirror {self.host}", "Repair the mirror")),)
+            return (self.at_mirror(text, (f"Fix or remove the mirror {self.host}", "Fix the mirror")),)
         name: Word = joined("mirror-", file_name(self.registry_word), ".conf")
         lines = (
             "[[registry]]",
@@ -86,7 +86,7 @@ class CrioTasks(SystemdTasks):
             "[[registry.mirror]]",
             joined('location = "', MIRROR, '"'),
         )
-        text = f"{self.on}, let a mirror answer for {registry}: name it in {_REGISTRIES}, and reload CRI-O."
+        text = f"{self.on}, set up a mirror for {registry} in {_REGISTRIES}, and reload CRI-O."
         short = (f"Use a mirror for {registry}", "Use a mirror for the registry")
         return (self._new_settings(text, _REGISTRIES, name, lines, short, unless_missing(MIRROR)),)
 
@@ -94,10 +94,10 @@ class CrioTasks(SystemdTasks):
         """By a drop-in."""
         lines = ("[crio.image]", joined('pause_image = "', PAUSE_IMAGE, '"'))
         text = (
-            f"{self.on}, name a pause image that the node reaches, such as your own registry's copy of "
+            f"{self.on}, set a pause image that the node can reach, such as your own registry's copy of "
             f"{self.context.image.shown}, as pause_image in {_DROP_INS}, and reload CRI-O."
         )
-        short = ("Name a pause image that the node reaches",)
+        short = ("Set a pause image that the node can reach",)
         return (self._new_settings(text, _DROP_INS, _PAUSE, lines, short, unless_missing(PAUSE_IMAGE)),)
 
     def load_image(self) -> tuple[Fix, ...]:
@@ -114,7 +114,7 @@ class CrioTasks(SystemdTasks):
         """A fix that changes what already stands there of the host that answered."""
         search = self.access.as_root("grep", "-rnF", self.answering_word, *self.settings)
         edit = self.access.edited(self.settings[0])
-        note = f"The search shows in which file {self.host} is named: change it there."
+        note = f"The search shows which file contains {self.host}: change it there."
         return self.fix(text, search, *chain(*edit, self.reload()), short=short, notes=(note,))
 
     def _new_settings(

@@ -47,18 +47,18 @@ class DockerDesktopTasks(EnvironmentTasks):
     def trust_authority(self) -> tuple[Fix, ...]:
         """From the machine's own trusted certificates."""
         text = (
-            f"Add the authority that signed {self.host} to the trusted certificates of your machine, and restart "
-            "Docker Desktop."
+            f"Add the CA that signed {self.host} to the trusted certificates of your machine, and restart Docker "
+            "Desktop."
         )
-        return (self.fix(text, short=(f"Trust the authority of {self.host}", "Trust the registry's authority")),)
+        return (self.fix(text, short=(f"Trust the CA of {self.host}", "Trust the registry's CA")),)
 
     def mirror(self) -> tuple[Fix, ...]:
         """In the engine's settings."""
         if self.is_mirrored:
-            text = f'In Docker Desktop correct {self.host} in "registry-mirrors", or take it out, {_ENGINE}.'
+            text = f'In Docker Desktop correct {self.host} in "registry-mirrors", or remove it, {_ENGINE}.'
             return (self.fix(text, short=("Correct registry-mirrors in Docker Desktop",)),)
-        text = f'In Docker Desktop name a mirror of Docker Hub in "registry-mirrors" {_ENGINE}.'
-        return (self.fix(text, short=("Name a mirror in Docker Desktop",)),)
+        text = f'In Docker Desktop add a mirror of Docker Hub to "registry-mirrors" {_ENGINE}.'
+        return (self.fix(text, short=("Set a mirror in Docker Desktop",)),)
 
     def proxy(self) -> tuple[Fix, ...]:
         """A setting of the application."""
@@ -69,7 +69,7 @@ class DockerDesktopTasks(EnvironmentTasks):
         """Not settable; but what Docker has the cluster has."""
         pull = Command(("docker", "pull", self.context.image.word), CHANGES_NODE)
         text = (
-            "Docker Desktop sets the pause image itself, and shares your Docker's images: pull "
+            "Docker Desktop sets the pause image itself and shares your Docker's images: pull "
             f"{self.context.image.shown} where you run docker."
         )
         return (self.fix(text, pull, short=("Pull the pause image with docker",), says_where=True),)
@@ -78,7 +78,7 @@ class DockerDesktopTasks(EnvironmentTasks):
         """Build it; it is there."""
         image = self.context.image
         text = (
-            f"Docker Desktop's cluster uses the images of your Docker, and has no {image.written_shown}: build it "
+            f"Docker Desktop's cluster uses your Docker's images, and there is no {image.written_shown}: build it "
             "there under that name."
         )
         build = Command(("docker", "build", "-t", image.as_given, "."), CHANGES_NODE)
@@ -87,7 +87,7 @@ class DockerDesktopTasks(EnvironmentTasks):
 
     def node_credentials(self) -> tuple[Fix, ...]:
         """There is no place for them."""
-        return (pull_secret(self.context, "Docker Desktop's kubelet doesn't use what docker login keeps"),)
+        return (pull_secret(self.context, "Docker Desktop's kubelet doesn't use docker login's credentials"),)
 
     def restart_runtime(self, why: str) -> tuple[Fix, ...]:
         """With the application."""
@@ -96,15 +96,12 @@ class DockerDesktopTasks(EnvironmentTasks):
     def delete_image(self, why: str) -> tuple[Fix, ...]:
         """From the reader's Docker."""
         remove = Command(("docker", "rmi", self.context.image.word), CHANGES_NODE)
-        rest = "delete it from your Docker, so that it is pulled anew."
+        rest = "delete it from your Docker, so that it is pulled again."
         return (self.after(why, rest, remove, short=("Delete the image from your Docker",)),)
 
     def free_disk(self, path: str) -> tuple[Fix, ...]:  # noqa: ARG002 - it lies in Docker Desktop's own machine
         """In Docker's store."""
-        text = (
-            "Docker Desktop's disk is full: delete images that no container uses, or enlarge it under Settings, "
-            "Resources."
-        )
+        text = "Docker Desktop's disk is full: delete unused images, or enlarge it under Settings, Resources."
         steps = (
             Command(("docker", "system", "df")),
             Command(("docker", "image", "prune", "--all"), CHANGES_NODE),
@@ -113,7 +110,7 @@ class DockerDesktopTasks(EnvironmentTasks):
 
     def runtime_log(self, why: str) -> tuple[Fix, ...]:
         """The application keeps it."""
-        rest = "Docker Desktop keeps its log: get it under Troubleshoot."
+        rest = "get Docker Desktop's log under Troubleshoot."
         return (self.after(why, rest, short=("Read Docker Desktop's log",)),)
 
     def kubelet_log(self, why: str, pattern: str) -> tuple[Fix, ...]:
@@ -131,7 +128,7 @@ class DockerDesktopTasks(EnvironmentTasks):
 
     def compare_settings(self, why: str) -> tuple[Fix, ...]:
         """In the engine's settings."""
-        rest = f"compare what Docker Desktop says of {self.host} under Settings, Docker Engine."
+        rest = f"check what Docker Desktop has for {self.host} under Settings, Docker Engine."
         return (self.after(why, rest, short=("Compare the settings of Docker Engine",)),)
 
 
@@ -187,14 +184,14 @@ class RancherDesktopTasks(SystemdTasks):
     def system_trust(self) -> tuple[Fix, ...]:
         """The application takes over what the reader's machine trusts."""
         text = (
-            f"Or add the authority that signed {self.host} to the trusted certificates of your machine, and restart "
-            "Rancher Desktop."
+            f"Or add the CA that signed {self.host} to the trusted certificates of your machine, and restart Rancher "
+            "Desktop."
         )
-        return (self.fix(text, short=(f"Trust the authority of {self.host}", "Trust the registry's authority")),)
+        return (self.fix(text, short=(f"Trust the CA of {self.host}", "Trust the registry's CA")),)
 
     def proxy(self) -> tuple[Fix, ...]:
         """A setting of the application."""
-        text = f"In Rancher Desktop set the proxy for {self.host} under Preferences, or take {self.host} out of it."
+        text = f"In Rancher Desktop set the proxy for {self.host} under Preferences, or remove {self.host} from it."
         return (self.fix(text, short=("Set the proxy in Rancher Desktop",)),)
 
 
@@ -210,8 +207,8 @@ class RancherDesktopContainerdTasks(RancherDesktopTasks, K3sTasks):
         """Built in the kubelet's own namespace."""
         image = self.context.image
         text = (
-            f"Run this where Rancher Desktop runs: it builds {image.written_shown} in the namespace k8s.io, which is "
-            "the only one that the cluster sees."
+            f"Run this where Rancher Desktop runs: it builds {image.written_shown} in the namespace k8s.io, the only "
+            "one that the cluster sees."
         )
         build = Command(("nerdctl", "--namespace", "k8s.io", "build", "-t", image.as_given, "."), CHANGES_NODE)
         short = ("Build it with nerdctl --namespace k8s.io",)
@@ -241,7 +238,7 @@ class RancherDesktopDockerTasks(RancherDesktopTasks, DockerTasks):
         """Build it; it is there."""
         image = self.context.image
         text = (
-            f"Rancher Desktop's cluster uses the images of your Docker, and has no {image.written_shown}: build it "
+            f"Rancher Desktop's cluster uses your Docker's images, and there is no {image.written_shown}: build it "
             "there under that name."
         )
         build = Command(("docker", "build", "-t", image.as_given, "."), CHANGES_NODE)
@@ -251,6 +248,6 @@ class RancherDesktopDockerTasks(RancherDesktopTasks, DockerTasks):
     def pause_image(self) -> tuple[Fix, ...]:
         """What Docker has the cluster has."""
         image = self.context.image
-        text = f"Rancher Desktop's cluster uses the images of your Docker: pull {image.shown} where you run docker."
+        text = f"Rancher Desktop's cluster uses your Docker's images: pull {image.shown} where you run docker."
         pull = Command(("docker", "pull", image.word), CHANGES_NODE)
         return (self.fix(text, pull, short=("Pull the pause image with docker",), says_where=True),)

@@ -60,13 +60,10 @@ class DockerTasks(SystemdTasks):
     def trust_authority(self) -> tuple[Fix, ...]:
         """By the host that shows the certificate; read at every pull."""
         path: Word = joined("/etc/docker/certs.d/", self.answering_word, "/ca.crt")
-        text = (
-            f"{self.on}, put the certificate of the authority that signed {self.host} into "
-            f"/etc/docker/certs.d/{self.host}."
-        )
+        text = f"{self.on}, put the certificate of the CA that signed {self.host} into /etc/docker/certs.d/{self.host}."
         steps = (unless_there(self.access, path, KEEP), self.access.copied(CA_FILE, path))
         undo = (self.access.as_root("rm", path, effects=CHANGES_NODE),)
-        short = self.shorts(f"Trust the authority of {self.host}", "Trust the registry's authority")
+        short = self.shorts(f"Trust the CA of {self.host}", "Trust the registry's CA")
         fix = self.chained(text, *steps, undo=undo, short=short, notes=("No restart is needed.", EVERY_NODE))
         return (fix, *self.system_trust())
 
@@ -75,15 +72,15 @@ class DockerTasks(SystemdTasks):
         registry = self.context.registry
         if self.is_mirrored:
             text = (
-                f"{self.on}, {self.host} answers in place of {registry.name}: repair it, or take it out of "
+                f"{self.on}, {self.host} answers in place of {registry.name}: fix it, or remove it from "
                 f"registry-mirrors in {_SETTINGS}."
             )
-            short = (f"Repair or take out the mirror {self.host}", "Repair the mirror")
+            short = (f"Fix or remove the mirror {self.host}", "Fix the mirror")
             return (self._changed(text, short),)
         if not registry.is_docker_hub:
-            text = f"{self.on}, Docker takes no mirror for {registry.name}: name another registry in the image."
-            return (self.fix(text, short=("Name another registry in the image",)),)
-        text = f"{self.on}, let a mirror answer for docker.io: name it in {_SETTINGS}, and reload Docker."
+            text = f"{self.on}, Docker supports no mirror for {registry.name}: use another registry for the image."
+            return (self.fix(text, short=("Use another registry for the image",)),)
+        text = f"{self.on}, set up a mirror for docker.io in {_SETTINGS}, and reload Docker."
         line = joined('{"registry-mirrors": ["https://', MIRROR, '"]}')
         return (self._written(text, line, ("Use a mirror for docker.io",), unless_missing(MIRROR)),)
 
@@ -93,14 +90,14 @@ class DockerTasks(SystemdTasks):
         is_old = () < self.environment.kubelet_version < _NO_DOCKERSHIM
         unit, whose = ("kubelet", "the kubelet") if is_old else ("cri-docker", "cri-dockerd")
         text = (
-            f"{self.on}, name a pause image that the node reaches, such as your own registry's copy of "
-            f"{self.context.image.shown}, by --pod-infra-container-image of {whose}, and restart it."
+            f"{self.on}, set a pause image that the node can reach, such as your own registry's copy of "
+            f"{self.context.image.shown}, with --pod-infra-container-image of {whose}, and restart it."
         )
         edit = Command(("sudo", "systemctl", "edit", "--full", unit), CHANGES_NODE)
         restart = self.access.as_root("systemctl", "restart", unit, effects=CHANGES_NODE)
         show = Command(("systemctl", "cat", unit))
-        note = "The flag stands, or goes, at the end of ExecStart."
-        short = ("Name a pause image that the node reaches",)
+        note = "The flag is, or goes, at the end of ExecStart."
+        short = ("Set a pause image that the node can reach",)
         return (self.fix(text, show, *chain(edit, restart), short=short, notes=(note,)),)
 
     def load_image(self) -> tuple[Fix, ...]:

@@ -20,7 +20,7 @@ from kubectl_imagepull.vocabulary.node_environment import NodeEnvironment
 from kubectl_imagepull.vocabulary.vendors import Vendor
 
 _AL2023 = "Amazon Linux 2023"
-_LASTING = "For the nodes to come change the launch template's user data as well."
+_LASTING = "For new nodes, change the launch template's user data too."
 
 
 def ssm_command(environment: NodeEnvironment) -> str:
@@ -49,13 +49,13 @@ class EksNodeTasks(SystemdTasks):
     def access(self) -> Access:
         """By the Systems Manager, which needs no key."""
         command = ssm_command(self.environment)
-        return LoginShell((f"Get onto the node with: {command}",) if command else ssh_notes(self.context))
+        return LoginShell((f"Log in to the node with: {command}",) if command else ssh_notes(self.context))
 
     def pause_image(self) -> tuple[Fix, ...]:
         """It came with the node."""
         image = self.context.image.shown
         why = (
-            f"The image {image} comes with the node and was deleted there, and containerd pulls it without credentials"
+            f"The image {image} comes with the node and was deleted there, but containerd pulls it without credentials"
         )
         return (
             replace_node(self.context, why, *terminate_instance(self.environment), by=" with one of a current AMI"),
@@ -131,7 +131,7 @@ class EksHybridTasks(ContainerdTasks):
         """By the Systems Manager where the node has its name from there."""
         node = self.environment.node
         if node.startswith("mi-") and node[3:].isalnum():
-            return LoginShell((f"Get onto the node with: aws ssm start-session --target {node}",))
+            return LoginShell((f"Log in to the node with: aws ssm start-session --target {node}",))
         return LoginShell(ssh_notes(self.context))
 
     def node_credentials(self) -> tuple[Fix, ...]:

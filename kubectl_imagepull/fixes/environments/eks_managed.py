@@ -22,9 +22,9 @@ from kubectl_imagepull.vocabulary.fix import Fix, Where, Who
 from kubectl_imagepull.vocabulary.vendors import Vendor
 
 _IN_USER_DATA = "For the nodes to come change the launch template's user data as well."
-_CA = Placeholder("CA_BASE64", "the PEM certificate of the authority in base64, on one line")
+_CA = Placeholder("CA_BASE64", "the PEM certificate of the CA in base64, on one line")
 _PROXY = Placeholder("PROXY", "the proxy as host and port, such as proxy.example.com:3128")
-_UPLOAD = Placeholder("UPLOAD_URL", "a presigned URL of S3 that takes a PUT")
+_UPLOAD = Placeholder("UPLOAD_URL", "a presigned S3 URL that accepts a PUT")
 _SIZE = Placeholder("SIZE", "the storage that the pod needs, such as 50Gi")
 
 
@@ -34,7 +34,7 @@ class BottlerocketTasks(ManagedNodeTasks):
     @property
     def closed(self) -> str:
         """By design."""
-        return "Bottlerocket refuses plain HTTP and unchecked certificates by design"
+        return "Bottlerocket refuses plain HTTP and unverified certificates by design"
 
     @cached_property
     def access(self) -> Access:
@@ -53,17 +53,17 @@ class BottlerocketTasks(ManagedNodeTasks):
 
     def trust_authority(self) -> tuple[Fix, ...]:
         """By settings.pki."""
-        text = f"{self.on}, add the authority that signed {self.host} to settings.pki."
+        text = f"{self.on}, add the CA that signed {self.host} to settings.pki."
         words: tuple[Word, ...] = (joined("pki.registry-ca.data=", _CA), "pki.registry-ca.trusted=true")
-        return self._set(text, *words, short=(f"Trust the authority of {self.host}", "Trust the registry's authority"))
+        return self._set(text, *words, short=(f"Trust the CA of {self.host}", "Trust the registry's CA"))
 
     def mirror(self) -> tuple[Fix, ...]:
         """By settings.container-registry, whose list is replaced as a whole."""
         registry = self.context.registry
         text = (
-            f"{self.on}, {self.host} answers in place of {registry.name}: repair it, or name another mirror."
+            f"{self.on}, {self.host} answers in place of {registry.name}: fix it, or set another mirror."
             if self.is_mirrored
-            else f"{self.on}, let a mirror answer for {registry.name}."
+            else f"{self.on}, set a mirror for {registry.name}."
         )
         mirrors = [{"registry": (self.registry_word,), "endpoint": [joined("https://", MIRROR)]}]
         value: dict[str, Any] = {"container-registry": {"mirrors": mirrors}}
@@ -74,14 +74,14 @@ class BottlerocketTasks(ManagedNodeTasks):
             short=(f"Use a mirror for {registry.name}", "Use a mirror for the registry"),
         )
         look = Command(("apiclient", "get", "settings.container-registry.mirrors"))
-        note = "The list is replaced as a whole: name the other mirrors that the first command shows, too."
+        note = "The whole list is replaced: include the other mirrors that the first command shows."
         return (replace(fix, commands=(look, *fix.commands), notes=(*fix.notes, note)),)
 
     def proxy(self) -> tuple[Fix, ...]:
         """By settings.network."""
         text = (
-            f"{self.on}, correct the proxy, or set one if there is none; add {self.host} to no-proxy if the node "
-            "reaches it directly."
+            f"{self.on}, correct the proxy, or set one if there is none; add {self.host} to no-proxy if the node can "
+            "reach it directly."
         )
         look = Command(("apiclient", "get", "settings.network"))
         (fix,) = self._set(text, joined("network.https-proxy=", _PROXY), short=("Correct the proxy of the node",))
@@ -122,7 +122,7 @@ class EksAutoTasks(ManagedNodeTasks):
     @property
     def closed(self) -> str:
         """By contract."""
-        return "AWS keeps the nodes of EKS Auto Mode, and nobody configures their registries"
+        return "AWS manages EKS Auto Mode nodes, and their registries can't be configured"
 
     def removed(self) -> tuple[Command, ...]:
         """Auto Mode ends the instance, and starts another where pods wait."""
@@ -160,7 +160,7 @@ class FargateTasks(ManagedNodeTasks):
     @property
     def closed(self) -> str:
         """For there is none."""
-        return "A Fargate pod has no node that anybody could configure"
+        return "A Fargate pod has no node that you could configure"
 
     @property
     def at_node(self) -> str:
@@ -170,27 +170,27 @@ class FargateTasks(ManagedNodeTasks):
     def replaced(self, why: str) -> Fix:
         """A new pod gets a new machine."""
         text = (
-            f"{why} Make the pod again: it gets another machine."
+            f"{why} Recreate the pod: it gets another machine."
             if why.endswith(".")
-            else f"{why}: make the pod again, which gets it another machine."
+            else f"{why}: recreate the pod: it gets another machine."
         )
-        short = ("Make the pod again: it gets another machine",)
+        short = ("Recreate the pod: it gets another machine",)
         return Fix(text, retry(self.context), Who.YOU, where=Where.CLUSTER, short=short, nodes=self.context.node.nodes)
 
     def pause_image(self) -> tuple[Fix, ...]:
         """AWS brings it."""
-        return (self.replaced("AWS brings the pause image of Fargate pods"),)
+        return (self.replaced("AWS provides the pause image of Fargate pods"),)
 
     def proxy(self) -> tuple[Fix, ...]:
         """By the network of the profile."""
         text = (
-            f"Fargate takes no proxy: let the subnets of the Fargate profile reach {self.host} by a NAT gateway, or by "
-            "VPC endpoints where it is ECR."
+            f"Fargate supports no proxy: let the subnets of the Fargate profile reach {self.host} through a NAT "
+            "gateway, or through VPC endpoints if it is ECR."
         )
         short = (f"Let the Fargate subnets reach {self.host}", "Let the Fargate subnets reach the registry")
         return (
             self.fix(text, short=short, where=Where.CLUSTER),
-            copy_image(self.context, "Or leave that registry for one that the subnets reach"),
+            copy_image(self.context, "Or move to a registry that the subnets can reach"),
         )
 
     def node_credentials(self) -> tuple[Fix, ...]:
@@ -202,7 +202,7 @@ class FargateTasks(ManagedNodeTasks):
     def free_disk(self, path: str) -> tuple[Fix, ...]:  # noqa: ARG002 - nobody can look at it
         """By asking for more."""
         pod = self.context.pod
-        text = "The disk of the Fargate pod is full: ask for more ephemeral-storage, of which it has 20 GiB by default."
+        text = "The disk of the Fargate pod is full: request more ephemeral-storage, which is 20 GiB by default."
         resources = {"requests": {"ephemeral-storage": (_SIZE,)}}
         change = change_spec(self.context, {pod.container_list: [{"name": (pod.container,), "resources": resources}]})
         return (change.as_fix(text, short=("Ask for more ephemeral-storage",)),)
@@ -210,8 +210,8 @@ class FargateTasks(ManagedNodeTasks):
     def run(self, why: str, *steps: Step) -> tuple[Fix, ...]:
         """In another pod of the namespace, which the same profile takes."""
         carried = tuple(map(self.in_pod, steps))
-        rest = "run this in a pod of the same namespace, which goes the same way."
-        return (self.after(why, rest, *carried, short=("See what a pod beside it says",), where=Where.CLUSTER),)
+        rest = "run this in a pod in the same namespace: it uses the same network."
+        return (self.after(why, rest, *carried, short=("Check from a pod next to it",), where=Where.CLUSTER),)
 
     def runtime_log(self, why: str) -> tuple[Fix, ...]:
         """There are only events."""

@@ -15,7 +15,7 @@ from kubectl_imagepull.vocabulary.node_environment import NodeEnvironment, Platf
 
 _PORT = re.compile(r":[0-9]+\Z")
 #: What holds for one node mostly holds for its pool, and for nodes that will come.
-EVERY_NODE = "Every node that may run the pod needs the same."
+EVERY_NODE = "Every node that may run the pod needs the same change."
 _END_OF_SENTENCE = re.compile(r"[.!?](?:\s|\Z)")
 #: Platforms that run no containerd, and whose runtime goes without saying.
 _ONE_RUNTIME = frozenset({Platform.OPENSHIFT, Platform.OKE, Platform.RKE1, Platform.DOCKER_DESKTOP})
@@ -156,7 +156,7 @@ class EnvironmentTasks(NodeTasks):
         """What a pull policy does to an image that was loaded; nothing where it does no harm."""
         if self.context.pod.pull_policy != "Always":
             return ()
-        return ("With imagePullPolicy Always the kubelet pulls it all the same: set IfNotPresent.",)
+        return ("With imagePullPolicy Always the kubelet pulls it anyway: set IfNotPresent.",)
 
     def _only_one_node_named(self, commands: tuple[Step, ...]) -> tuple[str, ...]:
         """Says that commands have to be run for other nodes as well, where one node's name stands in them."""
@@ -164,7 +164,7 @@ class EnvironmentTasks(NodeTasks):
         words = [word for step in commands for command in commands_in(step) for word in command.words]
         if not self.context.node.are_several or not any(node in pieces_of(word) for word in words):
             return ()
-        return (f"The commands name {node}: run them for the other nodes as well.",)
+        return (f"The commands name {node}: run them for the other nodes too.",)
 
 
 def _capital(text: str) -> str:

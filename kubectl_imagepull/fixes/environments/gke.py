@@ -23,8 +23,8 @@ _FILE = "gke-containerd.yaml"
 _SECRET = Placeholder(
     "SECRET_URI", "projects/NUMBER/secrets/NAME/versions/VERSION of the certificate in Secret Manager"
 )
-_ANEW = "The nodes are made anew, one after the other."
-_WHOLE = "The file replaces the one that was given before: put its other lines into it as well."
+_ANEW = "The nodes are recreated one by one."
+_WHOLE = "The file replaces the previous one: keep its other lines."
 
 
 class GkeTasks(ManagedNodeTasks):
@@ -33,7 +33,7 @@ class GkeTasks(ManagedNodeTasks):
     @property
     def closed(self) -> str:
         """What would be typed on a node is gone with it."""
-        return "GKE has no setting for this, and what is changed on a node is lost with it"
+        return "GKE has no setting for this, and changes on a node are lost with the node"
 
     @cached_property
     def access(self) -> Access:
@@ -42,7 +42,7 @@ class GkeTasks(ManagedNodeTasks):
             return LoginShell()
         project, zone, name = self.environment.machine
         words = ("gcloud", "compute", "ssh", name, "--project", project, "--zone", zone)
-        return LoginShell((f"Get onto the node with: {Command(words)} (a private node: --tunnel-through-iap, too)",))
+        return LoginShell((f"Log in to the node with: {Command(words)} (a private node: --tunnel-through-iap too)",))
 
     def removed(self) -> tuple[Command, ...]:
         """The pool's group makes another one."""
@@ -84,23 +84,17 @@ class GkeTasks(ManagedNodeTasks):
 
     def plain_http(self) -> tuple[Fix, ...]:
         """By registryHosts."""
-        text = (
-            f"{self.host} speaks plain HTTP: give {self.group} a containerd "
-            f"configuration that names http://{self.host}."
-        )
+        text = f"{self.host} speaks plain HTTP: give {self.group} a containerd configuration with http://{self.host}."
         url: Word = joined("http://", host_name(self.host))
         fix = self._settings(
-            text, self._hosts(url), (f"Name http://{self.host} for the node pool", "Name the http:// host")
+            text, self._hosts(url), (f"Set http://{self.host} for the node pool", "Name the http:// host")
         )
-        note = "registryHosts needs a recent GKE version: older ones refuse the file."
+        note = "registryHosts needs a recent GKE version: older ones reject the file."
         return (with_note(fix, note), copy_image(self.context, "Or leave that registry", over_http=True))
 
     def trust_authority(self) -> tuple[Fix, ...]:
         """By privateRegistryAccessConfig, from Secret Manager."""
-        text = (
-            f"Give {self.group} a containerd configuration that names the "
-            f"authority which signed {self.host}, from Secret Manager."
-        )
+        text = f"Give {self.group} a containerd configuration with the CA that signed {self.host}, from Secret Manager."
         lines: tuple[Word, ...] = (
             "privateRegistryAccessConfig:",
             "  enabled: true",
@@ -109,15 +103,15 @@ class GkeTasks(ManagedNodeTasks):
             joined('      secretURI: "', _SECRET, '"'),
             joined('    fqdns: ["', host_name(self.host), '"]'),
         )
-        short = (f"Trust the authority of {self.host}", "Trust the registry's authority")
+        short = (f"Trust the CA of {self.host}", "Trust the registry's CA")
         return (self._settings(text, lines, short, unless_missing(_SECRET)),)
 
     def mirror(self) -> tuple[Fix, ...]:
         """By registryHosts."""
         registry = self.context.registry.name
         text = (
-            f"{self.host} answers in place of {registry}: repair it, or give the node pool of "
-            f"{self.context.node.shown} (GKE) another mirror."
+            f"{self.host} answers in place of {registry}: fix it, or give the node pool of {self.context.node.shown} "
+            "(GKE) another mirror."
             if self.is_mirrored
             else f"Give {self.group} a mirror of {registry}."
         )
@@ -131,10 +125,13 @@ class GkeTasks(ManagedNodeTasks):
     def proxy(self) -> tuple[Fix, ...]:
         """By the network of the nodes."""
         text = (
-            f"GKE has no setting for a proxy of its nodes: let them reach {self.host} by Cloud NAT, or use a remote "
-            "repository of Artifact Registry."
+            f"GKE has no proxy setting for its nodes: let them reach {self.host} through Cloud NAT, or use a remote "
+            "repository in Artifact Registry."
         )
-        short = (f"Let the nodes reach {self.host} by Cloud NAT", "Let the nodes reach the registry by Cloud NAT")
+        short = (
+            f"Let the nodes reach {self.host} through Cloud NAT",
+            "Let the nodes reach the registry through Cloud NAT",
+        )
         return (self.fix(text, short=short, where=Where.CLUSTER),)
 
     def node_credentials(self) -> tuple[Fix, ...]:
@@ -151,7 +148,7 @@ class GkeTasks(ManagedNodeTasks):
     def delete_image(self, why: str) -> tuple[Fix, ...]:
         """By crictl, which its systems have."""
         remove = self.access.as_root("crictl", "rmi", self.context.image.word, effects=CHANGES_NODE)
-        rest = f"delete what {self.at_node} holds of the image, so that it is pulled anew."
+        rest = f"delete the image from {self.at_node}, so that it is pulled again."
         return (self.after(why, rest, remove, short=("Delete what the node holds of the image",)),)
 
     def runtime_log(self, why: str) -> tuple[Fix, ...]:
@@ -167,7 +164,7 @@ class GkeTasks(ManagedNodeTasks):
         query = joined('resource.type="k8s_node" AND resource.labels.node_name="', node, f'" AND log_id("{log}")')
         words: tuple[Word, ...] = ("gcloud", "logging", "read", query, "--freshness=1h", *self.project)
         step: Step = Pipeline((Command(words), *filters)) if filters else Command(words)
-        rest = f"read {whose}'s log of {self.at_node}."
+        rest = f"read {whose}'s log on {self.at_node}."
         return self.after(why, rest, step, short=(f"Read {whose}'s log",), where=Where.CLUSTER)
 
 
@@ -214,4 +211,4 @@ class GkeAutopilotTasks(GkeTasks):
         """In a pod of its own, for the node takes no debugging pods."""
         carried = tuple(map(self.in_pod, steps))
         rest = f"run this in a pod on {self.at_node}."
-        return (self.after(why, rest, *carried, short=("See what a pod on the node says",), where=Where.CLUSTER),)
+        return (self.after(why, rest, *carried, short=("Check from a pod on the node",), where=Where.CLUSTER),)

@@ -68,7 +68,7 @@ class K0sTasks(ContainerdTasks):
             f'[plugins."{table}".registry]',
             f'  config_path = "{self.certs_d}"',
         )
-        guard = unless_there(self.access, f"{_DROP_INS}/{_NAME}", "see that it sets config_path as below")
+        guard = unless_there(self.access, f"{_DROP_INS}/{_NAME}", "make sure that it sets config_path as below")
         return (guard, *write_file(self.access, _DROP_INS, _NAME, lines))
 
     def with_config_path(
@@ -77,7 +77,7 @@ class K0sTasks(ContainerdTasks):
         """The drop-in comes after the settings: where it is there already they are written all the same."""
         undo = (self.access.as_root("rm", "-r", self.directory, effects=CHANGES_NODE),)
         every = (*chain(*steps), *chain(*self.reading_steps()))
-        every_note = (*notes, "k0s takes it without a restart.", EVERY_NODE)
+        every_note = (*notes, "k0s picks it up without a restart.", EVERY_NODE)
         return self.fix(text, *every, undo=undo, short=short, notes=every_note)
 
     def proxy(self) -> tuple[Fix, ...]:
@@ -94,10 +94,10 @@ class K0sTasks(ContainerdTasks):
     def pause_image(self) -> tuple[Fix, ...]:
         """In the cluster's configuration, or as an archive that is watched for."""
         text = (
-            "In the k0s configuration name a pause image that the nodes reach under spec.images.pause, such as your "
-            f"own registry's copy of {self.context.image.shown}, and restart k0s."
+            "In the k0s configuration set a pause image that the nodes can reach under spec.images.pause, such as "
+            f"your own registry's copy of {self.context.image.shown}, and restart k0s."
         )
         edit = self.access.edited("/etc/k0s/k0s.yaml")
-        short = ("Name a pause image that the node reaches",)
+        short = ("Set a pause image that the node can reach",)
         own = self.fix(text, *edit, short=short, notes=("The file is on the controllers.",))
         return (own, *self.load_image())

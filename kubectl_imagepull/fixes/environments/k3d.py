@@ -75,13 +75,13 @@ class K3dTasks(ContainerNodeTasks, K3sTasks):
             return super().trust_authority()
         path: Word = joined("/etc/ssl/certs/", file_name(self.answering_word), ".crt")
         text = (
-            f"{self.on}, put the certificate of the authority that signed {self.host} into /etc/ssl/certs, and "
-            "restart the node's container."
+            f"{self.on}, put the certificate of the CA that signed {self.host} into /etc/ssl/certs, and restart the "
+            "node's container."
         )
         steps = (unless_there(self.access, path, KEEP), self.access.copied(CA_FILE, path), *self.restarted())
         undo = chain(self.access.as_root("rm", path, effects=CHANGES_NODE), *self.restarted())
-        note = "For good: k3d cluster create --volume CA_FILE:/etc/ssl/certs/ca.crt@all."
-        short = self.shorts(f"Trust the authority of {self.host}", "Trust the registry's authority")
+        note = "To make it permanent: k3d cluster create --volume CA_FILE:/etc/ssl/certs/ca.crt@all."
+        short = self.shorts(f"Trust the CA of {self.host}", "Trust the registry's CA")
         return (self.chained(text, *steps, undo=undo, short=short, notes=(note,)),)
 
     def load_image(self) -> tuple[Fix, ...]:
@@ -98,7 +98,7 @@ class K3dTasks(ContainerNodeTasks, K3sTasks):
 
     def node_credentials(self) -> tuple[Fix, ...]:
         """A secret is less trouble than a file in each container."""
-        return (pull_secret(self.context, "A k3d node forgets its logins when the cluster is made again"),)
+        return (pull_secret(self.context, "A k3d node loses its logins when the cluster is recreated"),)
 
     @property
     def deletion(self) -> tuple[Word, ...]:
@@ -121,7 +121,7 @@ class K3dTasks(ContainerNodeTasks, K3sTasks):
     def compare_settings(self, why: str) -> tuple[Fix, ...]:
         """The whole file, for it is short."""
         show: Step = self.access.as_root("cat", self.file)
-        rest = f"compare {self.file} on {self.at_node} and on a node that pulls."
+        rest = f"compare {self.file} on {self.at_node} and on a node that can pull."
         return (self.after(why, rest, show, short=("Compare its registry settings with another node's",)),)
 
 

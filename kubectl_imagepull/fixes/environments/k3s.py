@@ -133,23 +133,23 @@ class K3sTasks(SystemdTasks):
     def plain_http(self) -> tuple[Fix, ...]:
         """By an endpoint with http://."""
         text = (
-            f"{self.on}, {self.host} speaks plain HTTP: name the endpoint http://{self.host} in {self.file}, and "
+            f"{self.on}, {self.host} speaks plain HTTP: set the endpoint http://{self.host} in {self.file}, and "
             f"restart {self.restarting}."
         )
-        short = (f"Name http://{self.host} in {_FILE}", f"Name the http:// endpoint in {_FILE}")
+        short = (f"Name http://{self.host} in {_FILE}", f"Set the http:// endpoint in {_FILE}")
         if self.is_mirrored:
             return (self.changed(text, short),)
         lines = registries_yaml_mirror(self.registry_word, joined("http://", self.answering_word))
-        return (self.new_file(text, lines, short, notes=("insecure_skip_verify doesn't help: it still speaks TLS.",)),)
+        return (self.new_file(text, lines, short, notes=("insecure_skip_verify doesn't help: it still uses TLS.",)),)
 
     def trust_authority(self) -> tuple[Fix, ...]:
         """By ca_file of the endpoint's host."""
         path: Word = joined(self.distribution.etc, "/", file_name(self.answering_word), ".crt")
         text = (
-            f"{self.on}, name the certificate of the authority that signed {self.host} as its ca_file in {self.file}, "
-            f"and restart {self.restarting}."
+            f"{self.on}, set the certificate of the CA that signed {self.host} as its ca_file in {self.file}, and "
+            f"restart {self.restarting}."
         )
-        short = (f"Name the authority of {self.host} in {_FILE}", f"Name the authority in {_FILE}")
+        short = (f"Set the CA of {self.host} in {_FILE}", f"Set the CA in {_FILE}")
         lines = registries_yaml_authority(self.answering_word, path)
         if self.is_mirrored:
             return (self.changed(text, short, self.access.copied(CA_FILE, path)),)
@@ -161,11 +161,11 @@ class K3sTasks(SystemdTasks):
         registry = self.context.registry.name
         if self.is_mirrored:
             text = (
-                f"{self.on}, {self.host} answers in place of {registry}: repair it, or take it out of {self.file} and "
+                f"{self.on}, {self.host} answers in place of {registry}: fix it, or remove it from {self.file} and "
                 f"restart {self.restarting}."
             )
-            return (self.changed(text, (f"Repair or take out the mirror {self.host}", "Repair the mirror")),)
-        text = f"{self.on}, let a mirror answer for {registry}: name it in {self.file}, and restart {self.restarting}."
+            return (self.changed(text, (f"Fix or remove the mirror {self.host}", "Fix the mirror")),)
+        text = f"{self.on}, set up a mirror for {registry} in {self.file}, and restart {self.restarting}."
         lines = registries_yaml_mirror(self.registry_word, joined("https://", MIRROR))
         return (
             self.new_file(
@@ -192,7 +192,7 @@ class K3sTasks(SystemdTasks):
         steps += [unless_there(self.access, path), *before]
         steps += [*write_file(self.access, self.distribution.etc, _FILE, lines), *self.restarted()]
         back = chain(self.access.as_root("rm", path, effects=CHANGES_NODE), *undo, *self.restarted())
-        merge = f"If {path} is there already, put these lines into it, under the keys that it has."
+        merge = f"If {path} already exists, add these lines to it, under its existing keys."
         every = (*notes, merge, EVERY_NODE, *self.kept_notes())
         return self.chained(text, *steps, undo=back, short=short, notes=every)
 
@@ -214,7 +214,7 @@ class K3sTasks(SystemdTasks):
 
     def compare_settings(self, why: str) -> tuple[Fix, ...]:
         """A change counts from the next start on."""
-        note = f"A change there counts after a restart of {self.restarting}."
+        note = f"A change there takes effect after a restart of {self.restarting}."
         return tuple(with_note(fix, note) for fix in super().compare_settings(why))
 
     # -- everything else -----------------------------------------------------------------------------------------
@@ -237,8 +237,8 @@ class K3sTasks(SystemdTasks):
         files = self.distribution.environment_files
         path = files[1] if self.environment.is_server is False else files[0]
         text = (
-            f"{self.on}, correct the proxy in {path}, or set one if there is none; add {self.host} to NO_PROXY if the "
-            f"node reaches it directly, and restart {self.restarting}."
+            f"{self.on}, correct the proxy in {path}, or set one if there is none; add {self.host} to NO_PROXY if "
+            f"the node can reach it directly, and restart {self.restarting}."
         )
         other = (f"On an agent the file is {files[1]}.",) if self.environment.is_server is None else ()
         note = f"The lines are CONTAINERD_HTTPS_PROXY=http://PROXY:PORT and CONTAINERD_NO_PROXY=...,{self.bare_host}."
@@ -251,7 +251,7 @@ class K3sTasks(SystemdTasks):
         its = self.distribution
         path = f"{its.etc}/config.yaml"
         text = (
-            f"{self.on}, name a pause image that the node reaches, such as your own registry's copy of "
+            f"{self.on}, set a pause image that the node can reach, such as your own registry's copy of "
             f"{self.context.image.shown}, as pause-image in {path}, and restart {self.restarting}."
         )
         steps = (
@@ -263,16 +263,15 @@ class K3sTasks(SystemdTasks):
         undo = chain(
             self.access.as_root("sed", "-i", "/^pause-image:/d", path, effects=CHANGES_NODE), *self.restarted()
         )
-        short = ("Name a pause image that the node reaches",)
-        own = self.chained(text, *steps, undo=undo, short=short, notes=(f"It stops where {path} names one already.",))
+        short = ("Set a pause image that the node can reach",)
+        own = self.chained(text, *steps, undo=undo, short=short, notes=(f"It stops if {path} already has one.",))
         return (own, *self._airgap_images())
 
     def _airgap_images(self) -> tuple[Fix, ...]:
         its = self.distribution
         images = f"{its.var}/agent/images"
         text = (
-            f"Or put the airgap archive of {its.name} into {images} on {self.at_node}: it holds the pause image as "
-            "well."
+            f"Or put the airgap archive of {its.name} into {images} on {self.at_node}: it contains the pause image too."
         )
         archive = self.access.as_root("install", "-D", "-m", "644", "-t", images, _AIRGAP, effects=CHANGES_NODE)
         return (self.chained(text, archive, *self.restarted(), short=("Put the airgap images on the node",)),)
@@ -301,4 +300,6 @@ class Rke2Tasks(K3sTasks):
 
     def kept_notes(self) -> tuple[str, ...]:
         """Rancher writes the file of the clusters that it makes."""
-        return (f"If Rancher made the cluster it overwrites {self.file}: change the cluster's Registries in Rancher.",)
+        return (
+            (f"If Rancher created the cluster, it overwrites {self.file}: change the cluster's Registries in Rancher."),
+        )

@@ -23,7 +23,7 @@ from kubectl_imagepull.fixes.environments.ways_out import with_note
 from kubectl_imagepull.vocabulary.command import Command, Placeholder, Word, joined
 from kubectl_imagepull.vocabulary.fix import Fix
 
-_REGISTRY_CONTAINER = Placeholder("REGISTRY", "the container of the registry and its port, such as kind-registry:5000")
+_REGISTRY_CONTAINER = Placeholder("REGISTRY", "the registry's container and port, such as kind-registry:5000")
 
 
 class KindTasks(ContainerNodeTasks, ContainerdTasks):
@@ -38,16 +38,16 @@ class KindTasks(ContainerNodeTasks, ContainerdTasks):
 
     def plain_http(self) -> tuple[Fix, ...]:
         """A registry on the reader's own machine is another container for the nodes, and localhost the node itself."""
-        notes = ("Node images before kind 0.27 read this only with config_path in containerdConfigPatches.",)
+        notes = ("Node images older than kind 0.27 read this only with config_path in containerdConfigPatches.",)
         if not self.context.registry.is_local or self.is_mirrored:
             # the note comes last: hardly anybody still runs such a node
             return tuple(with_note(fix, *notes) for fix in super().plain_http())
         text = (
-            f"{self.on}, {self.host} is the node itself: name your registry's container in {self.registry_file}, and "
-            "put that container on the network kind."
+            f"{self.on}, {self.host} is the node itself: set your registry's container in {self.registry_file}, and "
+            "connect that container to the network kind."
         )
         lines = hosts_toml(joined("http://", _REGISTRY_CONTAINER), is_server=False)
-        short = (f"Name the registry's container for {self.host}", "Name the registry's container")
+        short = (f"Set the registry's container for {self.host}", "Name the registry's container")
         return (self.new_settings(text, lines, short, unless_missing(_REGISTRY_CONTAINER), notes=notes),)
 
     def trust_authority(self) -> tuple[Fix, ...]:
@@ -55,9 +55,7 @@ class KindTasks(ContainerNodeTasks, ContainerdTasks):
         if self.is_mirrored:
             return super().trust_authority()
         path: Word = joined("/etc/containerd/", file_name(self.answering_word), ".crt")
-        text = (
-            f"{self.on}, name the certificate of the authority that signed {self.host} as ca in {self.registry_file}."
-        )
+        text = f"{self.on}, set the certificate of the CA that signed {self.host} as ca in {self.registry_file}."
         lines = hosts_toml(joined("https://", self.answering_word), joined('  ca = "', path, '"'))
         steps = (
             unless_there(self.access, self.directory),
@@ -65,7 +63,7 @@ class KindTasks(ContainerNodeTasks, ContainerdTasks):
             *write_file(self.access, self.directory, "hosts.toml", lines),
         )
         undo = (self.access.as_root("rm", "-r", self.directory, path, effects=CHANGES_NODE),)
-        short = self.shorts(f"Trust the authority of {self.host}", "Trust the registry's authority")
+        short = self.shorts(f"Trust the CA of {self.host}", "Trust the registry's CA")
         return (self.chained(text, *steps, undo=undo, short=short),)
 
     def load_image(self) -> tuple[Fix, ...]:
@@ -74,7 +72,7 @@ class KindTasks(ContainerNodeTasks, ContainerdTasks):
 
     def proxy(self) -> tuple[Fix, ...]:
         """From the environment of `kind create cluster`."""
-        note = "kind reads HTTPS_PROXY and NO_PROXY of the shell that it is started in: export them there."
+        note = "kind reads HTTPS_PROXY and NO_PROXY from the shell that starts it: export them there."
         return self.made_again("create", "cluster", "--name", self.cluster, notes=(note,))
 
 
@@ -93,7 +91,7 @@ class DockerDesktopKindTasks(KindTasks):
         image = self.context.image
         text = (
             "In Docker Desktop turn on 'Use containerd for pulling and storing images' under Settings, General, and "
-            f"build {image.written_shown} again. Nodes of this mode see images of that store only."
+            f"build {image.written_shown} again. Nodes in this mode see only images in that store."
         )
         build = Command(("docker", "build", "-t", image.word, "."), CHANGES_NODE)
         short = ("Build it in Docker's containerd image store",)

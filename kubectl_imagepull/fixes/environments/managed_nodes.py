@@ -18,7 +18,7 @@ from kubectl_imagepull.fixes.environments.ways_out import (
 from kubectl_imagepull.vocabulary.command import Chain, Command, Pipeline, Placeholder, Step, joined
 from kubectl_imagepull.vocabulary.fix import Fix, Where
 
-_IMAGE = Placeholder("IMAGE", "an image that can be pulled and has the program in it")
+_IMAGE = Placeholder("IMAGE", "an image that can be pulled and contains the program")
 
 
 class ManagedNodeTasks(EnvironmentTasks):
@@ -68,7 +68,7 @@ class ManagedNodeTasks(EnvironmentTasks):
 
     def load_image(self) -> tuple[Fix, ...]:
         """By a registry."""
-        return (push_image(self.context, f"{self.label} nodes take images from registries only"),)
+        return (push_image(self.context, f"{self.label} nodes get images only from registries"),)
 
     def node_credentials(self) -> tuple[Fix, ...]:
         """A login that travels with the pod."""
@@ -113,4 +113,4 @@ class ManagedNodeTasks(EnvironmentTasks):
 
     def compare_settings(self, why: str) -> tuple[Fix, ...]:
         """Nodes of one pool are alike: another one need not have the fault."""
-        return (self.replaced(why or f"Other nodes pull it, and {self.context.node.shown} doesn't"),)
+        return (self.replaced(why or f"Other nodes can pull it, but {self.context.node.shown} can't"),)

@@ -20,7 +20,7 @@ _ARGS = "/var/snap/microk8s/current/args"
 _TEMPLATE = f"{_ARGS}/containerd-template.toml"
 _UNIT = "snap.microk8s.daemon-containerd"
 _FROM_FILE = ShellText(f"< {ARCHIVE}")
-_UNUSED = Placeholder("UNUSED_IMAGE", "an image of the list that no container uses")
+_UNUSED = Placeholder("UNUSED_IMAGE", "an image from the list that no container uses")
 
 
 class Microk8sTasks(ContainerdTasks):
@@ -32,7 +32,7 @@ class Microk8sTasks(ContainerdTasks):
     @cached_property
     def access(self) -> Access:
         """On the machine itself."""
-        note = "Run this on the machine that MicroK8s runs on; on macOS and Windows in: multipass shell microk8s-vm"
+        note = "Run this on the machine that MicroK8s runs on; on macOS and Windows inside: multipass shell microk8s-vm"
         return LoginShell((note,))
 
     @property
@@ -67,7 +67,7 @@ class Microk8sTasks(ContainerdTasks):
         image = self.context.image
         save = Command(("docker", "save", "-o", ARCHIVE, image.as_given))
         load = Command(("microk8s", "images", "import", _FROM_FILE), CHANGES_NODE)
-        text = f"{self.on}, import {image.written_shown} from your Docker: the cluster doesn't see your own images."
+        text = f"{self.on}, import {image.written_shown} from your Docker: the cluster doesn't see your local images."
         short = (f"Import {image.written_shown} with microk8s images import", "Import the image into MicroK8s")
         return (self.chained(text, save, load, short=short, notes=self.policy_notes()),)
 
@@ -93,7 +93,7 @@ class Microk8sTasks(ContainerdTasks):
     def pause_image(self) -> tuple[Fix, ...]:
         """In the template; its line is changed where it stands."""
         text = (
-            f"{self.on}, name a pause image that the node reaches, such as your own registry's copy of "
+            f"{self.on}, set a pause image that the node can reach, such as your own registry's copy of "
             f"{self.context.image.shown}, as sandbox_image in {_TEMPLATE}, and restart MicroK8s."
         )
         change = joined('s,sandbox_image *=.*,sandbox_image = "', PAUSE_IMAGE, '",')
@@ -103,15 +103,15 @@ class Microk8sTasks(ContainerdTasks):
             *self.restarted(),
         )
         back = self.access.as_root("mv", f"{_TEMPLATE}.bak", _TEMPLATE, effects=CHANGES_NODE)
-        short = ("Name a pause image that the node reaches",)
+        short = ("Set a pause image that the node can reach",)
         return (self.chained(text, *steps, undo=chain(back, *self.restarted()), short=short),)
 
     def proxy(self) -> tuple[Fix, ...]:
         """In containerd's environment."""
         path = f"{_ARGS}/containerd-env"
         text = (
-            f"{self.on}, correct the proxy in {path}, or set one if there is none; add {self.host} to NO_PROXY if the "
-            "node reaches it directly, and restart MicroK8s."
+            f"{self.on}, correct the proxy in {path}, or set one if there is none; add {self.host} to NO_PROXY if "
+            "the node can reach it directly, and restart MicroK8s."
         )
         note = f"The lines are HTTPS_PROXY=http://PROXY:PORT and NO_PROXY=...,{self.bare_host}."
         steps = chain(*self.access.edited(path), *self.restarted())

@@ -23,7 +23,7 @@ from kubectl_imagepull.vocabulary.node_environment import Runtime
 
 _FLAG = {Runtime.CONTAINERD: "containerd", Runtime.CRIO: "cri-o"}
 _CERTIFICATES = ShellText('"$HOME/.minikube/certs/registry-ca.pem"')
-_IMAGES = Placeholder("IMAGE_REPOSITORY", "the registry and path of your copies of Kubernetes' own images")
+_IMAGES = Placeholder("IMAGE_REPOSITORY", "the registry and path of your copies of the Kubernetes images")
 
 
 class MinikubeTasks(SystemdTasks):
@@ -56,8 +56,8 @@ class MinikubeTasks(SystemdTasks):
         """By minikube, from the reader's own Docker."""
         image = self.context.image
         text = (
-            f"Run this where you run minikube: it loads {image.written_shown} from your Docker into the cluster, which "
-            "doesn't see your own images."
+            f"Run this where you run minikube: it loads {image.written_shown} from your Docker into the cluster, "
+            "which doesn't see your local images."
         )
         short = (f"minikube image load {image.written_shown}", "Load the image with minikube image load")
         # nobody builds a pause image
@@ -70,38 +70,38 @@ class MinikubeTasks(SystemdTasks):
     def delete_image(self, why: str) -> tuple[Fix, ...]:
         """By minikube."""
         remove = self.minikube("image", "rm", self.context.image.word)
-        rest = f"delete what {self.at_node} holds of the image, so that it is pulled anew."
+        rest = f"delete the image from {self.at_node}, so that it is pulled again."
         return (self.after(why, rest, remove, short=("Delete what the node holds of the image",)),)
 
     def trust_authority(self) -> tuple[Fix, ...]:
         """From minikube's own directory of certificates, at the next start."""
         text = (
-            f"Run this where you run minikube: it gives the cluster the certificate of the authority that signed "
-            f"{self.host}, and starts it again."
+            "Run this where you run minikube: it gives the cluster the certificate of the CA that signed "
+            f"{self.host}, and restarts it."
         )
         steps = (
             Command(("cp", "-i", CA_FILE, _CERTIFICATES), CHANGES_NODE),
             self.minikube("stop"),
             self.minikube("start", "--embed-certs"),
         )
-        short = (f"Give minikube the authority of {self.host}", "Give minikube the registry's authority")
+        short = (f"Give minikube the CA of {self.host}", "Give minikube the registry's CA")
         return (self.fix(text, *chain(*steps), short=short, says_where=True),)
 
     def proxy(self) -> tuple[Fix, ...]:
         """From the environment of minikube start."""
         text = (
-            "minikube takes the proxy from the environment that it is started in: start it again where HTTPS_PROXY "
-            f"and NO_PROXY are set for {self.host}."
+            "minikube reads the proxy from its environment: restart it with HTTPS_PROXY and NO_PROXY set for "
+            f"{self.host}."
         )
-        note = "Export HTTPS_PROXY and NO_PROXY first; NO_PROXY needs the cluster's own addresses as well."
+        note = "Export HTTPS_PROXY and NO_PROXY first; NO_PROXY needs the cluster's own addresses too."
         steps = (unless_missing(HTTPS_PROXY), self.minikube("stop"), self.minikube("start"))
         return (self.chained(text, *steps, short=("Start minikube again with the proxy set",), notes=(note,)),)
 
     def pause_image(self) -> tuple[Fix, ...]:
         """Minikube writes it anew at every start."""
         text = (
-            "minikube sets the pause image at every start: name where the nodes find Kubernetes' images, and restart "
-            "it."
+            "minikube sets the pause image at every start: set where the nodes find the Kubernetes images, and "
+            "restart it."
         )
         steps = (self.minikube("stop"), self.minikube("start", joined("--image-repository=", _IMAGES)))
         own = self.chained(text, unless_missing(_IMAGES), *steps, short=("Start minikube with --image-repository",))
@@ -116,32 +116,32 @@ class MinikubeTasks(SystemdTasks):
         """A fix for what is only set when a profile is made."""
         steps = chain(*before, self.minikube("delete"), self.minikube("start", *self._runtime, flag))
         notes = (
-            "This deletes the cluster with everything in it.",
-            "Give start the flags that the cluster had before, too.",
+            "This deletes the cluster and everything in it.",
+            "Pass the cluster's other start flags again too.",
         )
         return self.fix(text, *steps, short=short, notes=notes)
 
     def insecure(self) -> Fix:
         """Plain HTTP as minikube itself sets it."""
         text = (
-            f"{self.host} speaks plain HTTP, and minikube takes --insecure-registry only for a new cluster: make it "
-            "again with the flag."
+            f"{self.host} speaks plain HTTP, and minikube accepts --insecure-registry only for a new cluster: "
+            "recreate it with the flag."
         )
         short = (
             f"Make minikube again: --insecure-registry={self.host}",
-            "Make minikube again with --insecure-registry",
+            "Recreate minikube with --insecure-registry",
         )
         return self.recreated(text, short, joined("--insecure-registry=", self.answering_word))
 
     def mirrored(self) -> Fix:
         """A mirror as minikube itself sets it."""
         text = (
-            f"{self.host} answers in place of {self.context.registry.name}: minikube takes --registry-mirror only for "
-            "a new cluster, so make it again with a mirror that works."
+            f"{self.host} answers in place of {self.context.registry.name}: minikube accepts --registry-mirror only "
+            "for a new cluster, so recreate it with a working mirror."
             if self.is_mirrored
-            else "minikube takes --registry-mirror only for a new cluster: make it again with the flag."
+            else "minikube accepts --registry-mirror only for a new cluster: recreate it with the flag."
         )
-        short = ("Make minikube again with --registry-mirror",)
+        short = ("Recreate minikube with --registry-mirror",)
         flag = joined("--registry-mirror=https://", MIRROR)
         return self.recreated(text, short, flag, unless_missing(MIRROR))
 

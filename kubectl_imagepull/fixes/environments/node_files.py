@@ -15,15 +15,15 @@ from kubectl_imagepull.vocabulary.command import Command, Pipeline, Placeholder,
 from kubectl_imagepull.vocabulary.names import UnwritableName
 
 MIRROR = Placeholder("MIRROR", "the mirror as host or host and port, such as mirror.example.com:5000")
-CA_FILE = Placeholder("CA_FILE", "a PEM file on this machine with the certificate of the authority")
-PAUSE_IMAGE = Placeholder("PAUSE_IMAGE", "a pause image in a registry that the node reaches")
+CA_FILE = Placeholder("CA_FILE", "a PEM file on this machine with the certificate of the CA")
+PAUSE_IMAGE = Placeholder("PAUSE_IMAGE", "a pause image in a registry that the node can reach")
 #: The file that an image travels in.
 ARCHIVE = "image.tar"
-HTTPS_PROXY = Placeholder("HTTPS_PROXY", "the proxy that the nodes shall use, such as http://proxy.example.com:3128")
+HTTPS_PROXY = Placeholder("HTTPS_PROXY", "the proxy for the nodes, such as http://proxy.example.com:3128")
 #: A file that holds a login and no `credsStore`, which the kubelet doesn't read.
-LOGIN_FILE = Placeholder("LOGIN_FILE", "a config.json of Docker with a login for the registry and no credsStore")
+LOGIN_FILE = Placeholder("LOGIN_FILE", "a Docker config.json with a login for the registry and no credsStore")
 #: What to do with a certificate that is there already.
-KEEP = "see whether it is the authority of the registry"
+KEEP = "check whether it is the registry's CA"
 #: Single quotes keep it from every shell: fish reads only an escaped quote or backslash there.
 _LINES = ShellText("'%s\\n'")
 _OR_SAY = ShellText("|| ! echo")
@@ -55,7 +55,7 @@ def registries_yaml_authority(host: Word, path: Word) -> tuple[Word, ...]:
 
 def unless_there(access: Access, path: Word, instead: str = "add the lines below to it by hand") -> Command:
     """Stops what comes after it where a path is there already, and says what to do instead."""
-    return Command((*access.absent(path).words, _OR_SAY, f"It is there already: {instead}"))
+    return Command((*access.absent(path).words, _OR_SAY, f"It already exists: {instead}"))
 
 
 def unless_missing(placeholder: Placeholder) -> Command:

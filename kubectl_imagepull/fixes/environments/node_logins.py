@@ -29,9 +29,9 @@ def repair_lone_node(context: FixContext) -> list[Fix]:
     what = "its login" if context.pod.secrets else "its own identity or credential provider"
     why = (
         f"Only {node} is refused, and other nodes ({listed([shown(other) for other in others])}) pull the same image "
-        f"with the same secrets: repair {what} and not the pod, or replace the node."
+        f"with the same secrets: fix {what}, not the pod, or replace the node."
     )
-    short = (f"Repair {node}: other nodes pull the image", "Repair this node: other nodes pull the image")
+    short = (f"Fix {node}: other nodes pull the image", "Fix this node: other nodes pull the image")
     looks = tasks_for(context).kubelet_log(why, _PATTERN)
     return [replace(look, basis=Basis.EVIDENCE, short=(*short, *look.short)) for look in looks[:1]]
 
@@ -44,31 +44,31 @@ def node_rights(context: FixContext) -> list[Fix]:
     grant, right, notes = granting
     node = context.node.shown
     text = (
-        f"{node[:1].upper()}{node[1:]} should log in to {context.registry.name} by itself, and nothing was sent: "
+        f"{node[:1].upper()}{node[1:]} should log in to {context.registry.name} by itself, but nothing was sent: "
         f"{right}."
     )
-    short = (f"Let the node pull from {context.registry.name} by itself", "Let the node pull by itself")
+    short = (f"Let the node pull from {context.registry.name} by itself", "Let the node log in by itself")
     return [Fix(text, grant.commands, Who.CLUSTER_ADMIN, Basis.TEXT, Where.REGISTRY, grant.undo, short, notes)]
 
 
 def _grant(context: FixContext) -> tuple[Grant, str, tuple[str, ...]] | None:
     vendor = context.registry.vendor
     if vendor is Vendor.ECR:
-        return amazon_grant(context), "give its role AmazonEC2ContainerRegistryPullOnly, if it lacks that", ()
+        return amazon_grant(context), "give its role AmazonEC2ContainerRegistryPullOnly, if it lacks it", ()
     if vendor is Vendor.GOOGLE and (grant := google_grant(context, None)):
         scope = "The node also needs the scope devstorage.read_only or cloud-platform, which only a new node pool gets."
-        right = "grant its service account roles/artifactregistry.reader, if it lacks that"
+        right = "grant its service account roles/artifactregistry.reader, if it lacks it"
         return grant, right, (scope,)
     if vendor is Vendor.AZURE:
-        return azure_attachment(context), "attach the registry to the cluster, if it isn't", (_ABAC,)
+        return azure_attachment(context), "attach the registry to the cluster, if it isn't attached", (_ABAC,)
     return None
 
 
 def provider_log(context: FixContext) -> list[Fix]:
     """What the kubelet says of its credential provider, which no event shows."""
     why = (
-        f"See in the kubelet's log why {context.node.each} sent nothing to {context.registry.name}: a credential "
-        "provider that fails shows in no event."
+        f"Check the kubelet's log for why {context.node.each} sent nothing to {context.registry.name}: a failing "
+        "credential provider causes no event."
     )
     return list(tasks_for(context).kubelet_log(why, _PATTERN))
 
@@ -76,8 +76,8 @@ def provider_log(context: FixContext) -> list[Fix]:
 def own_login_log(context: FixContext) -> list[Fix]:
     """Where the credentials come from that the pod doesn't name."""
     why = (
-        f"The pod names no pull secret, so the login that {context.registry.name} refused is {context.node.shown}'s "
-        "own: see in the kubelet's log where it comes from."
+        f"The pod has no pull secret, so the login that {context.registry.name} refused is {context.node.shown}'s "
+        "own: check the kubelet's log for where it comes from."
     )
     return list(tasks_for(context).kubelet_log(why, _PATTERN))
 
@@ -85,8 +85,8 @@ def own_login_log(context: FixContext) -> list[Fix]:
 def mirror_login(context: FixContext) -> list[Fix]:
     """The login that a mirror wants which answers for the registry, or the way past it."""
     why = (
-        f"{context.registry.host} answers for {context.registry.name} and wants a login, which no pull secret of the "
-        f"pod is for: give it one in the settings of {context.node.each}, or let anybody pull from it."
+        f"{context.registry.host} answers for {context.registry.name} and requires a login, and no pull secret of "
+        f"the pod is for it: set a login for it on {context.node.each}, or allow anonymous pulls from it."
     )
     short = (f"Give the nodes a login at {context.registry.host}", "Give the nodes a login at the mirror")
     own_login = Fix(why, (), Who.CLUSTER_ADMIN, Basis.TEXT, Where.NODE, short=short)

@@ -60,14 +60,14 @@ class OpenshiftTasks(EnvironmentTasks):
         short: tuple[str, ...],
         notes: tuple[str, ...] = (),
     ) -> Fix:
-        progress = "The nodes take it one after the other: oc get mcp shows how far they are."
+        progress = "The nodes are updated one by one: oc get mcp shows the progress."
         return self.fix(text, *commands, undo=undo, short=short, notes=(*notes, progress), where=Where.CLUSTER)
 
     def plain_http(self) -> tuple[Fix, ...]:
         """By insecureRegistries."""
         text = (
             f"{self.host} speaks plain HTTP: add it to spec.registrySources.insecureRegistries of {_IMAGE_CONFIG}, "
-            "which OpenShift brings to every node."
+            "which OpenShift applies to every node."
         )
         note = (
             f'The lines are registrySources: insecureRegistries: ["{self.host}"]; where allowedRegistries is set, add '
@@ -82,7 +82,7 @@ class OpenshiftTasks(EnvironmentTasks):
         """By additionalTrustedCA; its keys have two dots for the colon before a port."""
         host = self.answering_word
         key: Word = host.replace(":", "..") if isinstance(host, str) else host
-        text = f"Name the authority that signed {self.host} in additionalTrustedCA of {_IMAGE_CONFIG}."
+        text = f"Add the CA that signed {self.host} to additionalTrustedCA of {_IMAGE_CONFIG}."
         patch = {"spec": {"additionalTrustedCA": {"name": _AUTHORITIES}}}
         back: dict[str, Any] = {"spec": {"additionalTrustedCA": None}}
         name: tuple[Word, ...] = ("configmap", _AUTHORITIES, "-n", "openshift-config")
@@ -90,8 +90,8 @@ class OpenshiftTasks(EnvironmentTasks):
         merge: tuple[Word, ...] = ("patch", _IMAGE_CONFIG, "--type=merge", "-p")
         look = self.oc("get", _IMAGE_CONFIG, "-o", "jsonpath={.spec.additionalTrustedCA.name}")
         undo = chain(self.oc(*merge, json_word(back), changes=True), self.oc("delete", *name, changes=True))
-        note = "If the first command names a ConfigMap, add the certificate to that one instead."
-        short = (f"Trust the authority of {self.host}", "Trust the registry's authority")
+        note = "If the first command shows a ConfigMap, add the certificate to that one instead."
+        short = (f"Trust the CA of {self.host}", "Trust the registry's CA")
         steps = chain(create, self.oc(*merge, json_word(patch), changes=True))
         return (self._cluster_fix(text, look, *steps, undo=undo, short=short, notes=(note,)),)
 
@@ -101,11 +101,11 @@ class OpenshiftTasks(EnvironmentTasks):
         kinds = "imagetagmirrorset,imagedigestmirrorset,imagecontentsourcepolicy"
         if self.is_mirrored:
             text = (
-                f"{self.host} answers in place of {registry}: repair it, or take it out of the mirror set that names "
+                f"{self.host} answers in place of {registry}: fix it, or remove it from the mirror set that contains "
                 "it."
             )
             look = self.oc("get", kinds, "-o", "yaml")
-            repair = (f"Repair or take out the mirror {self.host}", "Repair the mirror")
+            repair = (f"Fix or remove the mirror {self.host}", "Fix the mirror")
             return (self._cluster_fix(text, look, self.oc("edit", kinds, changes=True), short=repair),)
         # each does nothing for what the other is for
         kind, field = ("ImageTagMirrorSet", "imageTagMirrors")
@@ -119,7 +119,7 @@ class OpenshiftTasks(EnvironmentTasks):
             "spec": {field: [{"source": (self.registry_word,), "mirrors": [(MIRROR,)]}]},
         }
         write = Pipeline((Command(("printf", "%s", json_word(value))), self.oc("create", "-f", "-", changes=True)))
-        text = f"Let a mirror answer for {registry}, by an {kind} that OpenShift brings to every node."
+        text = f"Set a mirror for {registry} in an {kind}, which OpenShift applies to every node."
         undo = (self.oc("delete", kind.lower(), name, changes=True),)
         note = "Nodes are drained for it."
         short = (f"Use a mirror for {registry}", "Use a mirror for the registry")
@@ -129,8 +129,8 @@ class OpenshiftTasks(EnvironmentTasks):
     def proxy(self) -> tuple[Fix, ...]:
         """The cluster's own."""
         text = (
-            f"Correct the cluster's proxy, or set one if it has none; add {self.host} to noProxy if the nodes reach it "
-            "directly."
+            f"Correct the cluster's proxy, or set one if it has none; add {self.host} to noProxy if the nodes can "
+            "reach it directly."
         )
         edit = self.oc("edit", "proxy/cluster", changes=True)
         return (
@@ -142,8 +142,8 @@ class OpenshiftTasks(EnvironmentTasks):
     def pause_image(self) -> tuple[Fix, ...]:
         """It belongs to the release."""
         text = (
-            f"The pause image {self.context.image.shown} belongs to OpenShift's release and is never set by hand: let "
-            "the nodes reach the release's registry, or mirror the whole release."
+            f"The pause image {self.context.image.shown} belongs to the OpenShift release and is never set by hand: "
+            "let the nodes reach the release's registry, or mirror the whole release."
         )
         look = self.oc("get", "imagedigestmirrorset,imagecontentsourcepolicy", "-o", "yaml")
         return (self.fix(text, look, short=("Mirror OpenShift's release for the nodes",), where=Where.CLUSTER),)
@@ -152,7 +152,7 @@ class OpenshiftTasks(EnvironmentTasks):
         """By a registry; the cluster has one."""
         return (
             push_image(
-                self.context, "OpenShift nodes take images from registries only, and the cluster has one inside"
+                self.context, "OpenShift nodes get images only from registries, and the cluster has an internal one"
             ),
         )
 
@@ -179,13 +179,13 @@ class OpenshiftTasks(EnvironmentTasks):
     def delete_image(self, why: str) -> tuple[Fix, ...]:
         """By a debugging pod."""
         remove = self.access.as_root("crictl", "rmi", self.context.image.word, effects=CHANGES_NODE)
-        rest = f"delete what {self.at_node} holds of the image, so that it is pulled anew."
+        rest = f"delete the image from {self.at_node}, so that it is pulled again."
         return (self.after(why, rest, remove, short=("Delete what the node holds of the image",)),)
 
     def free_disk(self, path: str) -> tuple[Fix, ...]:
         """By a debugging pod, where one can start."""
         directory = lasting_directory(path, _STORE)
-        text = f"{self.on}, {directory} is full or out of inodes: see which, and delete images that no container uses."
+        text = f"{self.on}, {directory} is full or out of inodes: check which, and delete unused images."
         look = tuple(self.access.as_root("df", option, directory) for option in ("-h", "-i"))
         prune = self.access.as_root("crictl", "rmi", "--prune", effects=CHANGES_NODE)
         return (self.fix(text, *look, prune, short=("Free disk space on the node",)),)
@@ -202,7 +202,7 @@ class OpenshiftTasks(EnvironmentTasks):
         log = self.oc("adm", "node-logs", self.context.node.name, "-u", unit, "--since=-1h")
         step: Step = Pipeline((log, *filters)) if filters else log
         return self.after(
-            why, f"read {whose}'s log of {self.at_node}.", step, short=(f"Read {whose}'s log",), where=Where.CLUSTER
+            why, f"read {whose}'s log on {self.at_node}.", step, short=(f"Read {whose}'s log",), where=Where.CLUSTER
         )
 
     def run(self, why: str, *steps: Step) -> tuple[Fix, ...]:
@@ -212,7 +212,9 @@ class OpenshiftTasks(EnvironmentTasks):
 
     def compare_settings(self, why: str) -> tuple[Fix, ...]:
         """The operator writes all nodes alike, so one that differs is behind."""
-        rest = f"see whether {self.at_node} has the configuration of its pool, and replace it if it stays behind."
+        rest = f"check whether {self.at_node} has its pool's configuration, and replace it if it stays behind."
         look = self.oc("get", "mcp")
-        (fix,) = (self.after(why, rest, look, short=("See whether the node is behind its pool",), where=Where.CLUSTER),)
+        (fix,) = (
+            self.after(why, rest, look, short=(("Check whether the node is behind its pool"),), where=Where.CLUSTER),
+        )
         return (fix, replace_node(self.context, "If it stays behind"))

@@ -18,14 +18,14 @@ from kubectl_imagepull.vocabulary.fix import Fix
 
 _UP = Command(("rke", "up"), CHANGES_NODE)
 _BOTH_STREAMS = ShellText("2>&1")
-_LASTING = "For the nodes to come change the node pool's cloud-init script as well."
+_LASTING = "For new nodes, change the node pool's cloud-init script too."
 
 
 class Rke1Tasks(DockerTasks):
     """Docker, with the kubelet in a container; what the cluster is made of stands in cluster.yml."""
 
     def _by_cluster_yml(self, text: str, short: tuple[str, ...], note: str) -> Fix:
-        where = "Run this where cluster.yml is; a cluster of Rancher's has it under Edit as YAML."
+        where = "Run this where cluster.yml is; in Rancher it is under Edit as YAML."
         return replace(self.fix(text, _UP, short=short), notes=(where, note))
 
     def node_credentials(self) -> tuple[Fix, ...]:
@@ -44,11 +44,11 @@ class Rke1Tasks(DockerTasks):
     def pause_image(self) -> tuple[Fix, ...]:
         """In system_images."""
         text = (
-            f"Name a pause image that the nodes reach, such as your own registry's copy of {self.context.image.shown}, "
-            "in cluster.yml, and run rke up."
+            "Set a pause image that the nodes can reach, such as your own registry's copy of "
+            f"{self.context.image.shown}, in cluster.yml, and run rke up."
         )
         note = "The field is pod_infra_container under system_images."
-        return (self._by_cluster_yml(text, ("Name a pause image in cluster.yml",), note),)
+        return (self._by_cluster_yml(text, ("Set a pause image in cluster.yml",), note),)
 
     def kubelet_log(self, why: str, pattern: str) -> tuple[Fix, ...]:
         """From its container."""
@@ -65,7 +65,7 @@ class OkeTasks(CrioTasks):
         address = self.environment.address
         target = f"opc@{address}" if address else "the user opc"
         return LoginShell(
-            (f"Get onto the node with: ssh {target}" if address else f"Get onto the node by ssh as {target}.",)
+            (f"Log in to the node with: ssh {target}" if address else f"Log in to the node with ssh as {target}.",)
         )
 
     def plain_http(self) -> tuple[Fix, ...]:

@@ -73,21 +73,19 @@ class SystemdTasks(EnvironmentTasks):
     def delete_image(self, why: str) -> tuple[Fix, ...]:
         """By the image's full name."""
         remove = self.access.as_root(*self.service.remove, self.context.image.word, effects=CHANGES_NODE)
-        rest = f"delete what {self.at_node} holds of the image, so that it is pulled anew."
+        rest = f"delete the image from {self.at_node}, so that it is pulled again."
         return (self.after(why, rest, remove, short=("Delete what the node holds of the image",)),)
 
     def free_disk(self, path: str) -> tuple[Fix, ...]:
         """Blocks and inodes; the directory is the one that the message names, as far as it lasts."""
         directory = lasting_directory(path, self.service.store)
-        full = f"{self.on}, {directory} is full or out of inodes: see which"
+        full = f"{self.on}, {directory} is full or out of inodes: check which"
         look = tuple(self.access.as_root("df", option, directory) for option in ("-h", "-i"))
         prune = self.access.as_root(*self.service.prune, effects=CHANGES_NODE) if self.service.prune else None
-        text = (
-            f"{full}, and make room there." if prune is None else f"{full}, and delete images that no container uses."
-        )
+        text = f"{full}, and free up space there." if prune is None else f"{full}, and delete unused images."
         steps: tuple[Step, ...] = look if prune is None else (*look, prune)
         short = (f"Free disk space on {self.context.node.shown}", "Free disk space on the node")
-        return (self.fix(text, *steps, short=short, notes=("The kubelet then tries again by itself.",)),)
+        return (self.fix(text, *steps, short=short, notes=("The kubelet then retries by itself.",)),)
 
     def runtime_log(self, why: str) -> tuple[Fix, ...]:
         """Of the last hour."""
@@ -114,7 +112,7 @@ class SystemdTasks(EnvironmentTasks):
         places = " and ".join(self.settings)
         says = "says" if len(self.settings) == 1 else "say"
         registry = self.context.registry.name
-        rest = f"compare what {places} {says} of {registry} on {self.at_node} and on a node that pulls."
+        rest = f"compare what {places} {says} about {registry} on {self.at_node} and on a node that can pull."
         return (self.after(why, rest, search, short=("Compare its registry settings with another node's",)),)
 
     def node_credentials(self) -> tuple[Fix, ...]:
@@ -134,15 +132,14 @@ class SystemdTasks(EnvironmentTasks):
         """In a drop-in of the service's unit."""
         name, unit = self.service.name, self.service.unit
         text = (
-            f"{self.on}, correct the proxy that {name} uses, or set one if it has none; add {self.host} to NO_PROXY if "
-            "the node reaches it directly."
+            f"{self.on}, correct the proxy that {name} uses, or set one if it has none; add {self.host} to NO_PROXY "
+            "if the node can reach it directly."
         )
         show: Step = Command(("systemctl", "show", "--property=Environment", unit))
         edit = Command(("sudo", "systemctl", "edit", unit), CHANGES_NODE)
         note = (
             'In the editor, under [Service]: Environment="HTTPS_PROXY=http://PROXY:PORT" '
-            f'"NO_PROXY=...,{self.bare_host}". '
-            f"Proxy settings of a shell or of another program don't reach {name}."
+            f'"NO_PROXY=...,{self.bare_host}". {name} ignores the proxy settings of a shell or another program.'
         )
         steps = (show, *chain(edit, *self.restarted()))
         return (self.fix(text, *steps, short=self.proxy_short, notes=(note,)),)
@@ -166,8 +163,7 @@ class SystemdTasks(EnvironmentTasks):
     def _system_trust(self, directory: str, read_in: str) -> Fix:
         path: Word = joined(directory, "/", file_name(self.answering_word), ".crt")
         text = (
-            f"Or let the whole system of {self.at_node} trust the authority of {self.host}, and restart "
-            f"{self.service.name}."
+            f"Or make the whole system of {self.at_node} trust the CA of {self.host}, and restart {self.service.name}."
         )
         steps = (
             unless_there(self.access, path, KEEP),
@@ -176,4 +172,4 @@ class SystemdTasks(EnvironmentTasks):
             *self.restarted(),
         )
         undo = chain(self.access.as_root("rm", path, effects=CHANGES_NODE), *steps[2:])
-        return self.chained(text, *steps, undo=undo, short=("Let the node's system trust the authority",))
+        return self.chained(text, *steps, undo=undo, short=("Make the node's system trust the CA",))

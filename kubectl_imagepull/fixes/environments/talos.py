@@ -32,9 +32,9 @@ _VERSION = re.compile(r"Talos \(v([0-9]{1,3})\.([0-9]{1,3})")
 #: From here on the configuration has documents of their own for registries.
 _DOCUMENTS: Version = (1, 12)
 _ADDRESS = Placeholder("NODE_ADDRESS", "the address of the node")
-_CA = Placeholder("CA_BASE64", "the PEM certificate of the authority in base64, on one line")
+_CA = Placeholder("CA_BASE64", "the PEM certificate of the CA in base64, on one line")
 _CA_LINE = Placeholder(
-    "CA_PEM", "the PEM certificate of the authority on one line, with a backslash and n for each line break"
+    "CA_PEM", "the PEM certificate of the CA on one line, with a backslash and n for each line break"
 )
 _PROXY = Placeholder("PROXY", "the address of the proxy, such as http://proxy.example.com:3128")
 _PATCH = ("patch", "machineconfig")
@@ -82,17 +82,17 @@ class TalosTasks(ManagedNodeTasks):
     def plain_http(self) -> tuple[Fix, ...]:
         """By an endpoint with http://."""
         text = (
-            f"{self.on}, {self.host} speaks plain HTTP: name http://{self.host} as the endpoint in the machine "
+            f"{self.on}, {self.host} speaks plain HTTP: set http://{self.host} as the endpoint in the machine "
             "configuration."
         )
-        short = (f"Name http://{self.host} in the machine configuration", "Name the http:// endpoint")
+        short = (f"Set http://{self.host} in the machine configuration", "Name the http:// endpoint")
         return (self._endpoint(text, joined("http://", self.answering_word), short),)
 
     def trust_authority(self) -> tuple[Fix, ...]:
         """By the endpoint's host."""
-        text = f"{self.on}, name the authority that signed {self.host} in the machine configuration."
+        text = f"{self.on}, add the CA that signed {self.host} to the machine configuration."
         host = self.answering_word
-        short = (f"Trust the authority of {self.host}", "Trust the registry's authority")
+        short = (f"Trust the CA of {self.host}", "Trust the registry's CA")
         if _has_documents(self.environment) or not isinstance(host, str):
             kind = "RegistryTLSConfig"
             patch = _document(kind, host, ca=(_CA_LINE,))
@@ -106,12 +106,12 @@ class TalosTasks(ManagedNodeTasks):
         registry = self.context.registry.name
         if self.is_mirrored:
             text = (
-                f"{self.on}, {self.host} answers in place of {registry}: repair it, or take it out of the machine "
+                f"{self.on}, {self.host} answers in place of {registry}: fix it, or remove it from the machine "
                 "configuration."
             )
             edit = self.talosctl("edit", "machineconfig", "--mode=no-reboot", effects=CHANGES_NODE)
-            return (self.fix(text, edit, short=(f"Repair or take out the mirror {self.host}", "Repair the mirror")),)
-        text = f"{self.on}, let a mirror answer for {registry}: name it in the machine configuration."
+            return (self.fix(text, edit, short=(f"Fix or remove the mirror {self.host}", "Fix the mirror")),)
+        text = f"{self.on}, set up a mirror for {registry} in the machine configuration."
         return (
             self._endpoint(
                 text, joined("https://", MIRROR), (f"Use a mirror for {registry}", "Use a mirror for the registry")
@@ -122,7 +122,7 @@ class TalosTasks(ManagedNodeTasks):
         """In the environment of the machine."""
         text = (
             f"{self.on}, correct the proxy in machine.env of the machine configuration, or set one if there is none; "
-            f"add {self.host} to no_proxy if the node reaches it directly."
+            f"add {self.host} to no_proxy if the node can reach it directly."
         )
         patch = {"machine": {"env": {"https_proxy": (_PROXY,)}}}
         back = {"machine": {"env": {"https_proxy": None}}}
@@ -134,7 +134,7 @@ class TalosTasks(ManagedNodeTasks):
         """By a mirror of the registry that it comes from."""
         registry = self.context.registry.name
         text = (
-            f"{self.on}, let a mirror that the node reaches answer for {registry}, which {self.context.image.shown} "
+            f"{self.on}, set up a mirror that the node can reach for {registry}, which {self.context.image.shown} "
             "comes from."
         )
         return (
@@ -145,11 +145,11 @@ class TalosTasks(ManagedNodeTasks):
 
     def load_image(self) -> tuple[Fix, ...]:
         """There is no import."""
-        return (push_image(self.context, "Talos imports no images from files"),)
+        return (push_image(self.context, "Talos can't import images from files"),)
 
     def node_credentials(self) -> tuple[Fix, ...]:
         """They count only after a reboot, and need a place for the password."""
-        why = "Talos takes logins only into the machine configuration, and reads them after a reboot"
+        why = "Talos takes logins only in the machine configuration, and reads them after a reboot"
         return (pull_secret(self.context, why),)
 
     def restart_runtime(self, why: str) -> tuple[Fix, ...]:
@@ -164,7 +164,7 @@ class TalosTasks(ManagedNodeTasks):
 
     def free_disk(self, path: str) -> tuple[Fix, ...]:  # noqa: ARG002 - images lie in one place
         """To see; the kubelet deletes what it may by itself."""
-        text = f"{self.on}, /var is full: see what takes the room, and give the node a larger disk."
+        text = f"{self.on}, /var is full: check what uses the space, and give the node a larger disk."
         look = (self.talosctl("mounts"), self.talosctl("usage", "-d", "2", "/var/lib"))
         return (self.fix(text, *look, short=("Give the node a larger disk",)),)
 
@@ -183,9 +183,9 @@ class TalosTasks(ManagedNodeTasks):
     def compare_settings(self, why: str) -> tuple[Fix, ...]:
         """As the node has them."""
         show = self.talosctl("get", "machineconfig", "-o", "yaml")
-        rest = f"compare the registries in the machine configuration of {self.at_node} and of a node that pulls."
+        rest = f"compare the registries in the machine configuration of {self.at_node} and of a node that can pull."
         (fix,) = (self.after(why, rest, show, short=("Compare its registry settings with another node's",)),)
-        return (replace(fix, notes=(*fix.notes, "The configuration holds secrets: keep its output to yourself.")),)
+        return (replace(fix, notes=(*fix.notes, "The configuration contains secrets: don't share the output.")),)
 
 
 def _has_documents(environment: NodeEnvironment) -> bool:

@@ -16,5 +16,5 @@ class UnknownRuntimeTasks(ContainerdTasks):
         """As on any node of one's own; first of all, what it runs."""
         node = self.context.node.name
         look = self.context.kubectl("get", "node", node, "-o", "wide")
-        note = f"The steps are containerd's. {look} shows under CONTAINER-RUNTIME whether the node runs it."
+        note = f"These steps are for containerd. {look} shows under CONTAINER-RUNTIME whether the node runs it."
         return LoginShell((note, *ssh_notes(self.context)))

@@ -53,16 +53,16 @@ class WindowsTasks(EnvironmentTasks):
         """By a HostProcess pod or a remote desktop; on EC2 by the Systems Manager."""
         command = ssm_command(self.environment)
         if command:
-            return LoginShell((f"Get a PowerShell on the node with: {command}",))
+            return LoginShell((f"Open PowerShell on the node with: {command}",))
         if self.environment.platform is Platform.AKS:
-            return LoginShell(("Get a PowerShell on the node by SSH from a Linux node of the cluster.",))
-        return LoginShell(("Get a PowerShell on the node by SSH, RDP or a HostProcess pod.",))
+            return LoginShell(("Open PowerShell on the node by SSH from a Linux node of the cluster.",))
+        return LoginShell(("Open PowerShell on the node by SSH, RDP or a HostProcess pod.",))
 
     def _settings(self, text: str, lines: tuple[Word, ...], short: tuple[str, ...], *before: Command) -> Fix:
         directory, file = _directory(self.registry_word), joined(_directory(self.registry_word), "/hosts.toml")
         stop: tuple[Word, ...] = (
             *(ShellText("if (Test-Path"), directory, ShellText(") { throw")),
-            joined(directory, " is there already: add the lines to its hosts.toml by hand"),
+            joined(directory, " already exists: add the lines to its hosts.toml by hand"),
             ShellText("}"),
         )
         make: tuple[Word, ...] = ("New-Item", "-ItemType", "Directory", "-Force", directory)
@@ -74,14 +74,14 @@ class WindowsTasks(EnvironmentTasks):
         command = Command((*stop, _THEN, *make, _THEN, *write), CHANGES_NODE)
         undo = (Command(("Remove-Item", "-Recurse", directory), CHANGES_NODE),)
         note = (
-            f"containerd reads it only where config_path in {_CONFIG} names {_PROGRAM_DATA}: else set it there, in "
+            f"containerd reads it only if config_path in {_CONFIG} is {_PROGRAM_DATA}: otherwise set it there, in "
             "single quotes, and restart containerd."
         )
         return self.fix(text, *before, command, undo=undo, short=short, notes=(note, EVERY_NODE))
 
     def plain_http(self) -> tuple[Fix, ...]:
         """By an http:// address in hosts.toml."""
-        text = f"{self.on}, {self.host} speaks plain HTTP: name http://{self.host} in its hosts.toml."
+        text = f"{self.on}, {self.host} speaks plain HTTP: set http://{self.host} in its hosts.toml."
         short = self.shorts(f"Allow plain HTTP for {self.host}", "Allow plain HTTP for the registry")
         if self.is_mirrored:
             return (self._at_mirror(text, short),)
@@ -89,21 +89,21 @@ class WindowsTasks(EnvironmentTasks):
 
     def trust_authority(self) -> tuple[Fix, ...]:
         """In the system's store, which needs a restart; no file has to be named for it."""
-        text = f"{self.on}, import the certificate of the authority that signed {self.host}, and restart containerd."
+        text = f"{self.on}, import the certificate of the CA that signed {self.host}, and restart containerd."
         store: Word = "Cert:/LocalMachine/Root"
         load = Command(("Import-Certificate", "-FilePath", CA_FILE, "-CertStoreLocation", store), CHANGES_NODE)
-        short = self.shorts(f"Trust the authority of {self.host}", "Trust the registry's authority")
+        short = self.shorts(f"Trust the CA of {self.host}", "Trust the registry's CA")
         return (self.fix(text, load, _RESTART, short=short),)
 
     def mirror(self) -> tuple[Fix, ...]:
         """In the directory of the registry that it stands for."""
         if self.is_mirrored:
             text = (
-                f"{self.on}, {self.host} answers in place of {self.context.registry.name}: repair it, or take it out "
-                "of its hosts.toml."
+                f"{self.on}, {self.host} answers in place of {self.context.registry.name}: fix it, or remove it from "
+                "its hosts.toml."
             )
-            return (self._at_mirror(text, (f"Repair or take out the mirror {self.host}", "Repair the mirror")),)
-        text = f"{self.on}, let a mirror answer for {self.context.registry.name}: name it in a hosts.toml."
+            return (self._at_mirror(text, (f"Fix or remove the mirror {self.host}", "Fix the mirror")),)
+        text = f"{self.on}, set up a mirror for {self.context.registry.name} in a hosts.toml."
         make = Command(("New-Item", "-ItemType", "Directory", "-Force", _directory(self.registry_word)), CHANGES_NODE)
         fix = self._at_mirror(text, (f"Use a mirror for {self.context.registry.name}", "Use a mirror for the registry"))
         note = 'The lines are [host."https://MIRROR"] and, below it, capabilities = ["pull", "resolve"].'
@@ -117,20 +117,20 @@ class WindowsTasks(EnvironmentTasks):
         """In the service's environment, which the machine's is the simplest form of."""
         text = (
             f"{self.on}, correct the proxy that containerd uses, or set one if it has none; add {self.host} to "
-            "NO_PROXY if the node reaches it directly."
+            "NO_PROXY if the node can reach it directly."
         )
         show = Command(("Get-ChildItem", "Env:*_PROXY"))
-        note = "They are variables of the service or of the machine; restart containerd after a change."
+        note = "They are environment variables of the service or the machine; restart containerd after a change."
         return (self.fix(text, show, _RESTART, short=("Correct the node's proxy settings",), notes=(note,)),)
 
     def pause_image(self) -> tuple[Fix, ...]:
         """In config.toml; it has to be an image for that Windows build."""
         text = (
-            f"{self.on}, name a pause image for this Windows build that the node reaches as the sandbox image in "
+            f"{self.on}, set a pause image for this Windows build that the node can reach as the sandbox image in "
             f"{_CONFIG}, and restart containerd."
         )
         edit = Command(("notepad", _CONFIG), CHANGES_NODE)
-        return (self.fix(text, edit, _RESTART, short=("Name a pause image that the node reaches",)),)
+        return (self.fix(text, edit, _RESTART, short=("Set a pause image that the node can reach",)),)
 
     def load_image(self) -> tuple[Fix, ...]:
         """By ctr; where the nodes come and go, by a registry."""
@@ -145,7 +145,7 @@ class WindowsTasks(EnvironmentTasks):
 
     def node_credentials(self) -> tuple[Fix, ...]:
         """A login that travels with the pod."""
-        return (pull_secret(self.context, "A pull secret serves Windows nodes as any other"),)
+        return (pull_secret(self.context, "A pull secret works on Windows nodes as on any other"),)
 
     def restart_runtime(self, why: str) -> tuple[Fix, ...]:
         """As a service."""
@@ -155,13 +155,13 @@ class WindowsTasks(EnvironmentTasks):
     def delete_image(self, why: str) -> tuple[Fix, ...]:
         """By ctr."""
         remove = Command(("ctr.exe", "-n", "k8s.io", "images", "rm", self.context.image.word), CHANGES_NODE)
-        rest = f"delete what {self.at_node} holds of the image, so that it is pulled anew."
+        rest = f"delete the image from {self.at_node}, so that it is pulled again."
         return (self.after(why, rest, remove, short=("Delete what the node holds of the image",)),)
 
     def free_disk(self, path: str) -> tuple[Fix, ...]:
         """The drive that the message names."""
         drive = drive_of(path)
-        text = f"{self.on}, drive {drive}: is full: see what takes the room, and delete images that no container uses."
+        text = f"{self.on}, drive {drive}: is full: check what uses the space, and delete unused images."
         look = Command(("Get-PSDrive", drive))
         prune = Command(("crictl.exe", "rmi", "--prune"), CHANGES_NODE)
         return (self.fix(text, look, prune, short=("Free disk space on the node",)),)
@@ -178,7 +178,7 @@ class WindowsTasks(EnvironmentTasks):
         path = joined("/api/v1/nodes/", self.context.node.name, f"/proxy/logs/?query={query}")
         read = self.context.kubectl("get", "--raw", path)
         show: Step = Pipeline((read, *filters)) if filters else read
-        rest = f"read {whose}'s log of {self.at_node}."
+        rest = f"read {whose}'s log on {self.at_node}."
         fix = self.after(why, rest, show, short=(f"Read {whose}'s log",), where=Where.CLUSTER)
         return replace(fix, notes=(*fix.notes, "It needs enableSystemLogQuery in the kubelet's configuration."))
 
@@ -191,7 +191,7 @@ class WindowsTasks(EnvironmentTasks):
     def compare_settings(self, why: str) -> tuple[Fix, ...]:
         """The directory of the registry."""
         show = Command(("Get-Content", joined(_directory(self.registry_word), "/hosts.toml")))
-        rest = f"compare the hosts.toml of {self.context.registry.name} on {self.at_node} and on a node that pulls."
+        rest = f"compare the hosts.toml of {self.context.registry.name} on {self.at_node} and on a node that can pull."
         return (self.after(why, rest, show, short=("Compare its registry settings with another node's",)),)
 
 

@@ -47,21 +47,21 @@ def repair_unfit(context: FixContext) -> list[Fix]:
         fault = _fault_of(context, secrets[0])
         if len(secrets) > 1:
             names = capitalised(secrets_named(secret.name for secret in secrets))
-            fault = f"{names} hold nothing for {context.registry.name} that the kubelet would send"
+            fault = f"{names} have no login for {context.registry.name} that the kubelet would send"
         fixes = [add_secret(context, f"{fault}.", basis=Basis.EVIDENCE)]
     return fixes[:1]
 
 
 def _refile(context: FixContext, secret: PullSecret, misfiled: MisfiledCredentials) -> Fix:
     name = pull_secrets.new_name(context)
-    where = 'beside "auths" and not in it' if secret.flat else f"under type {shown(secret.type)}"
+    where = 'outside of "auths"' if secret.flat else f"under type {shown(secret.type)}"
     text = (
-        f"Secret {shown(secret.name)} holds credentials for {context.registry.name} {where}, where the kubelet doesn't "
-        f"look. Create secret {name} of type {misfiled.type} with the same content, and name it besides."
+        f"Secret {shown(secret.name)} has credentials for {context.registry.name} {where}, where the kubelet doesn't "
+        f"look. Create secret {name} of type {misfiled.type} with the same content, and add it to the pull secrets."
     )
     change = pull_secrets.name_in_template(context, name)
     before = (pull_secrets.refile_secret(context, misfiled, secret.name, name),)
-    short = (f"Make {shown(secret.name)} again as {misfiled.type}", "Make the secret again with the right type")
+    short = (f"Recreate {shown(secret.name)} as {misfiled.type}", "Recreate the secret with the right type")
     undo = pull_secrets.creation_undone(context, name)
     return change.as_fix(text, before=before, basis=Basis.EVIDENCE, short=short, undo=undo)
 
@@ -83,17 +83,21 @@ def _fault_of(context: FixContext, secret: PullSecret) -> str:
     """What keeps a secret from being sent, as a clause."""
     name = f"Secret {shown(secret.name)}"
     if LoginFault.OAUTHTOKEN_LOST in context.credentials.lost:
-        return f"The user name in secret {shown(secret.name)} is empty, for a shell took $oauthtoken for a variable"
+        return (
+            f"The user name in secret {shown(secret.name)} is empty because a shell expanded $oauthtoken as a variable"
+        )
     if secret.state is SecretState.IGNORED:
-        return f"The kubelet ignores secret {shown(secret.name)}, for its type is {shown(secret.type)}"
+        return f"The kubelet ignores secret {shown(secret.name)} because its type is {shown(secret.type)}"
     held = context.findings.values(Check.PULL_SECRET_OTHER_REGISTRY, secret.name)
     if held:
-        return f"{name} is for {listed(held)}, and not for {context.registry.name}"
+        return f"{name} is for {listed(held)}, not for {context.registry.name}"
     if secret.delegates:
-        return f"{name} holds no credentials, only the name of the program that keeps them where docker login ran"
+        return (
+            f"{name} has no credentials, only the name of the credential helper on the machine where docker login ran"
+        )
     if secret.misfiled:
-        return f"{name} holds its credentials in a form that doesn't go with type {shown(secret.type)}"
-    return f"{name} holds no credentials"
+        return f"{name} has its credentials in a format that doesn't match type {shown(secret.type)}"
+    return f"{name} has no credentials"
 
 
 def put_login_right(context: FixContext, what: str = "") -> list[Fix]:
@@ -132,14 +136,14 @@ def _why_kept(login: SentLogin, secret: PullSecret | None) -> str:
         return "which serves other registries too"
     if secret and secret.immutable:
         return "which is immutable"
-    return "" if secret and secret.type == _JSON_TYPE else "which is of an older type"
+    return "" if secret and secret.type == _JSON_TYPE else "which has an older type"
 
 
 def _besides(context: FixContext, fault: str, why: str, secret: str, login: RegistryLogin | None) -> Fix:
     name = pull_secrets.new_name(context)
     text = (
         f"{fault}. Leave secret {shown(secret)}, {why}, as it is: create secret {name} with the right login for "
-        f"{context.registry.name}, and name it besides."
+        f"{context.registry.name}, and add it to the pull secrets."
     )
     change = pull_secrets.name_in_template(context, name)
     short = (f"Create secret {name} with the right login", "Create a secret with the right login")
@@ -160,8 +164,8 @@ def _put_unread_right(context: FixContext, what: str) -> list[Fix]:
     if len(names) > 1:
         return [add_secret(context, f"{what}." if what else f"{context.registry.name} refused the login.")]
     name = shown(names[0])
-    fault = what or f"{context.registry.name} refused the login that secret {name} holds"
-    text = f"{fault}. Put the right user and password into it; what it holds for other registries would be lost."
+    fault = what or f"{context.registry.name} refused the login in secret {name}"
+    text = f"{fault}. Put the right user and password into it; its logins for other registries would be lost."
     steps = (pull_secrets.put_login_into(context, names[0]), *pull_secrets.retry_with_secrets(context))
     short = (f"Put the right login into secret {name}", "Put the right login into the secret")
     return [Fix(text, chain(*steps), Who.YOU, Basis.TEXT, short=short, notes=login_notes(login_at(context)))]

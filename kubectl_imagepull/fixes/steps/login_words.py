@@ -38,7 +38,7 @@ def words_for(context: FixContext, login: SentLogin) -> LoginWords:
     if login.ended:
         return _of_ended(secret, vendor)
     return LoginWords(
-        f"{context.registry.name} refused the login that secret {secret} holds",
+        f"{context.registry.name} refused the login in secret {secret}",
         "Put the right user and password into it, as below.",
     )
 
@@ -46,9 +46,11 @@ def words_for(context: FixContext, login: SentLogin) -> LoginWords:
 def _of_lost_dollar(secret: str, vendor: Vendor) -> LoginWords:
     kind = "tcr" if vendor is Vendor.TENCENT else "robot"
     return LoginWords(
-        f"A shell took the $ in the user name of secret {secret} for a variable, and left {kind} of a name like "
-        f"{kind}$NAME",
-        f"Put the login right with the whole name in single quotes, as in '{kind}$NAME'.",
+        (
+            f"A shell expanded the $ in the user name of secret {secret}, which left only {kind} of a name like "
+            f"{kind}$NAME"
+        ),
+        f"Correct the login with the whole name in single quotes, as in '{kind}$NAME'.",
         (f"Put the user name in single quotes: '{kind}$...'",),
     )
 
@@ -56,13 +58,13 @@ def _of_lost_dollar(secret: str, vendor: Vendor) -> LoginWords:
 def _of_job(secret: str, vendor: Vendor) -> LoginWords:
     if vendor is Vendor.GITHUB:
         return LoginWords(
-            f"Secret {secret} holds the GITHUB_TOKEN of a job, which ends with the job",
-            "Put a classic token with read:packages into it, as below: that one lasts.",
+            f"Secret {secret} has a job's GITHUB_TOKEN, which expires with the job",
+            "Put a classic token with read:packages into it, as below: it stays valid.",
             ("Use a classic token instead of the job's own",),
         )
     return LoginWords(
-        f"Secret {secret} holds a CI job's own login (gitlab-ci-token), which ends with the job",
-        "Put a deploy token with read_registry into it, as below: that one lasts.",
+        f"Secret {secret} has a CI job's own login (gitlab-ci-token), which expires with the job",
+        "Put a deploy token with read_registry into it, as below: it stays valid.",
         ("Use a deploy token instead of the CI job's own",),
     )
 
@@ -70,13 +72,13 @@ def _of_job(secret: str, vendor: Vendor) -> LoginWords:
 def _of_ended(secret: str, vendor: Vendor) -> LoginWords:
     if vendor is Vendor.ECR:
         return LoginWords(
-            f"The token in secret {secret} has expired, for one of Amazon ECR is good for 12 hours",
-            "Put a new one into it, as below, and let something renew it for good.",
+            f"The token in secret {secret} has expired: an Amazon ECR token is valid for 12 hours",
+            "Put a new one into it, as below, and have it renewed automatically.",
             (f"Renew the ECR token in secret {secret}", "Renew the ECR token in the secret"),
         )
     return LoginWords(
         f"The token in secret {secret} has expired",
-        "Put a new one into it, as below, or better a login that lasts.",
+        "Put a new one into it, as below, or better, a login that doesn't expire.",
         (f"Renew the token in secret {secret}", "Renew the token in the secret"),
     )
 
@@ -84,74 +86,74 @@ def _of_ended(secret: str, vendor: Vendor) -> LoginWords:
 #: Fault -> what is wrong, and what to do.
 _FAULTS: Mapping[LoginFault, tuple[str, str]] = {
     LoginFault.DOLLAR_ESCAPED: (
-        "The user name in secret {secret} has a backslash before its $, which is sent with it",
-        "Put the login right with the name in single quotes and without the backslash.",
+        "The user name in secret {secret} has a backslash before its $, which is sent too",
+        "Correct the login: the name in single quotes, without the backslash.",
     ),
     LoginFault.QUOTES_KEPT: (
         "Quotation marks are part of the user name in secret {secret}",
-        "Put the login right without them: only a shell's own stand around the name.",
+        "Correct the login without them: quotes are only for the shell.",
     ),
     LoginFault.SPACE_KEPT: (
-        "The user name in secret {secret} begins or ends in white space, which is sent with it",
-        "Put the login right, as below.",
+        "The user name in secret {secret} begins or ends with white space, which is sent too",
+        "Correct the login, as below.",
     ),
     LoginFault.ACR_EXCHANGED: (
-        "Secret {secret} holds a token of az acr login --expose-token, which lives for 3 hours",
-        "Put a service principal or a token of the registry into it, as below: these last.",
+        "Secret {secret} has a token from az acr login --expose-token, which is valid for 3 hours",
+        "Put a service principal or a registry token into it, as below: these last longer.",
     ),
     LoginFault.NOT_AWS: (
-        "The user name in secret {secret} isn't AWS, the only one that Amazon ECR takes",
-        "Put the login right, as below.",
+        "The user name in secret {secret} isn't AWS, the only one that Amazon ECR accepts",
+        "Correct the login, as below.",
     ),
     LoginFault.NOT_GOOGLE: (
         (
-            "Google's registries take no user name but _json_key, _json_key_base64 and oauth2accesstoken, and secret "
-            "{secret} has another"
+            "Google's registries accept only the user names _json_key, _json_key_base64 and oauth2accesstoken, and "
+            "secret {secret} has another"
         ),
-        "Put the key of a service account into it, as below.",
+        "Put a service account key into it, as below.",
     ),
     LoginFault.KEY_NOT_JSON: (
-        "The user name in secret {secret} is _json_key, and its password isn't the JSON of a key",
+        "The user name in secret {secret} is _json_key, but its password isn't a JSON key",
         "Put the whole JSON file into it as the password, as below.",
     ),
     LoginFault.KEY_NOT_BASE64: (
-        "The user name in secret {secret} is _json_key_base64, and its password is the JSON itself",
-        "Put it in under the user name _json_key, as below.",
+        "The user name in secret {secret} is _json_key_base64, but its password is plain JSON",
+        "Use the user name _json_key, as below.",
     ),
     LoginFault.NOT_IBM: (
-        "The user name in secret {secret} isn't iamapikey, and IBM's registry takes no user's own",
+        "The user name in secret {secret} isn't iamapikey, and IBM's registry accepts no personal user names",
         "Put an IAM API key into it, as below.",
     ),
     LoginFault.NOT_OAUTHTOKEN: (
-        "The user name in secret {secret} isn't $oauthtoken, the only one that nvcr.io takes",
-        "Put the login right with '$oauthtoken' in single quotes, as below.",
+        "The user name in secret {secret} isn't $oauthtoken, the only one that nvcr.io accepts",
+        "Correct the login with '$oauthtoken' in single quotes, as below.",
     ),
     LoginFault.NO_TENANCY: (
         (
-            "The user name in secret {secret} has no tenancy in front, and Oracle's registry takes only "
+            "The user name in secret {secret} has no tenancy prefix, and Oracle's registry accepts only "
             "TENANCY_NAMESPACE/USER"
         ),
-        "Put the login right with the tenancy's object storage namespace in front, as below.",
+        "Correct the login with the tenancy's object storage namespace in front, as below.",
     ),
     LoginFault.AZURE_E_MAIL: (
-        "The user name in secret {secret} is an e-mail address, and Azure's registry takes none",
-        "Put a service principal or a token of the registry into it, as below.",
+        "The user name in secret {secret} is an e-mail address, which Azure's registry doesn't accept",
+        "Put a service principal or a registry token into it, as below.",
     ),
     LoginFault.DOCKER_HUB_E_MAIL: (
-        "The user name in secret {secret} is an e-mail address, and Docker Hub wants the Docker ID",
-        "Put the login right with the Docker ID and an access token, as below.",
+        "The user name in secret {secret} is an e-mail address, but Docker Hub requires the Docker ID",
+        "Correct the login with the Docker ID and an access token, as below.",
     ),
     LoginFault.BAR_LOST: (
-        "The user name in secret {secret} is only a number, for a shell took the | behind it for a pipe",
-        "Put the login right with the whole name in single quotes, as in 'NUMBER|NAME'.",
+        "The user name in secret {secret} is only a number, because a shell read the | after it as a pipe",
+        "Correct the login with the whole name in single quotes, as in 'NUMBER|NAME'.",
     ),
     LoginFault.NO_REGION: (
-        "The user name in secret {secret} has no region in front, and Huawei's registry takes only REGION@ACCESS_KEY",
+        "The user name in secret {secret} has no region prefix, and Huawei's registry accepts only REGION@ACCESS_KEY",
         "Put a long-term login into it, as below.",
     ),
-    LoginFault.NO_PASSWORD: ("The password in secret {secret} is empty", "Put the login right, as below."),
+    LoginFault.NO_PASSWORD: ("The password in secret {secret} is empty", "Correct the login, as below."),
     LoginFault.LINE_BREAK: (
-        "The password in secret {secret} ends in a line break, which is sent with it",
-        "Put it right with kubectl, as below: echo adds such a line break.",
+        "The password in secret {secret} ends with a newline, which is sent too",
+        "Recreate it with kubectl, as below: echo adds such a newline.",
     ),
 }

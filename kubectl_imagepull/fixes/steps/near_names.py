@@ -40,21 +40,21 @@ def _fix(context: FixContext, near: Evidence) -> Fix:
     if near.about == "secret":
         return _secret(context, right, name)
     where = f", which namespace {shown(near.namespace)} uses" if near.namespace else ""
-    text = f"{context.image.written_shown} is near to {shown(right)}{where}: name that one."
+    text = f"{context.image.written_shown} looks like a typo for {shown(right)}{where}: use that one."
     if near.about == "tag" and printed_unquoted(name) == context.image.tag:
         text = (
-            f"The cluster has tag {shown(name)}, which YAML reads as a number and prints as {context.image.tag}. Write "
-            f"it in quotes where it is set, or pass it with --set-string."
+            f"The cluster has tag {shown(name)}, which YAML reads as a number and prints as {context.image.tag}. "
+            "Quote it where it is set, or pass it with --set-string."
         )
     short = (f"Name {right}", f"Name {near.about} {name}", f"Correct the {near.about} of the image")
     return set_image(context, right).as_fix(text, basis=Basis.EVIDENCE, short=short)
 
 
 def _secret(context: FixContext, right: str, wrong: str) -> Fix:
-    text = f"Secret {shown(wrong)} isn't in namespace {context.pod.failure.namespace}, and {right} is: name that one."
+    text = f"Secret {shown(wrong)} isn't in namespace {context.pod.failure.namespace}, but {right} is: use that one."
     short = (
-        f"Name secret {right} in {context.workload.shown}",
+        f"Use secret {right} in {context.workload.shown}",
         f"Name secret {right}",
-        "Name the secret that is there",
+        "Use the secret that exists",
     )
     return replace_in_template(context, wrong, right).as_fix(text, basis=Basis.EVIDENCE, short=short)

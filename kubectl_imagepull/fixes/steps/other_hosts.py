@@ -8,7 +8,7 @@ from kubectl_imagepull.vocabulary.command import Placeholder, Word, joined
 from kubectl_imagepull.vocabulary.fix import Basis, Fix
 
 RIGHT_HOST = Placeholder("RIGHT_HOST", "the registry's right host, with its port if it has one")
-REACHED_HOST = Placeholder("REACHED_REGISTRY", "a registry that the nodes reach and that has the image")
+REACHED_HOST = Placeholder("REACHED_REGISTRY", "a registry that the nodes can reach and that has the image")
 
 
 def at_host(context: FixContext, host: Word) -> Word:

@@ -60,11 +60,11 @@ def existing_tag(context: FixContext, why: str, *, short: tuple[str, ...] = (), 
     if known:
         tags = listed([shown(image.rpartition(":")[2]) for image in known])
         text = f"{why} Known to exist: {tags}."
-        name = f"Name tag {known[0].rpartition(':')[2]}, which exists"
+        name = f"Use tag {known[0].rpartition(':')[2]}, which exists"
         return set_image(context, known[0]).as_fix(text, basis=Basis.EVIDENCE, short=(name, *short))
     repository = context.image.loose_repository
     change = set_image(context, joined(repository, ":", EXISTING_TAG))
-    fix = change.as_fix(why, basis=Basis.GUESS, short=(*short, "Name a tag that exists"), notes=notes)
+    fix = change.as_fix(why, basis=Basis.GUESS, short=(*short, "Use a tag that exists"), notes=notes)
     # the list has to be read before the tag can be put in, so it is no part of the chain
     return replace(fix, commands=(_list_tags(repository), *fix.commands)) if repository else fix
 
@@ -79,7 +79,7 @@ def strangers_tag(context: FixContext) -> list[Fix]:
         return []
     tag = shown(known_tags.values[0].rpartition(":")[2])
     namespace = shown(known_tags.namespace)
-    text = f"Namespace {namespace} uses tag {tag} of it: name that, if you know that it is right for you."
+    text = f"Namespace {namespace} uses tag {tag} of it: use that one if you know that it is right for you."
     return [set_image(context, known_tags.values[0]).as_fix(text, basis=Basis.GUESS, short=(f"Name tag {tag}",))]
 
 
@@ -98,8 +98,8 @@ def name_registry(context: FixContext) -> Fix:
     """The registry and owner in front of a name that has none, which Docker Hub was asked for."""
     name = context.image.path.rpartition("/")[2]
     text = (
-        f"The image names no registry, so Docker Hub's {context.image.repository} is asked for. If it comes from "
-        "another registry, write that in front of its name."
+        f"The image has no registry in its name, so {context.image.repository} is pulled from Docker Hub. If it is "
+        "in another registry, write that in front of the name."
     )
     short = (f"Write the registry in front of {context.image.written_shown}", "Write the registry in front of the name")
     image = joined(_REGISTRY_AND_OWNER, "/", name, context.image.mark)

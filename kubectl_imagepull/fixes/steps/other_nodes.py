@@ -37,8 +37,8 @@ def compare_nodes(context: FixContext, looks: Iterable[Fix]) -> list[Fix]:
     if not others:
         return []
     other = shown(others[0])
-    short = (f"Compare {context.node.shown} with {other}, which pulls", f"Compare it with {other}, which pulls")
-    note = f"Run the same on node {other}, which does pull, and give {context.node.shown} what it lacks."
+    short = (f"Compare {context.node.shown} with {other}, which can pull", f"Compare it with {other}, which can pull")
+    note = f"Run the same on node {other}, which can pull, and add what is missing on {context.node.shown}."
     return [
         replace(
             fix,
@@ -65,7 +65,7 @@ def away_from_node(context: FixContext) -> list[Fix]:
         return []
     pulling = [name for name in pulling_nodes(context) if name in others]
     where = on_nodes([shown(name) for name in pulling or others]).removeprefix("on ")
-    text = f"Until {context.node.shown} is repaired, keep pods off it: the pod can start on {where}."
+    text = f"Until {context.node.shown} is fixed, keep pods off it: the pod can start on {where}."
     node = context.node.name
     cordon = context.kubectl("cordon", node, effects=_NODE)
     uncordon = context.kubectl("uncordon", node, effects=_NODE)
@@ -77,6 +77,6 @@ def away_from_node(context: FixContext) -> list[Fix]:
             Basis.EVIDENCE if pulling else Basis.TEXT,
             Where.CLUSTER,
             (uncordon,),
-            (f"Keep pods off {context.node.shown} until it is repaired", "Keep pods off the node"),
+            (f"Keep pods off {context.node.shown} until it is fixed", "Keep pods off the node"),
         )
     ]

@@ -9,7 +9,7 @@ from kubectl_imagepull.vocabulary.fix import Basis, Fix, Where, Who
 from kubectl_imagepull.vocabulary.names import shown
 from kubectl_imagepull.vocabulary.wording import listed
 
-_SOON = "the kubelet finds it within five minutes, and nothing else has to change."
+_SOON = "the kubelet picks it up within five minutes, and nothing else has to change."
 
 
 def was_there(context: FixContext) -> bool:
@@ -25,8 +25,8 @@ def publish_again(context: FixContext) -> Fix:
         where = f"runs in {seen.pods} pods" if seen.pods > 1 else "runs in a pod"
     what = "digest" if context.image.digest else "tag"
     text = (
-        f"{context.image.brief} {where}, and is gone from {context.registry.name}: deleted, or removed by a retention "
-        f"rule. Have this {what} pushed again, or publish a new one and name that."
+        f"{context.image.brief} {where}, and is gone from {context.registry.name}: deleted, or removed by a "
+        f"retention rule. Have this {what} pushed again, or publish a new one and use that."
     )
     short = (
         f"Publish {context.image.path}:{context.image.tag} again, or a new tag",
@@ -44,8 +44,8 @@ def push_from_node(context: FixContext) -> list[Fix]:
     if not nodes:
         return []
     text = (
-        f"Or push it again from a node that still has it ({listed([shown(name) for name in nodes])}): whoever may log "
-        "in there can export it from the runtime, load it elsewhere and push it."
+        f"Or push it again from a node that still has it ({listed([shown(name) for name in nodes])}): someone with "
+        "access to that node can export it from the runtime, load it elsewhere and push it."
     )
     return [Fix(text, (), Who.CLUSTER_ADMIN, Basis.EVIDENCE, Where.NODE, nodes=nodes)]
 
@@ -57,7 +57,7 @@ def use_the_nodes_copy(context: FixContext) -> list[Fix]:
     spec = {context.pod.container_list: [{"name": context.pod.container, "imagePullPolicy": "IfNotPresent"}]}
     text = (
         f"{context.image.brief} is gone from {context.registry.name}, and {context.node.shown} still has it: as a "
-        "stop-gap let it start that copy, for pull policy Always asks the registry every time."
+        "stopgap, let it start that copy, because pull policy Always asks the registry every time."
     )
     short = (f"Set imagePullPolicy: IfNotPresent in {context.workload.shown}", "Set imagePullPolicy: IfNotPresent")
     return [change_spec(context, spec).as_fix(text, basis=Basis.EVIDENCE, short=short)]
@@ -67,7 +67,7 @@ def push_it(context: FixContext) -> list[Fix]:
     """Has the missing image pushed by whoever builds it; nothing where that is a stranger."""
     if context.image.is_strangers:
         return []
-    text = f"Have {context.image.brief} pushed, if a build should have done that: {_SOON}"
+    text = f"Have {context.image.brief} pushed, if a build should have done so: {_SOON}"
     short = (f"Push {context.image.tag or 'the image'}", "Push the image")
     return [Fix(text, (), Who.PUBLISHER, Basis.TEXT, Where.REGISTRY, short=short)]
 

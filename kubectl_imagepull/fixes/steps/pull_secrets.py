@@ -31,7 +31,7 @@ _SECRET = frozenset({Effect.CHANGES_SECRET})
 _ACCOUNT = frozenset({Effect.CHANGES_ACCOUNT})
 #: What belongs to one object and may not go with its copy.
 _OWN_METADATA = ("resourceVersion", "uid", "creationTimestamp", "ownerReferences", "managedFields", "annotations")
-_KEY_FILE = Placeholder("KEY_FILE", "the JSON key file of a Google service account that may read there")
+_KEY_FILE = Placeholder("KEY_FILE", "the JSON key file of a Google service account with read access there")
 
 
 @dataclass(frozen=True)
@@ -55,22 +55,24 @@ def login_at(context: FixContext) -> RegistryLogin:
     registry = context.registry
     if region := ecr_region(registry.name):
         token = ShellText(f'"$(aws ecr get-login-password --region {region})"')
-        return RegistryLogin("AWS", token, "The token is good for 12 hours: let nodes log in by themselves for good.")
+        return RegistryLogin(
+            "AWS", token, ("The token is valid for 12 hours: for a permanent fix, let the nodes log in themselves.")
+        )
     if registry.vendor is Vendor.ECR_PUBLIC:
         token = ShellText('"$(aws ecr-public get-login-password --region us-east-1)"')
-        return RegistryLogin("AWS", token, "The token is good for 12 hours.")
+        return RegistryLogin("AWS", token, "The token is valid for 12 hours.")
     if registry.vendor is Vendor.GOOGLE:
         return RegistryLogin("_json_key", joined(ShellText('"$(cat '), _KEY_FILE, ShellText(')"')))
     user, note = _USERS.get(registry.vendor, (Placeholder("REGISTRY_USER", "your user name at the registry"), ""))
     return RegistryLogin(user, _asked_password(context), note)
 
 
-_ROBOT = Placeholder("ROBOT", "the full name of a robot account in single quotes, as it begins with robot and a dollar")
+_ROBOT = Placeholder("ROBOT", "the full name of a robot account in single quotes, because it starts with robot$")
 _USERS: dict[Vendor, tuple[Word, str]] = {
     Vendor.IBM: ("iamapikey", "The password is an IAM API key."),
     Vendor.NVIDIA: (
         "$oauthtoken",
-        "The user name is $oauthtoken itself, so it stands in single quotes; the password is an NGC API key.",
+        "The user name is literally $oauthtoken, so keep the single quotes; the password is an NGC API key.",
     ),
     Vendor.ORACLE: (
         Placeholder("OCIR_USER", "TENANCY_NAMESPACE/USER"),
@@ -86,26 +88,26 @@ _USERS: dict[Vendor, tuple[Word, str]] = {
     ),
     Vendor.GITLAB: (
         Placeholder("DEPLOY_TOKEN_USER", "the user name of a GitLab deploy token with read_registry"),
-        "A job's own token ends with its job: take a deploy token.",
+        "A job's own token expires with the job: use a deploy token.",
     ),
     Vendor.QUAY: (Placeholder("ROBOT", "the name of a robot account, ORGANISATION+NAME"), ""),
-    Vendor.HARBOR: (_ROBOT, "A robot's name stands in single quotes, so that the shell leaves its $ alone."),
+    Vendor.HARBOR: (_ROBOT, "Keep a robot's name in single quotes, so that the shell doesn't expand its $."),
     Vendor.TENCENT: (
         Placeholder("TCR_USER", "the number of your account, or the name of a service account in single quotes"),
-        "A service account's name begins with tcr$ and stands in single quotes, so that the shell leaves its $ alone.",
+        "A service account's name starts with tcr$: keep it in single quotes, so that the shell doesn't expand the $.",
     ),
     Vendor.HUAWEI: (Placeholder("SWR_USER", "REGION@ACCESS_KEY of a long-term login"), ""),
     Vendor.RED_HAT: (
-        Placeholder("SERVICE_ACCOUNT", "a registry service account in single quotes, as a bar stands in its name"),
-        "Its name is like NUMBER|NAME: in single quotes, so that the shell leaves the bar alone.",
+        Placeholder("SERVICE_ACCOUNT", "a registry service account in single quotes, because its name contains |"),
+        "Its name looks like NUMBER|NAME: keep it in single quotes, so that the shell doesn't read | as a pipe.",
     ),
     Vendor.AZURE: (
-        Placeholder("ACR_USER", "the application id of a service principal, or the name of a token of the registry"),
+        Placeholder("ACR_USER", "the application id of a service principal, or the name of a registry token"),
         "",
     ),
     Vendor.DOCKER_HUB: (
         Placeholder("DOCKER_ID", "your Docker ID"),
-        "An access token is the better password.",
+        "Better use an access token as the password.",
     ),
 }
 
@@ -241,16 +243,14 @@ def name_in_service_account(context: FixContext, name: str) -> Command:
 
     A service account's list is replaced as a whole by a strategic or merge patch, so that other secrets would go.
     """
-    patch: list[dict[str, Any]] = [
-        {"op": "test", "path": "/imagePullSecrets", "value": None},
-        {"op": "add", "path": "/imagePullSecrets", "value": [{"name": object_name(name, "secret")}]},
-    ]
-    return _patch_account(context, patch)
+    named = {"path": "/imagePullSecrets", "value": [{"name": object_name(name, "secret")}]}
+    return _patch_account(context, [{"op": "test", **named, "value": None}, {"op": "add", **named}])
 
 
-def take_from_service_account(context: FixContext) -> Command:
-    """Takes the one secret out of a service account that `name_in_service_account` named there."""
-    return _patch_account(context, [{"op": "remove", "path": "/imagePullSecrets"}])
+def take_from_service_account(context: FixContext, name: str) -> Command:
+    """Takes the secret out of a service account that names no other; stops where it names more by now."""
+    named = {"path": "/imagePullSecrets", "value": [{"name": object_name(name, "secret")}]}
+    return _patch_account(context, [{"op": "test", **named}, {"op": "remove", "path": "/imagePullSecrets"}])
 
 
 def _patch_account(context: FixContext, patch: list[dict[str, Any]]) -> Command:

@@ -30,5 +30,5 @@ def pull_by_hand(context: FixContext) -> PullByHand | None:
     if context.image.reference is None or environment.windows or environment.platform in _WITHOUT_CRICTL:
         return None
     words = ("sudo", *_CARRIERS.get(environment.platform, ()), "crictl", "pull", context.image.word)
-    why = f"Pull {context.image.shown} by hand to see the runtime's own words: it takes none of the pod's credentials."
+    why = f"Pull {context.image.shown} by hand to see the runtime's own error: this doesn't use the pod's credentials."
     return PullByHand(why, Command(words))

@@ -23,7 +23,7 @@ def meant_fix(context: FixContext) -> Fix | None:
     notes: tuple[str, ...] = ()
     if fault.may_have_lost_zero:
         tag = fault.meant.rpartition(":")[2]
-        notes = (f"Is it {shown(tag)}? YAML drops the zeros at a number's end: {tag}0 without quotes is {tag} too.",)
+        notes = (f"Is it {shown(tag)}? YAML drops trailing zeros from numbers: {tag}0 without quotes becomes {tag}.",)
     short = (f"Name {fault.meant}", f"Correct the image of {context.workload.shown}", "Correct the image's name")
     change = set_image(context, fault.meant)
     return change.as_fix(fault_text(context, fault), basis=Basis.TEXT, short=short, notes=notes)
@@ -55,22 +55,22 @@ def _piece(fault: ReferenceFault) -> str:
 
 def _number(context: FixContext, fault: ReferenceFault) -> str:
     tag = shown(fault.meant.rpartition(":")[2])
-    quote = f"write it in quotes {_source(context)}{_set_string(context)}"
+    quote = f"quote it {_source(context)}{_set_string(context)}"
     if not tag:
-        return f"YAML read the tag as a number, and {_piece(fault)} is what is left of it: {quote}."
+        return f"YAML read the tag as a number, which left {_piece(fault)}: {quote}."
     return f"YAML read the tag {tag} as a number, which is printed as {_piece(fault)}: {quote}."
 
 
 def _date(context: FixContext, fault: ReferenceFault) -> str:
     tag = shown(fault.meant.rpartition(":")[2])
-    quote = f"write it in quotes {_source(context)}{_set_string(context)}"
+    quote = f"quote it {_source(context)}{_set_string(context)}"
     return f"YAML read the tag {tag} as a date, which is printed with its time: {quote}."
 
 
 def _truth_value(context: FixContext, fault: ReferenceFault) -> str:
     words = "on, yes or true" if fault.piece == "true" else "off, no or false"
     return (
-        f"YAML read the tag as a truth value: it was {words}, and is printed as {_piece(fault)}. Write it in quotes "
+        f"YAML read the tag as a boolean: it was {words}, and is printed as {_piece(fault)}. Quote it "
         f"{_source(context)}{_set_string(context)}."
     )
 
@@ -84,7 +84,7 @@ def _map(_: FixContext, fault: ReferenceFault) -> str:
     one = f"image to {shown(fault.meant)}" if fault.meant else "image to one string"
     return (
         f"image is a map in the values ({', '.join(pieces)}), and this version of the chart prints it as one string. "
-        f"Set {one}, or take a version of the chart that reads the map."
+        f"Set {one}, or use a chart version that reads the map."
     )
 
 
@@ -94,18 +94,18 @@ def _list(_: FixContext, fault: ReferenceFault) -> str:
 
 def _printf(context: FixContext, fault: ReferenceFault) -> str:
     return (
-        f"{_piece(fault)} is what Go prints for a value of another type than the template wants: write it in quotes "
+        f"{_piece(fault)} is what Go prints for a value of the wrong type: quote it "
         f"{_source(context)}{_set_string(context)}."
     )
 
 
 _MISSING = {
     Missing.IMAGE: "is empty",
-    Missing.REGISTRY: "begins with a slash: the registry in front of it was never set",
-    Missing.PORT: "has no port behind the colon: the port was never set",
+    Missing.REGISTRY: "starts with a slash: the registry in front of it was never set",
+    Missing.PORT: "has no port after the colon: the port was never set",
     Missing.REPOSITORY: "has no repository: its name was never set",
-    Missing.TAG: "has no tag behind the colon: the tag was never set",
-    Missing.DIGEST: "has no digest behind the @: the digest was never set",
+    Missing.TAG: "has no tag after the colon: the tag was never set",
+    Missing.DIGEST: "has no digest after the @: the digest was never set",
 }
 
 
@@ -115,82 +115,80 @@ def _unset(context: FixContext, fault: ReferenceFault) -> str:
     if fault.piece and fault.piece != ":@":
         missing = (fault.missing or Missing.IMAGE).value
         what = f"The image's {missing} is {_piece(fault)}, which is printed for a value that was never set"
-    return f"{what}. Set it {_source(context)}, and look at the variable or value that it comes from."
+    return f"{what}. Set it {_source(context)}, and check the variable or value that it comes from."
 
 
 def _template(_: FixContext, fault: ReferenceFault) -> str:
-    return (
-        f"{_piece(fault)} was never rendered: apply what helm template or helm upgrade makes of the file, not the file."
-    )
+    return f"{_piece(fault)} was never rendered: apply the output of helm template or helm upgrade, not the file."
 
 
 def _variable(context: FixContext, fault: ReferenceFault) -> str:
     manager = context.workload.manager
     if manager and manager.kind is ManagerKind.FLUX_KUSTOMIZATION:
         return (
-            f"{_piece(fault)} was never filled in: give it to {manager} in postBuild.substitute, or in a ConfigMap or "
-            "Secret of substituteFrom."
+            f"{_piece(fault)} was never filled in: pass it to {manager} in postBuild.substitute, or in a ConfigMap "
+            "or Secret of substituteFrom."
         )
     return f"{_piece(fault)} was never filled in: set that variable where the file is made (envsubst, the pipeline)."
 
 
 def _placeholder(context: FixContext, fault: ReferenceFault) -> str:
-    return f"{_piece(fault)} stands for what has to be put in its place: write the real value {_source(context)}."
+    return f"{_piece(fault)} is a placeholder: write the real value {_source(context)}."
 
 
 def _scheme(_: FixContext, fault: ReferenceFault) -> str:
-    return f"An image's name holds no scheme: leave {_piece(fault)} out, and it is {shown(fault.meant) or 'a name'}."
+    return f"An image name has no scheme: without {_piece(fault)} it is {shown(fault.meant) or 'a name'}."
 
 
 def _web_page(_: FixContext, fault: ReferenceFault) -> str:
     named = f": the image is {shown(fault.meant)}" if fault.meant else ""
-    return f"{_piece(fault).rstrip('/')} is the address of a web page, and no registry{named}."
+    return f"{_piece(fault).rstrip('/')} is the address of a web page, not a registry{named}."
 
 
 def _login(_: FixContext, fault: ReferenceFault) -> str:
     named = f", which is {shown(fault.meant)}" if fault.meant else ""
     return (
-        f"A user and password don't belong into an image's name{named}: give them to the pod by a pull secret. Whoever "
-        "can read the pod has seen them, so change that password."
+        f"A user and password don't belong in an image name{named}: give them to the pod in a pull secret. Anyone "
+        "who can read the pod has seen them, so change that password."
     )
 
 
 def _prefix(_: FixContext, fault: ReferenceFault) -> str:
-    return f"{_piece(fault)} stands in front of the image's name and is no part of it: leave it out."
+    return f"{_piece(fault)} isn't part of the image name: remove it."
 
 
 def _quotes(context: FixContext, _: ReferenceFault) -> str:
     return (
-        f"Quotes are a part of the image's name: they were quoted twice, or passed on by a shell. Take the inner ones "
-        f"out {_source(context)}."
+        "The image name contains quotes: it was quoted twice, or a shell passed them on. Remove the inner ones "
+        f"{_source(context)}."
     )
 
 
 def _white_space(context: FixContext, fault: ReferenceFault) -> str:
-    kinds = {" ": "a space", "\n": "a line break", "\r": "a line break of Windows", "\t": "a tab"}
-    what = kinds.get(fault.piece, "a character that isn't seen")
-    return f"The image's name holds {what}: take it out {_source(context)}."
+    kinds = {" ": "a space", "\n": "a line break", "\r": "a Windows line break", "\t": "a tab"}
+    what = kinds.get(fault.piece, "an invisible character")
+    return f"The image name contains {what}: remove it {_source(context)}."
 
 
 def _backslash(_: FixContext, __: ReferenceFault) -> str:
-    return "The image's name holds backslashes: its parts are divided by slashes."
+    return "The image name contains backslashes: its parts are separated by slashes."
 
 
 def _upper_case(_: FixContext, fault: ReferenceFault) -> str:
-    return f"A repository's name is lower-case: {_piece(fault)} holds capitals, which only a tag may have."
+    return f"A repository name is lower-case: {_piece(fault)} has capital letters, which only a tag may have."
 
 
 def _plus(context: FixContext, fault: ReferenceFault) -> str:
     return (
-        f"A tag can't hold a +, so {_piece(fault)} was pushed under another name, mostly with - or _ in its place. "
-        f"Write that one {_source(context)}."
+        f"A tag can't contain +, so {_piece(fault)} was pushed under another name, usually with - or _ instead. Use "
+        f"that one {_source(context)}."
     )
 
 
 def _tag_slash(context: FixContext, fault: ReferenceFault) -> str:
     return (
-        f"A tag can't hold a slash, so the image of {_piece(fault)} was pushed under another tag, mostly with - in its "
-        f"place. Write that one {_source(context)}."
+        f"A tag can't contain a slash, so the image of {_piece(fault)} was pushed under another tag, usually with - "
+        f"instead. Use that one {_source(context)}."
     )
 
 
@@ -198,35 +196,38 @@ def _half_tag(context: FixContext, fault: ReferenceFault) -> str:
     place = "in front of" if fault.piece[0] in "-." else "behind"
     return (
         f"The image's tag is {_piece(fault)}: what belongs {place} it was never set. Set it {_source(context)}, and "
-        "look at the variable or value that it comes from."
+        "check the variable or value that it comes from."
     )
 
 
 def _two_colons(context: FixContext, _: ReferenceFault) -> str:
-    return f"In front of the tag stand two colons: the tag's value holds one already. Take it out {_source(context)}."
+    return (
+        "There are two colons in front of the tag: the tag's value already starts with one. Remove it "
+        f"{_source(context)}."
+    )
 
 
 def _two_tags(context: FixContext, fault: ReferenceFault) -> str:
-    return f"The image has two tags ({_piece(fault)}): one is added where another stands already, {_source(context)}."
+    return f"The image has two tags ({_piece(fault)}): one is added to a name that already has one, {_source(context)}."
 
 
 def _two_registries(context: FixContext, fault: ReferenceFault) -> str:
     return (
-        f"{_piece(fault)} are two registries: one was put in front of a name that has one. Leave the first out, or "
-        f"give registry and repository apart {_source(context)}."
+        f"{_piece(fault)} are two registries: one was put in front of a name that already has one. Remove the first "
+        f"one, or set registry and repository separately {_source(context)}."
     )
 
 
 def _digest(_: FixContext, fault: ReferenceFault) -> str:
     if fault.meant:
-        return "The digest isn't written as one: that is sha256: and 64 lower-case hexadecimal digits behind an @."
-    return f"{_piece(fault)} is no whole digest: behind the @ belong sha256: and all of its 64 hexadecimal digits."
+        return "The digest is malformed: write sha256: and 64 lower-case hexadecimal digits after an @."
+    return f"{_piece(fault)} isn't a complete digest: after the @ it needs sha256: and all 64 hexadecimal digits."
 
 
 def _separator(_: FixContext, fault: ReferenceFault) -> str:
     if fault.piece == "@":
-        return "A tag stands behind a colon, and only a digest behind an @."
-    return "A digest stands behind an @, and only a tag behind a colon."
+        return "A tag follows a colon; only a digest follows an @."
+    return "A digest follows an @; only a tag follows a colon."
 
 
 _EDGES = {",": "a comma", ";": "a semicolon", "-": "a dash", ".": "a dot", "_": "an underscore"}
@@ -234,26 +235,26 @@ _EDGES = {",": "a comma", ";": "a semicolon", "-": "a dash", ".": "a dot", "_": 
 
 def _edge(_: FixContext, fault: ReferenceFault) -> str:
     what = _EDGES.get(fault.piece, _piece(fault))
-    return f"The image's name begins or ends with {what}, which is no part of it: leave it out."
+    return f"The image name starts or ends with {what}, which isn't part of it: remove it."
 
 
 def _empty_piece(context: FixContext, _: ReferenceFault) -> str:
     return (
-        "Between two slashes of the image's name nothing stands: a value that was never set, or a slash too many. "
-        f"Correct it {_source(context)}."
+        "Two slashes in the image name have nothing between them: a value was never set, or there is a slash too "
+        f"many. Correct it {_source(context)}."
     )
 
 
 def _istio_auto(_: FixContext, __: ReferenceFault) -> str:
     return (
-        "auto is replaced only where Istio injects its proxy: label the namespace istio-injection=enabled, or the pod "
-        "sidecar.istio.io/inject=true (or istio.io/rev with the installed revision). Then make the pod again."
+        "auto is replaced only where Istio injects its proxy: label the namespace istio-injection=enabled, or the "
+        "pod sidecar.istio.io/inject=true (or istio.io/rev with the installed revision). Then recreate the pod."
     )
 
 
 def _other(context: FixContext, _: ReferenceFault) -> str:
     grammar = shown(fault_of(context.image.written) or "the kubelet can't read it")
-    return f"{context.image.written_shown} is no image's name: {grammar}."
+    return f"{context.image.written_shown} isn't a valid image name: {grammar}."
 
 
 _TEXTS: Mapping[FaultKind, Callable[[FixContext, ReferenceFault], str]] = {

@@ -26,7 +26,7 @@ def show_certificate(context: FixContext, *parts: str) -> Pipeline:
 def see_who_signed(context: FixContext, text: str, *, basis: Basis = Basis.TEXT) -> Fix:
     """Shows who signed the host's certificate, which says whose authority is missing."""
     host = context.registry.host
-    short = (f"See who signed the certificate of {host}", "See who signed the registry's certificate")
+    short = (f"Check who signed the certificate of {host}", "Check who signed the registry's certificate")
     show = show_certificate(context, "-subject", "-issuer", "-dates")
     return Fix(text, (show,), Who.YOU, basis, Where.REGISTRY, short=short)
 
@@ -35,8 +35,8 @@ def ingress_certificate(context: FixContext, controller: str) -> Fix:
     """Gives the registry's Ingress a certificate, where its controller answers with the one that it begins with."""
     host = context.registry.host_without_port
     text = (
-        f"{controller} answers for {host} with its default certificate: the Ingress of {host} names no TLS secret, or "
-        "one for another host. Give it one that is for this host."
+        f"{controller} answers for {host} with its default certificate: the Ingress of {host} has no TLS secret, or "
+        "one for another host. Give it a TLS secret for this host."
     )
     short = (f"Give the Ingress of {host} its certificate", "Give the registry's Ingress its certificate")
     show = show_certificate(context, "-subject", "-issuer")

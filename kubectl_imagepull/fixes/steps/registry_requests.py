@@ -18,13 +18,13 @@ def registry_request(context: FixContext) -> Command:
 
 def ask_registry(context: FixContext, looks: Iterable[Fix]) -> list[Fix]:
     """Fixes that run `registry_request`, with what a good answer is."""
-    note = "An answer of 200 or 401 is good: the registry is there, and the way to it is free."
+    note = "An answer of 200 or 401 is fine: the registry is up and reachable."
     if context.registry.is_blob_host:
-        note = "Any answer is good, 403 and 404 too: the way to the layers is free."
+        note = "Any answer is fine, even 403 or 404: the layers' host is reachable."
     return [replace(fix, notes=(*fix.notes, note) if fix.commands else fix.notes) for fix in looks]
 
 
 def wait_for_retry(why: str, *, short: tuple[str, ...] = (), basis: Basis = Basis.TEXT) -> Fix:
     """Lets the kubelet try again; `why` is a clause that says what heals by itself."""
-    text = f"{why}: the kubelet tries again by itself, five minutes later at most."
-    return Fix(text, (), Who.NOBODY, basis, short=(*short, "Wait for the next try"))
+    text = f"{why}: the kubelet retries by itself within five minutes."
+    return Fix(text, (), Who.NOBODY, basis, short=(*short, "Wait for the next attempt"))

@@ -26,10 +26,10 @@ from kubectl_imagepull.vocabulary.vendors import Vendor, ecr_account
 
 _PULL_ONLY = "AmazonEC2ContainerRegistryPullOnly"
 _ABAC = (
-    "Where az acr show --name REGISTRY --query roleAssignmentMode says AbacRepositoryPermissions, AcrPull doesn't "
-    "count: assign Container Registry Repository Reader."
+    "Where az acr show --name REGISTRY --query roleAssignmentMode says AbacRepositoryPermissions, AcrPull has no "
+    "effect: assign Container Registry Repository Reader."
 )
-_SLOW = "It takes some minutes until a new right counts."
+_SLOW = "A new role assignment takes a few minutes to take effect."
 
 
 def refused_account(context: FixContext) -> str:
@@ -60,8 +60,9 @@ def grant_access(context: FixContext) -> list[Fix]:
         return _at_amazon(context, who)
     if vendor is Vendor.GOOGLE and (grant := google_grant(context, _identity(context))):
         text = (
-            f"Let {who} read {context.image.path} at {context.registry.name}: it needs roles/artifactregistry.reader. "
-            "Artifact Registry says the same of a repository that doesn't exist."
+            f"Let {who} read {context.image.path} at {context.registry.name}: it needs "
+            "roles/artifactregistry.reader. Artifact Registry gives the same answer for a repository that doesn't "
+            "exist."
         )
         return [_granted(text, grant, ("Grant roles/artifactregistry.reader",))]
     if vendor is Vendor.AZURE:
@@ -73,8 +74,8 @@ def grant_access(context: FixContext) -> list[Fix]:
         return openshift_rights(context)
     if vendor is Vendor.ORACLE and _is_kubelets(context):
         text = (
-            f"Let {who} pull from {context.registry.name}: put it into a dynamic group, and give that a policy such as "
-            "allow dynamic-group GROUP to read repos in tenancy."
+            f"Let {who} pull from {context.registry.name}: add it to a dynamic group, and give that group a policy "
+            "such as allow dynamic-group GROUP to read repos in tenancy."
         )
         return [_asked(text, ("Allow the node's dynamic group to read repos",))]
     side = side_of(vendor)
@@ -95,8 +96,8 @@ def _at_amazon(context: FixContext, who: str) -> list[Fix]:
             text = f"Let {who} pull {path}: {side_of(Vendor.ECR).grant}."
             return [_asked(text, (f"Let the account pull {path}", "Let the account pull the image"))]
         text = (
-            f"Let {who} pull {path}: give its role {_PULL_ONLY}, and for another AWS account allow it in the "
-            "repository's policy as well."
+            f"Let {who} pull {path}: give its role {_PULL_ONLY}, and if the repository is in another AWS account, "
+            "allow it in the repository's policy too."
         )
         return [
             _granted(text, amazon_grant(context), (f"Give the node's role {_PULL_ONLY}", "Let the node's role pull"))
@@ -107,14 +108,14 @@ def _at_amazon(context: FixContext, who: str) -> list[Fix]:
         prefix = path.partition("/")[0]
         text = (
             f"Let {who} fill the pull-through cache: it lacks {identity.action}, and needs "
-            f"{' and '.join(CACHE_ACTIONS)} below prefix {prefix}."
+            f"{' and '.join(CACHE_ACTIONS)} for prefix {prefix}."
         )
         return [_granted(text, cache_grant(context, role), ("Let the role fill the pull-through cache",))]
     if identity.lacking is LackingPolicy.OF_RESOURCE or identity.account != ecr_account(context.registry.name):
         text = (
-            f"Let {who} pull {path}: account {ecr_account(context.registry.name)}, which it belongs to, has to allow "
-            "ecr:BatchGetImage and ecr:GetDownloadUrlForLayer in the repository's policy, and the other account in its "
-            "own."
+            f"Let {who} pull {path}: account {ecr_account(context.registry.name)}, which owns it, has to allow "
+            "ecr:BatchGetImage and ecr:GetDownloadUrlForLayer in the repository's policy, and the other account in "
+            "its own policy."
         )
         look = repository_policy(context)
         steps = (look, *amazon_grant(context, role).commands) if role else (look,)
@@ -123,9 +124,7 @@ def _at_amazon(context: FixContext, who: str) -> list[Fix]:
     text = f"Let {who} pull {path}: it lacks {identity.action}, which {_PULL_ONLY} allows."
     if not is_role:
         return [_asked(text, ("Let the AWS user pull the image",))]
-    return [
-        _granted(text, amazon_grant(context, role), (f"Give role {shown(role)} the right to pull", "Let the role pull"))
-    ]
+    return [_granted(text, amazon_grant(context, role), (f"Allow role {shown(role)} to pull", "Let the role pull"))]
 
 
 def openshift_rights(context: FixContext) -> list[Fix]:
@@ -137,15 +136,22 @@ def openshift_rights(context: FixContext) -> list[Fix]:
         tag = f"{name}:{context.image.tag}" if context.image.tag else name
         look = Command(("oc", *context.reaching, "get", "imagestreamtag", tag, "-n", context.pod.namespace))
         text = (
-            f"Service accounts of project {namespace} may pull its images, and the registry says the same of one that "
-            f"isn't there: see whether image stream {name} has the tag."
+            f"Service accounts of project {namespace} may pull its images, but the registry gives the same answer "
+            f"for a missing one: check whether image stream {name} has the tag."
         )
         return [
-            Fix(text, (look,), Who.YOU, Basis.TEXT, Where.REGISTRY, short=("See whether the image stream has the tag",))
+            Fix(
+                text,
+                (look,),
+                Who.YOU,
+                Basis.TEXT,
+                Where.REGISTRY,
+                short=(("Check whether the image stream has the tag"),),
+            )
         ]
     text = (
         f"Let service account {account} of project {shown(namespace)} pull images of project {project}: give it "
-        f"system:image-puller there. Its own secret is OpenShift's, and is right as it is."
+        "system:image-puller there. Its pull secret is managed by OpenShift and is fine."
     )
     short = (f"Give {account} system:image-puller in {project}", "Give the account system:image-puller there")
     return [_granted(text, openshift_grant(context, project), short, basis=Basis.EVIDENCE)]
@@ -159,17 +165,17 @@ def upstream_rights(context: FixContext) -> list[Fix]:
     fixes = _without_library(context)
     if context.registry.vendor is Vendor.ECR:
         text = (
-            f"The pull-through cache of {registry} was refused by its upstream: the node's own login is right. Put the "
-            "upstream's right user and token into the Secrets Manager secret that the rule names."
+            f"The upstream registry refused the pull-through cache of {registry}; the node's own login is fine. Put "
+            "the right user and token for the upstream into the Secrets Manager secret of the rule."
         )
         commands: tuple[Command, ...] = (cache_rules(context),)
     else:
         text = (
-            f"{registry} fetches {path} from an upstream registry, and its own login there was refused. Have its "
-            "administrator put that login right."
+            f"{registry} fetches {path} from an upstream registry, and its own login there was refused. Ask its "
+            "administrator to correct that login."
         )
         commands = ()
-    short = ("Put the cache's login at its upstream right",)
+    short = ("Correct the cache's login at its upstream",)
     return [*fixes, Fix(text, commands, Who.REGISTRY_OWNER, Basis.TEXT, Where.REGISTRY, short=short)]
 
 
@@ -181,10 +187,10 @@ def _without_library(context: FixContext) -> list[Fix]:
     path = f"{prefix}/{rest}"
     image = context.image.in_repository(f"{context.registry.name}/{path}")
     text = (
-        f"Leave library/ out: the pull-through cache asks its upstream for library/{rest}, and Docker Hub's library/ "
-        "holds only images of one word."
+        f"Remove library/: the pull-through cache asks its upstream for library/{rest}, and Docker Hub's library/ "
+        "has only official images with one-part names."
     )
-    short = (f"Pull {path}", "Leave library/ out of the image's path")
+    short = (f"Pull {path}", "Remove library/ from the image's path")
     return [set_image(context, image).as_fix(text, basis=Basis.TEXT, short=short)]
 
 

@@ -8,14 +8,14 @@ from kubectl_imagepull.evidence.checks import Check
 from kubectl_imagepull.fixes.context.fix_context import FixContext
 from kubectl_imagepull.fixes.steps import pull_secrets
 from kubectl_imagepull.fixes.steps.pull_secrets import RegistryLogin, login_at
-from kubectl_imagepull.fixes.steps.workload_changes import restart, undo_restart
+from kubectl_imagepull.fixes.steps.workload_changes import restart, restart_notes, undo_restart
 from kubectl_imagepull.vocabulary.command import chain
 from kubectl_imagepull.vocabulary.fix import Basis, Fix, Who
 from kubectl_imagepull.vocabulary.names import shown
 from kubectl_imagepull.vocabulary.wording import listed
 
 _CHART = (
-    "In a chart that is mostly the value imagePullSecrets at the top: under a container or image it is often not read."
+    "In a chart this is usually the top-level value imagePullSecrets: under a container or image it is often ignored."
 )
 
 
@@ -26,8 +26,8 @@ def try_again(context: FixContext) -> list[Fix]:
         return []
     names = secrets_named(dict.fromkeys(login.secret for login in logins))
     text = (
-        f"{names} holds other credentials for {context.registry.name} by now: it was written after the last try. The "
-        "kubelet tries again by itself within five minutes, and a new pod does at once."
+        f"{names} now has other credentials for {context.registry.name}: it was changed after the last attempt. The "
+        "kubelet retries by itself within five minutes; a new pod pulls at once."
     )
     short = (
         f"Wait, or delete the pod: {shown(logins[0].secret)} is newer",
@@ -44,10 +44,10 @@ def fits_by_now(context: FixContext) -> list[Fix]:
     if not logins:
         return []
     text = (
-        f"Secret {shown(logins[0].secret)} holds credentials for {context.registry.name} by now, and the error, which "
-        "says that none were sent, is older: make the pod again, or wait five minutes."
+        f"Secret {shown(logins[0].secret)} now has credentials for {context.registry.name}, and the error, which "
+        "says that none were sent, is older: recreate the pod, or wait five minutes."
     )
-    short = (f"Make the pod again: {shown(logins[0].secret)} fits by now", "Make the pod again: its secret fits by now")
+    short = (f"Recreate the pod: {shown(logins[0].secret)} matches now", "Recreate the pod: its secret matches now")
     return [Fix(text, chain(*pull_secrets.retry_with_secrets(context)), Who.YOU, Basis.EVIDENCE, short=short)]
 
 
@@ -62,11 +62,11 @@ def new_pods_for_account(context: FixContext) -> list[Fix]:
     if not named or not steps:
         return []
     text = (
-        f"Service account {context.pod.service_account} names {secrets_named(named)} by now, and a pod gets its "
-        "account's secrets only when it is made: make the pods again."
+        f"Service account {context.pod.service_account} now has {secrets_named(named)}, but a pod gets its account's "
+        "secrets only when it is created: recreate the pods."
     )
-    short = (f"Make the pods of {context.workload.shown} again", "Make the pods again")
-    return [Fix(text, chain(*steps), Who.YOU, Basis.EVIDENCE, short=short)]
+    short = (f"Recreate the pods of {context.workload.shown}", "Recreate the pods")
+    return [Fix(text, chain(*steps), Who.YOU, Basis.EVIDENCE, short=short, notes=restart_notes(context))]
 
 
 def name_known(context: FixContext, gain: str = "") -> list[Fix]:
@@ -83,19 +83,20 @@ def name_misplaced(context: FixContext) -> list[Fix]:
     names = [one.name for one in misplaced]
     missing = [one.name for one in misplaced if one.exists is False]
     text = (
-        f"Name {secrets_named(names)} in the pod's spec, beside its containers: the manifest of "
-        f"{context.workload.shown} names it under {misplaced_first.place}, where Kubernetes drops it."
+        f"Put {secrets_named(names)} in the pod's spec, next to its containers: the manifest of "
+        f"{context.workload.shown} has it under {misplaced_first.place}, where Kubernetes drops it."
     )
     if missing:
         text += (
-            f" {capitalised(secrets_named(missing))} isn't in namespace {context.pod.namespace} either, and is created."
+            f" {capitalised(secrets_named(missing))} isn't in namespace {context.pod.namespace} either, so it is "
+            "created."
         )
     change = pull_secrets.name_in_template(context, *names)
     before = tuple(pull_secrets.create_secret(context, name) for name in missing)
     undo = tuple(step for name in missing for step in pull_secrets.creation_undone(context, name))
     short = (
-        f"Name secret {misplaced_first.name} in the pod's spec",
-        "Name the secret in the pod's spec, not under a container",
+        f"Put secret {misplaced_first.name} in the pod's spec",
+        "Put the secret in the pod's spec, not under a container",
     )
     notes = (login_at(context).note,) if missing and login_at(context).note else ()
     return [change.as_fix(text, before=before, basis=Basis.EVIDENCE, short=short, notes=notes, undo=undo)]
@@ -107,13 +108,13 @@ def name_other(context: FixContext, gain: str = "") -> list[Fix]:
     if not names:
         return []
     users = context.findings.about(Check.OTHER_PULL_SECRET)
-    why = f"pod {shown(users[0])} runs with it" if users else f"it holds credentials for {context.registry.name}"
-    besides = ", and the pod doesn't name it" if not gain else f", {gain}"
-    text = f"Name {secrets_named(names)} under imagePullSecrets of {context.workload.shown}: {why}{besides}."
+    why = f"pod {shown(users[0])} uses it" if users else f"it has credentials for {context.registry.name}"
+    besides = ", but this pod doesn't reference it" if not gain else f", {gain}"
+    text = f"Add {secrets_named(names)} to imagePullSecrets of {context.workload.shown}: {why}{besides}."
     short = (
-        f"Name secret {shown(names[0])} in {context.workload.shown}",
-        f"Name secret {shown(names[0])} in imagePullSecrets",
-        "Name the secret that is there in imagePullSecrets",
+        f"Add secret {shown(names[0])} to {context.workload.shown}",
+        f"Add secret {shown(names[0])} to imagePullSecrets",
+        "Add the existing secret to imagePullSecrets",
     )
     notes = (_CHART,) if context.workload.managed_by.startswith(("Helm", "Flux release")) else ()
     change = pull_secrets.name_in_template(context, *names)
@@ -127,7 +128,7 @@ def add_secret(
     name = pull_secrets.new_name(context)
     registry, workload = context.registry.name, context.workload.shown
     begin = "create" if why.endswith(":") else "Create"
-    what = f"{begin} pull secret {name} for {registry} in namespace {context.pod.namespace} and name it in {workload}."
+    what = f"{begin} pull secret {name} for {registry} in namespace {context.pod.namespace} and add it to {workload}."
     change = pull_secrets.name_in_template(context, name)
     short = (f"Create a pull secret for {registry}", "Create a pull secret for the registry")
     return change.as_fix(
@@ -147,13 +148,13 @@ def add_to_account(context: FixContext) -> list[Fix]:
         return []
     name, account = pull_secrets.new_name(context), context.pod.service_account
     text = (
-        f"Or name it in service account {account}, for all of its pods that name no secret themselves. The second "
-        "command stops if the account names secrets already."
+        f"Or add it to service account {account}, for all of its pods that have no pull secret of their own. The "
+        "second command stops if the account already has secrets."
     )
     before = (pull_secrets.create_secret(context, name), pull_secrets.name_in_service_account(context, name))
-    take_out = pull_secrets.take_from_service_account(context)
+    take_out = pull_secrets.take_from_service_account(context, name)
     undo = (take_out, *undo_restart(context), *pull_secrets.creation_undone(context, name))
-    notes = login_notes(login_at(context))
+    notes = (*login_notes(login_at(context)), *restart_notes(context))
     return [Fix(text, chain(*before, *steps), Who.YOU, Basis.TEXT, undo=undo, notes=notes)]
 
 

@@ -31,17 +31,17 @@ def put_right_at_writer(
         return None
     place, who = _PLACES[writer.writer]
     if is_typed_wrong:
-        place = _TYPES.get(writer.writer, f"let it be of type {_TYPE} there")
+        place = _TYPES.get(writer.writer, f"set its type to {_TYPE} there")
     label = f"{writer.label[:1].upper()}{writer.label[1:]}"
-    text = f"{fault}. {label} writes it, and would write over a change by hand: {place}."
-    short = (f"Put it right in {writer.label}", "Put it right where the secret is written from")
+    text = f"{fault}. {label} writes it, and would overwrite a manual change: {place}."
+    short = (f"Correct it in {writer.label}", "Correct it at the source of the secret")
     if writer.writer in _COPIES:
         source = writer.label if writer.name else "another secret"
-        text = f"{fault}. {writer.writer.value} makes it as a copy of {source}, and would write over a change: {place}."
-        short = (f"Put {source} right, which is copied here", "Put the secret right that is copied here")
+        text = f"{fault}. {writer.writer.value} copies it from {source}, and would overwrite a change: {place}."
+        short = (f"Correct {source}, which is copied here", "Correct the secret that is copied here")
     if is_missing:
-        text = f"{fault}. {label} should have made it: see in its status and events why it didn't."
-        short = (f"See why {writer.label} didn't make the secret", "See why the secret wasn't made")
+        text = f"{fault}. {label} should have created it: check its status and events for why it didn't."
+        short = (f"Find out why {writer.label} didn't create the secret", "Find out why the secret wasn't created")
     commands = _COMMANDS.get(writer.writer, _no_commands)(context, writer)
     is_sealed = writer.writer is Writer.SEALED_SECRETS
     notes = (note,) if is_sealed and (note := pull_secrets.login_at(context).note) else ()
@@ -58,14 +58,14 @@ _TYPES = {
 }
 #: Where the login is put right, as a clause, and who can.
 _PLACES: Mapping[Writer, tuple[str, Who]] = {
-    Writer.EXTERNAL_SECRETS: ("put the right login into the store that it reads, and let it read again", Who.YOU),
+    Writer.EXTERNAL_SECRETS: ("put the right login into the store that it reads, and trigger a sync", Who.YOU),
     Writer.SEALED_SECRETS: ("seal the right login, as below", Who.YOU),
-    Writer.VAULT: ("put the right login into Vault, where it reads", Who.YOU),
-    Writer.REFLECTOR: ("put the login right there", Who.CLUSTER_ADMIN),
-    Writer.REPLICATOR: ("put the login right there", Who.CLUSTER_ADMIN),
-    Writer.CONFIG_SYNCER: ("put the login right there", Who.CLUSTER_ADMIN),
-    Writer.KYVERNO: ("put the login right in the secret that it clones", Who.CLUSTER_ADMIN),
-    Writer.MANAGER: ("put the login right there", Who.YOU),
+    Writer.VAULT: ("put the right login into Vault, where it reads it", Who.YOU),
+    Writer.REFLECTOR: ("correct the login there", Who.CLUSTER_ADMIN),
+    Writer.REPLICATOR: ("correct the login there", Who.CLUSTER_ADMIN),
+    Writer.CONFIG_SYNCER: ("correct the login there", Who.CLUSTER_ADMIN),
+    Writer.KYVERNO: ("correct the login in the secret that it clones", Who.CLUSTER_ADMIN),
+    Writer.MANAGER: ("correct the login there", Who.YOU),
 }
 
 

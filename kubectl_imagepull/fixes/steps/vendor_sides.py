@@ -26,74 +26,75 @@ class VendorSide:
     note: str = ""
 
 
-_ANY = VendorSide(
-    "grant it read on the repository, which is set in the registry", login="an account that may read there"
-)
+_ANY = VendorSide("grant it read access to the repository in the registry", login="an account with read access")
 _SIDES: Mapping[Vendor, VendorSide] = {
     Vendor.DOCKER_HUB: VendorSide(
-        "add it, or its team, with read to the repository on hub.docker.com (Collaborators, or Permissions)",
+        "give it, or its team, read access to the repository on hub.docker.com (Collaborators, or Permissions)",
         "make it public in the repository's Settings on hub.docker.com (Visibility)",
-        "a Docker ID, not an e-mail address, with an access token as password",
-        "Docker Hub says the same of a private repository and of one that doesn't exist.",
+        "a Docker ID, not an e-mail address, with an access token as the password",
+        "Docker Hub gives the same answer for a private repository and one that doesn't exist.",
     ),
     Vendor.GITHUB: VendorSide(
         "add it under Manage access in the package's settings on github.com, or let the package inherit access from "
         "its repository",
         "change its visibility in the package's settings on github.com (Danger Zone)",
         "a GitHub user with a classic token that has read:packages, authorised for the organisation's single sign-on",
-        "A package is private at first, even where its repository is public.",
+        "A package starts out private, even if its repository is public.",
     ),
     Vendor.QUAY: VendorSide(
         "give a robot account Read under Repository Settings, User and Robot Permissions",
         "choose Make Public in the repository's Settings",
         "a robot account, whose page on Quay offers a ready Kubernetes secret",
-        "Quay says the same of a private repository and of one that doesn't exist.",
+        "Quay gives the same answer for a private repository and one that doesn't exist.",
     ),
     Vendor.GITLAB: VendorSide(
         "create a deploy token with read_registry under Settings, Repository, Deploy tokens of its project or group",
         "open Container registry to everyone under Settings, General, Visibility",
-        "a deploy token with read_registry, which doesn't end with a job",
-        "With two-factor login GitLab takes no password, only a token.",
+        "a deploy token with read_registry, which doesn't expire with a job",
+        "With two-factor authentication GitLab accepts only a token, no password.",
     ),
     Vendor.HARBOR: VendorSide(
         "make it a member of the project, or use a robot account of the project",
         "make the project public under its Configuration",
-        "a robot account of the project, whose name begins with robot$",
-        "Harbor says the same for a wrong password, a disabled robot account and a project that isn't its own.",
+        "a robot account of the project, whose name starts with robot$",
+        (
+            "Harbor gives the same answer for a wrong password, a disabled robot account and a project that the "
+            "account isn't for."
+        ),
     ),
     Vendor.ARTIFACTORY: VendorSide(
-        "give it Read on the repository, and on each that a virtual repository is made of",
+        "give it Read on the repository, or on each repository behind a virtual one",
         "",
         "a user with an identity token",
     ),
     Vendor.NEXUS: VendorSide(
-        "give it a role that may read the repository, and each member where the repository is a group",
+        "give it a role that can read the repository, and each member if the repository is a group",
         "",
         "a user of Nexus",
     ),
     Vendor.ECR: VendorSide(
-        "allow it ecr:BatchGetImage and ecr:GetDownloadUrlForLayer, and for another AWS account in the repository's "
-        "policy as well",
+        "allow it ecr:BatchGetImage and ecr:GetDownloadUrlForLayer, and from another AWS account, in the "
+        "repository's policy too",
         "",
         "the node's role",
-        "An ECR token is good for 12 hours, so a pull secret that holds one needs something that renews it.",
+        "An ECR token is valid for 12 hours, so a pull secret with one has to be renewed automatically.",
     ),
     Vendor.GOOGLE: VendorSide(
         "grant it roles/artifactregistry.reader on the repository",
         "grant allUsers roles/artifactregistry.reader on the repository",
-        "the service account of the nodes, or the JSON key of one that may read there",
-        "Artifact Registry says the same of a repository that doesn't exist.",
+        "the service account of the nodes, or the JSON key of one with read access",
+        "Artifact Registry gives the same answer for a repository that doesn't exist.",
     ),
     Vendor.AZURE: VendorSide(
-        "assign it AcrPull on the registry, or Container Registry Repository Reader where the registry is in ABAC mode",
+        "assign it AcrPull on the registry, or Container Registry Repository Reader if the registry is in ABAC mode",
         "",
-        "the identity of the cluster's kubelets, or a token of the registry",
-        "Azure answers 401 for a missing right and for a missing repository as well.",
+        "the identity of the cluster's kubelets, or a registry token",
+        "Azure also answers 401 for a missing permission and for a missing repository.",
     ),
     Vendor.ORACLE: VendorSide(
         "write a policy such as: allow group GROUP to read repos in tenancy",
         "make the repository public in its settings",
-        "the user TENANCY_NAMESPACE/USER with an auth token as password",
+        "the user TENANCY_NAMESPACE/USER with an auth token as the password",
     ),
     Vendor.ORACLE_DOWNLOADS: VendorSide(
         "log in with it at container-registry.oracle.com and accept the licence of this image",
@@ -106,7 +107,7 @@ _SIDES: Mapping[Vendor, VendorSide] = {
         "the user iamapikey with an IAM API key",
     ),
     Vendor.DIGITALOCEAN: VendorSide(
-        "connect the registry with the cluster, or create the secret with doctl registry kubernetes-manifest",
+        "connect the registry to the cluster, or create the secret with doctl registry kubernetes-manifest",
         "",
         "what doctl registry kubernetes-manifest writes",
     ),
@@ -116,26 +117,26 @@ _SIDES: Mapping[Vendor, VendorSide] = {
         "a RAM user with the fixed password of the registry's console",
     ),
     Vendor.HUAWEI: VendorSide(
-        "give it read in the organisation's permissions, or share the image with its account",
+        "give it read access in the organisation's permissions, or share the image with its account",
         "make the image public",
         "a long-term login, REGION@ACCESS_KEY",
     ),
     Vendor.TENCENT: VendorSide(
         "give a service account (tcr$NAME) pull rights on the namespace",
         "make the namespace public",
-        "a service account, whose name begins with tcr$",
+        "a service account, whose name starts with tcr$",
     ),
     Vendor.NVIDIA: VendorSide(
         "accept the image's terms, and have the subscription and the organisation's membership, on ngc.nvidia.com",
         "",
         "the user $oauthtoken with an NGC API key",
-        "NGC says the same of an image that needs a subscription and of one that doesn't exist.",
+        "NGC gives the same answer for an image that needs a subscription and one that doesn't exist.",
     ),
     Vendor.RED_HAT: VendorSide(
         "create a registry service account at access.redhat.com/terms-based-registry",
         "",
         "a registry service account (NUMBER|NAME) of access.redhat.com/terms-based-registry",
-        "registry.redhat.io wants a login for every image.",
+        "registry.redhat.io requires a login for every image.",
     ),
     Vendor.CHAINGUARD: VendorSide(
         "add the image to the organisation on console.chainguard.dev",

@@ -34,7 +34,7 @@ def layer_notes(context: FixContext) -> tuple[str, ...]:
     if not hosts:
         return ()
     those = "these" if len(hosts) > 1 else "that"
-    return (f"Layers of {context.registry.name} come from {listed(hosts, _MOST_HOSTS)}: let {those} through as well.",)
+    return (f"Layers of {context.registry.name} come from {listed(hosts, _MOST_HOSTS)}: allow {those} too.",)
 
 
 def cloud_ways(context: FixContext) -> list[Fix]:
@@ -54,9 +54,9 @@ def cloud_ways(context: FixContext) -> list[Fix]:
 def _ecr_endpoints(context: FixContext) -> Fix:
     region = ecr_region(context.registry.name)
     text = (
-        f"Without a NAT gateway {context.node.shown} reaches Amazon ECR only by the endpoints "
+        f"Without a NAT gateway {context.node.shown} reaches Amazon ECR only through the endpoints "
         f"com.amazonaws.{region}.ecr.api, .ecr.dkr and .s3 in its network. Create those that are missing, and let "
-        "their security group take port 443 from the nodes."
+        "their security group allow port 443 from the nodes."
     )
     query = "VpcEndpoints[].[VpcId,ServiceName,VpcEndpointType,State]"
     show = Command(("aws", "ec2", "describe-vpc-endpoints", "--region", region, "--query", query, "--output", "table"))
@@ -70,10 +70,10 @@ def _ecr_endpoints(context: FixContext) -> Fix:
 def _eks_gateway(context: FixContext) -> Fix:
     host = context.registry.host
     if context.node.environment.platform is Platform.FARGATE:
-        begin = f"Fargate's pods run in private subnets, and reach {host} only by a NAT gateway"
+        begin = f"Fargate's pods run in private subnets, and reach {host} only through a NAT gateway"
     else:
-        begin = f"In a private subnet {context.node.shown} reaches {host} only by a NAT gateway"
-    text = f"{begin}: see that the subnet's default route leads to one."
+        begin = f"In a private subnet {context.node.shown} reaches {host} only through a NAT gateway"
+    text = f"{begin}: check that the subnet's default route points to one."
     default = ("--filters", "Name=route.destination-cidr-block,Values=0.0.0.0/0")
     query = "RouteTables[].[VpcId,RouteTableId,Routes[].NatGatewayId]"
     show = Command(("aws", "ec2", "describe-route-tables", *default, "--query", query))
@@ -84,8 +84,8 @@ def _eks_gateway(context: FixContext) -> Fix:
 def _cloud_nat(context: FixContext) -> Fix:
     project = context.node.environment.machine[:1]
     text = (
-        f"GKE's private nodes reach only Google's own registries without Cloud NAT: see whether the network of "
-        f"{context.node.shown} has one, and create it if not."
+        "Without Cloud NAT, private GKE nodes reach only Google's own registries: check whether the network of "
+        f"{context.node.shown} has it, and create it if not."
     )
     option = ("--project", *project) if project else ()
     show = Command(("gcloud", "compute", "routers", "list", *option))

@@ -59,7 +59,7 @@ def change_spec(context: FixContext, spec: dict[str, Any]) -> Change:
     back = inverse_patch(context.template, spec)
     if workload.kind in TEMPLATED:
         notes = (
-            ("The pods are made again: then run kubectl debug on the new one.",)
+            ("The pods are recreated: then run kubectl debug on the new one.",)
             if pod.is_ephemeral
             else _kept_pod_notes(context)
         )
@@ -69,13 +69,13 @@ def change_spec(context: FixContext, spec: dict[str, Any]) -> Change:
         undo = _undone(_patch_template, context, back)
         return Change((_patch_template(context, spec), *_delete_jobs(context)), _job_notes(context), undo)
     if workload.kind == "job":
-        notes = ("The Job is deleted and made again: its pods can't be changed.",)
+        notes = ("The Job is deleted and recreated: its pods can't be changed.",)
         return Change((_make_job_again(context, spec),), notes, _undone(_make_job_again, context, back))
     if workload.kind == "pod":
-        notes = ("The pod is deleted and made again: this can't be changed in place.",)
+        notes = ("The pod is deleted and recreated: this can't be changed in place.",)
         return Change((_make_pod_again(context, spec),), notes, _undone(_make_pod_again, context, back))
     edit = context.kubectl("edit", workload.target, "-n", pod.namespace, effects=_WORKLOAD)
-    return Change((edit,), (f"Make the change in {workload.shown}: one in the pods doesn't last.",))
+    return Change((edit,), (f"Make the change in {workload.shown}: a change to the pods doesn't last.",))
 
 
 def set_image(context: FixContext, image: Word) -> Change:
@@ -87,7 +87,7 @@ def set_image(context: FixContext, image: Word) -> Change:
         option = joined("--image=", image)
         debug = context.kubectl("debug", pod.name, "-n", pod.namespace, "-it", option, effects=_WORKLOAD)
         note = (
-            "This adds another debugging container: the old entry stays in the pod, and goes on failing, until the pod "
+            "This adds another debugging container: the old entry stays in the pod, and keeps failing, until the pod "
             "is deleted."
         )
         return Change((debug,), (note,))
@@ -152,6 +152,16 @@ def restart(context: FixContext) -> tuple[Command | Pipeline, ...]:
     return retry(context)
 
 
+def restart_notes(context: FixContext) -> tuple[str, ...]:
+    """What a `restart` deletes beside pods that their owner makes again."""
+    kind = context.workload.kind
+    if kind == "job":
+        return change_spec(context, {}).notes
+    if kind == "cronjob":
+        return _job_notes(context)
+    return ("The pod is deleted and made again.",) if kind == "pod" else ()
+
+
 def undo_restart(context: FixContext) -> tuple[Step, ...]:
     """Takes a `restart` back where it has changed the workload: only there it left something in the template."""
     restarts = context.workload.kind in {"deployment", "daemonset"} and not context.workload.is_on_delete
@@ -201,7 +211,12 @@ def deletion_notes(context: FixContext, fix: Fix) -> tuple[str, ...]:
         return ()
     pods = context.failing_pods
     left = pods.count - len(pods.names)
-    more = (f"The command names {len(pods.names)} of {pods.count:,} pods that fail: diagnose again for the others.",)
+    more = (
+        (
+            f"The command names {len(pods.names)} of {pods.count:,} failing pods: run the diagnosis again for the "
+            "others."
+        ),
+    )
     return (*_dead_node_notes(context), *(more if left else ()))
 
 
@@ -211,8 +226,8 @@ def _dead_node_notes(context: FixContext) -> tuple[str, ...]:
         return ()
     nodes = f"Node{'' if len(dead) == 1 else 's'} {listed([shown(node) for node in dead])} {_is(len(dead))} NotReady"
     if context.workload.kind == "pod":
-        return (f"{nodes}: run this when it is back, or the pod is only deleted.",)
-    twice = " Then two pods of one name can run, and damage what they store."
+        return (f"{nodes}: run this once it is back, or the pod is only deleted.",)
+    twice = " If it comes back, two pods with the same name can run and damage their data."
     note = (
         f"{nodes}: the pod is gone only when the node is back or deleted. Add --force only if "
         f"the node is down for good.{twice if context.workload.kind == 'statefulset' else ''}"
@@ -227,11 +242,13 @@ def _is(number: int) -> str:
 def verification(context: FixContext) -> tuple[Step, ...]:
     """What to run after the fix: whether the pods run."""
     workload, pod = context.workload, context.pod
+    is_rolled_out = workload.kind in ROLLED_OUT and not workload.is_on_delete
+    if is_rolled_out and not pod.is_ephemeral:
+        return (context.kubectl("rollout", "status", workload.target, "-n", pod.namespace, "--timeout=2m"),)
+    # a StatefulSet gives a pod that was deleted its name again
     if pod.is_ephemeral or workload.kind in {"pod", "statefulset"}:
         words: tuple[Word, ...] = ("wait", "--for=condition=Ready", joined("pod/", pod.name))
         return (context.kubectl(*words, "-n", pod.namespace, "--timeout=2m"),)
-    if workload.kind in ROLLED_OUT and not workload.is_on_delete:
-        return (context.kubectl("rollout", "status", workload.target, "-n", pod.namespace, "--timeout=2m"),)
     if workload.kind == "job":
         label = joined("job-name=", workload.name)
         return (context.kubectl("get", "pods", "-n", pod.namespace, "-l", label),)
@@ -319,9 +336,9 @@ def _kept_pod_notes(context: FixContext) -> tuple[str, ...]:
     workload = context.workload
     kind, are_deleted = workload.workload.kind, _are_deleted(context)
     if workload.is_on_delete:
-        return (f"{are_deleted} because the {kind} (OnDelete) gives a change only to new pods.",)
+        return (f"{are_deleted} because the {kind} (OnDelete) applies a change only to new pods.",)
     if workload.kind in KEEPS_PODS:
-        return (f"{are_deleted} because a {kind} doesn't change the pods that it has.",)
+        return (f"{are_deleted} because a {kind} doesn't change its existing pods.",)
     return (_stateful_note(context),) if workload.kind == "statefulset" else ()
 
 
@@ -336,8 +353,8 @@ def _stateful_note(context: FixContext) -> str:
         return f"{_are_deleted(context)} because a StatefulSet may wait for {them} forever instead of replacing {them}."
     if _lowest_place(context) is not None:
         return (
-            f"Pods below the StatefulSet's partition ({rollout.partition}) keep the old template, so it is "
-            f"lowered to {'these pods' if several else 'this pod'}."
+            f"Pods below the StatefulSet's partition ({rollout.partition}) keep the old template, so the partition "
+            f"is lowered to {'these pods' if several else 'this pod'}."
         )
     if rollout.ordered:
         return (
@@ -345,8 +362,8 @@ def _stateful_note(context: FixContext) -> str:
             f"replacing {them} (kubernetes/kubernetes#67250)."
         )
     return (
-        "The StatefulSet (Parallel) replaces the pod by itself, from the highest ordinal down: one above it that isn't "
-        "ready holds that up."
+        "The StatefulSet (Parallel) replaces the pod by itself, from the highest ordinal down: a higher one that "
+        "isn't ready delays it."
     )
 
 
@@ -360,4 +377,4 @@ def _job_notes(context: FixContext) -> tuple[str, ...]:
     if not jobs:
         return ()
     hang = "The Job that hangs is" if jobs == 1 else f"The {jobs} Jobs that hang are"
-    return (f"{hang} deleted: only Jobs made from now on get the change.",)
+    return (f"{hang} deleted: only Jobs created from now on get the change.",)

@@ -28,8 +28,8 @@ OAUTH = (
     "failed to authorize: failed to fetch oauth token: unexpected status from GET request to https://{host}/token: 401 "
     "Unauthorized"
 )
-RIGHT = f"{REGISTRY} refused the login that secret regcred holds. Put the right user and password into it, as below."
-TRIAL = f"If you are sure of the password, try it where you are: {REGISTRY} refuses a wrong one there too."
+RIGHT = f"{REGISTRY} refused the login in secret regcred. Put the right user and password into it, as below."
+TRIAL = f"If you are sure of the password, try it from your machine: {REGISTRY} refuses a wrong one there too."
 
 
 def told(*pods: JsonObject, secrets: tuple[JsonObject, ...] = (), **kinds: list[JsonObject]) -> list[str]:
@@ -49,15 +49,15 @@ def test_another_secret_that_fits_is_tried_before_a_password_is_asked_for() -> N
     first, second, _ = told(
         failing(text=UNAUTHORIZED, secrets=["regcred"]), secrets=(holds("regcred"), holds("regcred-good"))
     )
-    assert first.startswith("Name secret regcred-good under imagePullSecrets")
+    assert first.startswith("Add secret regcred-good to imagePullSecrets")
     assert second == RIGHT
 
 
 def test_a_fault_that_shows_comes_before_another_secret_and_needs_no_trial() -> None:
     robot = holds("regcred", {REGISTRY: login("robot")})
     first, second = told(failing(text=UNAUTHORIZED, secrets=["regcred"]), secrets=(robot, holds("other")))
-    assert first.startswith("A shell took the $ in the user name of secret regcred")
-    assert second.startswith("Name secret other")
+    assert first.startswith("A shell expanded the $ in the user name of secret regcred")
+    assert second.startswith("Add secret other")
 
 
 def test_a_secret_that_was_put_right_since_is_only_tried_again() -> None:
@@ -65,9 +65,10 @@ def test_a_secret_that_was_put_right_since_is_only_tried_again() -> None:
     pod = failing(text=UNAUTHORIZED, secrets=["regcred"])
     context = context_of(pod, secrets=[holds("regcred", made="2026-11-23T11:40:00Z")], events=[tried])
     first, second, _ = texts(fixes_of(context))
-    assert first.startswith(f"Secret regcred holds other credentials for {REGISTRY} by now")
+    assert first.startswith(f"Secret regcred now has other credentials for {REGISTRY}")
     assert second == (
-        "If the new login is refused as well, it is wrong too. Put the right user and password into it, as below."
+        "If the new login is refused too, that login is wrong as well. Put the right user and password into it, as "
+        "below."
     )
     assert context.diagnosis.retryable
 
@@ -82,8 +83,8 @@ def test_an_official_image_needs_no_login_at_all() -> None:
     hub = holds("hub", {"https://index.docker.io/v1/": login()})
     found = told(failing("docker.io/library/nginx:1", OAUTH, ["hub"]), secrets=(hub,))
     assert found[1] == (
-        "Or take secret hub out of imagePullSecrets of deployment/web or its service account: library/nginx is public, and "
-        "the kubelet doesn't pull without a login that it has."
+        "Or remove secret hub from imagePullSecrets of deployment/web or its service account: library/nginx is "
+        "public, but the kubelet always sends a login that it has."
     )
     assert not any("is public" in text for text in told(failing(HUB_IMAGE, OAUTH, ["hub"]), secrets=(hub,)))
 
@@ -104,9 +105,9 @@ def test_openshifts_own_secret_is_never_changed() -> None:
 def test_without_a_secret_it_is_the_nodes_own_login() -> None:
     first, second = told(failing(text=OAUTH))
     assert first.startswith(
-        f"kubelet log: The pod names no pull secret, so the login that {REGISTRY} refused is node node-a's"
+        f"kubelet log: The pod has no pull secret, so the login that {REGISTRY} refused is node node-a's"
     )
-    assert second.startswith("Or give the pod a login of its own, which is tried before the node's. Create pull secret")
+    assert second.startswith("Or give the pod its own login: it is tried before the node's. Create pull secret")
 
 
 def test_a_static_pod_without_a_secret_has_only_the_nodes() -> None:
@@ -117,7 +118,7 @@ def test_a_static_pod_without_a_secret_has_only_the_nodes() -> None:
 def test_a_login_that_works_on_other_nodes_is_not_changed() -> None:
     pods = (failing(text=UNAUTHORIZED, secrets=["regcred"]), runs(IMAGE, ["regcred"]))
     (only,) = told(*pods, secrets=(holds("regcred"),))
-    assert "repair its login and not the pod" in only
+    assert "fix its login, not the pod" in only
 
 
 def test_a_clouds_token_is_tried_nowhere() -> None:
@@ -131,8 +132,8 @@ def test_new_pods_are_made_where_the_account_names_another_secret_by_now() -> No
     context = context_of(failing(text=UNAUTHORIZED, secrets=["regcred"]), secrets=[holds("regcred")], **kinds)
     first, second, *_ = fixes_of(context)
     assert first.text == (
-        "Service account default names secret new by now, and a pod gets its account's secrets only when it is made: make the "
-        "pods again."
+        "Service account default now has secret new, but a pod gets its account's secrets only when it is created: "
+        "recreate the pods."
     )
     assert lines(first) == ["kubectl rollout restart deployment/web -n shop"]
     assert second.text == RIGHT

@@ -12,9 +12,9 @@ from kubectl_imagepull.fixes.causes.cause_not_reported import fixes
 from kubectl_imagepull.vocabulary.causes import Cause
 from kubectl_imagepull.vocabulary.fix import Fix, Who
 
-WAIT = "Wait for the next try, five minutes at most: this shows its error when it comes."
+WAIT = "Wait for the next attempt, five minutes at most: this shows its error."
 WATCH = f"kubectl get events -n shop --field-selector involvedObject.name={POD} --watch"
-HAND = f"run: Pull {IMAGE} by hand to see the runtime's own words: it takes none of the pod's credentials."
+HAND = f"run: Pull {IMAGE} by hand to see the runtime's own error: this doesn't use the pod's credentials."
 
 
 @pytest.fixture(autouse=True)
@@ -32,9 +32,7 @@ def silent(image: str = IMAGE, nodes: Any = None, **spec: Any) -> list[Fix]:
 
 def test_a_pod_that_is_replaced_is_deleted() -> None:
     delete, wait, hand = silent()
-    assert delete.text == (
-        "Delete the pod: deployment/web makes another, which pulls at once, and its error can be read."
-    )
+    assert delete.text == ("Delete the pod: deployment/web creates a new one, which pulls at once and shows the error.")
     assert (lines(delete), delete.who) == ([f"kubectl delete pod {POD} -n shop"], Who.YOU)
     assert delete.brief == f"Delete pod {POD} to see the error again"
     assert (wait.text, lines(wait)) == (WAIT, [WATCH])

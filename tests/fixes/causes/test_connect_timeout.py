@@ -35,13 +35,13 @@ def late(error: str, image: str, *more: JsonObject, nodes: Any = None, events: A
 def test_a_public_host_may_be_behind_a_firewall_or_a_proxy() -> None:
     way, proxy, ask = late(DIAL, GHCR)
     assert way.text == (
-        "ghcr.io:443 (198.51.100.7) doesn't answer node node-a: a firewall or missing route stops it, or the runtime isn't "
-        "told of the proxy that leads there. Open ghcr.io:443 for the nodes, or set the proxy."
+        "ghcr.io:443 (198.51.100.7) doesn't answer node node-a: a firewall or a missing route blocks it, or the "
+        "runtime doesn't know the proxy that it needs. Open ghcr.io:443 for the nodes, or set the proxy."
     )
     assert (way.who, way.basis, way.where, way.brief) == (Who.CLUSTER_ADMIN, Basis.TEXT, Where.NODE, OPEN)
     assert proxy.text == "proxy"
     assert (ask.text, lines(ask)) == (
-        "run: See whether ghcr.io answers by now",
+        "run: Check whether ghcr.io answers now",
         ["curl -sSi --max-time 20 https://ghcr.io/v2/"],
     )
 
@@ -49,8 +49,8 @@ def test_a_public_host_may_be_behind_a_firewall_or_a_proxy() -> None:
 def test_a_private_address_is_reached_without_a_proxy() -> None:
     found = late(PRIVATE, "registry.corp.example/a:1")
     assert found[0].text == (
-        "registry.corp.example:443 (10.0.0.7) doesn't answer node node-a: see that the registry runs, and open "
-        "registry.corp.example:443 for the nodes in every firewall and route between."
+        "registry.corp.example:443 (10.0.0.7) doesn't answer node node-a: check that the registry is running, and "
+        "that no firewall or route in between blocks registry.corp.example:443 for the nodes."
     )
     assert "proxy" not in texts(found)
 
@@ -58,8 +58,8 @@ def test_a_private_address_is_reached_without_a_proxy() -> None:
 def test_a_node_that_reaches_no_registry_has_no_way_out() -> None:
     way, proxy = late(DIAL, GHCR, fails(DIAL, "quay.io/a/b:1", name="x"))
     assert way.text == (
-        "ghcr.io:443 (198.51.100.7) doesn't answer node node-a, and quay.io can't be reached from there either. Give it a "
-        "way out: a route through the firewall, or the proxy that leads there."
+        "ghcr.io:443 (198.51.100.7) doesn't answer node node-a, and quay.io can't be reached from there either. Give "
+        "the node outbound access: a route through the firewall, or a proxy."
     )
     assert (way.basis, proxy.text) == (Basis.EVIDENCE, "proxy")
 
@@ -68,8 +68,8 @@ def test_a_node_that_pulls_from_another_registry_has_a_way_out() -> None:
     pulled = event("Pulled", 'Successfully pulled image "quay.io/a/c:1" in 1s', at(5), name="o", uid="o")
     found = late(DIAL, GHCR, events=[pulled | {"source": {"host": "node-a"}}])
     assert found[0].text == (
-        "ghcr.io:443 (198.51.100.7) doesn't answer node node-a, and images of quay.io were pulled there since. A firewall "
-        "or route stops this host alone: open ghcr.io:443 for the nodes."
+        "ghcr.io:443 (198.51.100.7) doesn't answer node node-a, and images of quay.io were pulled there since. A "
+        "firewall or route blocks only this host: open ghcr.io:443 for the nodes."
     )
     assert found[0].basis is Basis.EVIDENCE
     assert "proxy" not in texts(found)
@@ -82,7 +82,7 @@ def test_a_registry_inside_proves_no_way_to_one_outside() -> None:
     assert late(DIAL, GHCR, events=[inside | from_node])[0].basis is Basis.TEXT
     private = late(PRIVATE, "dc2.corp.example/a:1", events=[outside | from_node])
     assert private[0].text.startswith(
-        "dc2.corp.example:443 (10.0.0.7) doesn't answer node node-a: see that the registry"
+        "dc2.corp.example:443 (10.0.0.7) doesn't answer node node-a: check that the registry"
     )
 
 
@@ -104,24 +104,24 @@ def test_one_node_that_is_late_is_compared() -> None:
 def test_a_mirror_that_is_late_comes_first() -> None:
     found = late(PRIVATE, "nginx:1.25", asked="mirror.corp.example:5000")
     assert found[0].text == "mirror"
-    assert found[1].text.startswith("mirror.corp.example:5000 (10.0.0.7) doesn't answer node node-a: see that")
+    assert found[1].text.startswith("mirror.corp.example:5000 (10.0.0.7) doesn't answer node node-a: check that")
 
 
 def test_a_handshake_that_is_held_back() -> None:
     look, proxy = late("net/http: TLS handshake timeout", GHCR)
     assert look.text == (
-        "run: The connection from node node-a to ghcr.io stands, and no answer to the TLS handshake comes through. A "
-        "firewall or proxy that inspects TLS holds it back, or its packets are too large for the way (MTU)."
+        "run: The connection from node node-a to ghcr.io is up, but the TLS handshake gets no answer. A firewall or "
+        "proxy that inspects TLS blocks it, or the packets are too large for the network (MTU)."
     )
     assert lines(look) == ["curl -sSi --max-time 20 https://ghcr.io/v2/", "ip -o link show"]
-    assert (look.brief, proxy.text) == ("See what stops TLS between node node-a and ghcr.io", "proxy")
+    assert (look.brief, proxy.text) == ("Find what blocks TLS between node node-a and ghcr.io", "proxy")
 
 
 def test_a_registry_of_one_s_own_that_is_slow() -> None:
     busy, wait, _ = late(HEADERS, "registry.corp.example/a:1")
     assert busy.text == (
-        "registry.corp.example took the request and sent no answer in time: look at its load, its storage and any proxy "
-        "before it."
+        "registry.corp.example accepted the request but didn't answer in time: check its load, its storage and any "
+        "proxy in front of it."
     )
     assert (busy.who, busy.where) == (Who.REGISTRY_OWNER, Where.REGISTRY)
     assert wait.who is Who.NOBODY
@@ -130,7 +130,7 @@ def test_a_registry_of_one_s_own_that_is_slow() -> None:
 def test_a_vendor_that_is_slow_is_waited_for() -> None:
     wait, _, between = late(HEADERS, "nginx:1.25", asked="registry-1.docker.io")
     assert wait.text == (
-        "registry-1.docker.io was too slow to answer: the kubelet tries again by itself, five minutes later at most."
+        "registry-1.docker.io was too slow to answer: the kubelet retries by itself within five minutes."
     )
     assert (wait.who, wait.brief) == (Who.NOBODY, "Wait: registry-1.docker.io is slow to answer")
     assert between.basis is Basis.GUESS
@@ -151,15 +151,15 @@ STALLED = (
 def test_layers_that_stall_come_from_another_host_than_the_manifest() -> None:
     way, wait, ask = late("", "nginx:1.25", asked="production.cloudflare.docker.com", head=STALLED)
     assert way.text == (
-        "The manifest came from docker.io, and its layers stall, which come from production.cloudflare.docker.com. Open "
-        "production.cloudflare.docker.com:443 for node node-a: a firewall needs a rule of its own for it."
+        "The manifest came from docker.io, but its layers, which come from production.cloudflare.docker.com, stall. "
+        "Open production.cloudflare.docker.com:443 for node node-a: a firewall needs a separate rule for it."
     )
     assert way.notes == (
         "Layers of docker.io come from production.cloudfront.docker.com and "
-        "docker-images-prod.6aa30f8b08e16409b46e0173d6de2f56.r2.cloudflarestorage.com: let these through as well.",
+        "docker-images-prod.6aa30f8b08e16409b46e0173d6de2f56.r2.cloudflarestorage.com: allow these too.",
     )
     assert wait.who is Who.NOBODY
-    assert ask.notes == ("Any answer is good, 403 and 404 too: the way to the layers is free.",)
+    assert ask.notes == ("Any answer is fine, even 403 or 404: the layers' host is reachable.",)
 
 
 def test_amazon_s_layers_come_through_an_endpoint_of_their_own() -> None:
@@ -169,14 +169,15 @@ def test_amazon_s_layers_come_through_an_endpoint_of_their_own() -> None:
         "Give the nodes' network endpoints for Amazon ECR",
         "Open the registry's port for the nodes",
     ]
-    assert f"its layers stall, which come from {bucket}" in found[1].text
+    assert f"its layers, which come from {bucket}" in found[1].text
 
 
 def test_a_download_of_one_s_own_registry_that_stalls_is_waited_for_first() -> None:
     wait, slow, _ = late("", "registry.corp.example/a:1", head=STALLED)
     assert wait.brief == "Wait: the download stalled"
     assert slow.text == (
-        "The download from registry.corp.example begins and stalls: the way from node node-a is slow or drops packets."
+        "The download from registry.corp.example starts and then stalls: the network between it and node node-a is "
+        "slow or drops packets."
     )
 
 
@@ -185,7 +186,7 @@ def test_a_look_up_that_is_late_is_about_the_dns_server() -> None:
     object.__setattr__(here.diagnosis, "details", {"stage": "lookup"})
     (look,) = fixes(here)
     assert look.text == (
-        "run: The DNS server of node node-a takes too long to look up ghcr.io: repair it, or name another."
+        "run: The DNS server of node node-a takes too long to look up ghcr.io: fix it, or use another one."
     )
 
 

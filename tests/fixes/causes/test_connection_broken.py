@@ -31,16 +31,16 @@ def broken(error: str, image: str, *more: JsonObject, nodes: Any = None, **spec:
 def test_a_registry_of_one_s_own_that_hangs_up() -> None:
     owner, wait, ask = broken("EOF", "registry.corp.example/a:1")
     assert owner.text == (
-        "registry.corp.example closed the connection before it had answered: look at the log and the time limits of the "
-        "registry and of the proxy or load balancer before it."
+        "registry.corp.example closed the connection without answering: check the log and the timeouts of the "
+        "registry and of the proxy or load balancer in front of it."
     )
     assert owner.who is Who.REGISTRY_OWNER
     assert owner.notes == (
-        "A firewall between node node-a and registry.corp.example that filters by name does the same.",
+        "A firewall between node node-a and registry.corp.example that filters by host name looks the same.",
     )
     assert (wait.who, wait.text) == (
         Who.NOBODY,
-        "One broken connection may be chance: the kubelet tries again by itself, five minutes later at most.",
+        "A single broken connection may be a glitch: the kubelet retries by itself within five minutes.",
     )
     assert lines(ask) == ["curl -sSi --max-time 20 https://registry.corp.example/v2/"]
 
@@ -48,13 +48,13 @@ def test_a_registry_of_one_s_own_that_hangs_up() -> None:
 def test_a_vendor_does_not_hang_up_on_everybody() -> None:
     between = broken("EOF", "quay.io/a/b:1")[0]
     assert between.text == (
-        "A firewall or proxy between node node-a and quay.io closes the connections to it: have quay.io:443 let through."
+        "A firewall or proxy between node node-a and quay.io closes the connections to it: have it allow quay.io:443."
     )
     assert (between.who, between.basis) == (Who.CLUSTER_ADMIN, Basis.TEXT)
     both = broken("EOF", "quay.io/a/b:1", fails(RESET, "ghcr.io/a/b:1", name="x"))[0]
     assert both.text == (
-        "A firewall or proxy between node node-a and quay.io closes the connections to it, and those to ghcr.io: have "
-        "quay.io:443 let through."
+        "A firewall or proxy between node node-a and quay.io closes the connections to it, and those to ghcr.io: "
+        "have it allow quay.io:443."
     )
     assert both.basis is Basis.EVIDENCE
 
@@ -63,8 +63,8 @@ def test_a_download_that_breaks_is_tried_again() -> None:
     wait, owner, _ = broken("", "registry.corp.example/a:1", head=DOWNLOAD)
     assert (wait.who, wait.brief) == (Who.NOBODY, "Wait: the connection to registry.corp.example broke")
     assert owner.text == (
-        "registry.corp.example closed the connection during the download: look at the time and size limits of the proxy or "
-        "load balancer before it."
+        "registry.corp.example closed the connection during the download: check the timeouts and size limits of the "
+        "proxy or load balancer in front of it."
     )
 
 
@@ -74,8 +74,8 @@ def test_a_host_of_layers_is_not_the_reader_s_registry() -> None:
     )
     found = broken("", "nginx:1.25", asked="production.cloudflare.docker.com", head=head)
     assert found[1].text == (
-        "A firewall or proxy between node node-a and production.cloudflare.docker.com closes the connections to it: have "
-        "production.cloudflare.docker.com:443 let through."
+        "A firewall or proxy between node node-a and production.cloudflare.docker.com closes the connections to it: "
+        "have it allow production.cloudflare.docker.com:443."
     )
     assert "mirror" not in texts(found)
 

@@ -18,7 +18,7 @@ LOCAL = REFUSED.format("127.0.0.1:5000")
 MICROK8S = {"microk8s.io/cluster": "true"}
 MINIKUBE = {"minikube.k8s.io/version": "v1.38.0", "minikube.k8s.io/name": "dev"}
 KIND = {"provider": "kind://docker/dev/node-a"}
-REACHED = '"${REACHED_REGISTRY:?a registry that the nodes reach and that has the image}"'
+REACHED = '"${REACHED_REGISTRY:?a registry that the nodes can reach and that has the image}"'
 
 
 @pytest.fixture(autouse=True)
@@ -35,11 +35,11 @@ def refused(error: str, image: str, *more: JsonObject, nodes: Any = None, asked:
 def test_localhost_is_the_node() -> None:
     push, load = refused(LOCAL, "localhost:5000/a:1")
     assert push.text == (
-        "In an image's name localhost:5000 is node node-a itself, where nothing listens on that port. Push the image to a "
-        "registry that the nodes reach, and name that."
+        "In an image name localhost:5000 means node node-a itself, and nothing listens on that port there. Push the "
+        "image to a registry that the nodes can reach, and use that one."
     )
     assert lines(push) == [f"kubectl set image deployment/web app={REACHED}/a:1 -n shop"]
-    assert (push.who, push.brief) == (Who.YOU, "Name a registry that nodes reach: localhost:5000 is the node")
+    assert (push.who, push.brief) == (Who.YOU, "Use a registry nodes can reach: localhost:5000 is the node")
     assert load.text == "load_image"
 
 
@@ -59,7 +59,7 @@ def test_a_distribution_s_own_registry_is_turned_on(info: dict[str, str], image:
     host = image.partition("/")[0]
     first = refused(REFUSED.format(host.replace("localhost", "127.0.0.1")), image, **info)[0]
     assert first.text.startswith(f"{host} is the registry add-on of ")
-    assert first.text.endswith(", and nothing listens there: turn it on, then push the image to it.")
+    assert first.text.endswith(", and nothing listens there: enable it, then push the image to it.")
     assert (lines(first), shell_lines(first.undo)) == ([on], (off,))
     assert first.who is Who.CLUSTER_ADMIN
 
@@ -76,9 +76,7 @@ def test_on_the_reader_s_own_machine_the_image_is_loaded() -> None:
 
 def test_docker_desktop_shares_its_localhost() -> None:
     start, load = refused(LOCAL, "localhost:5000/a:1", system="Docker Desktop")
-    assert start.text == (
-        "Nothing listens at localhost:5000 in Docker Desktop: start the container that serves the registry there."
-    )
+    assert start.text == ("Nothing listens on localhost:5000 in Docker Desktop: start the registry's container there.")
     assert lines(start) == ["docker ps --all --filter publish=5000"]
     assert load.text == "load_image"
 
@@ -86,24 +84,24 @@ def test_docker_desktop_shares_its_localhost() -> None:
 def test_a_port_is_corrected_or_the_registry_started() -> None:
     port, start, ask = refused(REFUSED.format("10.20.0.50:5000"), "registry.corp.example:5000/a:1")
     assert port.text == (
-        "Nothing listens at registry.corp.example:5000 (10.20.0.50): correct the port in the image's name, if the registry "
-        "has another."
+        "Nothing listens on registry.corp.example:5000 (10.20.0.50): if the registry uses another port, correct it "
+        "in the image name."
     )
     assert port.brief == "Correct port 5000 of registry.corp.example"
     assert start.text == (
-        "registry.corp.example:5000 (10.20.0.50) refuses connections: start the registry there again, or what stands "
-        "before it."
+        "registry.corp.example:5000 (10.20.0.50) refuses connections: start the registry there again, or the proxy "
+        "in front of it."
     )
     assert (start.who, start.where, start.basis) == (Who.REGISTRY_OWNER, Where.REGISTRY, Basis.TEXT)
-    assert start.notes == ("A firewall that rejects, and doesn't drop, looks the same.",)
-    assert ask.text == "run: See whether registry.corp.example:5000 answers by now"
+    assert start.notes == ("A firewall that rejects instead of dropping looks the same.",)
+    assert ask.text == "run: Check whether registry.corp.example:5000 answers now"
 
 
 def test_a_port_that_is_in_use_is_right() -> None:
     found = refused(REFUSED.format("10.20.0.50:443"), "registry.corp.example/a:1", runs("registry.corp.example/b:1"))
     assert found[0].text == (
-        "registry.corp.example:443 (10.20.0.50) refuses connections, and its images run in this cluster: start the registry "
-        "there again, or what stands before it."
+        "registry.corp.example:443 (10.20.0.50) refuses connections, and its images run in this cluster: start the "
+        "registry there again, or the proxy in front of it."
     )
     assert found[0].basis is Basis.EVIDENCE
     # the registry is down for every node: no pod is helped by another one
@@ -120,7 +118,7 @@ def test_one_node_that_is_refused_is_compared_and_no_port_is_blamed() -> None:
 def test_a_vendor_s_hosts_listen() -> None:
     between, _ = refused(REFUSED.format("140.82.121.33:443"), "ghcr.io/a/b:1")
     assert between.text == (
-        "ghcr.io:443 (140.82.121.33) is served for everybody, so a firewall between node node-a and it rejects the "
+        "ghcr.io:443 (140.82.121.33) is a public service, so a firewall between node node-a and it rejects the "
         "connection: open it for the nodes."
     )
     assert (between.who, between.brief) == (Who.CLUSTER_ADMIN, "Open ghcr.io:443 for node node-a")
@@ -132,14 +130,14 @@ def test_a_vendor_s_hosts_listen() -> None:
         (
             "127.0.0.1:443",
             "ghcr.io/a/b:1",
-            "ghcr.io leads node node-a to itself (127.0.0.1), where nothing listens. Take the entry that does so out of its "
-            "DNS or /etc/hosts.",
+            "On node node-a, ghcr.io resolves to the node itself (127.0.0.1), where nothing listens. Remove that "
+            "entry from its DNS or /etc/hosts.",
         ),
         (
             "10.0.0.4:443",
             "acme.azurecr.io/b:1",
-            "acme.azurecr.io leads node node-a to a private address (10.0.0.4), where nothing listens. Repair the private "
-            "endpoint that is meant, or take the entry out of the nodes' DNS.",
+            "On node node-a, acme.azurecr.io resolves to a private address (10.0.0.4), where nothing listens. Fix "
+            "the private endpoint if there is one, or remove the entry from the nodes' DNS.",
         ),
     ],
 )
@@ -153,7 +151,10 @@ def test_a_mirror_that_refuses_is_taken_out_or_started() -> None:
     found = refused(REFUSED.format("10.0.0.4:5000"), "nginx:1.25", asked="mirror.corp.example:5000")
     assert texts(found)[:2] == [
         "mirror",
-        "mirror.corp.example:5000 (10.0.0.4) refuses connections: start the registry there again, or what stands before it.",
+        (
+            "mirror.corp.example:5000 (10.0.0.4) refuses connections: start the registry there again, or the proxy "
+            "in front of it."
+        ),
     ]
     assert not any("set image" in line for fix in found for line in lines(fix))
 
@@ -162,11 +163,11 @@ def test_a_mirror_that_refuses_is_taken_out_or_started() -> None:
 def test_a_service_without_a_ready_pod_refuses(host: str) -> None:
     service = refused(REFUSED.format("10.96.0.7:5000"), f"{host}/a:1")[0]
     assert service.text == (
-        "Service registry in namespace infra refuses connections (10.96.0.7), as one without a ready pod does: see whether "
-        "the registry's pods run, and repair them."
+        "Service registry in namespace infra refuses connections (10.96.0.7), as a service without ready pods does: "
+        "check whether the registry's pods are running, and fix them."
     )
     assert lines(service) == ["kubectl get service,endpoints,pods -n infra"]
-    assert (service.who, service.brief) == (Who.REGISTRY_OWNER, "See whether the pods of service registry run")
+    assert (service.who, service.brief) == (Who.REGISTRY_OWNER, "Check the pods of service registry")
 
 
 def test_a_near_name_that_the_cluster_proves_comes_first(monkeypatch: pytest.MonkeyPatch) -> None:

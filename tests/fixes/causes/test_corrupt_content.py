@@ -13,7 +13,7 @@ DAMAGED = (
     'rpc error: code = FailedPrecondition desc = failed commit on ref "layer-sha256:ab": unexpected commit digest '
     "sha256:cd, expected sha256:ab: failed precondition"
 )
-RETRY = ("Then have the pod made again, to pull at once.", ["kubectl delete pod web-6b-x -n shop"])
+RETRY = ("Then recreate the pod so that it pulls at once.", ["kubectl delete pod web-6b-x -n shop"])
 
 
 @pytest.fixture(autouse=True)
@@ -23,27 +23,27 @@ def _fake_tasks(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_where_the_damage_is_is_not_known() -> None:
     clean, again, push, way = shown(deployment(fails(text=DAMAGED)))
-    assert clean[0] == "TASK delete_image: The node's own copy may be damaged"
+    assert clean[0] == "TASK delete_image: The node's copy may be damaged"
     assert again == RETRY
     assert push[0] == (
         f"The copy of {WEB} at registry.example.com is damaged: have it pushed again from where it was built."
     )
     assert way[0] == (
-        "Or something between the nodes and registry.example.com changes what passes, such as a proxy that opens TLS or "
-        "scans downloads: ask who runs the network."
+        "Or something between the nodes and registry.example.com changes the data, such as a proxy that intercepts "
+        "TLS or scans downloads: ask whoever runs the network."
     )
 
 
 def test_other_nodes_have_the_image() -> None:
     clean, again, _ = shown(deployment(fails(text=DAMAGED), runs(WEB, name="web-6b-1")))
-    assert clean[0] == "TASK delete_image: Other nodes have the image, so that this node's copy is damaged"
+    assert clean[0] == "TASK delete_image: Other nodes have the image, so this node's copy is damaged"
     assert again == RETRY
 
 
 def test_several_nodes_get_damaged_content() -> None:
     first = shown(deployment(fails(text=DAMAGED), fails(text=DAMAGED, name="web-6b-y", node="node-b")))[0]
     assert first[0] == (
-        f"The copy of {WEB} at registry.example.com is damaged, as it fails on 2 nodes: have it pushed again from where "
+        f"The copy of {WEB} at registry.example.com is damaged: it fails on 2 nodes: have it pushed again from where "
         "it was built."
     )
 
@@ -52,7 +52,7 @@ def test_an_empty_download_is_containerd_s() -> None:
     text = DAMAGED.replace("sha256:cd", EMPTY)
     assert (
         shown(deployment(fails(text=text)))[0][0]
-        == "TASK restart_runtime: A download of the image was left behind empty"
+        == "TASK restart_runtime: An empty, unfinished download of the image was left behind"
     )
 
 
@@ -62,8 +62,8 @@ def test_zstd_is_no_damage_but_an_old_docker() -> None:
     text = "failed to register layer: Error processing tar file(exit status 1): archive/tar: invalid tar header"
     assert shown(deployment(fails(text=text), Node=nodes)) == [
         (
-            "The image's layers are compressed by zstd, which Docker reads from version 23 on: update it on node node-a. "
-            "Pushing the image again doesn't help, unless it is built with gzip.",
+            "The image's layers are compressed with zstd, which needs Docker 23 or later: update Docker on node "
+            "node-a. Pushing the image again only helps if it is rebuilt with gzip.",
             [],
         )
     ]

@@ -11,15 +11,15 @@ def test_the_nodes_right_comes_first_then_its_log_then_a_secret() -> None:
     context = context_of(failing(f"{ECR}/app:1"), Node=[EKS_NODE])
     assert context.cause is Cause.CREDENTIAL_PROVIDER_FAILED
     first, second, third = texts(fixes_of(context))
-    assert first.startswith(f"Node node-a should log in to {ECR} by itself, and nothing was sent: give its role ")
-    assert second.startswith("kubelet log: See in the kubelet's log why node node-a sent nothing")
-    assert third.startswith("Until the node logs in by itself: create pull secret regcred-123456789012-")
+    assert first.startswith(f"Node node-a should log in to {ECR} by itself, but nothing was sent: give its role ")
+    assert second.startswith("kubelet log: Check the kubelet's log for why node node-a sent nothing")
+    assert third.startswith("Until the node can log in by itself: create pull secret regcred-123456789012-")
 
 
 def test_a_secret_that_is_there_is_named_first_and_none_is_made() -> None:
     fresh = holds("ecr", {ECR: login("AWS")}, made="2026-11-23T11:00:00Z")
     found = texts(fixes_of(context_of(failing(f"{ECR}/app:1"), secrets=[fresh], Node=[EKS_NODE])))
-    assert found[0].startswith("Name secret ecr under imagePullSecrets of deployment/web")
+    assert found[0].startswith("Add secret ecr to imagePullSecrets of deployment/web")
     assert not any("reate pull secret" in text for text in found)
 
 

@@ -30,22 +30,23 @@ def of_name(image: str, *more: JsonObject, asked: str = "", **info: str) -> list
 def test_a_name_that_is_not_there_is_corrected_or_entered() -> None:
     spelling, entry, see = of_name("registry.corp.example/shop/web:v9")
     assert spelling.text == (
-        "DNS server 10.0.0.2 of node node-a knows no host registry.corp.example: correct the host in the image's name."
+        "DNS server 10.0.0.2 of node node-a doesn't know host registry.corp.example: correct the host in the image "
+        "name."
     )
     assert lines(spelling) == [f"kubectl set image deployment/web app={HOST}/shop/web:v9 -n shop"]
     assert shell_lines(spelling.undo) == ("kubectl rollout undo deployment/web -n shop",)
-    assert (spelling.who, spelling.brief) == (Who.YOU, "Correct the host registry.corp.example in the image's name")
+    assert (spelling.who, spelling.brief) == (Who.YOU, "Correct the host registry.corp.example in the image name")
     assert entry.text == (
-        "If registry.corp.example is right, have it entered at DNS server 10.0.0.2 of node node-a, or have the private zone "
-        "that holds it linked to the nodes' network."
+        "If registry.corp.example is right, add it to DNS server 10.0.0.2 of node node-a, or link its private DNS "
+        "zone to the nodes' network."
     )
     assert (entry.who, entry.where, entry.brief) == (
         Who.CLUSTER_ADMIN,
         Where.NODE,
         "Make registry.corp.example resolve on node node-a",
     )
-    assert entry.notes == ("Nodes ask the servers in their own /etc/resolv.conf, and not the cluster's DNS.",)
-    assert (see.text, lines(see)) == ("run: See whether registry.corp.example resolves by now", LOOK[1:])
+    assert entry.notes == ("Nodes use the servers in their own /etc/resolv.conf, not the cluster's DNS.",)
+    assert (see.text, lines(see)) == ("run: Check whether registry.corp.example resolves now", LOOK[1:])
 
 
 def test_a_tag_that_nobody_wrote_and_a_digest_stay_what_they_are() -> None:
@@ -65,17 +66,20 @@ def test_an_end_that_only_a_private_zone_has_is_first_a_question_of_the_zone() -
 def test_a_name_that_is_in_use_is_not_misspelt() -> None:
     entry, see = of_name("registry.corp.example/shop/web:v9", runs("registry.corp.example/shop/api:1"))
     assert entry.text == (
-        "Other images of registry.corp.example run, so the name is right, and DNS server 10.0.0.2 of node node-a no longer "
-        "knows it. Have it entered there again, or its private zone linked to the nodes' network again."
+        "Other images from registry.corp.example are running, so the name is right, but DNS server 10.0.0.2 of node "
+        "node-a no longer resolves it. Restore its DNS record there, or link its private zone to the nodes' network "
+        "again."
     )
     assert (entry.basis, entry.who) == (Basis.EVIDENCE, Who.CLUSTER_ADMIN)
-    assert see.text.startswith("run: See whether")
+    assert see.text.startswith("run: Check whether")
 
 
 @pytest.mark.parametrize("host", ["acme.azurecr.io", "registry.infra.svc:5000", "registry.corp.internal"])
 def test_a_registry_that_is_in_use_exists_whatever_its_name_looks_like(host: str) -> None:
     found = of_name(f"{host}/a:1", runs(f"{host}/b:1"))
-    assert found[0].text.startswith(f"Other images of {host.partition(':')[0]} run, so the name is right, and ")
+    assert found[0].text.startswith(
+        f"Other images from {host.partition(':')[0]} are running, so the name is right, but "
+    )
     assert len(found) == 2
 
 
@@ -84,27 +88,25 @@ def test_one_node_that_does_not_find_it_is_compared_and_no_spelling_is_blamed() 
     found = list(fixes(context(fails(NO_NAME), runs(), nodes=both)))
     assert found[0].text == "run: Only node node-a fails, and the same image is pulled on node node-b"
     assert lines(found[0]) == LOOK
-    assert found[1].text.startswith("Until node node-a is repaired, keep pods off it")
+    assert found[1].text.startswith("Until node node-a is fixed, keep pods off it")
     assert not any("correct the host" in text for text in texts(found))
 
 
 def test_nodes_do_not_ask_the_cluster_s_dns() -> None:
     (fix, _) = of_name("registry.infra.svc:5000/a:1")
     assert fix.text == (
-        "registry.infra.svc is a name of the cluster's own DNS, which nodes don't ask. Name the registry as nodes resolve "
-        "it: by its Ingress, its load balancer or a node port."
+        "registry.infra.svc is a cluster DNS name, and nodes don't use the cluster's DNS. Use a name that nodes can "
+        "resolve: the registry's Ingress, its load balancer or a node port."
     )
-    assert fix.brief == "Name a host that nodes resolve: registry.infra.svc isn't one"
+    assert fix.brief == "Nodes can't resolve registry.infra.svc: use another name"
     assert of_name("registry.infra.svc.cluster.local/a:1")[0].text.startswith(
-        "registry.infra.svc.cluster.local is a name of the cluster's own DNS"
+        "registry.infra.svc.cluster.local is a cluster DNS name"
     )
 
 
 def test_a_short_name_needs_its_domain() -> None:
     (fix, _) = of_name("registry:5000/a:1")
-    assert fix.text == (
-        "registry is a short name that node node-a doesn't resolve: name the registry by its full host name."
-    )
+    assert fix.text == ("registry is a short name that node node-a can't resolve: use the registry's full host name.")
 
 
 @pytest.mark.parametrize(
@@ -116,7 +118,7 @@ def test_a_node_that_is_a_container_resolves_the_containers_beside_it(
     here = context(fails(NO_NAME, "reg:5000/a:1", node=name), nodes=[node(name, **info)])
     connect = fixes(here)[1]
     assert connect.text == (
-        "If reg is a container on this machine, connect it to the network of the nodes: then they resolve its name."
+        "If reg is a container on this machine, connect it to the nodes' network so that they can resolve its name."
     )
     assert lines(connect) == [f"docker network connect {network} reg"]
     assert shell_lines(connect.undo) == (f"docker network disconnect {network} reg",)
@@ -126,15 +128,14 @@ def test_a_node_that_is_a_container_resolves_the_containers_beside_it(
 def test_an_azure_registry_without_a_name_does_not_exist_or_is_private() -> None:
     missing, zone, _ = of_name("acme.azurecr.io/a:1")
     assert missing.text == (
-        "An Azure registry that doesn't exist has no DNS name, and acme.azurecr.io has none: correct the name, or create "
-        "the registry."
+        "acme.azurecr.io doesn't resolve, so there is no such Azure registry: correct the name, or create the registry."
     )
     assert lines(missing) == ["az acr check-name --name acme"]
-    assert missing.notes == ("The answer nameAvailable: true says that there is no such registry.",)
+    assert missing.notes == ("nameAvailable: true means that there is no such registry.",)
     assert (missing.who, missing.brief) == (Who.YOU, "Correct acme.azurecr.io: there is no such registry")
     assert zone.text == (
         "If acme.azurecr.io has a private endpoint only, link the zone privatelink.azurecr.io to the nodes' network: "
-        "acme.REGION.data.azurecr.io has to resolve there as well."
+        "acme.REGION.data.azurecr.io has to resolve there too."
     )
     assert (zone.who, zone.basis) == (Who.CLUSTER_ADMIN, Basis.GUESS)
 
@@ -152,22 +153,22 @@ def test_a_vendor_s_own_host_exists() -> None:
     ]
     found = of_name("nginx:1.25", *more, asked="registry-1.docker.io")
     assert found[0].text == (
-        "run: DNS server 10.0.0.2 of node node-a doesn't know registry-1.docker.io and quay.io, which exist. Give the nodes "
-        "one that knows public names, or a mirror where they are cut off on purpose."
+        "run: DNS server 10.0.0.2 of node node-acan't resolve registry-1.docker.io and quay.io, which exist. Give "
+        "the nodes a DNS server that resolves public names, or a mirror if they have no internet access on purpose."
     )
     assert found[0].brief == "Give node node-a a DNS server for public names"
     assert found[1].text == "mirror"
-    assert found[2].text == "Or name a registry inside the network that has a copy of the image."
+    assert found[2].text == "Or use a registry inside the network that has a copy of the image."
     assert lines(found[2])[0].endswith("/library/nginx:1.25 -n shop")
 
 
 def test_a_host_that_layers_come_from_is_not_misspelt() -> None:
     entry, see = of_name("nginx:1.25", asked="production.cloudflare.docker.com")
     assert entry.text == (
-        "docker.io sends its clients on to production.cloudflare.docker.com, which DNS server 10.0.0.2 of node node-a "
-        "doesn't know: have it resolve there as well."
+        "docker.io redirects clients to production.cloudflare.docker.com, which DNS server 10.0.0.2 of node node-a "
+        "doesn't know: make it resolve there too."
     )
-    assert see.text.startswith("run: See whether production.cloudflare.docker.com")
+    assert see.text.startswith("run: Check whether production.cloudflare.docker.com")
 
 
 def test_a_mirror_s_name_stands_in_the_node_s_settings() -> None:
@@ -179,8 +180,8 @@ def test_a_mirror_s_name_stands_in_the_node_s_settings() -> None:
 def test_openshift_s_own_registry_stands_in_etc_hosts() -> None:
     found = of_name("image-registry.openshift-image-registry.svc:5000/a/b:1", **{"node.openshift.io/os_id": "rhcos"})
     assert found[0].text == (
-        "DaemonSet node-resolver writes image-registry.openshift-image-registry.svc into /etc/hosts of every OpenShift "
-        "node: see why it doesn't on node node-a."
+        "DaemonSet node-resolver writes image-registry.openshift-image-registry.svc to /etc/hosts on every OpenShift "
+        "node: find out why it doesn't on node node-a."
     )
     assert lines(found[0]) == ["kubectl get pods -n openshift-dns -o wide"]
 
@@ -210,14 +211,14 @@ def of_resolver(error: str, *more: JsonObject) -> list[Fix]:
 def test_a_resolver_that_does_not_answer_is_repaired_for_all_its_registries() -> None:
     repair, wait = of_resolver(SLOW, fails(SLOW, "ghcr.io/a/b:1", name="x"))
     assert repair.text == (
-        "run: DNS server 10.0.0.2 fails to resolve registry.corp.example for node node-a (pulls from ghcr.io fail by it "
-        "too): repair it, or give node node-a another."
+        "run: DNS server 10.0.0.2 fails to resolve registry.corp.example for node node-a (pulls from ghcr.io fail "
+        "because of it too): fix it, or give node node-a another."
     )
-    assert (repair.basis, repair.brief) == (Basis.EVIDENCE, "Repair DNS server 10.0.0.2 of node node-a")
+    assert (repair.basis, repair.brief) == (Basis.EVIDENCE, "Fix DNS server 10.0.0.2 of node node-a")
     assert lines(repair) == LOOK
     assert wait.text == (
-        "Once registry.corp.example resolves, nothing else is to be done: the kubelet tries again by itself, five minutes "
-        "later at most."
+        "Once registry.corp.example resolves, nothing else needs doing: the kubelet retries by itself within five "
+        "minutes."
     )
     assert wait.who is Who.NOBODY
     assert of_resolver(SLOW)[0].basis is Basis.TEXT
@@ -228,18 +229,21 @@ def test_a_resolver_that_does_not_answer_is_repaired_for_all_its_registries() ->
     [
         (
             "dial tcp: lookup {host} on [::1]:53: read udp [::1]:35716->[::1]:53: read: connection refused",
-            "run: Node node-a asks itself for registry.corp.example: name a DNS server in its /etc/resolv.conf.",
+            (
+                "run: Node node-a uses itself as DNS server for registry.corp.example: set a DNS server in its "
+                "/etc/resolv.conf."
+            ),
             LOOK,
         ),
         (
             "dial tcp: lookup {host} on 127.0.0.53:53: server misbehaving",
-            "run: On node node-a systemd-resolved gets no answer for registry.corp.example: repair the DNS servers that it "
-            "asks.",
+            "run: On node node-a systemd-resolved gets no answer for registry.corp.example: fix the DNS servers that "
+            "it uses.",
             ["resolvectl status", "resolvectl query registry.corp.example"],
         ),
         (
             "dial tcp: lookup {host}: Temporary failure in name resolution",
-            "run: The DNS server fails to resolve registry.corp.example for node node-a: repair it, or give node node-a "
+            "run: The DNS server fails to resolve registry.corp.example for node node-a: fix it, or give node node-a "
             "another.",
             LOOK,
         ),

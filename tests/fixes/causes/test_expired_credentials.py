@@ -27,7 +27,9 @@ from kubectl_imagepull.vocabulary.causes import Cause
 from kubectl_imagepull.vocabulary.fix import Basis
 
 OLD = holds("regcred", {ECR: login("AWS")}, made="2026-11-22T00:00:00Z")
-LASTS = "For good, let a CronJob renew the secret, at least every 12 hours, or the nodes log in by themselves."
+LASTS = (
+    "For a permanent fix, let a CronJob renew the secret at least every 12 hours, or let the nodes log in themselves."
+)
 
 
 def expired(**kinds: Any) -> FixContext:
@@ -46,8 +48,8 @@ def cron_job(name: str, *, suspend: bool = False, command: str = "") -> JsonObje
 def test_an_ecr_token_is_renewed_and_said_to_last_twelve_hours() -> None:
     first, second = fixes_of(expired())
     assert first.text == (
-        "The token in secret regcred has expired, for one of Amazon ECR is good for 12 hours. Put a new one into it, as below, "
-        "and let something renew it for good."
+        "The token in secret regcred has expired: an Amazon ECR token is valid for 12 hours. Put a new one into it, "
+        "as below, and have it renewed automatically."
     )
     assert lines(first) == [
         f"kubectl create secret docker-registry regcred -n shop --docker-server={ECR} --docker-username=AWS "
@@ -63,12 +65,12 @@ def test_a_cron_job_that_should_have_renewed_it_is_named_and_repaired() -> None:
     job = cron_job("ecr-refresh", command="kubectl create secret docker-registry regcred")
     first, second, _ = fixes_of(expired(CronJob=[job]))
     assert first.text.startswith(
-        "The token in secret regcred has expired, for one of Amazon ECR is good for 12 hours and CronJob ecr-refresh has not "
-        "renewed it. Put a new one into it"
+        "The token in secret regcred has expired: an Amazon ECR token is valid for 12 hours, and CronJob ecr-refresh "
+        "has not renewed it. Put a new one into it"
     )
     assert second.text == (
-        "Repair CronJob ecr-refresh, which renews secret regcred: see why its last Job failed (mostly its role, or its own "
-        "image), and run it now."
+        "Fix CronJob ecr-refresh, which renews secret regcred: find out why its last Job failed (usually its role, "
+        "or its own image), and run it now."
     )
     assert lines(second) == [
         "kubectl get jobs -n shop",
@@ -80,13 +82,13 @@ def test_a_cron_job_that_should_have_renewed_it_is_named_and_repaired() -> None:
 
 def test_of_a_cron_job_that_only_may_renew_it_no_more_is_said() -> None:
     _, second, _ = texts(fixes_of(expired(CronJob=[cron_job("ecr-token-refresh")])))
-    assert second.startswith("Repair CronJob ecr-token-refresh, which fetches ECR tokens: see why")
+    assert second.startswith("Fix CronJob ecr-token-refresh, which fetches ECR tokens: find out why")
 
 
 def test_a_suspended_cron_job_is_let_run_again() -> None:
     first, second, _ = fixes_of(expired(CronJob=[cron_job("regcred-renewal", suspend=True)]))
-    assert "12 hours and CronJob regcred-renewal is suspended. Put a new one" in first.text
-    assert second.text == "CronJob regcred-renewal, which renews secret regcred, is suspended: let it run again."
+    assert "12 hours, and CronJob regcred-renewal is suspended. Put a new one" in first.text
+    assert second.text == "CronJob regcred-renewal, which renews secret regcred, is suspended: resume it."
     assert lines(second) == ["""kubectl patch cronjob/regcred-renewal -n shop -p '{"spec":{"suspend":false}}'"""]
     assert [str(step) for step in second.undo] == [
         """kubectl patch cronjob/regcred-renewal -n shop -p '{"spec":{"suspend":true}}'"""
@@ -102,14 +104,14 @@ def test_what_else_the_secret_holds_is_kept() -> None:
 
 def test_nodes_of_the_same_cloud_need_no_token_at_all() -> None:
     assert texts(fixes_of(expired(Node=[EKS_NODE])))[-1] == (
-        f"Or take secret regcred off, and let the nodes log in to {ECR} by themselves, with an identity that doesn't end."
+        f"Or remove secret regcred, and let the nodes log in to {ECR} themselves, with an identity that doesn't expire."
     )
 
 
 def test_another_secret_that_is_fresh_is_offered_after_the_renewal() -> None:
     fresh = holds("fresh", {ECR: login("AWS")}, made="2026-11-23T11:00:00Z")
     found = texts(fixes_of(expired(secrets=[OLD, fresh])))
-    assert found[1].startswith("Name secret fresh under imagePullSecrets")
+    assert found[1].startswith("Add secret fresh to imagePullSecrets")
 
 
 @pytest.mark.parametrize("user", ["gitlab-ci-token", "me"])
@@ -120,11 +122,12 @@ def test_a_jobs_token_gives_way_to_one_that_lasts(user: str) -> None:
     assert context.cause is Cause.EXPIRED_CREDENTIALS
     first, second = fixes_of(context)
     assert first.text.startswith(
-        "Secret own holds a CI job's own login (gitlab-ci-token), which ends with the job. Put a deploy"
+        "Secret own has a CI job's own login (gitlab-ci-token), which expires with the job. Put a deploy"
     )
     assert '--docker-username="${DEPLOY_TOKEN_USER:?' in lines(first)[0]
     assert second.text == (
-        "For good, put in a login that lasts: a deploy token with read_registry, which doesn't end with a job."
+        "For a permanent fix, use a login that doesn't expire: a deploy token with read_registry, which doesn't "
+        "expire with a job."
     )
 
 
@@ -133,19 +136,19 @@ def test_a_public_registry_refuses_only_what_is_old() -> None:
     own = holds("own", {host: login("AWS")}, made="2026-11-22T00:00:00Z")
     first, _ = fixes_of(context_of(failing(f"{host}/x/app:1", UNAUTHORIZED, ["own"]), secrets=[own]))
     assert first.text == (
-        "Take secret own out of imagePullSecrets of deployment/web or its service account: public.ecr.aws is public, and only "
-        "an expired login is refused there."
+        "Remove secret own from imagePullSecrets of deployment/web or its service account: public.ecr.aws is public "
+        "and refuses only the expired login."
     )
 
 
 def test_without_a_secret_it_is_the_nodes_token() -> None:
     text = "denied: Your authorization token has expired. Reauthenticate and try again."
     first, second = texts(fixes_of(context_of(failing(f"{ECR}/app:1", text), Node=[EKS_NODE])))
-    assert first.startswith("kubelet log: The pod names no pull secret")
+    assert first.startswith("kubelet log: The pod has no pull secret")
     assert second.startswith("Or give the pod a login of its own")
 
 
 def test_new_pods_come_first_where_the_account_names_another_secret_by_now() -> None:
     first, second, *_ = texts(fixes_of(expired(ServiceAccount=[account("new")], ReplicaSet=[replica_set()])))
-    assert first.startswith("Service account default names secret new by now")
+    assert first.startswith("Service account default now has secret new")
     assert second.startswith("The token in secret regcred has expired")

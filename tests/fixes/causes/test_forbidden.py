@@ -25,43 +25,39 @@ def told(*pods: JsonObject, secrets: tuple[JsonObject, ...] = ()) -> list[str]:
 def test_the_identity_that_the_text_names_gets_the_right() -> None:
     first, second, third = told(failing(f"{ECR}/app:1", ARN))
     assert first.startswith("Let role eks-node of AWS account 123456789012 pull app")
-    assert second.startswith("Or give the pod a login that may pull it. Create pull secret")
-    assert third == f"If the account may pull there, compare app with the name at {ECR}."
+    assert second.startswith("Or give the pod a login that is allowed to pull it. Create pull secret")
+    assert third == f"If the account has access, compare app with the name at {ECR}."
 
 
 def test_a_secret_that_fits_is_named_before_a_right_is_asked_for() -> None:
     fresh = holds("ecr", {ECR: login("AWS")}, made="2026-11-23T11:00:00Z")
     first, *_ = told(failing(f"{ECR}/app:1", ARN), secrets=(fresh,))
-    assert first.startswith("Name secret ecr under imagePullSecrets")
+    assert first.startswith("Add secret ecr to imagePullSecrets")
 
 
 def test_the_account_of_a_secret_is_let_in_by_the_owner() -> None:
     context = context_of(failing(text=FORBIDDEN, secrets=["own"]), secrets=[holds("own")])
     first, second = fixes_of(context)
     assert first.text == (
-        f"Let the account in secret own pull team/app from {REGISTRY}: grant it read on the repository, which is set in the "
+        f"Let the account in secret own pull team/app from {REGISTRY}: grant it read access to the repository in the "
         "registry."
     )
     assert first.who is Who.REGISTRY_OWNER
-    assert second.text == f"If the account may pull there, compare team/app with the name at {REGISTRY}."
+    assert second.text == f"If the account has access, compare team/app with the name at {REGISTRY}."
 
 
 def test_where_the_image_runs_elsewhere_its_name_is_not_doubted() -> None:
     image = "ghcr.io/acme/app:1"
     own, other = holds("own", {"ghcr.io": login()}), holds("other", {"ghcr.io": login()})
     found = told(failing(image, FORBIDDEN, ["own"]), runs(image, ["other"]), secrets=(own, other))
-    assert found[0].startswith(
-        "Name secret other under imagePullSecrets of deployment/web: pod shop/api-1 runs with it"
-    )
+    assert found[0].startswith("Add secret other to imagePullSecrets of deployment/web: pod shop/api-1 uses it")
     assert not any("compare" in text for text in found)
 
 
 def test_github_says_the_same_of_a_bad_token() -> None:
     image, own = "ghcr.io/acme/app:1", holds("own", {"ghcr.io": login("me", "ghp_x")})
     first, second, _ = told(failing(image, OAUTH, ["own"]), secrets=(own,))
-    assert (
-        first == "ghcr.io refused the login that secret own holds. Put the right user and password into it, as below."
-    )
+    assert first == "ghcr.io refused the login in secret own. Put the right user and password into it, as below."
     assert second.startswith("Let the account in secret own pull acme/app from ghcr.io: add it under Manage access")
 
 
@@ -71,13 +67,13 @@ def test_gitlab_means_the_right_and_then_the_token() -> None:
         failing(f"{host}/g/app:1", OAUTH, ["own"]), secrets=(holds("own", {host: login("gitlab+x")}),)
     )
     assert first.startswith("Let the account in secret own pull g/app from registry.gitlab.com: create a deploy token")
-    assert second.startswith("registry.gitlab.com refused the login that secret own holds.")
+    assert second.startswith("registry.gitlab.com refused the login in secret own.")
 
 
 def test_a_fault_that_shows_comes_first() -> None:
     job = holds("own", {"ghcr.io": login("me", "ghs_x")}, made="2026-11-23T11:50:00Z")
     first, *_ = told(failing("ghcr.io/acme/app:1", OAUTH, ["own"]), secrets=(job,))
-    assert first.startswith("Secret own holds the GITHUB_TOKEN of a job, which ends with the job.")
+    assert first.startswith("Secret own has a job's GITHUB_TOKEN, which expires with the job.")
 
 
 def test_a_blob_store_that_refuses_is_no_question_of_a_login() -> None:
@@ -85,8 +81,8 @@ def test_a_blob_store_that_refuses_is_no_question_of_a_login() -> None:
     assert context.cause is Cause.FORBIDDEN
     (fix,) = fixes_of(context)
     assert fix.text == (
-        f"cdn.example.net refused, which answers for {REGISTRY}: the registry itself let the pull in, so neither a secret nor a "
-        "right there is at fault. Have whoever runs that host or the network let the nodes in."
+        f"cdn.example.net, which answers for {REGISTRY}, refused: the registry itself allowed the pull, so its "
+        "secrets and permissions are fine. Ask whoever runs that host or the network to allow the nodes."
     )
     assert lines(fix) == []
 
@@ -94,7 +90,7 @@ def test_a_blob_store_that_refuses_is_no_question_of_a_login() -> None:
 def test_the_registrys_own_blob_host_is_another_host_as_well() -> None:
     text = BLOB.replace("cdn.example.net", "cdn01.quay.io")
     (fix,) = fixes_of(context_of(failing("quay.io/acme/app:1", text)))
-    assert fix.brief == "Let the nodes in at cdn01.quay.io"
+    assert fix.brief == "Allow the nodes at cdn01.quay.io"
 
 
 def test_a_static_pod_gets_the_right_or_the_nodes_login() -> None:
@@ -109,8 +105,8 @@ def test_the_bucket_of_amazons_layers_is_let_through_by_the_networks_endpoint() 
     text = BLOB.replace("cdn.example.net", f"{bucket}.s3.eu-west-1.amazonaws.com")
     (fix,) = fixes_of(context_of(failing(f"{ECR}/app:1", text)))
     assert fix.text == (
-        "The bucket that Amazon ECR keeps layers in refused, and no secret or role is at fault: the policy of the network's S3 "
-        f"endpoint has to allow s3:GetObject on arn:aws:s3:::{bucket}/*."
+        "The bucket where Amazon ECR keeps layers refused; secrets and roles are fine. The policy of the network's "
+        f"S3 endpoint has to allow s3:GetObject on arn:aws:s3:::{bucket}/*."
     )
     assert lines(fix) == [
         "aws ec2 describe-vpc-endpoints --region eu-west-1 --filters "
@@ -122,7 +118,7 @@ def test_a_name_that_is_near_to_one_that_runs_is_corrected_before_a_right_is_ask
     image = f"{REGISTRY}/team/frontnd:1"
     near = runs(f"{REGISTRY}/team/frontend:1", ["own"])
     first, second = told(failing(image, FORBIDDEN, ["own"]), near, secrets=(holds("own"),))
-    assert first == f"{image} is near to {REGISTRY}/team/frontend:1: name that one."
+    assert first == f"{image} looks like a typo for {REGISTRY}/team/frontend:1: use that one."
     assert second.startswith("Let the account in secret own pull team/frontnd")
 
 

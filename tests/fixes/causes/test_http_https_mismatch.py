@@ -32,7 +32,8 @@ def test_a_registry_of_one_s_own_may_speak_plain_http() -> None:
     plain, serve = mixed("registry.corp.example:5000/a:1")
     assert plain.text == "plain_http"
     assert serve.text == (
-        "For good, have whoever runs registry.corp.example:5000 serve HTTPS there, with a certificate that the nodes trust."
+        "For a permanent fix, ask whoever runs registry.corp.example:5000 to serve HTTPS, with a certificate that "
+        "the nodes trust."
     )
     assert (serve.who, serve.brief) == (Who.REGISTRY_OWNER, "Have registry.corp.example:5000 serve HTTPS")
 
@@ -40,11 +41,11 @@ def test_a_registry_of_one_s_own_may_speak_plain_http() -> None:
 def test_a_vendor_never_does() -> None:
     between, ask = mixed("ghcr.io/a/b:1")
     assert between.text == (
-        "ghcr.io speaks HTTPS, so something between node node-a and ghcr.io answers in its place: a proxy, or the login page "
-        "of a network. Have it let the nodes through."
+        "ghcr.io speaks HTTPS, so something between node node-a and ghcr.io answers in its place: a proxy, or a "
+        "network's login page. Make it let the nodes through."
     )
     assert (between.who, between.brief) == (Who.CLUSTER_ADMIN, "Find what answers in place of ghcr.io")
-    assert ask.text == "run: See what answers in place of ghcr.io"
+    assert ask.text == "run: Find what answers in place of ghcr.io"
 
 
 def test_a_mirror_s_scheme_is_corrected() -> None:
@@ -54,10 +55,11 @@ def test_a_mirror_s_scheme_is_corrected() -> None:
 def test_a_setting_that_says_http_for_what_speaks_https() -> None:
     (fix,) = mixed("registry.corp.example/a:1", error="", head=BY_HTTP)
     assert fix.text == (
-        "The runtime on node node-a is set to ask http://registry.corp.example, which speaks HTTPS: write https:// there."
+        "The runtime on node node-a is configured to use http://registry.corp.example, but that speaks HTTPS: change "
+        "it to https://."
     )
     assert lines(fix) == ["cat /etc/hosts.toml"]
-    assert fix.brief == "Write https:// for registry.corp.example on node node-a"
+    assert fix.brief == "Use https:// for registry.corp.example on node node-a"
 
 
 def test_one_node_that_fails_alone_is_compared_and_gets_the_setting() -> None:

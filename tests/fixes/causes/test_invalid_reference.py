@@ -11,7 +11,10 @@ from kubectl_imagepull.vocabulary.fix import Basis, Where
 
 REGISTRY = "registry.example.com/shop/web"
 HELM = {"annotations": {"meta.helm.sh/release-name": "web", "meta.helm.sh/release-namespace": "shop"}}
-FULL = '"${REPOSITORY:?registry and path of the image, such as registry.example.com/team/app}":"${EXISTING_TAG:?a tag that exists}"'
+FULL = (
+    '"${REPOSITORY:?the image\'s registry and path, such as registry.example.com/team/app}":"${EXISTING_TAG:?a '
+    'tag that exists}"'
+)
 
 
 def invalid(image: str, *pods: JsonObject, marks: JsonObject | None = None, **kinds: list[JsonObject]) -> Snapshot:
@@ -30,20 +33,19 @@ def set_to(image: str) -> list[str]:
     [
         (
             f"{REGISTRY}:4.5980468e+07",
-            "YAML read the tag 45980468 as a number, which is printed as 4.5980468e+07: write it in quotes where the "
-            "image is written.",
+            "YAML read the tag 45980468 as a number, which is printed as 4.5980468e+07: quote it where the image is "
+            "written.",
             f"{REGISTRY}:45980468",
         ),
         (
             f"{REGISTRY}:2024-05-01 00:00:00 +0000 UTC",
-            "YAML read the tag 2024-05-01 as a date, which is printed with its time: write it in quotes where the image "
-            "is written.",
+            "YAML read the tag 2024-05-01 as a date, which is printed with its time: quote it where the image is "
+            "written.",
             f"{REGISTRY}:2024-05-01",
         ),
         (
             f"{REGISTRY}:%!s(int=5)",
-            "%!s(int=5) is what Go prints for a value of another type than the template wants: write it in quotes where "
-            "the image is written.",
+            "%!s(int=5) is what Go prints for a value of the wrong type: quote it where the image is written.",
             f"{REGISTRY}:5",
         ),
         (
@@ -53,75 +55,78 @@ def set_to(image: str) -> list[str]:
         ),
         (
             f"https://{REGISTRY}:v1",
-            f"An image's name holds no scheme: leave https:// out, and it is {REGISTRY}:v1.",
+            f"An image name has no scheme: without https:// it is {REGISTRY}:v1.",
             f"{REGISTRY}:v1",
         ),
         (
             "https://hub.docker.com/r/acme/app",
-            "hub.docker.com/r is the address of a web page, and no registry: the image is docker.io/acme/app.",
+            "hub.docker.com/r is the address of a web page, not a registry: the image is docker.io/acme/app.",
             "docker.io/acme/app",
         ),
         (
             f"REDACTED@{REGISTRY}:v1",
-            f"A user and password don't belong into an image's name, which is {REGISTRY}:v1: give them to the pod by a "
-            "pull secret. Whoever can read the pod has seen them, so change that password.",
+            f"A user and password don't belong in an image name, which is {REGISTRY}:v1: give them to the pod in a "
+            "pull secret. Anyone who can read the pod has seen them, so change that password.",
             f"{REGISTRY}:v1",
         ),
         (
             f"image: {REGISTRY}:v1",
-            "image: stands in front of the image's name and is no part of it: leave it out.",
+            "image: isn't part of the image name: remove it.",
             f"{REGISTRY}:v1",
         ),
         (
             f'{REGISTRY}:"v1"',
-            "Quotes are a part of the image's name: they were quoted twice, or passed on by a shell. Take the inner "
-            "ones out where the image is written.",
+            "The image name contains quotes: it was quoted twice, or a shell passed them on. Remove the inner ones "
+            "where the image is written.",
             f"{REGISTRY}:v1",
         ),
         (
             f"{REGISTRY}:v1\r",
-            "The image's name holds a line break of Windows: take it out where the image is written.",
+            "The image name contains a Windows line break: remove it where the image is written.",
             f"{REGISTRY}:v1",
         ),
         (
             "registry.example.com\\shop\\web:v1",
-            "The image's name holds backslashes: its parts are divided by slashes.",
+            "The image name contains backslashes: its parts are separated by slashes.",
             f"{REGISTRY}:v1",
         ),
         (
             "registry.example.com/Shop/Web:V1",
-            "A repository's name is lower-case: registry.example.com/Shop/Web holds capitals, which only a tag may have.",
+            (
+                "A repository name is lower-case: registry.example.com/Shop/Web has capital letters, which only a "
+                "tag may have."
+            ),
             f"{REGISTRY}:V1",
         ),
         (
             f"{REGISTRY}:v1:v1",
-            "The image has two tags (v1:v1): one is added where another stands already, where the image is written.",
+            "The image has two tags (v1:v1): one is added to a name that already has one, where the image is written.",
             f"{REGISTRY}:v1",
         ),
         (
             f"{REGISTRY}::v1",
-            "In front of the tag stand two colons: the tag's value holds one already. Take it out where the image is "
-            "written.",
+            "There are two colons in front of the tag: the tag's value already starts with one. Remove it where the "
+            "image is written.",
             f"{REGISTRY}:v1",
         ),
         (
             f"{REGISTRY}@{'ab' * 32}",
-            "The digest isn't written as one: that is sha256: and 64 lower-case hexadecimal digits behind an @.",
+            "The digest is malformed: write sha256: and 64 lower-case hexadecimal digits after an @.",
             f"{REGISTRY}@sha256:{'ab' * 32}",
         ),
         (
             f"{REGISTRY}@v1",
-            "A tag stands behind a colon, and only a digest behind an @.",
+            "A tag follows a colon; only a digest follows an @.",
             f"{REGISTRY}:v1",
         ),
         (
             f"{REGISTRY}:sha256:{'ab' * 32}",
-            "A digest stands behind an @, and only a tag behind a colon.",
+            "A digest follows an @; only a tag follows a colon.",
             f"{REGISTRY}@sha256:{'ab' * 32}",
         ),
         (
             f"-{REGISTRY}:v1",
-            "The image's name begins or ends with a dash, which is no part of it: leave it out.",
+            "The image name starts or ends with a dash, which isn't part of it: remove it.",
             f"{REGISTRY}:v1",
         ),
     ],
@@ -137,12 +142,14 @@ def test_what_was_meant_where_that_follows(image: str, text: str, meant: str) ->
     [
         (
             "",
-            "The image is empty. Set it where the image is written, and look at the variable or value that it comes from.",
+            (
+                "The image is empty. Set it where the image is written, and check the variable or value that it "
+                "comes from."
+            ),
         ),
         (
             "{{ .Values.image }}",
-            "{{ .Values.image }} was never rendered: apply what helm template or helm upgrade makes of the file, not the "
-            "file.",
+            "{{ .Values.image }} was never rendered: apply the output of helm template or helm upgrade, not the file.",
         ),
         (
             "${IMAGE}",
@@ -150,33 +157,33 @@ def test_what_was_meant_where_that_follows(image: str, text: str, meant: str) ->
         ),
         (
             "<your-image>",
-            "<your-image> stands for what has to be put in its place: write the real value where the image is written.",
+            "<your-image> is a placeholder: write the real value where the image is written.",
         ),
         (
             "YOUR_IMAGE",
-            "YOUR_IMAGE stands for what has to be put in its place: write the real value where the image is written.",
+            "YOUR_IMAGE is a placeholder: write the real value where the image is written.",
         ),
         (
             ":v1",
-            "The image :v1 has no repository: its name was never set. Set it where the image is written, and look at the "
-            "variable or value that it comes from.",
+            "The image :v1 has no repository: its name was never set. Set it where the image is written, and check "
+            "the variable or value that it comes from.",
         ),
         (
             "/web:v1",
-            "The image /web:v1 begins with a slash: the registry in front of it was never set. Set it where the image is "
-            "written, and look at the variable or value that it comes from.",
+            "The image /web:v1 starts with a slash: the registry in front of it was never set. Set it where the "
+            "image is written, and check the variable or value that it comes from.",
         ),
         (
             "[object Object]",
             "[object Object] is a map or an object that was printed as text: give the image as one string.",
         ),
-        ("my app:v1", "The image's name holds a space: take it out where the image is written."),
+        ("my app:v1", "The image name contains a space: remove it where the image is written."),
         (
             "shop//web:v1",
-            "Between two slashes of the image's name nothing stands: a value that was never set, or a slash too many. "
-            "Correct it where the image is written.",
+            "Two slashes in the image name have nothing between them: a value was never set, or there is a slash too "
+            "many. Correct it where the image is written.",
         ),
-        ("shop..web:v1", "shop..web:v1 is no image's name: shop..web is no valid part of a repository name."),
+        ("shop..web:v1", "shop..web:v1 isn't a valid image name: shop..web is no valid part of a repository name."),
     ],
 )
 def test_what_only_the_reader_knows(image: str, text: str) -> None:
@@ -189,32 +196,32 @@ def test_what_only_the_reader_knows(image: str, text: str) -> None:
     [
         (
             f"{REGISTRY}:",
-            f"The image {REGISTRY}: has no tag behind the colon: the tag was never set. Set it where the image is "
-            "written, and look at the variable or value that it comes from.",
+            f"The image {REGISTRY}: has no tag after the colon: the tag was never set. Set it where the image is "
+            "written, and check the variable or value that it comes from.",
         ),
         (
             f"{REGISTRY}:<nil>",
             "The image's tag is <nil>, which is printed for a value that was never set. Set it where the image is "
-            "written, and look at the variable or value that it comes from.",
+            "written, and check the variable or value that it comes from.",
         ),
         (
             f"{REGISTRY}:1.2.3+build.7",
-            "A tag can't hold a +, so 1.2.3+build.7 was pushed under another name, mostly with - or _ in its place. "
-            "Write that one where the image is written.",
+            "A tag can't contain +, so 1.2.3+build.7 was pushed under another name, usually with - or _ instead. Use "
+            "that one where the image is written.",
         ),
         (
             f"{REGISTRY}:feature/login",
-            "A tag can't hold a slash, so the image of feature/login was pushed under another tag, mostly with - in its "
-            "place. Write that one where the image is written.",
+            "A tag can't contain a slash, so the image of feature/login was pushed under another tag, usually with - "
+            "instead. Use that one where the image is written.",
         ),
         (
             f"{REGISTRY}:-abc",
-            "The image's tag is -abc: what belongs in front of it was never set. Set it where the image is written, and "
-            "look at the variable or value that it comes from.",
+            "The image's tag is -abc: what belongs in front of it was never set. Set it where the image is written, "
+            "and check the variable or value that it comes from.",
         ),
         (
             f"{REGISTRY}@sha256:abcd",
-            "sha256:abcd is no whole digest: behind the @ belong sha256: and all of its 64 hexadecimal digits.",
+            "sha256:abcd isn't a complete digest: after the @ it needs sha256: and all 64 hexadecimal digits.",
         ),
     ],
 )
@@ -223,7 +230,7 @@ def test_where_the_repository_is_known_a_tag_of_it_is_named(image: str, text: st
     assert (guess.text, lines(guess)) == (text, set_to(f'{REGISTRY}:"${{EXISTING_TAG:?a tag that exists}}"'))
     (known,) = fixes(invalid(image, runs(f"{REGISTRY}:v8")))
     assert (known.text, lines(known), known.basis) == (text, set_to(f"{REGISTRY}:v8"), Basis.EVIDENCE)
-    assert known.notes == ("Tag v8 is known to exist; another one may be meant.",)
+    assert known.notes == ("Tag v8 is known to exist, but you may need another one.",)
 
 
 def test_what_ran_comes_before_what_only_the_reader_knows() -> None:
@@ -237,7 +244,7 @@ def test_what_ran_comes_before_what_only_the_reader_knows() -> None:
 
 def test_a_tag_that_exists_is_named_in_the_place_of_one_with_a_plus() -> None:
     (fix,) = fixes(invalid(f"{REGISTRY}:1.2.3+7", runs(f"{REGISTRY}:1.2.3-7")))
-    assert fix.text == f"{REGISTRY}:1.2.3+7 is near to {REGISTRY}:1.2.3-7: name that one."
+    assert fix.text == f"{REGISTRY}:1.2.3+7 looks like a typo for {REGISTRY}:1.2.3-7: use that one."
     assert lines(fix) == set_to(f"{REGISTRY}:1.2.3-7")
 
 
@@ -249,8 +256,8 @@ def test_helm_is_told_to_quote_the_tag() -> None:
     assert writer.where is Where.SOURCE
     assert lines(writer) == ["helm get values web -n shop"]
     assert meant.text == (
-        "YAML read the tag 1000000 as a number, which is printed as 1e+06: write it in quotes in the chart's values or "
-        "use --set-string."
+        "YAML read the tag 1000000 as a number, which is printed as 1e+06: quote it in the chart's values or use "
+        "--set-string."
     )
     assert lines(meant) == set_to(f"{REGISTRY}:1000000")
 
@@ -258,8 +265,8 @@ def test_helm_is_told_to_quote_the_tag() -> None:
 def test_a_number_that_lost_digits_is_not_guessed() -> None:
     fix = fixes(invalid(f"{REGISTRY}:1.2345678901234567e+19", marks=HELM))[1]
     assert fix.text == (
-        "YAML read the tag as a number, and 1.2345678901234567e+19 is what is left of it: write it in quotes in the "
-        "chart's values or use --set-string."
+        "YAML read the tag as a number, which left 1.2345678901234567e+19: quote it in the chart's values or use "
+        "--set-string."
     )
     assert lines(fix) == set_to(f'{REGISTRY}:"${{EXISTING_TAG:?a tag that exists}}"')
 
@@ -268,10 +275,10 @@ def test_a_map_where_the_chart_wants_a_string() -> None:
     image = "map[pullPolicy:IfNotPresent repository:bitnami/mariadb tag:10.1]"
     fix = fixes(invalid(image, marks=HELM))[1]
     assert fix.text == (
-        "image is a map in the values (repository bitnami/mariadb, tag 10.1), and this version of the chart prints it "
-        "as one string. Set image to bitnami/mariadb:10.1, or take a version of the chart that reads the map."
+        "image is a map in the values (repository bitnami/mariadb, tag 10.1), and this version of the chart prints "
+        "it as one string. Set image to bitnami/mariadb:10.1, or use a chart version that reads the map."
     )
-    assert fix.notes == ("Is it 10.1? YAML drops the zeros at a number's end: 10.10 without quotes is 10.1 too.",)
+    assert fix.notes == ("Is it 10.1? YAML drops trailing zeros from numbers: 10.10 without quotes becomes 10.1.",)
     assert lines(fix) == set_to("bitnami/mariadb:10.1")
 
 
@@ -279,12 +286,12 @@ def test_a_variable_that_flux_fills_in() -> None:
     marks = {"labels": {"kustomize.toolkit.fluxcd.io/name": "apps", "kustomize.toolkit.fluxcd.io/namespace": "flux"}}
     fix = fixes(invalid(f"{REGISTRY}:${{TAG}}", marks=marks))[1]
     assert fix.text == (
-        "${TAG} was never filled in: give it to Flux kustomization flux/apps in postBuild.substitute, or in a ConfigMap "
-        "or Secret of substituteFrom."
+        "${TAG} was never filled in: pass it to Flux kustomization flux/apps in postBuild.substitute, or in a "
+        "ConfigMap or Secret of substituteFrom."
     )
 
 
 def test_a_tag_that_exists_is_named_in_the_place_of_a_branch() -> None:
     (fix,) = fixes(invalid(f"{REGISTRY}:feature/login", runs(f"{REGISTRY}:feature-login")))
-    assert fix.text == f"{REGISTRY}:feature/login is near to {REGISTRY}:feature-login: name that one."
+    assert fix.text == f"{REGISTRY}:feature/login looks like a typo for {REGISTRY}:feature-login: use that one."
     assert lines(fix) == set_to(f"{REGISTRY}:feature-login")

@@ -22,9 +22,9 @@ def throttled(image: str, **spec: Any) -> list[Fix]:
 def test_nobody_has_to_do_anything() -> None:
     wait, more = throttled("registry.corp.example/a:1")
     assert wait.text == (
-        "Node node-a pulled too many images at once: the kubelet tries again by itself, five minutes later at most."
+        "Node node-a pulled too many images at once: the kubelet retries by itself within five minutes."
     )
-    assert (wait.who, wait.brief) == (Who.NOBODY, "Wait: the kubelet limits its own pulls")
+    assert (wait.who, wait.brief) == (Who.NOBODY, "Wait: the kubelet throttles its own pulls")
     assert more.text == (
         "Or raise registryPullQPS (5) and registryBurst (10) in the kubelet's configuration on node node-a, and restart the "
         "kubelet."
@@ -35,8 +35,8 @@ def test_nobody_has_to_do_anything() -> None:
 def test_an_image_that_is_there_need_not_be_asked_for() -> None:
     _, less, _ = throttled("registry.corp.example/a:1", container=ALWAYS)
     assert less.text == (
-        "If it happens often, set imagePullPolicy: IfNotPresent in deployment/web: pods then start from the image that the "
-        "node has, and ask for none."
+        "If it happens often, set imagePullPolicy: IfNotPresent in deployment/web: pods then start from the node's "
+        "copy of the image and pull nothing."
     )
     assert lines(less) == [
         """kubectl patch deployment/web -n shop -p '{"spec":{"template":{"spec":{"containers":"""

@@ -33,14 +33,14 @@ def lost(error: str, image: str, *more: JsonObject, addresses: Any = (), nodes: 
 def test_a_node_that_has_only_ipv6_reaches_no_ipv4_address() -> None:
     own, nat, mirror = lost(NO_NETWORK.format("140.82.121.33:443"), "ghcr.io/a/b:1", addresses=V6)
     assert own.text == (
-        "Node node-a has only IPv6, and ghcr.io was tried at an IPv4 address (140.82.121.33), for it has no IPv6. Pull the "
-        "image from a registry or mirror that has IPv6."
+        "Node node-a has only IPv6, and ghcr.io was tried at an IPv4 address (140.82.121.33), because it has no "
+        "IPv6. Pull the image from a registry or mirror with IPv6."
     )
-    assert lines(own)[0].endswith('registry that the nodes reach and that has the image}"/a/b:1 -n shop')
-    assert (own.who, own.brief) == (Who.YOU, "Pull from a registry that has IPv6")
+    assert lines(own)[0].endswith('registry that the nodes can reach and that has the image}"/a/b:1 -n shop')
+    assert (own.who, own.brief) == (Who.YOU, "Pull from a registry with IPv6")
     assert nat.text == (
-        "Or give the network of node node-a NAT64 and DNS64: nodes that have only IPv6 then reach ghcr.io and every other "
-        "IPv4 host."
+        "Or give the network of node node-a NAT64 and DNS64: IPv6-only nodes then reach ghcr.io and every other IPv4 "
+        "host."
     )
     assert (nat.who, mirror.text) == (Who.CLUSTER_ADMIN, "mirror")
 
@@ -48,17 +48,17 @@ def test_a_node_that_has_only_ipv6_reaches_no_ipv4_address() -> None:
 def test_what_has_no_ipv6_is_said_only_of_whom_it_is_known() -> None:
     (own, *_) = lost(NO_NETWORK.format("198.51.100.1:443"), "registry.corp.example/a:1", addresses=V6)
     assert own.text == (
-        "Node node-a has only IPv6, and registry.corp.example was tried at an IPv4 address (198.51.100.1). Pull the image "
-        "from a registry or mirror that has IPv6."
+        "Node node-a has only IPv6, and registry.corp.example was tried at an IPv4 address (198.51.100.1). Pull the "
+        "image from a registry or mirror with IPv6."
     )
 
 
 @pytest.mark.parametrize("addresses", [(*V6, *V4), V4, ()])
 def test_a_node_with_ipv4_lacks_a_route(addresses: tuple[str, ...]) -> None:
     route, see = lost(NO_NETWORK.format("198.51.100.1:443"), "quay.io/a/b:1", addresses=addresses)
-    assert route.text == "Node node-a has no route to quay.io (198.51.100.1): give it one, or a default route."
+    assert route.text == "Node node-a has no route to quay.io (198.51.100.1): add one, or a default route."
     assert (route.who, route.brief) == (Who.CLUSTER_ADMIN, "Give node node-a a route to quay.io")
-    assert see.text == "run: See which addresses quay.io has, and which routes the node has"
+    assert see.text == "run: Check the addresses of quay.io and the routes of the node"
     assert lines(see) == ["getent ahosts quay.io", "ip route", "ip -6 route"]
 
 
@@ -66,29 +66,29 @@ def test_other_registries_that_it_can_t_reach_prove_it() -> None:
     error = NO_NETWORK.format("198.51.100.1:443")
     route = lost(error, "quay.io/a/b:1", fails(error, "ghcr.io/a/b:1", name="x"), addresses=V4)[0]
     assert route.text == (
-        "Node node-a has no route to quay.io (198.51.100.1), nor to ghcr.io: give it one, or a default route."
+        "Node node-a has no route to quay.io (198.51.100.1), nor to ghcr.io: add one, or a default route."
     )
     assert route.basis is Basis.EVIDENCE
 
 
-@pytest.mark.parametrize(("addresses", "has"), [(V4, "has only IPv4"), ((), "has no working way over IPv6")])
+@pytest.mark.parametrize(("addresses", "has"), [(V4, "has only IPv4"), ((), "has no working IPv6 route")])
 def test_an_ipv6_address_is_no_use_without_ipv6(addresses: tuple[str, ...], has: str) -> None:
     repair, _ = lost(NO_NETWORK.format("[2001:db8::1]:443"), "quay.io/a/b:1", addresses=addresses)
     assert repair.text == (
-        f"run: An IPv6 address of quay.io was tried (2001:db8::1), and node node-a {has}: repair its IPv6 route, or let its "
-        "DNS give no IPv6 addresses."
+        f"run: An IPv6 address of quay.io was tried (2001:db8::1), and node node-a {has}: fix its IPv6 route, or "
+        "stop its DNS from returning IPv6 addresses."
     )
-    assert repair.brief == "Repair IPv6 on node node-a, or do without it"
+    assert repair.brief == "Fix IPv6 on node node-a, or turn it off"
     assert lines(repair) == ["ip -6 route", "getent ahosts quay.io"]
 
 
 def test_a_host_that_is_down_in_a_network_that_is_there() -> None:
     down, _ = lost(NO_HOST, "old-nas.corp.example/a:1", addresses=V4)
     assert down.text == (
-        "No host answers for old-nas.corp.example (10.20.0.200) in a network that node node-a reaches: start that machine, "
-        "or correct the address that the name leads to."
+        "old-nas.corp.example (10.20.0.200) doesn't respond, although node node-a has a route to it: start that "
+        "machine, or correct the address that the name resolves to."
     )
-    assert down.notes == ("Its own firewall says the same where it rejects (firewalld does).",)
+    assert down.notes == ("Its own firewall looks the same if it rejects (as firewalld does).",)
     assert (down.who, down.brief) == (Who.REGISTRY_OWNER, "Start old-nas.corp.example, or correct its address")
 
 

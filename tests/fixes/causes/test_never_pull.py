@@ -14,7 +14,7 @@ LOAD = ("TASK load_image", [])
 REGISTRY = "registry.example.com/shop/web:v9"
 POLICY = '{"spec":{"template":{"spec":{"containers":[{"name":"app","imagePullPolicy":"IfNotPresent"}]}}}}'
 LET_PULL = (
-    f"Let the kubelet pull {REGISTRY} from registry.example.com where a node doesn't have it.",
+    f"Let the kubelet pull {REGISTRY} from registry.example.com if a node doesn't have it.",
     [f"kubectl patch deployment/web -n shop -p '{POLICY}'"],
 )
 MINIKUBE = {"minikube.k8s.io/version": "v1.34", "minikube.k8s.io/name": "minikube"}
@@ -39,8 +39,8 @@ def test_what_was_built_on_a_laptop_is_loaded_and_never_looked_for_at_docker_hub
 def test_an_image_without_registry_may_be_pushed_to_one() -> None:
     load, push = shown(never("web:dev"))
     assert load == LOAD
-    assert push[0] == "Or push it to a registry that the nodes reach, name it there, and let it be pulled from there."
-    assert '"${REPOSITORY:?registry and path of the image, such as registry.example.com/team/app}"' in push[1][0]
+    assert push[0] == "Or push it to a registry that the nodes can reach, and pull it from there."
+    assert '"${REPOSITORY:?the image\'s registry and path, such as registry.example.com/team/app}"' in push[1][0]
     assert '\':dev","imagePullPolicy":"IfNotPresent"' in push[1][0]
 
 
@@ -52,7 +52,7 @@ def test_an_image_of_a_registry_may_be_pulled() -> None:
 def test_a_name_near_to_an_image_that_the_node_has() -> None:
     first = shown(never("shpo-web:dev", Node=[node("node-a", "docker.io/library/shop-web:dev", labels=MINIKUBE)]))[0]
     assert first == (
-        "shpo-web:dev is near to docker.io/library/shop-web:dev: name that one.",
+        "shpo-web:dev looks like a typo for docker.io/library/shop-web:dev: use that one.",
         ["kubectl set image deployment/web app=docker.io/library/shop-web:dev -n shop"],
     )
 
@@ -61,10 +61,10 @@ def test_from_1_35_on_an_image_of_other_credentials_does_not_count() -> None:
     here = node("node-a", REGISTRY)
     here["status"]["nodeInfo"]["kubeletVersion"] = "v1.35.1"
     text = (
-        "Node node-a has the image, and it was pulled with other credentials: since Kubernetes 1.35 that doesn't count "
-        "as present."
+        "Node node-a has the image, but it was pulled with other credentials: since Kubernetes 1.35 that doesn't "
+        "count as present."
     )
-    assert shown(never(REGISTRY, Node=[here])) == [(f"{text} Name a pull secret that may pull it.", []), LET_PULL]
+    assert shown(never(REGISTRY, Node=[here])) == [(f"{text} Add a pull secret that may pull it.", []), LET_PULL]
     here["status"]["nodeInfo"]["kubeletVersion"] = "v1.34.2"
     assert shown(never(REGISTRY, Node=[here])) == [LET_PULL, LOAD]
 

@@ -26,7 +26,7 @@ from kubectl_imagepull.vocabulary.causes import Cause
 from kubectl_imagepull.vocabulary.fix import Basis, Where, Who
 
 NEW = "regcred-registry-example-com"
-CREATE = f"Create pull secret {NEW} for {REGISTRY} in namespace shop and name it in deployment/web."
+CREATE = f"Create pull secret {NEW} for {REGISTRY} in namespace shop and add it to deployment/web."
 
 
 def told(*pods: JsonObject, secrets: tuple[JsonObject, ...] = (), **kinds: list[JsonObject]) -> list[str]:
@@ -38,48 +38,49 @@ def told(*pods: JsonObject, secrets: tuple[JsonObject, ...] = (), **kinds: list[
 def test_without_any_secret_one_is_made_for_the_workload_or_its_account() -> None:
     first, second = told(failing())
     assert first == CREATE
-    assert second.startswith("Or name it in service account default")
+    assert second.startswith("Or add it to service account default")
 
 
 def test_a_secret_that_is_there_is_named_and_none_is_made() -> None:
     assert told(failing(), secrets=(holds("regcred"),)) == [
-        f"Name secret regcred under imagePullSecrets of deployment/web: it holds credentials for {REGISTRY}, and the pod "
-        "doesn't name it."
+        f"Add secret regcred to imagePullSecrets of deployment/web: it has credentials for {REGISTRY}, but this pod "
+        "doesn't reference it."
     ]
 
 
 def test_a_named_secret_that_fits_nothing_is_repaired() -> None:
     assert told(failing(secrets=["own"]), secrets=(holds("own", {"ghcr.io": login()}),)) == [
-        f"Secret own is for ghcr.io, and not for {REGISTRY}. {CREATE}"
+        f"Secret own is for ghcr.io, not for {REGISTRY}. {CREATE}"
     ]
 
 
 def test_a_named_secret_that_fits_by_now_is_only_tried_again() -> None:
     (only,) = told(failing(secrets=["own"]), secrets=(holds("own"),))
-    assert only.startswith(f"Secret own holds credentials for {REGISTRY} by now")
+    assert only.startswith(f"Secret own now has credentials for {REGISTRY}")
 
 
 def test_secrets_that_could_not_be_read_are_looked_into_first() -> None:
     hidden = {key: value for key, value in holds("own").items() if key != "data"}
     first, second = told(failing(text=UNAUTHORIZED, secrets=["own"]), secrets=(hidden,))
     assert first == (
-        f"See which registries secret own is for: host, port and path have to fit {REGISTRY}, in the same letter case."
+        f"Check which registries secret own is for: host, port and path have to match {REGISTRY}, including upper "
+        "and lower case."
     )
-    assert second == f"If none of them fits: create{CREATE.removeprefix('Create')}"
+    assert second == f"If none of them matches: create{CREATE.removeprefix('Create')}"
 
 
 def test_the_owner_can_make_a_repository_public_where_there_is_such_a_page() -> None:
     assert told(failing("ghcr.io/acme/app:1", FORBIDDEN.replace("HEAD", "GET")))[-1] == (
-        "Or, if everybody may have acme/app, let its owner change its visibility in the package's settings on github.com "
-        "(Danger Zone)."
+        "Or, if acme/app may be public, ask its owner to change its visibility in the package's settings on "
+        "github.com (Danger Zone)."
     )
 
 
 def test_what_anybody_may_have_wants_no_secret() -> None:
     (fix,) = fixes_of(context_of(failing("registry.k8s.io/pause:3.9", FORBIDDEN)))
     assert fix.text == (
-        "registry.k8s.io asks nobody for a login: a proxy on the way refuses, or the address of the nodes is blocked, and no "
-        "pull secret helps. Ask whoever runs the nodes' network."
+        "registry.k8s.io doesn't require a login: a proxy in between refuses, or the nodes' address is blocked, and "
+        "no pull secret helps. Ask whoever runs the nodes' network."
     )
     assert (fix.who, fix.commands) == (Who.CLUSTER_ADMIN, ())
 
@@ -93,7 +94,7 @@ def test_on_a_clouds_node_its_right_comes_before_a_secret() -> None:
     pod = failing(f"{ECR}/app:1", secrets=["own"])
     first, second = told(pod, secrets=(holds("own", {"quay.io": login()}),), Node=[EKS_NODE])
     assert first.startswith(f"Node node-a should log in to {ECR} by itself")
-    assert second.startswith(f"Secret own is for quay.io, and not for {ECR}. Create pull secret")
+    assert second.startswith(f"Secret own is for quay.io, not for {ECR}. Create pull secret")
 
 
 def test_a_node_elsewhere_needs_a_secret() -> None:
@@ -115,8 +116,8 @@ def test_a_mirror_that_wants_a_login_gets_one_in_the_nodes_settings() -> None:
     text = "unexpected status from HEAD request to https://mirror.example.net/v2/x/manifests/1: 401 Unauthorized"
     first, second = told(failing(text=text), secrets=(holds("regcred"),))
     assert first == (
-        f"mirror.example.net answers for {REGISTRY} and wants a login, which no pull secret of the pod is for: give it one in "
-        "the settings of node node-a, or let anybody pull from it."
+        f"mirror.example.net answers for {REGISTRY} and requires a login, and no pull secret of the pod is for it: "
+        "set a login for it on node node-a, or allow anonymous pulls from it."
     )
     assert second == "mirror"
 
@@ -131,19 +132,19 @@ def test_a_mirror_that_wants_a_login_gets_one_in_the_nodes_settings() -> None:
 )
 def test_registries_that_want_more_than_a_login_say_so_last(host: str, terms: str) -> None:
     *_, last = fixes_of(context_of(failing(f"{host}/acme/app:1")))
-    assert last.text.startswith("If that login is refused as well: ")
+    assert last.text.startswith("If that login is refused too: ")
     assert terms in last.text
     assert (last.basis, last.where) == (Basis.GUESS, Where.REGISTRY)
 
 
 def test_a_name_that_is_near_to_one_that_runs_comes_before_a_login() -> None:
     first, second, *_ = told(failing(f"{REGISTRY}/team/frontnd:1"), runs(f"{REGISTRY}/team/frontend:1"))
-    assert first == f"{REGISTRY}/team/frontnd:1 is near to {REGISTRY}/team/frontend:1: name that one."
+    assert first == f"{REGISTRY}/team/frontnd:1 looks like a typo for {REGISTRY}/team/frontend:1: use that one."
     assert second == CREATE
 
 
 def test_the_secret_that_the_near_image_runs_with_comes_before_its_name() -> None:
     pods = (failing(f"{REGISTRY}/team/frontnd:1"), runs(f"{REGISTRY}/team/frontend:1", ["regcred"]))
     first, second = told(*pods, secrets=(holds("regcred"),))
-    assert first.startswith("Name secret regcred under imagePullSecrets")
-    assert second.endswith("name that one.")
+    assert first.startswith("Add secret regcred to imagePullSecrets")
+    assert second.endswith("use that one.")

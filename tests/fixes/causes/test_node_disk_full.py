@@ -34,13 +34,13 @@ def test_room_is_made_where_the_text_says_it_is_missing() -> None:
     assert lines(away) == ["kubectl cordon node-a &&", f"kubectl delete pod {POD} -n shop"]
     assert away.basis is Basis.TEXT
     assert good.text == (
-        "If node node-a fills up again, give it a larger disk for images, or let the kubelet delete unused ones earlier: "
+        "If node node-a fills up again, give it a larger disk, or let the kubelet delete unused images earlier: "
         "imageGCHighThresholdPercent, 85 by default."
     )
     assert (good.who, good.basis, good.notes) == (
         Who.CLUSTER_ADMIN,
         Basis.GUESS,
-        ("Logs and emptyDir volumes may fill the same disk.",),
+        ("Logs and emptyDir volumes may be filling the same disk.",),
     )
 
 

@@ -18,7 +18,7 @@ ARM = 'choosing an image from manifest list: no image found in manifest list for
 WINDOWS_IMAGE = 'cannot download image with operating system "windows" when requesting "linux"'
 BUILDS = "a Windows version 10.0.20348-based image is incompatible with a 10.0.17763 host"
 STRANGERS = "docker.io/acme/app:v9"
-LOOK = "See which platforms the image is built for, and which ones the nodes have."
+LOOK = "Check which platforms the image is built for, and which ones the nodes have."
 
 
 def mismatch(
@@ -39,12 +39,12 @@ WINDOWS_NODE = node("node-a", platform="windows/amd64")
 
 def test_the_only_other_architecture_of_the_cluster() -> None:
     first, build, look = mismatch(ARM_NODE, AMD_NODE)
-    assert first.text == f"{WEB} has no linux/arm64 variant: let the pods of deployment/web run only on amd64 nodes."
+    assert first.text == f"{WEB} has no linux/arm64 variant: schedule the pods of deployment/web only on amd64 nodes."
     assert selector_of(first) == {"kubernetes.io/arch": "amd64"}
     assert (first.basis, first.brief) == (Basis.TEXT, "Let deployment/web run on amd64 nodes only")
     assert (
         build.text
-        == f"{WEB} has no linux/arm64 variant: have it built for that as well, and pushed under the same tag."
+        == f"{WEB} has no linux/arm64 variant: have it built for that platform too, and pushed under the same tag."
     )
     assert lines(build) == [f"docker buildx build --platform=linux/arm64,linux/amd64 -t {WEB} --push ."]
     assert (look.text, lines(look)) == (
@@ -57,8 +57,8 @@ def test_where_the_image_runs_its_platform_is_proven() -> None:
     pods = (runs(WEB, name="web-6b-1", node="node-b"),)
     first = mismatch(ARM_NODE, AMD_NODE, node("node-c", platform="linux/riscv64"), pods=pods)[0]
     assert first.text == (
-        f"{WEB} has no linux/arm64 variant, and runs on linux/amd64: let the pods of deployment/web run only on amd64 "
-        "nodes."
+        f"{WEB} has no linux/arm64 variant, and runs on linux/amd64: schedule the pods of deployment/web only on "
+        "amd64 nodes."
     )
     assert (selector_of(first), first.basis) == ({"kubernetes.io/arch": "amd64"}, Basis.EVIDENCE)
 
@@ -72,7 +72,7 @@ def test_a_linux_image_on_a_windows_node() -> None:
     first, look = mismatch(WINDOWS_NODE, AMD_NODE, node("node-c", platform="linux/arm64"), image=STRANGERS)
     assert (
         first.text
-        == f"{STRANGERS} has no windows/amd64 variant: let the pods of deployment/web run only on Linux nodes."
+        == f"{STRANGERS} has no windows/amd64 variant: schedule the pods of deployment/web only on Linux nodes."
     )
     assert selector_of(first) == {"kubernetes.io/os": "linux"}
     assert look.text == LOOK, "nobody builds it for Windows under the same tag"
@@ -89,7 +89,7 @@ def test_a_windows_image_on_a_linux_node() -> None:
 def test_a_cluster_of_one_architecture_needs_another_image() -> None:
     first, _ = mismatch(ARM_NODE, image=STRANGERS)
     assert first.text == (
-        f"{STRANGERS} has no linux/arm64 variant: name a tag or image that has one, or ask whoever publishes it for it."
+        f"{STRANGERS} has no linux/arm64 variant: use a tag or image that has one, or ask whoever publishes it for it."
     )
     assert (first.who, first.commands) == (Who.PUBLISHER, ())
 
@@ -99,8 +99,8 @@ def test_the_text_tells_the_platform_where_the_node_could_not_be_read() -> None:
     assert lines(first) == [f"docker buildx build --platform=linux/arm64,linux/amd64 -t {WEB} --push ."]
     unknown, _ = fixes(deployment(fails(text=NO_MATCH)))
     assert unknown.text == (
-        f"{WEB} has no variant for the platform of node node-a: name a tag or image that has one, or ask whoever builds "
-        "it for it."
+        f"{WEB} has no variant for the platform of node node-a: use a tag or image that has one, or ask whoever "
+        "builds it for it."
     )
 
 
@@ -127,8 +127,8 @@ def test_a_digest_may_be_that_of_one_platform() -> None:
     image = f"{WEB}@{DIGEST}"
     found = mismatch(ARM_NODE, image=image)
     assert found[0].text == (
-        "The digest may be that of one platform's image: the tag leads to all of them. Pin the index's digest then, if "
-        "it has to be pinned."
+        "The digest may be that of a single platform's image: the tag covers all of them. If you need to pin it, pin "
+        "the digest of the index."
     )
     assert lines(found[0]) == [f"kubectl set image deployment/web app={WEB} -n shop"]
 
@@ -136,8 +136,8 @@ def test_a_digest_may_be_that_of_one_platform() -> None:
 def test_a_windows_image_newer_than_its_host() -> None:
     right, select = mismatch(WINDOWS_NODE, text=BUILDS)
     assert right.text == (
-        f"{WEB} is built on Windows 10.0.20348, and node node-a runs 10.0.17763: name the image's build for 10.0.17763, "
-        "which is tagged ltsc2019."
+        f"{WEB} is built on Windows 10.0.20348, and node node-a runs 10.0.17763: use the image's build for "
+        "10.0.17763, which is tagged ltsc2019."
     )
     assert selector_of(select) == {"kubernetes.io/os": "windows", "node.kubernetes.io/windows-build": "10.0.20348"}
 

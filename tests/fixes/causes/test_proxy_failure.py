@@ -32,8 +32,8 @@ def test_a_proxy_that_is_down_is_named_with_all_that_fails_by_it() -> None:
     others = fails(DOWN, "ghcr.io/a/b:1", name="x"), fails(DOWN, "quay.io/a/b:1", name="y")
     start, setting = proxied(DOWN, "registry.corp.example/a:1", *others)
     assert start.text == (
-        "The proxy 10.0.0.5:3128 that the runtime on node node-a goes through can't be reached (pulls from ghcr.io and "
-        "quay.io fail by it too): start it, or correct its address on the node."
+        "The proxy 10.0.0.5:3128 that the runtime on node node-a uses can't be reached (pulls from ghcr.io and "
+        "quay.io fail because of it too): start it, or correct its address on the node."
     )
     assert (start.who, start.basis, start.brief) == (
         Who.CLUSTER_ADMIN,
@@ -47,22 +47,22 @@ def test_a_proxy_that_is_down_is_named_with_all_that_fails_by_it() -> None:
 def test_a_proxy_whose_name_does_not_resolve() -> None:
     error = "proxyconnect tcp: dial tcp: lookup proxy.corp.example on 10.0.0.2:53: no such host"
     assert texts(proxied(error, "quay.io/a/b:1"))[0] == (
-        "The proxy proxy.corp.example that the runtime on node node-a goes through can't be reached: start it, or correct "
+        "The proxy proxy.corp.example that the runtime on node node-a uses can't be reached: start it, or correct "
         "its address on the node."
     )
 
 
 def test_a_proxy_without_a_name() -> None:
     first = proxied("proxyconnect tcp: EOF", "quay.io/a/b:1")[0]
-    assert first.text.startswith("The proxy that the runtime on node node-a goes through can't be reached: start it")
+    assert first.text.startswith("The proxy that the runtime on node node-a uses can't be reached: start it")
     assert first.brief == "Start the proxy of node node-a, or correct its address"
 
 
 def test_the_node_s_own_address_is_no_proxy() -> None:
     (fix,) = proxied(DOWN.replace("10.0.0.5", "127.0.0.1"), "quay.io/a/b:1")
     assert fix.text == (
-        "The runtime on node node-a goes through a proxy at 127.0.0.1:3128, which is the node itself, and none listens "
-        "there. Name the proxy by the address that nodes reach it by."
+        "The runtime on node node-a goes through a proxy at 127.0.0.1:3128, which is the node itself, and nothing "
+        "listens there. Set an address at which nodes can reach the proxy."
     )
     assert lines(fix) == SET
     assert fix.brief == "Correct the proxy of node node-a: 127.0.0.1:3128 is the node"
@@ -70,11 +70,11 @@ def test_the_node_s_own_address_is_no_proxy() -> None:
 
 def test_a_proxy_that_refuses_a_public_host_is_to_allow_it() -> None:
     allow, setting = proxied("Forbidden", "quay.io/a/b:1")
-    assert (
-        allow.text == "The proxy of node node-a refuses quay.io:443 (Forbidden): have whoever runs the proxy allow it."
+    assert allow.text == (
+        "The proxy of node node-a refuses quay.io:443 (Forbidden): ask whoever runs the proxy to allow it."
     )
     assert allow.notes == (
-        "Layers of quay.io come from cdn.quay.io and cdn01.quay.io to cdn06.quay.io: let these through as well.",
+        "Layers of quay.io come from cdn.quay.io and cdn01.quay.io to cdn06.quay.io: allow these too.",
     )
     assert setting.text == "proxy"
 
@@ -82,27 +82,28 @@ def test_a_proxy_that_refuses_a_public_host_is_to_allow_it() -> None:
 def test_a_host_of_one_s_own_goes_around_the_proxy() -> None:
     assert texts(proxied("Forbidden", "registry.corp.example/a:1")) == [
         "proxy",
-        "The proxy of node node-a refuses registry.corp.example:443 (Forbidden): have whoever runs the proxy allow it.",
+        (
+            "The proxy of node node-a refuses registry.corp.example:443 (Forbidden): ask whoever runs the proxy to "
+            "allow it."
+        ),
     ]
 
 
 def test_a_proxy_that_wants_a_login() -> None:
     (login,) = proxied("Proxy Authentication Required", "quay.io/a/b:1")
     assert login.text == (
-        "The proxy wants a login, and the runtime on node node-a sends none that it takes: write it into the proxy's URL "
-        "there, or have the nodes let through without one."
+        "The proxy requires a login, and the runtime on node node-a sends none that it accepts: add it to the "
+        "proxy's URL there, or have the proxy let the nodes through without one."
     )
     assert lines(login) == SET
-    assert login.notes == (
-        "In the URL: http://USER:PASSWORD@PROXY:PORT, with what is special in a URL percent-encoded.",
-    )
+    assert login.notes == ("In the URL: http://USER:PASSWORD@PROXY:PORT, with special characters percent-encoded.",)
 
 
 @pytest.mark.parametrize("answer", ["Bad Gateway", "Service Unavailable", "Gateway Timeout"])
 def test_a_proxy_that_cannot_reach_the_registry_itself(answer: str) -> None:
     assert texts(proxied(answer, "quay.io/a/b:1"))[0] == (
-        "The proxy of node node-a answers, and can't reach quay.io:443 itself: have whoever runs it look at its DNS and its "
-        "own way out."
+        "The proxy of node node-a answers but can't reach quay.io:443 itself: ask whoever runs it to check its DNS "
+        "and its outbound access."
     )
 
 

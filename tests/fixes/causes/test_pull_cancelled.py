@@ -27,12 +27,12 @@ def cancelled(**info: str) -> list[Fix]:
 def test_it_is_tried_again() -> None:
     wait, log, limit = cancelled()
     assert wait.text == (
-        "The runtime or the kubelet gave the pull up: the kubelet tries again by itself, five minutes later at most."
+        "The runtime or the kubelet gave up on the pull: the kubelet retries by itself within five minutes."
     )
     assert wait.who is Who.NOBODY
-    assert log.text == "runtime_log: If it is given up each time, the log says why: a restart, or no progress"
+    assert log.text == "runtime_log: If it gives up every time, the log says why: a restart, or no progress"
     assert limit.text == (
-        "Without progress the runtime on node node-a gives up (its progress timeout): speed up the way to "
+        "Without progress the runtime on node node-a gives up (its progress timeout): fix the slow connection to "
         "registry.corp.example, or raise the limit."
     )
 

@@ -12,10 +12,10 @@ from kubectl_imagepull.vocabulary.causes import Cause
 from kubectl_imagepull.vocabulary.fix import Basis
 
 BROKEN = {REGISTRY: {"auth": "!!"}}
-FAULT = "The kubelet can't parse secret regcred, and that fails every pull of the pod"
+FAULT = "The kubelet can't parse secret regcred, so every pull of the pod fails"
 WITHOUT = (
-    "Or, if the image needs no login or another secret has it, take regcred out of imagePullSecrets of deployment/web or of "
-    "service account default."
+    "Or, if the image needs no login or another secret has one, remove regcred from imagePullSecrets of "
+    "deployment/web or of service account default."
 )
 
 
@@ -28,13 +28,10 @@ def malformed(*secrets: JsonObject, **more: Any) -> FixContext:
 
 def test_it_is_written_again_in_place() -> None:
     first, second = fixes_of(malformed(holds("regcred", BROKEN)))
-    assert (
-        first.text
-        == f"{FAULT}. Write it again with kubectl and not by hand, as below: that replaces all that it holds."
-    )
+    assert first.text == f"{FAULT}. Recreate it with kubectl as below, not by hand: that replaces everything in it."
     assert lines(first)[0].endswith("| kubectl patch secret regcred -n shop --type=merge --patch-file=/dev/stdin &&")
     assert lines(first)[1] == "kubectl delete pod web-1 -n shop"
-    assert (first.basis, first.brief) == (Basis.EVIDENCE, "Write secret regcred again with kubectl")
+    assert (first.basis, first.brief) == (Basis.EVIDENCE, "Recreate secret regcred with kubectl")
     assert second.text == WITHOUT
 
 
@@ -43,7 +40,7 @@ def test_one_whose_content_or_type_is_fixed_gives_way_to_another() -> None:
     for secret in (old, holds("regcred", BROKEN, immutable=True)):
         first, _ = fixes_of(malformed(secret))
         assert first.text == (
-            f"{FAULT}. Create secret regcred-registry-example-com with a login for {REGISTRY}, and name it in its place."
+            f"{FAULT}. Create secret regcred-registry-example-com with a login for {REGISTRY}, and use that instead."
         )
         assert lines(first)[1] == (
             """kubectl patch deployment/web -n shop -p '{"spec":{"template":{"spec":{"imagePullSecrets":"""
@@ -54,7 +51,7 @@ def test_one_whose_content_or_type_is_fixed_gives_way_to_another() -> None:
 def test_one_that_is_written_by_a_program_is_put_right_there() -> None:
     owner = {"apiVersion": "external-secrets.io/v1", "kind": "ExternalSecret", "name": "pull", "uid": "u"}
     first, second = texts(fixes_of(malformed(holds("regcred", BROKEN, metadata={"ownerReferences": [owner]}))))
-    assert first.startswith(f"{FAULT}. ExternalSecret pull writes it, and would write over a change by hand")
+    assert first.startswith(f"{FAULT}. ExternalSecret pull writes it, and would overwrite a manual change")
     assert second == WITHOUT
 
 
@@ -69,5 +66,5 @@ def test_of_secrets_that_could_not_be_read_the_kubelet_names_none() -> None:
     context = context_of(pod, secrets=hidden)
     assert context.cause is Cause.PULL_SECRET_MALFORMED
     assert fixes_of(context)[0].text.startswith(
-        "The kubelet can't parse one of secrets a and b, which fails every pull. Write it again"
+        "The kubelet can't parse one of secrets a and b, so every pull of the pod fails. Recreate it"
     )

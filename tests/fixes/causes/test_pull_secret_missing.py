@@ -26,10 +26,13 @@ from kubectl_imagepull.kube.objects import JsonObject
 from kubectl_imagepull.vocabulary.causes import Cause
 from kubectl_imagepull.vocabulary.fix import Basis, Fix
 
-GONE = "Secret regcred, which deployment/web names, doesn't exist in namespace shop"
-CREATE = f"{GONE}. Create it, unless an operator, a chart or External Secrets makes it: then see there why it didn't."
+GONE = "Secret regcred, which deployment/web references, doesn't exist in namespace shop"
+CREATE = (
+    f"{GONE}. Create it, unless an operator, a chart or External Secrets should: then find out there why it didn't."
+)
 RIGHT_NAME = (
-    "If another secret is meant, correct the name where it stands: in deployment/web or in service account default."
+    "If the pod should use another secret, correct the name where it is set: in deployment/web or in service account "
+    "default."
 )
 
 
@@ -58,8 +61,8 @@ def test_it_is_made_unless_something_else_makes_it() -> None:
 def test_a_name_that_is_nearly_that_of_a_secret_which_fits_is_corrected() -> None:
     first, *_ = fixes_of(missing(holds("regcred"), name="regcerd"))
     assert first.text == (
-        "Name secret regcred in deployment/web instead of regcerd, which doesn't exist in namespace shop: it holds credentials "
-        f"for {REGISTRY}."
+        "Use secret regcred in deployment/web instead of regcerd, which doesn't exist in namespace shop: it has "
+        f"credentials for {REGISTRY}."
     )
     assert lines(first) == [
         """kubectl patch deployment/web -n shop -p '{"spec":{"template":{"spec":{"imagePullSecrets":[{"name":"regcred"},"""
@@ -69,7 +72,7 @@ def test_a_name_that_is_nearly_that_of_a_secret_which_fits_is_corrected() -> Non
 
 def test_another_secret_that_fits_is_named_besides() -> None:
     first, second, *_ = texts(fixes_of(missing(holds("harbor"))))
-    assert first.startswith("Name secret harbor under imagePullSecrets of deployment/web")
+    assert first.startswith("Add secret harbor to imagePullSecrets of deployment/web")
     assert second == CREATE
 
 
@@ -81,8 +84,8 @@ def test_another_namespaces_secret_comes_last_and_with_its_owners_consent() -> N
     *others, last = fixed(holds("regcred", namespace="prod"))
     assert texts(others) == [CREATE, RIGHT_NAME]
     assert last.text == (
-        f"Namespace prod has a secret regcred that fits {REGISTRY}. Copy it only if the owner of namespace prod agrees: whoever "
-        "reads secrets here can then read that login."
+        f"Namespace prod has a secret regcred for {REGISTRY}. Copy it only if the owner of namespace prod agrees: "
+        "anyone who can read secrets here can then read that login."
     )
     assert lines(last)[0].startswith("kubectl get secret regcred -n prod -o json | kubectl patch --local ")
     assert last.basis is Basis.GUESS
@@ -109,7 +112,9 @@ def test_the_object_that_should_have_made_it_is_looked_at() -> None:
         "spec": {"target": {"name": "regcred"}},
     }
     first, second = fixes_of(missing(ExternalSecret=[item]))
-    assert first.text == f"{GONE}. ExternalSecret pull should have made it: see in its status and events why it didn't."
+    assert first.text == (
+        f"{GONE}. ExternalSecret pull should have created it: check its status and events for why it didn't."
+    )
     assert lines(first)[0] == "kubectl describe externalsecret pull -n shop"
     assert second.text == RIGHT_NAME
 
@@ -119,8 +124,8 @@ def test_who_makes_the_workload_mostly_makes_its_secrets() -> None:
     metadata = {"name": "web", "namespace": "shop", "uid": "d", "ownerReferences": [owner]}
     first, second, _ = fixes_of(missing(Deployment=[{"kind": "Deployment", "metadata": metadata, "spec": {}}]))
     assert first.text == (
-        f"{GONE}: whoever makes the workload mostly makes its secrets too. See in Octarine main, or its operator's log, why it "
-        "isn't made."
+        f"{GONE}: whatever creates the workload usually creates its secrets too. Check Octarine main, or its "
+        "operator's log, for why it doesn't."
     )
     assert first.commands == ()
     assert second.text == "Or create secret regcred in namespace shop by hand."
@@ -133,7 +138,7 @@ def test_the_kubelets_event_tells_which_of_several_is_missing() -> None:
     hidden = [{key: value for key, value in holds(name).items() if key != "data"} for name in ("a", "b")]
     context = context_of(pod, secrets=hidden, events=[said])
     assert context.cause is Cause.PULL_SECRET_MISSING
-    assert fixes_of(context)[0].text.startswith("Secret b, which deployment/web names, doesn't exist")
+    assert fixes_of(context)[0].text.startswith("Secret b, which deployment/web references, doesn't exist")
 
 
 def test_a_name_that_is_none_gets_into_no_command() -> None:
@@ -146,8 +151,8 @@ def test_new_pods_are_made_where_the_account_names_another_secret_by_now() -> No
     context = missing(**kinds)
     first, second, *_ = fixes_of(context)
     assert first.text == (
-        "Service account default names secret new by now, and a pod gets its account's secrets only when it is made: make the "
-        "pods again."
+        "Service account default now has secret new, but a pod gets its account's secrets only when it is created: "
+        "recreate the pods."
     )
     assert lines(first) == ["kubectl rollout restart deployment/web -n shop"]
     assert second.text == CREATE

@@ -18,10 +18,10 @@ from kubectl_imagepull.vocabulary.fix import Fix, Who
 BLOCKED = "initializing source: registry registry.example.com is blocked in /etc/containers/registries.conf"
 HARBOR = "harbor.corp.example/shop/web:v9"
 ALLOWED = (
-    "Or pull the image from a registry that is allowed, if it is there as well.",
+    "Or pull the image from an allowed registry, if it is there too.",
     [
-        'kubectl set image deployment/web app="${ALLOWED_REPOSITORY:?the repository of the image in a registry that is '
-        'allowed}":v9 -n shop'
+        "kubectl set image deployment/web app=\"${ALLOWED_REPOSITORY:?the image's repository in an allowed "
+        'registry}":v9 -n shop'
     ],
 )
 
@@ -42,7 +42,10 @@ def _fake_tasks(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_the_node_s_policy_is_looked_for_on_the_node() -> None:
     assert shown(deployment(fails(text=BLOCKED))) == [
         (
-            "TASK run: See which entry of registries.conf blocks registry.example.com, and have it allowed on every node",
+            (
+                "TASK run: Find which entry of registries.conf blocks registry.example.com, and have it allowed on "
+                "every node"
+            ),
             ["grep -rnE 'blocked|location|prefix' /etc/containers/registries.conf /etc/containers/registries.conf.d/"],
         ),
         ALLOWED,
@@ -53,8 +56,9 @@ def test_openshift_s_is_that_of_the_cluster() -> None:
     nodes = [node("node-a", labels={"node.openshift.io/os_id": "rhcos"})]
     first = fixes(deployment(fails(text=BLOCKED), Node=nodes))[0]
     assert first.text == (
-        "The cluster's image configuration doesn't allow registry.example.com: add it to allowedRegistries, which blocks "
-        "all that it doesn't list, or take it out of blockedRegistries. The nodes get that one after the other."
+        "The cluster's image configuration doesn't allow registry.example.com: add it to allowedRegistries, which "
+        "blocks everything it doesn't list, or remove it from blockedRegistries. The change reaches the nodes one by "
+        "one."
     )
     assert lines(first) == [
         "oc get image.config.openshift.io/cluster -o yaml",
@@ -67,7 +71,7 @@ def test_docker_desktop_has_a_list_of_its_own() -> None:
     text = "Access to registry.example.com is restricted by your Docker organization."
     first = blocked(WEB, "node", text)[0]
     assert first.text == (
-        "Docker Desktop lets only registries through that its organization allows: ask the organization's administrator "
+        "Docker Desktop allows only registries that its organization permits: ask the organization's administrator "
         "to add registry.example.com (Registry Access Management)."
     )
 
@@ -78,36 +82,41 @@ def test_docker_desktop_has_a_list_of_its_own() -> None:
         (
             WEB,
             "412 Precondition Failed",
-            f"registry.example.com refuses {WEB} by a policy of its own, mostly about vulnerabilities or signatures: its "
-            "web pages show the reason beside the image. Meet it, or have whoever runs the registry make an exception.",
+            f"registry.example.com refuses {WEB} by its own policy, usually about vulnerabilities or signatures: its "
+            "web page for the image shows the reason. Comply with it, or ask whoever runs the registry for an "
+            "exception.",
         ),
         (
             HARBOR,
             "412 Precondition Failed",
-            f"The policy of the image's project at harbor.corp.example refuses {HARBOR}, mostly for vulnerabilities: build "
-            "it on a base without them, or have its administrator put them on the CVE allowlist.",
+            f"The policy of the image's project at harbor.corp.example refuses {HARBOR}, usually for "
+            "vulnerabilities: rebuild it on a base without them, or have its administrator add them to the CVE "
+            "allowlist.",
         ),
         (
             WEB,
             "unknown: current image without vulnerability scanning cannot be pulled due to configured policy",
-            f"registry.example.com gives {WEB} out only when it was scanned: have it scanned in its project, and wait.",
+            f"registry.example.com serves {WEB} only after a scan: have it scanned in its project, and wait.",
         ),
         (
             "registry.corp.example/shop/web:v9",
             "was not downloaded due to the download blocking policy configured in Xray for shop-docker",
-            "JFrog Xray blocks the download of registry.corp.example/shop/web:v9: whoever administers "
-            "registry.corp.example sees the violation under Watches, and can ignore it or change the policy. Better is an "
-            "image without it.",
+            "JFrog Xray blocks the download of registry.corp.example/shop/web:v9: an administrator of "
+            "registry.corp.example sees the violation under Watches, and can ignore it or change the policy. An "
+            "image without the violation is better.",
         ),
         (
             "quay.io/acme/web:v9",
             "denied: This namespace is disabled. Please contact your system administrator.",
-            "quay.io has disabled the namespace that quay.io/acme/web:v9 is in: its owner has to settle that with quay.io.",
+            (
+                "quay.io has disabled the namespace that quay.io/acme/web:v9 is in: its owner has to sort that out "
+                "with quay.io."
+            ),
         ),
         (
             WEB,
             "451 Unavailable For Legal Reasons",
-            f"registry.example.com may not give out {WEB} for legal reasons: take another image.",
+            f"registry.example.com may not serve {WEB} for legal reasons: use another image.",
         ),
     ],
 )
@@ -121,13 +130,13 @@ def test_a_registry_s_policy_is_its_owner_s(image: str, message: str, said: str)
     [
         (
             WEB,
-            "registry.example.com refuses because of the account: its plan, quota or bill. Whoever pays for it has to "
-            "settle that.",
+            "registry.example.com refuses because of the account: its plan, quota or bill. Whoever pays for it has "
+            "to sort that out.",
         ),
         (
             "nvcr.io/nim/meta/llama:1",
-            "nvcr.io wants a subscription for nim/meta/llama: accept its terms on NGC with the account whose key the pull "
-            "secret holds, or ask for the entitlement.",
+            "nvcr.io requires a subscription for nim/meta/llama: accept its terms on NGC with the account whose key "
+            "the pull secret holds, or ask for the entitlement.",
         ),
     ],
 )
@@ -153,7 +162,7 @@ def test_azure_s_firewall_lets_the_address_in_that_it_refused() -> None:
     assert allowed.text == ALLOWED[0]
     unknown = blocked("acme.azurecr.io/web:v9", "network")[0]
     assert lines(unknown) == [
-        'az acr network-rule add -n acme --ip-address "${ADDRESS:?the address that the nodes go out with}"'
+        'az acr network-rule add -n acme --ip-address "${ADDRESS:?the outbound address of the nodes}"'
     ]
 
 
@@ -162,8 +171,9 @@ def test_the_host_of_the_layers_is_no_question_of_the_secret() -> None:
     amazon = "123456789012.dkr.ecr.eu-west-1.amazonaws.com/shop/web:v9"
     first = blocked(amazon, "network", answered_by=bucket)[0]
     assert first.text == (
-        "The registry let the pull in, and S3 refused the layers: the policy of the VPC's S3 endpoint has to allow "
-        "s3:GetObject on arn:aws:s3:::prod-eu-west-1-starport-layer-bucket/*. No pull secret has to do with it."
+        "The registry allowed the pull, but S3 refused the layers: the policy of the VPC's S3 endpoint has to allow "
+        "s3:GetObject on arn:aws:s3:::prod-eu-west-1-starport-layer-bucket/*. This has nothing to do with pull "
+        "secrets."
     )
     assert lines(first) == [
         "aws ec2 describe-vpc-endpoints --region eu-west-1 --filters "
@@ -171,8 +181,8 @@ def test_the_host_of_the_layers_is_no_question_of_the_secret() -> None:
     ]
     other = blocked("quay.io/acme/web:v9", "network", answered_by="cdn03.quay.io")[0]
     assert other.text == (
-        "quay.io let the pull in, and cdn03.quay.io refused a part of the image: let the nodes reach that host too. No "
-        "pull secret has to do with it."
+        "quay.io allowed the pull, but cdn03.quay.io refused part of the image: allow the nodes to reach that host "
+        "too. This has nothing to do with pull secrets."
     )
 
 
@@ -182,26 +192,26 @@ def test_the_host_of_the_layers_is_no_question_of_the_secret() -> None:
         (
             "registry.k8s.io/pause:3.9",
             "403 Forbidden: Your client does not have permission to get URL /v2/pause from this server.",
-            "registry.k8s.io is public: Google refuses the address that node node-a goes out with. Go out through another "
+            "registry.k8s.io is public: Google refuses the outbound address of node node-a. Use another outbound "
             "address, or pull through a mirror.",
         ),
         (
             "europe-docker.pkg.dev/p/r/i:1",
             "denied: Request is prohibited by organization's policy. vpcServiceControlsUniqueIdentifier: abc",
-            "VPC Service Controls keep node node-a out: let the nodes' project into the perimeter, or give it an access "
-            "level. The unique identifier in the message finds the refusal in the audit log.",
+            "VPC Service Controls block node node-a: add the nodes' project to the perimeter, or give it an access "
+            "level. Search the audit log for the unique identifier in the message.",
         ),
         (
             "acme/app:1",
             "Since Docker is a US company, we must comply with US export control regulations.",
-            "docker.io refuses the country that node node-a goes out from, whatever the login. Pull the image through a "
-            "mirror elsewhere.",
+            "docker.io refuses the country that node node-a connects from, whatever the login. Pull the image "
+            "through a mirror elsewhere.",
         ),
         (
             WEB,
             "denied",
-            "registry.example.com lets only certain addresses in: have the one that node node-a goes out with allowed, or "
-            "use the registry's private endpoint.",
+            "registry.example.com allows only certain addresses: have the outbound address of node node-a allowed, "
+            "or use the registry's private endpoint.",
         ),
     ],
 )

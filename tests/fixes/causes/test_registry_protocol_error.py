@@ -35,8 +35,8 @@ def refused(image: str, head: str = HEAD, **spec: Any) -> list[Fix]:
 def test_something_answers_in_a_vendor_s_place() -> None:
     between, ask = refused("quay.io/a/b:1")
     assert between.text == (
-        "quay.io speaks the registry protocol, so something between node node-a and quay.io changes its requests or answers in "
-        "its place: a proxy, a filter, or the login page of a network. Have it let the nodes through."
+        "quay.io speaks the registry protocol, so something between node node-a and quay.io changes its requests or "
+        "answers in its place: a proxy, a filter, or a network's login page. Make it let the nodes through."
     )
     assert (between.who, between.where) == (Who.CLUSTER_ADMIN, Where.NODE)
     assert lines(ask) == ["curl -sSi --max-time 20 https://quay.io/v2/"]
@@ -45,27 +45,27 @@ def test_something_answers_in_a_vendor_s_place() -> None:
 def test_a_registry_of_one_s_own_is_looked_at_and_its_address_checked() -> None:
     owner, _, address = refused("registry.corp.example/a:1")
     assert owner.text == (
-        "registry.corp.example answers as no registry does: have whoever runs it see that its proxy or load balancer passes "
-        "HEAD and GET below /v2/ on unchanged, with all headers, and that its token server grants the repository that was "
-        "asked for."
+        "registry.corp.example doesn't answer as a registry does: ask whoever runs it to check that its proxy or "
+        "load balancer passes HEAD and GET under /v2/ unchanged, with all headers, and that its token server grants "
+        "the requested repository."
     )
-    assert owner.brief == "See what stands in front of registry.corp.example"
+    assert owner.brief == "Check what is in front of registry.corp.example"
     assert address.text == (
-        "If registry.corp.example is no registry under this address (a web page, another port, a path that is missing), "
-        "name the registry's own host, port and path."
+        "If registry.corp.example isn't the registry's address (a web page, another port, a missing path), use the "
+        "registry's own host, port and path."
     )
     assert address.who is Who.YOU
 
 
 def test_a_web_page_is_mostly_a_wrong_address() -> None:
     first = refused("registry.corp.example/a:1", PAGE)[0]
-    assert first.text.startswith("If registry.corp.example is no registry under this address (a web page")
+    assert first.text.startswith("If registry.corp.example isn't the registry's address (a web page")
 
 
 def test_a_token_for_another_repository_is_the_work_of_a_mirror() -> None:
     owner = refused("registry.corp.example/a:1", OTHER_REPOSITORY)[0]
     assert owner.text == (
-        "registry.corp.example granted a token for another repository than it was asked for: have whoever runs it see which "
+        "registry.corp.example granted a token for a different repository than requested: ask whoever runs it which "
         "proxy or mirror rewrites the path of one of the two requests."
     )
 
@@ -74,5 +74,5 @@ def test_a_mirror_comes_first() -> None:
     found = texts(refused("nginx:1.25", asked="mirror.corp.example"))
     assert found[0] == "mirror"
     assert found[1].startswith(
-        "mirror.corp.example answers as no registry does: have whoever runs it see that its proxy"
+        "mirror.corp.example doesn't answer as a registry does: ask whoever runs it to check that its proxy"
     )

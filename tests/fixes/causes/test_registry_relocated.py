@@ -10,12 +10,12 @@ MOVED = "denied: Container Registry is deprecated and shutting down, please use 
 def test_the_place_that_the_message_names() -> None:
     name, copy = shown(deployment(fails(text=MOVED)))
     assert name == (
-        "registry.example.com says that the image has moved, or that the registry was shut down: name the place that its "
-        "message names.",
-        ['kubectl set image deployment/web app="${NEW_IMAGE:?the image in its new place, with a tag}" -n shop'],
+        "registry.example.com says that the image has moved, or that the registry was shut down: use the location in "
+        "its message.",
+        ['kubectl set image deployment/web app="${NEW_IMAGE:?the image at its new location, with a tag}" -n shop'],
     )
     assert copy == (
-        "Or, if nobody took it over, copy the image to a registry of your own from wherever it still is.",
+        "Or, if it has no new location, copy the image to your own registry from wherever it still exists.",
         [],
     )
 
@@ -23,8 +23,8 @@ def test_the_place_that_the_message_names() -> None:
 def test_a_node_that_still_has_it_can_give_a_copy() -> None:
     copy = shown(deployment(fails(text=MOVED), runs(WEB, name="web-6b-1"), Node=[node("node-b", WEB)]))[1]
     assert copy[0] == (
-        "Or copy the image to a registry of your own from a node that still has it, as node-b: export it from the runtime "
-        "there, load it elsewhere and push it."
+        "Or copy the image to your own registry from a node that still has it, such as node-b: export it from the "
+        "runtime there, load it elsewhere and push it."
     )
 
 
@@ -42,7 +42,7 @@ def test_red_hat_names_the_registry_that_has_it() -> None:
     image = "registry.access.redhat.com/rhscl/httpd-24-rhel7:2.4"
     text = "unsupported: This repo requires terms acceptance and is only available on registry.redhat.io"
     assert shown(deployment(fails(image, text), image=image))[0] == (
-        "registry.access.redhat.com says that the image is at registry.redhat.io only: name it there.",
+        "registry.access.redhat.com says that the image is only at registry.redhat.io: pull it from there.",
         ["kubectl set image deployment/web app=registry.redhat.io/rhscl/httpd-24-rhel7:2.4 -n shop"],
     )
     elsewhere = text.replace("registry.redhat.io", "registry.evil.example")

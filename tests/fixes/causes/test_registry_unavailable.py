@@ -31,8 +31,8 @@ def down(image: str, **spec: Any) -> list[Fix]:
 def test_a_vendor_is_waited_for() -> None:
     wait, ask = down("nginx:1.25", asked="registry-1.docker.io")
     assert wait.text == (
-        "docker.io answers with server errors (it tells its state at https://www.dockerstatus.com): the kubelet tries again "
-        "by itself, five minutes later at most."
+        "docker.io answers with server errors (its status page: https://www.dockerstatus.com): the kubelet retries "
+        "by itself within five minutes."
     )
     assert (wait.who, wait.brief) == (Who.NOBODY, "Wait: docker.io answers with server errors")
     assert lines(ask) == ["curl -sSi --max-time 20 https://registry-1.docker.io/v2/"]
@@ -41,31 +41,31 @@ def test_a_vendor_is_waited_for() -> None:
 @pytest.mark.parametrize(
     ("image", "page"),
     [
-        ("ghcr.io/a/b:1", " (it tells its state at https://www.githubstatus.com)"),
-        ("quay.io/a/b:1", " (it tells its state at https://status.redhat.com)"),
+        ("ghcr.io/a/b:1", " (its status page: https://www.githubstatus.com)"),
+        ("quay.io/a/b:1", " (its status page: https://status.redhat.com)"),
         ("registry.k8s.io/pause:3.10", ""),
     ],
 )
 def test_a_vendor_s_page_is_named_where_it_has_one(image: str, page: str) -> None:
     host = image.partition("/")[0]
-    assert texts(down(image))[0].startswith(f"{host} answers with server errors{page}: the kubelet tries again")
+    assert texts(down(image))[0].startswith(f"{host} answers with server errors{page}: the kubelet retries")
 
 
 def test_a_registry_of_one_s_own_is_looked_at() -> None:
     owner, wait, _ = down("registry.corp.example/a:1")
     assert owner.text == (
-        "registry.corp.example answers with server errors: have whoever runs it look at its log, its storage, and the "
-        "service behind its load balancer or Ingress."
+        "registry.corp.example answers with server errors: ask whoever runs it to check its log, its storage, and "
+        "the service behind its load balancer or Ingress."
     )
     assert (owner.who, owner.where) == (Who.REGISTRY_OWNER, Where.REGISTRY)
-    assert wait.text.startswith("registry.corp.example answers with server errors: the kubelet tries again by itself")
+    assert wait.text.startswith("registry.corp.example answers with server errors: the kubelet retries by itself")
 
 
 def test_a_store_that_layers_come_from_is_waited_for() -> None:
     wait, _ = down("registry.corp.example/a:1", asked="layers.s3.eu-west-1.amazonaws.com")
     assert wait.text == (
-        "layers.s3.eu-west-1.amazonaws.com answers with server errors: the kubelet tries again by itself, five minutes later "
-        "at most."
+        "layers.s3.eu-west-1.amazonaws.com answers with server errors: the kubelet retries by itself within five "
+        "minutes."
     )
 
 
@@ -76,7 +76,7 @@ def test_self_hosted_quay_has_no_vendor_s_page() -> None:
 def test_harbor_wants_a_project() -> None:
     name = down("harbor.corp.example/web:v9")[0]
     assert name.text == (
-        "harbor.corp.example/web:v9 names no project, and Harbor answers 500 to that: write it as "
+        "harbor.corp.example/web:v9 has no project, and Harbor answers that with 500: write it as "
         "harbor.corp.example/PROJECT/web."
     )
     assert lines(name) == [
@@ -89,5 +89,5 @@ def test_harbor_wants_a_project() -> None:
 def test_a_mirror_comes_first() -> None:
     found = texts(down("nginx:1.25", asked="mirror.corp.example"))
     assert found[0] == "mirror"
-    assert found[1].startswith("mirror.corp.example answers with server errors: have whoever runs it look")
+    assert found[1].startswith("mirror.corp.example answers with server errors: ask whoever runs it to check")
     assert not any("dockerstatus" in text for text in found)

@@ -8,7 +8,7 @@ from situations import WEB, deployment, fails, fixes, lines, node, runs, shown
 from kubectl_imagepull.vocabulary.fix import Who
 
 NO_REPOSITORY = "repository not found: name unknown: repository name not known to registry"
-REPOSITORY = '"${REPOSITORY:?registry and path of the image, such as registry.example.com/team/app}"'
+REPOSITORY = '"${REPOSITORY:?the image\'s registry and path, such as registry.example.com/team/app}"'
 
 
 def set_to(image: str) -> str:
@@ -17,8 +17,8 @@ def set_to(image: str) -> str:
 
 def test_the_right_name_or_a_repository_that_is_made() -> None:
     assert shown(deployment(fails(text=NO_REPOSITORY))) == [
-        ("registry.example.com has no repository shop/web: name the right one.", [set_to(f"{REPOSITORY}:v9")]),
-        ("Or have shop/web made at registry.example.com, and the image pushed there.", []),
+        ("registry.example.com has no repository shop/web: use the right one.", [set_to(f"{REPOSITORY}:v9")]),
+        ("Or have shop/web created at registry.example.com, and the image pushed there.", []),
     ]
 
 
@@ -27,22 +27,22 @@ def test_the_right_name_or_a_repository_that_is_made() -> None:
     [
         (
             "123456789012.dkr.ecr.eu-west-1.amazonaws.com/shop/web:v9",
-            "The image's host says account 123456789012 and region eu-west-1: both have to be the repository's.",
+            "The image's host is for account 123456789012 and region eu-west-1: the repository has to be in both.",
         ),
         (
             "europe-docker.pkg.dev/p/r/web:v9",
             "The location is part of the host, and the path is PROJECT/REPOSITORY/IMAGE.",
         ),
-        ("harbor.corp.example/web:v9", "The project comes first in the path, and its name is the administrator's."),
+        ("harbor.corp.example/web:v9", "The path starts with the project, whose name the administrator chose."),
         (
             "registry.gitlab.com/web:v9",
-            "The path is GROUP/PROJECT, with an image's name after it where there are several.",
+            "The path is GROUP/PROJECT, followed by an image name where there are several.",
         ),
     ],
 )
 def test_what_a_vendor_s_path_is_made_of(image: str, hint: str) -> None:
     first = fixes(deployment(fails(image, NO_REPOSITORY), image=image))[0]
-    assert first.text.endswith(f": name the right one. {hint}")
+    assert first.text.endswith(f": use the right one. {hint}")
 
 
 def test_a_repository_of_amazon_s_is_made_in_its_region() -> None:
@@ -73,4 +73,6 @@ def test_a_repository_that_was_there_is_published_again() -> None:
 
 def test_a_name_without_registry() -> None:
     first = fixes(deployment(fails("web:v9", NO_REPOSITORY), image="web:v9"))[0]
-    assert first.text.startswith("The image names no registry, so Docker Hub's docker.io/library/web is asked for.")
+    assert first.text.startswith(
+        "The image has no registry in its name, so docker.io/library/web is pulled from Docker Hub."
+    )

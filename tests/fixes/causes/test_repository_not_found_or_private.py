@@ -21,13 +21,13 @@ from kubectl_imagepull.vocabulary.causes import Cause, Confidence
 from kubectl_imagepull.vocabulary.fix import Basis, Who
 
 HUB = "https://index.docker.io/v1/"
-CREATE = "Create pull secret regcred-docker-io for docker.io in namespace shop and name it in deployment/web."
+CREATE = "Create pull secret regcred-docker-io for docker.io in namespace shop and add it to deployment/web."
 PRIVATE = f"If acme/app is private, the pod needs a login. {CREATE}"
 PUBLIC = (
-    "Or, if everybody may have acme/app, let its owner make it public in the repository's Settings on hub.docker.com "
-    "(Visibility). Docker Hub says the same of a private repository and of one that doesn't exist."
+    "Or, if acme/app may be public, ask its owner to make it public in the repository's Settings on hub.docker.com "
+    "(Visibility). Docker Hub gives the same answer for a private repository and one that doesn't exist."
 )
-COMPARE = "Compare each part of acme/app with the name at docker.io: this lists its tags if it is public."
+COMPARE = "Compare each part of acme/app with the name at docker.io: this lists its tags if the repository is public."
 
 
 def told(*pods: JsonObject, secrets: tuple[JsonObject, ...] = ()) -> list[str]:
@@ -49,7 +49,10 @@ def test_a_repository_that_may_be_private_or_absent() -> None:
 def test_where_the_image_runs_with_a_secret_that_secret_is_named() -> None:
     found = told(failing(HUB_IMAGE, MAYBE_PRIVATE), runs(HUB_IMAGE, ["hub"]), secrets=(holds("hub", {HUB: login()}),))
     assert found == [
-        "Name secret hub under imagePullSecrets of deployment/web: pod shop/api-1 runs with it, and the pod doesn't name it.",
+        (
+            "Add secret hub to imagePullSecrets of deployment/web: pod shop/api-1 uses it, but this pod doesn't "
+            "reference it."
+        ),
         PUBLIC,
     ]
 
@@ -59,7 +62,7 @@ def test_where_the_image_runs_in_another_namespace_the_name_is_right() -> None:
     first, second = told(
         failing(HUB_IMAGE, MAYBE_PRIVATE), runs(HUB_IMAGE, ["hub"], namespace="prod"), secrets=(other,)
     )
-    assert first == f"Other pods have acme/app, so its name is right and the pod lacks the right to pull it. {CREATE}"
+    assert first == f"Other pods use acme/app, so the name is right: this pod lacks access to it. {CREATE}"
     assert second == PUBLIC
 
 
@@ -67,8 +70,8 @@ def test_who_logs_in_and_is_refused_lacks_the_right() -> None:
     context = context_of(failing(HUB_IMAGE, MAYBE_PRIVATE, ["hub"]), secrets=[holds("hub", {HUB: login()})])
     first, second = fixes_of(context)
     assert first.text == (
-        "Let the account in secret hub pull acme/app from docker.io: add it, or its team, with read to the repository on "
-        "hub.docker.com (Collaborators, or Permissions)."
+        "Let the account in secret hub pull acme/app from docker.io: give it, or its team, read access to the "
+        "repository on hub.docker.com (Collaborators, or Permissions)."
     )
     assert first.who is Who.REGISTRY_OWNER
     assert second.text == COMPARE
@@ -77,21 +80,24 @@ def test_who_logs_in_and_is_refused_lacks_the_right() -> None:
 def test_another_secret_that_another_pod_runs_with_comes_before_the_owner() -> None:
     secrets = (holds("weak", {HUB: login()}), holds("good", {HUB: login()}))
     found = told(failing(HUB_IMAGE, MAYBE_PRIVATE, ["weak"]), runs(HUB_IMAGE, ["good"]), secrets=secrets)
-    assert found[0].startswith("Name secret good under imagePullSecrets of deployment/web: pod shop/api-1 runs with it")
+    assert found[0].startswith("Add secret good to imagePullSecrets of deployment/web: pod shop/api-1 uses it")
     assert not any("Compare" in text for text in found)
 
 
 def test_a_secret_that_fits_nothing_is_repaired_before_the_name_is_doubted() -> None:
     first, *_ = told(failing(HUB_IMAGE, MAYBE_PRIVATE, ["own"]), secrets=(holds("own", {"ghcr.io": login()}),))
-    assert first.startswith("Secret own is for ghcr.io, and not for docker.io. Create pull secret")
+    assert first.startswith("Secret own is for ghcr.io, not for docker.io. Create pull secret")
 
 
 def test_an_official_image_is_public_so_its_name_is_wrong() -> None:
     found = told(failing("ngnix", MAYBE_PRIVATE), secrets=(holds("hub", {HUB: login()}),))
     assert found == [
-        "The image names no registry, so Docker Hub's docker.io/library/ngnix is asked for. If it comes from another registry, "
-        "write that in front of its name.",
-        "Compare each part of library/ngnix with the name at docker.io: this lists its tags if it is public.",
+        "The image has no registry in its name, so docker.io/library/ngnix is pulled from Docker Hub. If it is in "
+        "another registry, write that in front of the name.",
+        (
+            "Compare each part of library/ngnix with the name at docker.io: this lists its tags if the repository is "
+            "public."
+        ),
     ]
     first = fixes_of(context_of(failing("ngnix", MAYBE_PRIVATE)))[0]
     assert lines(first) == [
@@ -102,7 +108,7 @@ def test_an_official_image_is_public_so_its_name_is_wrong() -> None:
 
 def test_a_name_without_registry_is_doubted_before_a_login_is_made() -> None:
     first, second, third = told(failing("acme/app:1", MAYBE_PRIVATE))
-    assert first.startswith("The image names no registry, so Docker Hub's docker.io/acme/app is asked for.")
+    assert first.startswith("The image has no registry in its name, so docker.io/acme/app is pulled from Docker Hub.")
     assert (second, third) == (COMPARE, PRIVATE)
 
 
@@ -119,7 +125,7 @@ def test_a_caches_upstream_is_no_question_of_the_pods_login() -> None:
     found = told(failing(f"{ECR}/docker-hub/acme/app:1", text))
     assert len(found) == 1
     assert found[0].startswith(
-        f"The pull-through cache of {ECR} was refused by its upstream: the node's own login is right."
+        f"The upstream registry refused the pull-through cache of {ECR}; the node's own login is fine."
     )
 
 
@@ -130,7 +136,7 @@ def test_a_static_pod_has_the_nodes_login() -> None:
 
 def test_a_name_that_is_near_to_one_that_runs_is_corrected_first() -> None:
     first, second, *_ = told(failing("docker.io/acme/frontnd:1", MAYBE_PRIVATE), runs("docker.io/acme/frontend:1"))
-    assert first == "docker.io/acme/frontnd:1 is near to docker.io/acme/frontend:1: name that one."
+    assert first == "docker.io/acme/frontnd:1 looks like a typo for docker.io/acme/frontend:1: use that one."
     assert second.startswith("If acme/frontnd is private, the pod needs a login.")
 
 
@@ -139,5 +145,6 @@ def test_what_only_another_namespace_uses_comes_last() -> None:
         failing("docker.io/acme/frontnd:1", MAYBE_PRIVATE), runs("docker.io/acme/frontend:1", namespace="prod")
     )
     assert last == (
-        "docker.io/acme/frontnd:1 is near to docker.io/acme/frontend:1, which namespace prod uses: name that one."
+        "docker.io/acme/frontnd:1 looks like a typo for docker.io/acme/frontend:1, which namespace prod uses: use "
+        "that one."
     )

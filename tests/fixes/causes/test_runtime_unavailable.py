@@ -15,10 +15,10 @@ from kubectl_imagepull.vocabulary.fix import Fix, Who
 ENDED = "rpc error: code = Unavailable desc = error reading from server: EOF"
 DOWN = 'connection error: desc = "transport: dial unix /run/containerd/containerd.sock: connect: connection refused"'
 START = "restart_runtime: The kubelet of node node-a can't reach the container runtime"
-LOG = "runtime_log: See why the container runtime of node node-a ended"
+LOG = "runtime_log: Find out why the container runtime of node node-a stopped"
 WAIT = (
-    "The container runtime of node node-a was restarted during the pull: once node node-a is Ready the kubelet pulls again "
-    "by itself."
+    "The container runtime of node node-a was restarted during the pull: once node node-a is Ready, the kubelet "
+    "pulls again by itself."
 )
 
 

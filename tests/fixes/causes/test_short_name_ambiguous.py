@@ -19,12 +19,12 @@ def _fake_tasks(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_the_name_is_written_in_full() -> None:
     full, search = shown(deployment(fails("nginx:1.25", TEXT), image="nginx:1.25"))
     assert full == (
-        "The runtime doesn't guess which registry nginx:1.25 comes from: write it in front of the name. From Docker Hub "
-        "it is docker.io/library/nginx:1.25.",
+        "The runtime doesn't guess which registry nginx:1.25 comes from: write it in front of the name. On Docker "
+        "Hub it is docker.io/library/nginx:1.25.",
         ["kubectl set image deployment/web app=docker.io/library/nginx:1.25 -n shop"],
     )
     assert search == (
-        "TASK run: Or let the node look into one registry for short names (unqualified-search-registries)",
+        "TASK run: Or let the node search one registry for short names (unqualified-search-registries)",
         ["grep -rn unqualified-search-registries /etc/containers/"],
     )
 
@@ -40,7 +40,7 @@ def test_openshift_sets_it_for_all_nodes() -> None:
     nodes = [node("node-a", labels={"node.openshift.io/os_id": "rhcos"})]
     search = shown(deployment(fails("nginx:1.25", TEXT), image="nginx:1.25", Node=nodes))[1]
     assert search == (
-        "Or let all nodes look into one registry for short names, by containerRuntimeSearchRegistries of the cluster's "
-        "image configuration. Any name then means an image of whoever owns it there.",
+        "Or let all nodes search one registry for short names, with containerRuntimeSearchRegistries in the "
+        "cluster's image configuration. Any short name then resolves to whatever is published under it there.",
         ["oc edit image.config.openshift.io/cluster"],
     )

@@ -22,10 +22,10 @@ from kubectl_imagepull.vocabulary.fix import Basis, Who
 REGISTRY = "registry.example.com"
 REPOSITORY = f"{REGISTRY}/shop/web"
 UNKNOWN_TAG = '"${EXISTING_TAG:?a tag that exists}"'
-UNVERIFIED = "The runtime says 'not found' for a missing repository too, and for a private one that is hidden."
+UNVERIFIED = "The runtime also says 'not found' for a missing repository, and for a private one that is hidden."
 PUSH = (
-    f"Have {WEB} pushed, if a build should have done that: the kubelet finds it within five minutes, and nothing else "
-    "has to change.",
+    f"Have {WEB} pushed, if a build should have done so: the kubelet picks it up within five minutes, and nothing "
+    "else has to change.",
     [],
 )
 
@@ -36,18 +36,18 @@ def set_to(image: str) -> str:
 
 def test_a_tag_that_nothing_is_known_of() -> None:
     first, push = fixes(deployment(fails(text=NO_TAG)))
-    assert first.text == f"{REPOSITORY} has no tag v9: name one that exists."
+    assert first.text == f"{REPOSITORY} has no tag v9: use one that exists."
     assert lines(first) == [f"skopeo list-tags docker://{REPOSITORY}", set_to(f"{REPOSITORY}:{UNKNOWN_TAG}")]
-    assert (first.basis, first.notes, first.brief) == (Basis.GUESS, (), "Name an existing tag: v9 isn't there")
+    assert (first.basis, first.notes, first.brief) == (Basis.GUESS, (), "Use an existing tag: v9 isn't there")
     assert (push.text, push.who) == (PUSH[0], Who.PUBLISHER)
 
 
 def test_containerd_does_not_say_whether_the_repository_is_there() -> None:
     first = fixes(deployment(fails()))[0]
-    assert first.text == f"Nothing is found under {WEB}: name a tag that exists."
+    assert first.text == f"{WEB} wasn't found: use a tag that exists."
     assert first.notes == (UNVERIFIED,)
     pinned = fixes(deployment(fails(f"{REPOSITORY}@{DIGEST}"), image=f"{REPOSITORY}@{DIGEST}"))[0]
-    assert pinned.text == f"Nothing is found under {REPOSITORY}@sha256:abababababab: name a tag or digest that exists."
+    assert pinned.text == f"{REPOSITORY}@sha256:abababababab wasn't found: use a tag or digest that exists."
 
 
 def test_the_revision_that_ran_comes_first() -> None:
@@ -63,14 +63,14 @@ def test_the_revision_that_ran_comes_first() -> None:
         deployment(fails(), runs(f"{REPOSITORY}:v10"), ReplicaSet=[revision(8, "web-5a", f"{REPOSITORY}:v8", ready=2)])
     )
     assert other[1] == (
-        f"Nothing is found under {WEB}: name a tag that exists. Known to exist: v8 and v10.",
+        f"{WEB} wasn't found: use a tag that exists. Known to exist: v8 and v10.",
         [set_to(f"{REPOSITORY}:v8")],
     )
 
 
 def test_a_tag_that_the_namespace_runs_is_named() -> None:
     first = fixes(deployment(fails(), runs(f"{REPOSITORY}:v8")))[0]
-    assert first.text == f"Nothing is found under {WEB}: name a tag that exists. Known to exist: v8."
+    assert first.text == f"{WEB} wasn't found: use a tag that exists. Known to exist: v8."
     assert (lines(first), first.basis) == ([set_to(f"{REPOSITORY}:v8")], Basis.EVIDENCE)
 
 
@@ -78,7 +78,7 @@ def test_a_tag_of_another_namespace_comes_last_and_with_its_name() -> None:
     first, push, last = fixes(deployment(fails(), runs(f"{REPOSITORY}:v99-evil", namespace="tenant-evil")))
     assert "evil" not in "".join([first.text, *lines(first), push.text])
     assert (
-        last.text == "Namespace tenant-evil uses tag v99-evil of it: name that, if you know that it is right for you."
+        last.text == "Namespace tenant-evil uses tag v99-evil of it: use that one if you know that it is right for you."
     )
     assert (lines(last), last.basis) == ([set_to(f"{REPOSITORY}:v99-evil")], Basis.GUESS)
 
@@ -97,7 +97,7 @@ def test_a_tag_of_another_namespace_comes_last_and_with_its_name() -> None:
 )
 def test_a_name_near_to_one_that_runs_is_the_first_fix(image: str, running: str, meant: str) -> None:
     first = fixes(deployment(fails(image), runs(running), image=image))[0]
-    assert first.text == f"{image} is near to {meant}: name that one."
+    assert first.text == f"{image} looks like a typo for {meant}: use that one."
     assert (lines(first), first.basis) == ([set_to(meant)], Basis.EVIDENCE)
 
 
@@ -105,8 +105,8 @@ def test_a_tag_that_lost_its_zero() -> None:
     image = f"{REPOSITORY}:1.1"
     first = fixes(deployment(fails(image), runs(f"{REPOSITORY}:1.10"), image=image))[0]
     assert first.text == (
-        "The cluster has tag 1.10, which YAML reads as a number and prints as 1.1. Write it in quotes where it is set, "
-        "or pass it with --set-string."
+        "The cluster has tag 1.10, which YAML reads as a number and prints as 1.1. Quote it where it is set, or pass "
+        "it with --set-string."
     )
     assert lines(first) == [set_to(f"{REPOSITORY}:1.10")]
 
@@ -115,7 +115,7 @@ def test_a_name_that_another_namespace_proves_is_not_the_first_fix() -> None:
     image = f"{REGISTRY}/shop/wbe:v9"
     *before, last = fixes(deployment(fails(image), runs(WEB, namespace="other"), image=image))
     assert not any(WEB in line for fix in before for line in lines(fix))
-    assert last.text == f"{image} is near to {WEB}, which namespace other uses: name that one."
+    assert last.text == f"{image} looks like a typo for {WEB}, which namespace other uses: use that one."
     assert lines(last) == [set_to(WEB)]
 
 
@@ -125,21 +125,21 @@ def test_a_name_that_another_namespace_proves_is_not_the_first_fix() -> None:
         (
             f"{REPOSITORY}:null",
             "The image's tag is null, which is printed for a value that was never set. Set it where the image is "
-            "written, and look at the variable or value that it comes from.",
+            "written, and check the variable or value that it comes from.",
         ),
         (
             f"{REPOSITORY}:true",
-            "YAML read the tag as a truth value: it was on, yes or true, and is printed as true. Write it in quotes "
-            "where the image is written.",
+            "YAML read the tag as a boolean: it was on, yes or true, and is printed as true. Quote it where the "
+            "image is written.",
         ),
         (
             f"{REPOSITORY}:main-",
-            "The image's tag is main-: what belongs behind it was never set. Set it where the image is written, and look "
-            "at the variable or value that it comes from.",
+            "The image's tag is main-: what belongs behind it was never set. Set it where the image is written, and "
+            "check the variable or value that it comes from.",
         ),
         (
             f"{REPOSITORY}:__TAG__",
-            "__TAG__ stands for what has to be put in its place: write the real value where the image is written.",
+            "__TAG__ is a placeholder: write the real value where the image is written.",
         ),
     ],
 )
@@ -165,15 +165,15 @@ def test_an_image_that_runs_and_is_gone_is_published_again() -> None:
     publish, from_node = fixes(deployment(fails(image), *pods, image=image))
     assert publish.text == (
         f"{REPOSITORY}:v9@sha256:abababababab runs in 2 pods, and is gone from {REGISTRY}: deleted, or removed by a "
-        "retention rule. Have this digest pushed again, or publish a new one and name that."
+        "retention rule. Have this digest pushed again, or publish a new one and use that."
     )
     assert publish.notes == (
         "Until then don't drain, restart or clean up nodes node-b and node-c: they still have it.",
     )
     assert (publish.who, publish.basis, publish.commands) == (Who.PUBLISHER, Basis.EVIDENCE, ())
     assert from_node.text == (
-        "Or push it again from a node that still has it (node-b and node-c): whoever may log in there can export it from "
-        "the runtime, load it elsewhere and push it."
+        "Or push it again from a node that still has it (node-b and node-c): someone with access to that node can "
+        "export it from the runtime, load it elsewhere and push it."
     )
 
 
@@ -181,8 +181,8 @@ def test_where_the_policy_is_always_and_the_node_has_the_image_it_may_start_that
     one = fails(container={"imagePullPolicy": "Always"})
     stop_gap, publish, _ = fixes(deployment(one, Node=[node("node-a", WEB)]))
     assert stop_gap.text == (
-        f"{WEB} is gone from {REGISTRY}, and node node-a still has it: as a stop-gap let it start that copy, for pull "
-        "policy Always asks the registry every time."
+        f"{WEB} is gone from {REGISTRY}, and node node-a still has it: as a stopgap, let it start that copy, because "
+        "pull policy Always asks the registry every time."
     )
     patch = '{"spec":{"template":{"spec":{"containers":[{"name":"app","imagePullPolicy":"IfNotPresent"}]}}}}'
     assert lines(stop_gap) == [f"kubectl patch deployment/web -n shop -p '{patch}'"]
@@ -194,7 +194,7 @@ def test_an_expired_tag_of_quay_is_brought_back_by_its_owner() -> None:
     text = "manifest unknown: Tag v1 was deleted or has expired. To pull, revive via time machine"
     first = fixes(deployment(fails(image, text), image=image))[0]
     assert first.text == (
-        "quay.io says that tag v1 was deleted or has expired: whoever owns acme/app can bring it back in the "
+        "quay.io says that tag v1 was deleted or has expired: the owner of acme/app can restore it from the "
         "repository's tag history."
     )
     assert first.who is Who.REGISTRY_OWNER
@@ -208,7 +208,7 @@ def test_nobody_is_told_to_push_an_official_image() -> None:
     found = shown(deployment(fails(image, NO_TAG), image=image))
     assert found == [
         (
-            "docker.io/library/nginx has no tag 1.99: name one that exists.",
+            "docker.io/library/nginx has no tag 1.99: use one that exists.",
             ["skopeo list-tags docker://docker.io/library/nginx", set_to(f"docker.io/library/nginx:{UNKNOWN_TAG}")],
         )
     ]
@@ -218,18 +218,18 @@ def test_a_name_without_registry_may_have_lost_it() -> None:
     image = "web:v9"
     first, second = fixes(deployment(fails(image), image=image))
     assert first.text == (
-        "The image names no registry, so Docker Hub's docker.io/library/web is asked for. If it comes from another "
-        "registry, write that in front of its name."
+        "The image has no registry in its name, so docker.io/library/web is pulled from Docker Hub. If it is in "
+        "another registry, write that in front of the name."
     )
     registry = '"${REGISTRY:?the registry and the path up to the name, such as registry.example.com/team}"'
     assert lines(first) == [set_to(f"{registry}/web:v9")]
-    assert second.text == "Nothing is found under docker.io/library/web:v9: name a tag that exists."
+    assert second.text == "docker.io/library/web:v9 wasn't found: use a tag that exists."
 
 
 def test_an_image_without_a_tag_asks_for_latest() -> None:
     first = fixes(deployment(fails(REPOSITORY), image=REPOSITORY))[0]
-    assert first.text == f"The image names no tag, so latest is asked for, and {REPOSITORY} has none: name a tag."
-    assert first.brief == "Name a tag: shop/web has no latest"
+    assert first.text == f"The image has no tag, so latest is pulled, and {REPOSITORY} has no latest: set a tag."
+    assert first.brief == "Set a tag: shop/web has no latest"
 
 
 def test_a_place_that_moved_offers_no_other_tag() -> None:
@@ -243,6 +243,6 @@ def test_a_cache_answers_so_for_what_its_upstream_has(host: str) -> None:
     image = f"{host}/proxy/app:v1"
     last = fixes(deployment(fails(image, NO_TAG), image=image))[-1]
     assert last.text == (
-        f"If {host}/proxy/app is a proxy or virtual repository, the tag may well exist behind it: ask who runs {host} "
-        "to test its login and its limits there."
+        f"If {host}/proxy/app is a proxy or virtual repository, the tag may exist upstream: ask whoever runs {host} "
+        "to check its login and its rate limit there."
     )

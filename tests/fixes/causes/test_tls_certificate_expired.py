@@ -39,13 +39,13 @@ def outside(error: str, image: str, *more: JsonObject, nodes: Any = None, **spec
 def test_a_certificate_that_expired_is_renewed_by_whoever_runs_the_registry() -> None:
     renew, clock = outside(LATE, "registry.corp.example/a:1")
     assert renew.text == (
-        "The certificate of registry.corp.example expired on 19 October 2026: have whoever runs it renew it, and restart "
-        "what serves it. This shows its dates, from a machine that reaches it."
+        "The certificate of registry.corp.example expired on 19 October 2026: ask whoever runs it to renew it and "
+        "restart the server. This shows its dates, from any machine that can reach it."
     )
     assert (renew.who, renew.brief) == (Who.REGISTRY_OWNER, "Renew the certificate of registry.corp.example")
     assert lines(renew) == [SHOW]
     assert clock.text == (
-        "run: If registry.corp.example has a certificate that is in its time, set the clock of node node-a."
+        "run: If the certificate of registry.corp.example is valid now, set the clock of node node-a."
     )
     assert (lines(clock), clock.brief) == (CLOCK, "Set the clock of node node-a")
 
@@ -53,18 +53,19 @@ def test_a_certificate_that_expired_is_renewed_by_whoever_runs_the_registry() ->
 def test_without_a_date_none_is_made_up() -> None:
     text = "x509: certificate has expired or is not yet valid"
     assert texts(outside(text, "registry.corp.example/a:1"))[0].startswith(
-        "The certificate of registry.corp.example expired: have whoever runs it renew it"
+        "The certificate of registry.corp.example expired: ask whoever runs it to renew it"
     )
 
 
 def test_a_certificate_that_is_not_valid_yet_means_the_clock() -> None:
     clock, renew = outside(EARLY, "registry.corp.example/a:1")
     assert clock.text == (
-        "run: For node node-a the certificate isn't valid yet (it begins on 19 October 2026): see its clock, and set it."
+        "run: For node node-a the certificate isn't valid yet (it is valid from 19 October 2026): check and set its "
+        "clock."
     )
     assert lines(clock) == CLOCK
     assert renew.text == (
-        "If the clock is right, have whoever runs registry.corp.example put a certificate there that is valid already."
+        "If the clock is right, ask whoever runs registry.corp.example to install a certificate that is already valid."
     )
 
 
@@ -72,17 +73,18 @@ def test_one_node_that_finds_it_expired_has_another_clock() -> None:
     both = [node(), node("node-b")]
     clock, away = outside(LATE, "registry.corp.example/shop/web:v9", runs(), nodes=both)
     assert clock.text == (
-        "run: Only node node-a fails, and the same image is pulled on node node-b: see whether its clock is wrong."
+        "run: Only node node-a fails, and the same image is pulled on node node-b: check whether its clock is wrong."
     )
     assert (clock.basis, clock.brief, lines(clock)) == (Basis.EVIDENCE, "Set the clock of node node-a", CLOCK)
-    assert away.text.startswith("Until node node-a is repaired")
+    assert away.text.startswith("Until node node-a is fixed")
 
 
 def test_a_vendor_renews_in_time() -> None:
     see, clock = outside(LATE, "quay.io/a/b:1")
     assert see.text == (
-        "quay.io serves everybody, so the certificate that expired on 19 October 2026 is hardly its own: something in "
-        "between shows it, or an old authority on the node ended. See, from the nodes' network, who signed it."
+        "quay.io is a public service, so the expired certificate on 19 October 2026 is probably not its own: "
+        "something in between presents it, or an old CA on the node has expired. Check who signed it, from the "
+        "nodes' network."
     )
     assert see.who is Who.YOU
     assert lines(clock) == CLOCK

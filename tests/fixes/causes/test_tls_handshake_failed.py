@@ -33,25 +33,27 @@ OWN = "registry.corp.example/a:1"
     [
         (
             "protocol version not supported",
-            "registry.corp.example and the runtime on node node-a share no protocol version or cipher: have whoever runs it "
-            "look at its log, and bring it to TLS 1.2 or newer.",
+            "registry.corp.example and the runtime on node node-a share no protocol version or cipher: ask whoever "
+            "runs it to check its log, and to update it to TLS 1.2 or newer.",
         ),
         (
             "handshake failure",
-            "registry.corp.example breaks off the TLS handshake: have whoever runs it look at its log, and bring it to TLS "
-            "1.2 or newer.",
+            "registry.corp.example aborts the TLS handshake: ask whoever runs it to check its log, and to update it "
+            "to TLS 1.2 or newer.",
         ),
         (
             "unrecognized name",
-            "registry.corp.example doesn't know the name registry.corp.example that it is asked by: have whoever runs it "
-            "look at its log, and make that name known there.",
+            "registry.corp.example doesn't know the server name registry.corp.example: ask whoever runs it to check "
+            "its log, and to configure that name there.",
         ),
     ],
 )
 def test_what_the_owner_of_the_registry_does(alert: str, text: str) -> None:
     owner, see = alerted(alert, OWN)
     assert (owner.text, owner.who) == (text, Who.REGISTRY_OWNER)
-    assert see.text == "See, from a machine in the nodes' network, where the handshake with registry.corp.example ends."
+    assert see.text == (
+        "From a machine in the nodes' network, check where the handshake with registry.corp.example stops."
+    )
     assert lines(see) == [
         "openssl s_client -connect registry.corp.example:443 -servername registry.corp.example </dev/null"
     ]
@@ -61,8 +63,9 @@ def test_what_the_owner_of_the_registry_does(alert: str, text: str) -> None:
 def test_a_registry_that_wants_a_certificate_of_its_clients(alert: str) -> None:
     client, _ = alerted(alert, OWN)
     assert client.text == (
-        "registry.corp.example wants a certificate of its clients, and takes none that node node-a shows: have one issued "
-        "for the nodes and name it in the runtime's settings for this host, or have the registry ask for none."
+        "registry.corp.example requires a client certificate, and node node-a presents none that it accepts: have "
+        "one issued for the nodes and set it in the runtime's settings for this host, or stop the registry from "
+        "requiring one."
     )
     assert client.who is Who.CLUSTER_ADMIN
 
@@ -70,8 +73,8 @@ def test_a_registry_that_wants_a_certificate_of_its_clients(alert: str) -> None:
 def test_a_vendor_agrees_with_everybody() -> None:
     between, _ = alerted("handshake failure", "quay.io/a/b:1")
     assert between.text == (
-        "quay.io agrees on TLS with everybody else, so a proxy or firewall between node node-a and quay.io breaks the "
-        "handshake: have it let through unopened."
+        "quay.io works for everyone else, so a proxy or firewall between node node-a and quay.io breaks the "
+        "handshake: exempt quay.io from TLS inspection there."
     )
 
 

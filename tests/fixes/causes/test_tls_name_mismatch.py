@@ -33,18 +33,18 @@ def test_the_registry_is_named_as_its_certificate_does() -> None:
     names = NAMES.format("registry-old.corp.example, registry-old")
     rename, certificate, machine = named(names, "registry.corp.example:8443/a:1")
     assert rename.text == (
-        "The certificate of registry.corp.example is for registry-old.corp.example and registry-old, and not for "
-        "registry.corp.example: name the registry as it does."
+        "The certificate of registry.corp.example is for registry-old.corp.example and registry-old, not for "
+        "registry.corp.example: use a name that it covers."
     )
     assert lines(rename) == ["kubectl set image deployment/web app=registry-old.corp.example:8443/a:1 -n shop"]
     assert (rename.who, rename.basis, rename.brief) == (
         Who.YOU,
         Basis.TEXT,
-        "Name registry-old.corp.example, as the certificate does",
+        "Use registry-old.corp.example, which the certificate covers",
     )
     assert certificate.text == (
-        "The certificate of registry.corp.example doesn't hold that name: have one issued that holds registry.corp.example "
-        "as a subject alternative name (DNS name)."
+        "The certificate of registry.corp.example doesn't cover that name: have one issued with "
+        "registry.corp.example as a subject alternative name (DNS name)."
     )
     assert certificate.who is Who.REGISTRY_OWNER
     assert lines(certificate) == [
@@ -52,8 +52,8 @@ def test_the_registry_is_named_as_its_certificate_does() -> None:
         "-noout -subject -ext subjectAltName"
     ]
     assert machine.text == (
-        "If the certificate of registry-old.corp.example is a stranger's, registry.corp.example leads node node-a to the "
-        "wrong machine: correct its DNS."
+        "If the certificate of registry-old.corp.example belongs to someone else, registry.corp.example resolves to "
+        "the wrong machine on node node-a: correct its DNS."
     )
 
 
@@ -62,8 +62,8 @@ def test_a_name_that_the_cluster_pulls_from_is_proven() -> None:
         NAMES.format("harbor.other.example"), "registry.corp.example/a:1", runs("harbor.other.example:8443/b:1")
     )[0]
     assert first.text == (
-        "The certificate of registry.corp.example is for harbor.other.example, and images of harbor.other.example:8443 run: "
-        "name the registry so."
+        "The certificate of registry.corp.example is for harbor.other.example, and images from "
+        "harbor.other.example:8443 are running: use that name for the registry."
     )
     assert lines(first) == ["kubectl set image deployment/web app=harbor.other.example:8443/a:1 -n shop"]
     assert first.basis is Basis.EVIDENCE
@@ -77,7 +77,7 @@ def test_no_name_is_made_up(names: str) -> None:
 
 def test_a_star_stands_for_one_label() -> None:
     assert texts(named(NAMES.format("*.corp.example"), "a.registry.corp.example/a:1"))[0] == (
-        "The certificate is for *.corp.example, where a * stands for one label only: have one issued that holds "
+        "The certificate is for *.corp.example, where a * matches only one label: have one issued with "
         "a.registry.corp.example as a subject alternative name (DNS name)."
     )
 
@@ -85,17 +85,15 @@ def test_a_star_stands_for_one_label() -> None:
 def test_a_common_name_no_longer_counts() -> None:
     error = f"{X509}certificate relies on legacy Common Name field, use SANs instead"
     assert texts(named(error, "registry.corp.example/a:1"))[0] == (
-        "The certificate of registry.corp.example has no subject alternative name, and a common name alone no longer counts: "
-        "have one issued that holds registry.corp.example as a subject alternative name (DNS name)."
+        "The certificate of registry.corp.example has no subject alternative name, and a common name alone no longer "
+        "counts: have one issued with registry.corp.example as a subject alternative name (DNS name)."
     )
 
 
 def test_an_address_is_replaced_by_a_name_or_written_into_the_certificate() -> None:
     rename, certificate = named(NO_ADDRESS, "10.0.0.5:5000/a:1")
-    assert rename.text == (
-        "The certificate doesn't hold the address 10.0.0.5: name the registry by a host name that it holds."
-    )
-    assert certificate.text.endswith("that holds 10.0.0.5 as a subject alternative name (IP address).")
+    assert rename.text == ("The certificate doesn't cover the address 10.0.0.5: use a host name that it covers.")
+    assert certificate.text.endswith("with 10.0.0.5 as a subject alternative name (IP address).")
     assert lines(certificate)[0].startswith("openssl s_client -connect 10.0.0.5:5000 </dev/null | ")
     known = named(NAMES.format("registry.corp.example"), "10.0.0.5:5000/a:1")[0]
     assert lines(known) == ["kubectl set image deployment/web app=registry.corp.example:5000/a:1 -n shop"]
@@ -116,8 +114,9 @@ def test_an_ingress_controller_s_default_certificate(names: str, controller: str
 def test_a_vendor_s_name_that_another_answers() -> None:
     (see,) = named(NAMES.format("*.block.example"), "quay.io/a/b:1")
     assert see.text == (
-        "quay.io never shows the certificate that node node-a got for *.block.example: a proxy, a login page or a wrong DNS "
-        "entry leads to another machine. See, from the nodes' network, whose it is, and have it let through."
+        "quay.io never presents the certificate that node node-a got for *.block.example: a proxy, a login page or a "
+        "wrong DNS entry leads to another machine. From the nodes' network, check whose it is, and have the nodes "
+        "let through."
     )
 
 

@@ -20,12 +20,12 @@ def test_it_is_read_whole_tried_by_hand_and_reported() -> None:
     here = context(fails("", head="the moon is full{error}"), nodes=[node()])
     assert here.cause is Cause.UNKNOWN
     read, hand, report = fixes(here)
-    assert read.text == "Read the whole message: what stands behind its last colon is mostly the error itself."
+    assert read.text == "Read the whole message: the actual error is usually after its last colon."
     assert (lines(read), read.who) == ([f"kubectl describe pod {POD} -n shop"], Who.YOU)
     assert lines(hand) == [f"sudo crictl pull {IMAGE}"]
     assert report.text == (
-        'Report the message by the form "Wrong diagnosis" of this project, so that the next release can read it. Take what '
-        "is secret out of it first."
+        'Report the message with this project\'s "Wrong diagnosis" form, so that the next release can read it. '
+        "Remove anything secret from it first."
     )
 
 

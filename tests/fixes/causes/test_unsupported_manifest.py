@@ -17,7 +17,7 @@ CHART = 'unsupported image-specific operation on artifact with type "application
 ARTIFACT = "failed to unpack image on snapshotter overlayfs: number of layers and diffIDs don't match: 1 != 0"
 PAGE = "rpc error: code = NotFound desc = get image config descriptor: unexpected media type text/html for sha256:0d: not found"
 OLD_CLIENT = "manifest unknown: OCI index found, but accept header does not support OCI indexes"
-REPOSITORY = '"${REPOSITORY:?registry and path of the image, such as registry.example.com/team/app}"'
+REPOSITORY = '"${REPOSITORY:?the image\'s registry and path, such as registry.example.com/team/app}"'
 OWN = '"${OWN_REPOSITORY:?a repository that you may push to, such as registry.example.com/team/app}"'
 
 
@@ -30,28 +30,28 @@ def test_an_image_in_the_old_format() -> None:
     nodes[0]["status"]["nodeInfo"]["containerRuntimeVersion"] = "containerd://2.0.6"
     newer, convert = fixes(deployment(fails(text=SCHEMA_1), Node=nodes))
     assert newer.text == (
-        f"{WEB} is in the old format schema 1, which containerd 2.0.6 doesn't take any more: name a newer tag, which was "
-        "pushed in the present one."
+        f"{WEB} is in the old schema 1 format, which containerd 2.0.6 no longer supports: use a newer tag in the "
+        "current format."
     )
     assert lines(newer)[1] == set_to('registry.example.com/shop/web:"${EXISTING_TAG:?a tag that exists}"')
-    assert convert.text == "Or convert the image where it is: this copies it onto itself, in the present format."
+    assert convert.text == "Or convert the image in place: this copies it onto itself in the current format."
     assert lines(convert) == [f"skopeo copy --format v2s2 docker://{WEB} docker://{WEB}"]
 
 
 def test_a_stranger_s_old_image_is_copied() -> None:
     image = "registry.k8s.io/busybox"
     convert = fixes(deployment(fails(image, SCHEMA_1), image=image))[1]
-    assert convert.text == "Or copy it into a repository of your own, which converts it, and name that."
+    assert convert.text == "Or copy it to your own repository, which converts it, and use that."
     assert lines(convert) == [
         f"skopeo copy --format v2s2 docker://registry.k8s.io/busybox:latest docker://{OWN}:latest &&",
         set_to(f"{OWN}:latest"),
     ]
 
 
-@pytest.mark.parametrize(("text", "what"), [(CHART, "a Helm chart"), (ARTIFACT, "an artifact of another kind")])
+@pytest.mark.parametrize(("text", "what"), [(CHART, "a Helm chart"), (ARTIFACT, "some other kind of artifact")])
 def test_what_is_no_image(text: str, what: str) -> None:
     first, look = fixes(deployment(fails(text=text)))
-    assert first.text == f"{WEB} is {what} and no container image: name the image that is meant to run."
+    assert first.text == f"{WEB} is {what}, not a container image: use the image that you want to run."
     assert lines(first) == [set_to(f"{REPOSITORY}:v9")]
     assert lines(look) == [f"skopeo inspect --raw docker://{WEB}"]
 
@@ -59,8 +59,8 @@ def test_what_is_no_image(text: str, what: str) -> None:
 def test_a_web_page_is_no_registry() -> None:
     first = fixes(deployment(fails(text=PAGE)))[0]
     assert first.text == (
-        "A web page came back in the place of the image: registry.example.com is no registry under this address, or a "
-        "login page stands in front of it. See what answers, and name the registry's own host and port."
+        "A web page came back instead of the image: registry.example.com isn't a registry at this address, or a "
+        "login page is in front of it. Check what answers, and use the registry's own host and port."
     )
     assert lines(first) == ["curl -sSi https://registry.example.com/v2/", set_to(f"{REPOSITORY}:v9")]
     page = "hub.docker.com/r/acme/app:1"
@@ -72,8 +72,8 @@ def test_a_mirror_that_is_a_web_page(monkeypatch: pytest.MonkeyPatch) -> None:
     text = f"{PAGE}: Get https://mirror.corp.example/v2/shop/web/manifests/v9?ns=registry.example.com"
     first, task, *_ = fixes(deployment(fails(text=text)))
     assert first.text == (
-        "A web page of mirror.corp.example came back in the place of the image: it answers for registry.example.com on "
-        "the node, and is no registry under this address."
+        "mirror.corp.example returned a web page instead of the image: it answers for registry.example.com on the "
+        "node, but isn't a registry at this address."
     )
     assert (first.who, task.text) == (Who.CLUSTER_ADMIN, "TASK mirror")
 
@@ -83,8 +83,8 @@ def test_a_docker_that_is_too_old() -> None:
     nodes[0]["status"]["nodeInfo"]["containerRuntimeVersion"] = "docker://19.3.1"
     first = fixes(deployment(fails(text=OLD_CLIENT), Node=nodes))[0]
     assert first.text == (
-        "The image is an OCI index, which Docker 19.3.1 is too old to ask for: update it, or have the image pushed in "
-        "Docker's format."
+        "The image is an OCI index, which Docker 19.3.1 is too old to support: update it, or have the image pushed "
+        "in Docker's format."
     )
 
 
@@ -92,5 +92,5 @@ def test_any_other_format() -> None:
     look, other = fixes(
         deployment(fails(text="unsupported OCIv1 media type x"), runs("registry.example.com/shop/web:v8"))
     )
-    assert look.text == f"See what stands under {WEB}: the media type tells whether it is an image."
+    assert look.text == f"Check what {WEB} is: its media type tells whether it is an image."
     assert lines(other) == [set_to("registry.example.com/shop/web:v8")]

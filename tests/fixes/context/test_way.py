@@ -42,7 +42,7 @@ def test_without_an_address() -> None:
 def test_what_fails_by_the_same_is_named() -> None:
     found = context(fails(PROXY), fails(PROXY, "ghcr.io/a/b:1", name="x"), fails(PROXY, "quay.io/a/b:1", name="y")).way
     assert found.sharing == ("ghcr.io", "quay.io")
-    assert found.also_sharing == " (pulls from ghcr.io and quay.io fail by it too)"
+    assert found.also_sharing == " (pulls from ghcr.io and quay.io fail because of it too)"
     assert context(fails(PROXY)).way.also_sharing == ""
 
 

@@ -12,8 +12,8 @@ from kubectl_imagepull.fixes.environments.cloud_roles import attached_registry, 
 ECR = "111122223333.dkr.ecr.eu-central-1.amazonaws.com/shop/web:v9"
 CLUSTER = '"${CLUSTER:?the name of the cluster}"'
 _ATTACH = (
-    "aws iam attach-role-policy --role-name "
-    '"${ROLE:?the name of the role that the first command shows, without what stands before it}" --policy-arn '
+    'aws iam attach-role-policy --role-name "${ROLE:?the name of the role that the first command shows, without the '
+    'part before it}" --policy-arn '
 )
 
 

@@ -185,7 +185,7 @@ def test_plain_http_is_written_once_and_taken_back(name: str, node: Node) -> Non
 
     again = node.paste(fix.commands)
     assert again.returncode != 0
-    assert "It is there already: add the lines below to it by hand\n" in again.stdout
+    assert "It already exists: add the lines below to it by hand\n" in again.stdout
     assert node.files() == {path: content}
     assert node.noted() == restarts, "nothing is restarted for what wasn't written"
 
@@ -245,7 +245,7 @@ def test_an_authority_is_copied_and_named(name: str, node: Node) -> None:
 
     unchanged = node.paste(fix.commands)
     assert unchanged.returncode != 0 or node.shell == "fish"
-    assert "certificate of the authority" in unchanged.stderr or node.shell == "fish"
+    assert "certificate of the CA" in unchanged.stderr or node.shell == "fish"
     assert node.files() == {}
     assert node.noted() == []
 
@@ -319,7 +319,7 @@ def test_a_login_of_the_node_is_readable_for_root_alone(node: Node) -> None:
     written = node.root / "var/lib/kubelet/config.json"
     assert written.read_text() == '{"auths": {}}\n'
     assert written.stat().st_mode & 0o777 == 0o600
-    assert "It is there already: add the login to its auths" in node.paste(fix.commands, login="config.json").stdout
+    assert "It already exists: add the login to its auths" in node.paste(fix.commands, login="config.json").stdout
 
 
 def test_an_ipv6_host_is_quoted_in_paths_and_files(node: Node) -> None:

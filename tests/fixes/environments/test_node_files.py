@@ -46,7 +46,7 @@ def test_registries_yaml_is_keyed_by_registry_or_by_endpoint() -> None:
 def test_steps_that_stop_and_steps_that_write() -> None:
     shell = LoginShell()
     assert str(unless_there(shell, "/etc/x")) == (
-        "sudo test ! -e /etc/x || ! echo 'It is there already: add the lines below to it by hand'"
+        "sudo test ! -e /etc/x || ! echo 'It already exists: add the lines below to it by hand'"
     )
     assert str(unless_missing(MIRROR)) == f'test -n "{MIRROR}"'
     assert [str(step) for step in append_to_file(shell, "/etc/x", "y", ("a: b",))] == [

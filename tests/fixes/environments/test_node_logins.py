@@ -40,16 +40,16 @@ def done(step: Callable[[FixContext], list[Fix]], context: FixContext) -> list[F
 def test_a_node_that_is_refused_alone_is_looked_at(text: str) -> None:
     (fix,) = done(node_logins.repair_lone_node, context_of(failing(AZURE_IMAGE, text), runs(AZURE_IMAGE)))
     assert fix.text == (
-        "kubelet log: Only node node-a is refused, and other nodes (node-b) pull the same image with the same secrets: repair "
-        f"its own identity or credential provider and not the pod, or replace the node. {PATTERN}"
+        "kubelet log: Only node node-a is refused, and other nodes (node-b) pull the same image with the same "
+        f"secrets: fix its own identity or credential provider, not the pod, or replace the node. {PATTERN}"
     )
-    assert (fix.basis, fix.brief) == (Basis.EVIDENCE, "Repair node node-a: other nodes pull the image")
+    assert (fix.basis, fix.brief) == (Basis.EVIDENCE, "Fix node node-a: other nodes pull the image")
 
 
 def test_a_secret_that_other_nodes_pull_with_is_good() -> None:
     pods = (failing(secrets=["regcred"]), runs(IMAGE, ["regcred"]))
     (fix,) = done(node_logins.repair_lone_node, context_of(*pods, secrets=[holds("regcred")]))
-    assert "repair its login and not the pod" in fix.text
+    assert "fix its login, not the pod" in fix.text
 
 
 def test_a_node_is_not_blamed_where_others_are_refused_or_pull_with_another_secret() -> None:
@@ -68,18 +68,18 @@ def test_a_node_is_not_blamed_where_others_are_refused_or_pull_with_another_secr
 def test_each_clouds_nodes_get_their_right() -> None:
     (amazon,) = done(node_logins.node_rights, context_of(failing(f"{ECR}/app:1"), Node=[EKS_NODE]))
     assert amazon.text == (
-        f"Node node-a should log in to {ECR} by itself, and nothing was sent: give its role "
-        "AmazonEC2ContainerRegistryPullOnly, if it lacks that."
+        f"Node node-a should log in to {ECR} by itself, but nothing was sent: give its role "
+        "AmazonEC2ContainerRegistryPullOnly, if it lacks it."
     )
     assert lines(amazon)[0].startswith("aws ec2 describe-instances --instance-ids i-0aaaaaaaaaaaaaaa1 ")
     assert (amazon.who, amazon.where) == (Who.CLUSTER_ADMIN, Where.REGISTRY)
     (google,) = done(node_logins.node_rights, context_of(failing("us-docker.pkg.dev/p/r/app:1"), Node=[GKE_NODE]))
-    assert google.text.endswith("grant its service account roles/artifactregistry.reader, if it lacks that.")
+    assert google.text.endswith("grant its service account roles/artifactregistry.reader, if it lacks it.")
     assert google.notes == (
         "The node also needs the scope devstorage.read_only or cloud-platform, which only a new node pool gets.",
     )
     (azure,) = done(node_logins.node_rights, context_of(failing(AZURE_IMAGE)))
-    assert azure.text.endswith("attach the registry to the cluster, if it isn't.")
+    assert azure.text.endswith("attach the registry to the cluster, if it isn't attached.")
     assert "ABAC" in azure.notes[0]
 
 
@@ -91,12 +91,12 @@ def test_elsewhere_no_node_logs_in_by_itself(image: str) -> None:
 def test_what_the_kubelet_says_is_looked_up_on_the_node() -> None:
     context = context_of(failing(f"{ECR}/app:1"))
     assert texts(done(node_logins.provider_log, context)) == [
-        f"kubelet log: See in the kubelet's log why node node-a sent nothing to {ECR}: a credential provider that fails shows "
-        f"in no event. {PATTERN}"
+        f"kubelet log: Check the kubelet's log for why node node-a sent nothing to {ECR}: a failing credential "
+        f"provider causes no event. {PATTERN}"
     ]
     assert texts(done(node_logins.own_login_log, context)) == [
-        f"kubelet log: The pod names no pull secret, so the login that {ECR} refused is node node-a's own: see in the "
-        f"kubelet's log where it comes from. {PATTERN}"
+        f"kubelet log: The pod has no pull secret, so the login that {ECR} refused is node node-a's own: check the "
+        f"kubelet's log for where it comes from. {PATTERN}"
     ]
     assert texts(done(node_logins.node_credentials, context)) == ["node credentials"]
 

@@ -12,13 +12,13 @@ from kubectl_imagepull.vocabulary.fix import Fix, Where, Who
 
 HOST = "registry.corp.example:5000"
 _SSH = (
-    "Get onto the node by ssh, or with: kubectl debug node/worker-a -it --profile=sysadmin "
-    '--image="${IMAGE:?an image with a shell that the node already has}" -- chroot /host'
+    'Log in to the node with ssh, or with: kubectl debug node/worker-a -it --profile=sysadmin --image="${IMAGE:?an '
+    'image with a shell that is already on the node}" -- chroot /host'
 )
-_EVERY_NODE = "Every node that may run the pod needs the same."
-_STOPS = "|| ! echo 'It is there already: add the lines below to it by hand' &&"
-_CA_FILE = '"${CA_FILE:?a PEM file on this machine with the certificate of the authority}"'
-_NEW_IMAGE = '"${NEW_IMAGE:?the full name that the image gets in a registry that the nodes reach}"'
+_EVERY_NODE = "Every node that may run the pod needs the same change."
+_STOPS = "|| ! echo 'It already exists: add the lines below to it by hand' &&"
+_CA_FILE = '"${CA_FILE:?a PEM file on this machine with the certificate of the CA}"'
+_NEW_IMAGE = '"${NEW_IMAGE:?the full name of the image in a registry that the nodes can reach}"'
 _EC2 = "aws ssm start-session --target i-0abc1234def567890 --region eu-central-1"
 
 
@@ -29,7 +29,7 @@ def first_fix(name: str, task: str, image: str = IMAGE, **more: Any) -> Fix:
 def test_plain_http_on_containerd_before_2_2() -> None:
     fix = first_fix("containerd 1.7", "plain_http")
     assert fix.text == (
-        "On node worker-a (containerd 1.7), registry.corp.example:5000 speaks plain HTTP: name "
+        "On node worker-a (containerd 1.7), registry.corp.example:5000 speaks plain HTTP: set "
         "http://registry.corp.example:5000 in /etc/containerd/certs.d/registry.corp.example:5000/hosts.toml."
     )
     assert lines(fix.commands) == [
@@ -76,7 +76,7 @@ def test_containerd_from_2_2_on_reads_certs_d_by_itself() -> None:
 def test_plain_http_on_an_agent_of_k3s() -> None:
     fix = first_fix("k3s agent", "plain_http")
     assert fix.text == (
-        "On node worker-a (k3s), registry.corp.example:5000 speaks plain HTTP: name the endpoint "
+        "On node worker-a (k3s), registry.corp.example:5000 speaks plain HTTP: set the endpoint "
         "http://registry.corp.example:5000 in /etc/rancher/k3s/registries.yaml, and restart k3s-agent."
     )
     assert lines(fix.commands) == [
@@ -89,8 +89,8 @@ def test_plain_http_on_an_agent_of_k3s() -> None:
     assert lines(fix.undo) == ["sudo rm /etc/rancher/k3s/registries.yaml && sudo systemctl restart k3s-agent"]
     assert fix.notes == (
         _SSH,
-        "insecure_skip_verify doesn't help: it still speaks TLS.",
-        "If /etc/rancher/k3s/registries.yaml is there already, put these lines into it, under the keys that it has.",
+        "insecure_skip_verify doesn't help: it still uses TLS.",
+        "If /etc/rancher/k3s/registries.yaml already exists, add these lines to it, under its existing keys.",
         _EVERY_NODE,
     )
 
@@ -105,8 +105,8 @@ def test_k3s_of_which_it_is_not_known_what_it_runs() -> None:
 def test_an_image_of_ones_own_on_minikube() -> None:
     fix = first_fix("minikube", "load_image", "jmeterclidemo", imagePullPolicy="Never")
     assert fix.text == (
-        "Run this where you run minikube: it loads jmeterclidemo from your Docker into the cluster, which doesn't see "
-        "your own images."
+        "Run this where you run minikube: it loads jmeterclidemo from your Docker into the cluster, which doesn't "
+        "see your local images."
     )
     assert lines(fix.commands) == ["minikube image load jmeterclidemo -p minikube"]
     assert lines(fix.undo) == ["minikube image rm jmeterclidemo -p minikube"]
@@ -119,25 +119,25 @@ def test_plain_http_on_minikube_with_docker_takes_a_new_cluster() -> None:
     assert lines(fix.commands) == [
         f"minikube delete -p minikube && minikube start --insecure-registry={HOST} -p minikube"
     ]
-    assert "This deletes the cluster with everything in it." in fix.notes
+    assert "This deletes the cluster and everything in it." in fix.notes
 
 
 def test_an_image_of_ones_own_on_kind() -> None:
     fix = first_fix("kind", "load_image", "shop/web:dev", imagePullPolicy="Always")
     assert lines(fix.commands) == ["kind load docker-image shop/web:dev --name dev"]
     assert fix.notes == (
-        "With imagePullPolicy Always the kubelet pulls it all the same: set IfNotPresent.",
-        "If it ends with 'content digest ... not found', Docker holds the image for several platforms: push it to a "
+        "With imagePullPolicy Always the kubelet pulls it anyway: set IfNotPresent.",
+        "If it ends with 'content digest ... not found', Docker has the image for several platforms: push it to a "
         "registry instead.",
     )
 
 
 def test_localhost_of_kind_is_the_registrys_container() -> None:
     fix = first_fix("kind", "plain_http", "localhost:5001/web:v1")
-    asked = '"${REGISTRY:?the container of the registry and its port, such as kind-registry:5000}"'
+    asked = '"${REGISTRY:?the registry\'s container and port, such as kind-registry:5000}"'
     assert fix.text == (
-        "On node dev-worker (kind), localhost:5001 is the node itself: name your registry's container in "
-        "/etc/containerd/certs.d/localhost:5001/hosts.toml, and put that container on the network kind."
+        "On node dev-worker (kind), localhost:5001 is the node itself: set your registry's container in "
+        "/etc/containerd/certs.d/localhost:5001/hosts.toml, and connect that container to the network kind."
     )
     assert f"'[host.\"http://'{asked}'\"]'" in lines(fix.commands)[0]
 
@@ -145,8 +145,7 @@ def test_localhost_of_kind_is_the_registrys_container() -> None:
 def test_an_authority_on_openshift() -> None:
     fix = first_fix("OpenShift", "trust_authority")
     assert fix.text == (
-        "Name the authority that signed registry.corp.example:5000 in additionalTrustedCA of "
-        "image.config.openshift.io/cluster."
+        "Add the CA that signed registry.corp.example:5000 to additionalTrustedCA of image.config.openshift.io/cluster."
     )
     assert lines(fix.commands) == [
         "oc get image.config.openshift.io/cluster -o 'jsonpath={.spec.additionalTrustedCA.name}'",
@@ -167,18 +166,18 @@ def test_a_mirror_for_a_digest_on_openshift_is_of_another_kind() -> None:
 def test_a_proxy_on_eks() -> None:
     fix = first_fix("EKS AL2023", "proxy")
     assert fix.text == (
-        "On node ip-10-0-1-7.ec2.internal (EKS), correct the proxy that containerd uses, or set one if it has none; add "
-        "registry.corp.example:5000 to NO_PROXY if the node reaches it directly."
+        "On node ip-10-0-1-7.ec2.internal (EKS), correct the proxy that containerd uses, or set one if it has none; "
+        "add registry.corp.example:5000 to NO_PROXY if the node can reach it directly."
     )
     assert lines(fix.commands) == [
         "systemctl show --property=Environment containerd",
         "sudo systemctl edit containerd && sudo systemctl restart containerd",
     ]
     assert fix.notes == (
-        f"Get onto the node with: {_EC2}",
+        f"Log in to the node with: {_EC2}",
         'In the editor, under [Service]: Environment="HTTPS_PROXY=http://PROXY:PORT" '
-        '"NO_PROXY=...,registry.corp.example". Proxy settings of a shell or of another program don\'t reach containerd.',
-        "For the nodes to come change the launch template's user data as well.",
+        '"NO_PROXY=...,registry.corp.example". containerd ignores the proxy settings of a shell or another program.',
+        "For new nodes, change the launch template's user data too.",
     )
 
 
@@ -188,7 +187,7 @@ PAUSE = "602401143452.dkr.ecr.eu-central-1.amazonaws.com/eks/pause:3.5"
 def test_the_pause_image_of_amazon_linux_2_comes_with_another_node() -> None:
     fix = first_fix("EKS AL2", "pause_image", PAUSE, sandbox=True)
     assert fix.text == (
-        f"The image {PAUSE} comes with the node and was deleted there, and containerd pulls it without credentials: "
+        f"The image {PAUSE} comes with the node and was deleted there, but containerd pulls it without credentials: "
         "replace node ip-10-0-1-7.ec2.internal with one of a current AMI."
     )
     assert lines(fix.commands) == [
@@ -209,11 +208,11 @@ def test_the_pause_image_of_amazon_linux_2023_lies_beside() -> None:
 def test_the_pause_image_in_an_air_gap() -> None:
     fix = first_fix("containerd 1.7", "pause_image", "registry.k8s.io/pause:3.6", sandbox=True)
     assert fix.text == (
-        "On node worker-a (containerd 1.7), name a pause image that the node reaches, such as your own registry's copy "
-        "of registry.k8s.io/pause:3.6, as sandbox_image in /etc/containerd/config.toml, and restart containerd."
+        "On node worker-a (containerd 1.7), set a pause image that the node can reach, such as your own registry's "
+        "copy of registry.k8s.io/pause:3.6, as sandbox_image in /etc/containerd/config.toml, and restart containerd."
     )
     assert fix.notes == (
-        "Get onto the node by ssh.",
+        "Log in to the node with ssh.",
         'If the second command finds nothing, add sandbox_image = IMAGE under [plugins."io.containerd.grpc.v1.cri"] and '
         "restart containerd.",
     )
@@ -224,11 +223,11 @@ def test_plain_http_on_gke_is_the_node_pools() -> None:
     fix, other = TASKS["plain_http"](tasks_for(failing_on(NODES["GKE"])))
     assert fix.text == (
         "registry.corp.example:5000 speaks plain HTTP: give the node pool of node gke-shop-pool-1-x1y2 (GKE) a "
-        "containerd configuration that names http://registry.corp.example:5000."
+        "containerd configuration with http://registry.corp.example:5000."
     )
     assert (fix.where, fix.nodes) == (Where.CLUSTER, ("gke-shop-pool-1-x1y2",))
     assert other.text == (
-        "Or leave that registry: copy the image to a registry that the nodes reach, and name it in pod/web."
+        "Or leave that registry: copy the image to a registry that the nodes can reach, and use it in pod/web."
     )
     assert lines(other.commands) == [
         f"skopeo copy --src-tls-verify=false docker://{IMAGE} docker://{_NEW_IMAGE} && "
@@ -239,7 +238,7 @@ def test_plain_http_on_gke_is_the_node_pools() -> None:
 def test_plain_http_on_fargate_is_the_registrys_to_end() -> None:
     fix = first_fix("Fargate", "plain_http")
     assert fix.text == (
-        "A Fargate pod has no node that anybody could configure: have registry.corp.example:5000 serve HTTPS, with a "
+        "A Fargate pod has no node that you could configure: make registry.corp.example:5000 serve HTTPS, with a "
         "certificate that the nodes trust."
     )
     assert (fix.who, fix.where, fix.commands) == (Who.REGISTRY_OWNER, Where.REGISTRY, ())
@@ -247,7 +246,7 @@ def test_plain_http_on_fargate_is_the_registrys_to_end() -> None:
 
 def test_a_registry_of_azure_is_attached_to_aks() -> None:
     fix = first_fix("AKS", "node_credentials", "shop.azurecr.io/web:v9")
-    assert fix.text == "Let the cluster's kubelet identity pull from shop.azurecr.io: it is the node that logs in."
+    assert fix.text == "Let the cluster's kubelet identity pull from shop.azurecr.io: the node logs in."
     assert lines(fix.commands) == [
         "az aks check-acr -g shop-rg -n shop --acr shop.azurecr.io",
         "az aks update -g shop-rg -n shop --attach-acr shop",
@@ -268,8 +267,8 @@ def test_the_role_of_an_eks_node_may_pull() -> None:
 def test_a_mirror_of_cri_o_is_changed_where_it_is_named() -> None:
     fix = first_fix("CRI-O", "mirror", HUB_IMAGE, answered_by=MIRROR)
     assert fix.text == (
-        "On node worker-a (CRI-O 1.33), mirror.corp.internal:5000 answers in place of docker.io: repair it, or take it "
-        "out of the file that names it as a mirror."
+        "On node worker-a (CRI-O 1.33), mirror.corp.internal:5000 answers in place of docker.io: fix it, or remove "
+        "it from the file that sets it as a mirror."
     )
     assert lines(fix.commands) == [
         "sudo grep -rnF mirror.corp.internal:5000 /etc/containers/registries.conf /etc/containers/registries.conf.d",
@@ -280,8 +279,8 @@ def test_a_mirror_of_cri_o_is_changed_where_it_is_named() -> None:
 def test_a_mirrors_authority_is_named_in_the_registrys_directory() -> None:
     fix = first_fix("containerd 2.2", "trust_authority", HUB_IMAGE, answered_by=MIRROR)
     assert fix.text == (
-        "On node worker-a (containerd 2.2), trust the authority that signed mirror.corp.internal:5000: name its "
-        "certificate as ca in /etc/containerd/certs.d/docker.io/hosts.toml."
+        "On node worker-a (containerd 2.2), trust the CA that signed mirror.corp.internal:5000: set its certificate "
+        "as ca in /etc/containerd/certs.d/docker.io/hosts.toml."
     )
     assert lines(fix.commands) == [
         f"sudo install -D -m 644 {_CA_FILE} /etc/containerd/certs.d/docker.io/mirror-ca.crt",
@@ -294,7 +293,7 @@ def test_a_directory_has_no_colon_on_windows() -> None:
     fix = first_fix("Windows", "plain_http")
     directory = "C:/ProgramData/containerd/certs.d/registry.corp.example_5000_"
     assert lines(fix.commands) == [
-        f"if (Test-Path {directory} ) {{ throw '{directory} is there already: add the lines to its hosts.toml by hand' "
+        f"if (Test-Path {directory} ) {{ throw '{directory} already exists: add the lines to its hosts.toml by hand' "
         f"}} ; New-Item -ItemType Directory -Force {directory} ; Set-Content -Path {directory}/hosts.toml -Value "
         f'\'server = "http://{HOST}"\' , \'[host."http://{HOST}"]\' , \'  capabilities = ["pull", "resolve"]\''
     ]
@@ -305,8 +304,7 @@ def test_df_looks_at_the_directory_that_lasts() -> None:
     tasks = tasks_for(failing_on(NODES["CRI-O"]))
     (fix,) = tasks.free_disk("/var/tmp/container_images_storage4217/1")  # noqa: S108 - a path that CRI-O wrote
     assert fix.text == (
-        "On node worker-a (CRI-O 1.33), /var/tmp is full or out of inodes: see which, and delete images that no "
-        "container uses."
+        "On node worker-a (CRI-O 1.33), /var/tmp is full or out of inodes: check which, and delete unused images."
     )
     assert lines(fix.commands) == ["sudo df -h /var/tmp", "sudo df -i /var/tmp", "sudo crictl rmi --prune"]
 
@@ -315,19 +313,19 @@ def test_a_node_that_could_not_be_read_is_told_by_its_line() -> None:
     fix = TASKS["restart_runtime"](tasks_for(failing_on(None)))[0]
     assert fix.text == "The runtime doesn't answer: restart containerd on node worker-z."
     assert fix.notes[0] == (
-        "The steps are containerd's. kubectl get node worker-z -o wide shows under CONTAINER-RUNTIME whether the node "
-        "runs it."
+        "These steps are for containerd. kubectl get node worker-z -o wide shows under CONTAINER-RUNTIME whether the "
+        "node runs it."
     )
 
 
 def test_settings_of_k3s_are_compared_and_read_at_the_next_start() -> None:
     (fix,) = tasks_for(failing_on(NODES["k3s agent"])).compare_settings("Only this node fails")
     assert fix.text == (
-        "Only this node fails: compare what /etc/rancher/k3s/registries.yaml says of registry.corp.example:5000 on node "
-        "worker-a (k3s) and on a node that pulls."
+        "Only this node fails: compare what /etc/rancher/k3s/registries.yaml says about registry.corp.example:5000 "
+        "on node worker-a (k3s) and on a node that can pull."
     )
     assert lines(fix.commands) == [f"sudo grep -rn -A 8 -F {HOST} /etc/rancher/k3s/registries.yaml"]
-    assert fix.notes == (_SSH, "A change there counts after a restart of k3s-agent.")
+    assert fix.notes == (_SSH, "A change there takes effect after a restart of k3s-agent.")
 
 
 WHYS = [
@@ -356,4 +354,4 @@ def test_a_fault_of_several_nodes_is_said_of_each() -> None:
     fix = tasks_for(context).plain_http()[0]
     assert fix.text.startswith("On each of nodes dev-worker and dev-worker2 (kind), ")
     assert fix.nodes == ("dev-worker", "dev-worker2")
-    assert "The commands name dev-worker: run them for the other nodes as well." in fix.notes
+    assert "The commands name dev-worker: run them for the other nodes too." in fix.notes

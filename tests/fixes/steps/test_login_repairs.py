@@ -66,8 +66,8 @@ EXTERNAL = owned_by("ExternalSecret", "external-secrets.io")
 def test_credentials_under_the_wrong_type_are_made_again_without_their_password_being_asked_for() -> None:
     fix = unfit(holds("regcred", kind="Opaque"))
     assert fix.text == (
-        f"Secret regcred holds credentials for {REGISTRY} under type Opaque, where the kubelet doesn't look. Create secret "
-        f"{NEW} of type kubernetes.io/dockerconfigjson with the same content, and name it besides."
+        f"Secret regcred has credentials for {REGISTRY} under type Opaque, where the kubelet doesn't look. Create "
+        f"secret {NEW} of type kubernetes.io/dockerconfigjson with the same content, and add it to the pull secrets."
     )
     assert lines(fix) == [
         """kubectl get secret regcred -n shop -o 'go-template={{index .data ".dockerconfigjson" | base64decode}}' | """
@@ -80,7 +80,7 @@ def test_credentials_under_the_wrong_type_are_made_again_without_their_password_
         f"kubectl delete secret {NEW} -n shop",
     ]
     assert fix.basis is Basis.EVIDENCE
-    assert fix.brief == "Make regcred again as kubernetes.io/dockerconfigjson"
+    assert fix.brief == "Recreate regcred as kubernetes.io/dockerconfigjson"
 
 
 @pytest.mark.parametrize(
@@ -94,7 +94,7 @@ def test_credentials_under_the_wrong_type_are_made_again_without_their_password_
         ),
         (
             holds("regcred", document={REGISTRY: login()}),
-            'beside "auths" and not in it',
+            'outside of "auths"',
             "kubernetes.io/dockercfg",
             ".dockerconfigjson",
         ),
@@ -113,46 +113,49 @@ def test_a_form_that_does_not_go_with_the_type_is_made_again(
     [
         (
             holds("regcred", kind="Opaque", key="password", document="hunter2"),
-            "The kubelet ignores secret regcred, for its type is Opaque.",
+            "The kubelet ignores secret regcred because its type is Opaque.",
         ),
         (
             holds("regcred", {"ghcr.io": login()}, kind="Opaque"),
-            "The kubelet ignores secret regcred, for its type is Opaque.",
+            "The kubelet ignores secret regcred because its type is Opaque.",
         ),
         (
             holds("regcred", {f"{REGISTRY}:5000": login()}),
-            f"Secret regcred is for {REGISTRY}:5000, and not for {REGISTRY}.",
+            f"Secret regcred is for {REGISTRY}:5000, not for {REGISTRY}.",
         ),
-        (holds("regcred", kind="kubernetes.io/dockercfg", document={}), "Secret regcred holds no credentials."),
-        (holds("regcred", {}, immutable=True), "Secret regcred holds no credentials."),
+        (holds("regcred", kind="kubernetes.io/dockercfg", document={}), "Secret regcred has no credentials."),
+        (holds("regcred", {}, immutable=True), "Secret regcred has no credentials."),
         # what another registry's secret is written by has nothing to do with it
         (
             holds("regcred", {"ghcr.io": login()}, metadata=EXTERNAL),
-            f"Secret regcred is for ghcr.io, and not for {REGISTRY}.",
+            f"Secret regcred is for ghcr.io, not for {REGISTRY}.",
         ),
     ],
 )
 def test_where_nothing_of_it_can_be_used_another_is_made_besides(secret: JsonObject, fault: str) -> None:
     fix = unfit(secret)
     assert (
-        fix.text == f"{fault} Create pull secret {NEW} for {REGISTRY} in namespace shop and name it in deployment/web."
+        fix.text == f"{fault} Create pull secret {NEW} for {REGISTRY} in namespace shop and add it to deployment/web."
     )
     assert lines(fix) == ADDED
 
 
 def test_of_several_that_fit_nothing_all_are_named() -> None:
     fix = unfit(holds("a", {"ghcr.io": login()}), holds("b", {"quay.io": login()}))
-    assert fix.text.startswith(f"Secrets a and b hold nothing for {REGISTRY} that the kubelet would send. Create pull")
+    assert fix.text.startswith(f"Secrets a and b have no login for {REGISTRY} that the kubelet would send. Create pull")
     assert lines(fix)[1] == named("a", "b", NEW)
 
 
 @pytest.mark.parametrize(
     ("document", "fault"),
     [
-        ({"auths": {}}, "Secret regcred holds no credentials"),
+        ({"auths": {}}, "Secret regcred has no credentials"),
         (
             {"auths": {REGISTRY: {}}, "credsStore": "desktop"},
-            "Secret regcred holds no credentials, only the name of the program that keeps them where docker login ran",
+            (
+                "Secret regcred has no credentials, only the name of the credential helper on the machine where "
+                "docker login ran"
+            ),
         ),
     ],
 )
@@ -165,20 +168,20 @@ def test_an_empty_secret_is_filled(document: JsonObject, fault: str) -> None:
 def test_a_user_name_that_a_shell_took_is_put_in_single_quotes() -> None:
     fix = unfit(holds("ngc", {"nvcr.io": login("", "key")}), image="nvcr.io/nvidia/app:1")
     assert fix.text == (
-        "The user name in secret ngc is empty, for a shell took $oauthtoken for a variable. Put a login for nvcr.io into it, "
-        "as below."
+        "The user name in secret ngc is empty because a shell expanded $oauthtoken as a variable. Put a login for "
+        "nvcr.io into it, as below."
     )
     assert "'--docker-username=$oauthtoken'" in lines(fix)[0]
     assert fix.notes == (
-        "The user name is $oauthtoken itself, so it stands in single quotes; the password is an NGC API key.",
+        "The user name is literally $oauthtoken, so keep the single quotes; the password is an NGC API key.",
     )
 
 
 def test_a_secret_of_the_wrong_type_is_repaired_where_it_is_written() -> None:
     fix = unfit(holds("regcred", kind="Opaque", metadata=EXTERNAL))
     assert fix.text == (
-        "The kubelet ignores secret regcred, for its type is Opaque. ExternalSecret pull writes it, and would write over a "
-        "change by hand: set spec.target.template.type to kubernetes.io/dockerconfigjson in it."
+        "The kubelet ignores secret regcred because its type is Opaque. ExternalSecret pull writes it, and would "
+        "overwrite a manual change: set spec.target.template.type to kubernetes.io/dockerconfigjson in it."
     )
     assert (fix.where, fix.basis) == (Where.SOURCE, Basis.EVIDENCE)
 
@@ -192,24 +195,24 @@ def test_nothing_is_repaired_that_is_not_proven_to_be_unfit() -> None:
 def test_a_refused_login_is_put_right_in_place() -> None:
     fix = refused(holds("regcred"))
     assert fix.text == (
-        f"{REGISTRY} refused the login that secret regcred holds. Put the right user and password into it, as below."
+        f"{REGISTRY} refused the login in secret regcred. Put the right user and password into it, as below."
     )
     assert lines(fix) == FILLED
     assert (fix.basis, fix.brief) == (Basis.TEXT, "Put the right login into secret regcred")
 
 
-ROBOT = '--docker-username="${ROBOT:?the full name of a robot account in single quotes, as it begins with robot and a dollar}"'
+ROBOT = '--docker-username="${ROBOT:?the full name of a robot account in single quotes, because it starts with robot$}"'
 
 
 @pytest.mark.parametrize("user", ["robot", "robot+ci", "robot-project+ci"])
 def test_a_robot_whose_name_the_shell_took_is_told_about_single_quotes(user: str) -> None:
     fix = refused(holds("regcred", {REGISTRY: login(user)}))
     assert fix.text == (
-        "A shell took the $ in the user name of secret regcred for a variable, and left robot of a name like robot$NAME. Put "
-        "the login right with the whole name in single quotes, as in 'robot$NAME'."
+        "A shell expanded the $ in the user name of secret regcred, which left only robot of a name like robot$NAME. "
+        "Correct the login with the whole name in single quotes, as in 'robot$NAME'."
     )
     assert lines(fix)[0].startswith(created("regcred", f"--docker-server={REGISTRY} {ROBOT}"))
-    assert fix.notes == ("A robot's name stands in single quotes, so that the shell leaves its $ alone.",)
+    assert fix.notes == ("Keep a robot's name in single quotes, so that the shell doesn't expand its $.",)
     assert (fix.basis, fix.brief) == (Basis.EVIDENCE, "Put the user name in single quotes: 'robot$...'")
 
 
@@ -220,83 +223,90 @@ def test_a_robot_whose_name_the_shell_took_is_told_about_single_quotes(user: str
             "acme.tencentcloudcr.com",
             "tcr",
             "x",
-            "A shell took the $ in the user name of secret own for a variable, and left tcr of a name like tcr$NAME. Put the "
-            "login right with the whole name in single quotes, as in 'tcr$NAME'.",
+            "A shell expanded the $ in the user name of secret own, which left only tcr of a name like tcr$NAME. "
+            "Correct the login with the whole name in single quotes, as in 'tcr$NAME'.",
         ),
         (
             "registry.gitlab.com",
             "gitlab-ci-token",
             "x",
-            "Secret own holds a CI job's own login (gitlab-ci-token), which ends with the job. Put a deploy token with "
-            "read_registry into it, as below: that one lasts.",
+            "Secret own has a CI job's own login (gitlab-ci-token), which expires with the job. Put a deploy token "
+            "with read_registry into it, as below: it stays valid.",
         ),
         (
             "ghcr.io",
             "me",
             "ghs_x",
-            "Secret own holds the GITHUB_TOKEN of a job, which ends with the job. Put a classic token with read:packages into "
-            "it, as below: that one lasts.",
+            "Secret own has a job's GITHUB_TOKEN, which expires with the job. Put a classic token with read:packages "
+            "into it, as below: it stays valid.",
         ),
         (
             "acme.azurecr.io",
             "00000000-0000-0000-0000-000000000000",
             "x",
-            "Secret own holds a token of az acr login --expose-token, which lives for 3 hours. Put a service principal or a "
-            "token of the registry into it, as below: these last.",
+            "Secret own has a token from az acr login --expose-token, which is valid for 3 hours. Put a service "
+            "principal or a registry token into it, as below: these last longer.",
         ),
         (
             ECR,
             "me",
             "x",
-            "The user name in secret own isn't AWS, the only one that Amazon ECR takes. Put the login right, as below.",
+            (
+                "The user name in secret own isn't AWS, the only one that Amazon ECR accepts. Correct the login, as "
+                "below."
+            ),
         ),
         (
             ECR,
             "AWS",
             "x",
-            "The token in secret own has expired, for one of Amazon ECR is good for 12 hours. Put a new one into it, as below, "
-            "and let something renew it for good.",
+            "The token in secret own has expired: an Amazon ECR token is valid for 12 hours. Put a new one into it, "
+            "as below, and have it renewed automatically.",
         ),
         (
             "europe-docker.pkg.dev",
             "_json_key",
             "/key.json",
-            "The user name in secret own is _json_key, and its password isn't the JSON of a key. Put the whole JSON file into "
-            "it as the password, as below.",
+            "The user name in secret own is _json_key, but its password isn't a JSON key. Put the whole JSON file "
+            "into it as the password, as below.",
         ),
         (
             "europe-docker.pkg.dev",
             "oauth2accesstoken",
             "x",
-            "The token in secret own has expired. Put a new one into it, as below, or better a login that lasts.",
+            (
+                "The token in secret own has expired. Put a new one into it, as below, or better, a login that "
+                "doesn't expire."
+            ),
         ),
         (
             "fra.ocir.io",
             "me",
             "x",
-            "The user name in secret own has no tenancy in front, and Oracle's registry takes only TENANCY_NAMESPACE/USER. Put "
-            "the login right with the tenancy's object storage namespace in front, as below.",
+            "The user name in secret own has no tenancy prefix, and Oracle's registry accepts only "
+            "TENANCY_NAMESPACE/USER. Correct the login with the tenancy's object storage namespace in front, as "
+            "below.",
         ),
         (
             "docker.io",
             "me@corp.example",
             "x",
-            "The user name in secret own is an e-mail address, and Docker Hub wants the Docker ID. Put the login right with the "
-            "Docker ID and an access token, as below.",
+            "The user name in secret own is an e-mail address, but Docker Hub requires the Docker ID. Correct the "
+            "login with the Docker ID and an access token, as below.",
         ),
         (
             "registry.redhat.io",
             "12345",
             "x",
-            "The user name in secret own is only a number, for a shell took the | behind it for a pipe. Put the login right "
-            "with the whole name in single quotes, as in 'NUMBER|NAME'.",
+            "The user name in secret own is only a number, because a shell read the | after it as a pipe. Correct "
+            "the login with the whole name in single quotes, as in 'NUMBER|NAME'.",
         ),
         (
             REGISTRY,
             "me",
             "x\n",
-            "The password in secret own ends in a line break, which is sent with it. Put it right with kubectl, as below: echo "
-            "adds such a line break.",
+            "The password in secret own ends with a newline, which is sent too. Recreate it with kubectl, as below: "
+            "echo adds such a newline.",
         ),
     ],
 )
@@ -307,7 +317,7 @@ def test_what_can_be_seen_to_be_wrong_is_said_without_any_value(host: str, user:
 
 def test_the_login_whose_fault_shows_is_the_one_of_several() -> None:
     fix = refused(holds("a"), holds("b", {REGISTRY: login("robot")}))
-    assert fix.text.startswith("A shell took the $ in the user name of secret b")
+    assert fix.text.startswith("A shell expanded the $ in the user name of secret b")
 
 
 @pytest.mark.parametrize(
@@ -315,14 +325,14 @@ def test_the_login_whose_fault_shows_is_the_one_of_several() -> None:
     [
         (holds("regcred", {REGISTRY: login(), "ghcr.io": login()}), "which serves other registries too"),
         (holds("regcred", immutable=True), "which is immutable"),
-        (holds("regcred", kind="kubernetes.io/dockercfg", document={REGISTRY: login()}), "which is of an older type"),
+        (holds("regcred", kind="kubernetes.io/dockercfg", document={REGISTRY: login()}), "which has an older type"),
     ],
 )
 def test_what_may_not_or_cannot_be_replaced_is_left_alone(secret: JsonObject, why: str) -> None:
     fix = refused(secret)
     assert fix.text == (
-        f"{REGISTRY} refused the login that secret regcred holds. Leave secret regcred, {why}, as it is: create secret {NEW} "
-        f"with the right login for {REGISTRY}, and name it besides."
+        f"{REGISTRY} refused the login in secret regcred. Leave secret regcred, {why}, as it is: create secret {NEW} "
+        f"with the right login for {REGISTRY}, and add it to the pull secrets."
     )
     assert lines(fix) == ADDED
 
@@ -332,7 +342,7 @@ def test_what_is_lost_is_said_only_of_a_secret_that_could_not_be_read() -> None:
     del hidden["data"]
     fix = refused(hidden)
     assert fix.text == (
-        f"{REGISTRY} refused the login that secret regcred holds. Put the right user and password into it; what it holds for "
+        f"{REGISTRY} refused the login in secret regcred. Put the right user and password into it; its logins for "
         "other registries would be lost."
     )
     assert "lost" not in refused(holds("regcred")).text
@@ -352,8 +362,8 @@ def test_nothing_is_put_right_where_no_secret_is_named() -> None:
 def test_a_refused_login_is_put_right_where_it_is_written() -> None:
     fix = refused(holds("regcred", metadata=EXTERNAL))
     assert fix.text == (
-        f"{REGISTRY} refused the login that secret regcred holds. ExternalSecret pull writes it, and would write over a change "
-        "by hand: put the right login into the store that it reads, and let it read again."
+        f"{REGISTRY} refused the login in secret regcred. ExternalSecret pull writes it, and would overwrite a "
+        "manual change: put the right login into the store that it reads, and trigger a sync."
     )
     assert lines(fix) == [
         "kubectl describe externalsecret pull -n shop",

@@ -26,7 +26,7 @@ def near(*pods: JsonObject, text: str = NO_HOST, **kinds: list[JsonObject]) -> S
 def test_a_host_is_corrected_in_the_template() -> None:
     fix = near_name_fix(context(near(runs("registry.example.com/shop/api:v1"))))
     assert fix is not None
-    assert fix.text == f"{WRONG} is near to {WEB}: name that one."
+    assert fix.text == f"{WRONG} looks like a typo for {WEB}: use that one."
     assert lines(fix) == [f"kubectl set image deployment/web app={WEB} -n shop"]
     assert (fix.basis, fix.who, fix.brief) == (Basis.EVIDENCE, Who.YOU, f"Name {WEB}")
 
@@ -35,7 +35,7 @@ def test_what_another_namespace_proves_is_kept_apart() -> None:
     found = context(near(runs("registry.example.com/shop/api:v1", namespace="other")))
     assert near_name_fix(found) is None
     (fix,) = strangers_near_name_fixes(found)
-    assert fix.text == f"{WRONG} is near to {WEB}, which namespace other uses: name that one."
+    assert fix.text == f"{WRONG} looks like a typo for {WEB}, which namespace other uses: use that one."
 
 
 def test_where_nothing_is_near_there_is_no_fix() -> None:
@@ -49,8 +49,8 @@ def test_a_secret_is_corrected_in_the_template() -> None:
     secret = {"metadata": {"name": "regcred", "namespace": "shop"}, "type": "kubernetes.io/dockerconfigjson"}
     fix = near_name_fix(context(deployment(one, Secret=[secret])))
     assert fix is not None
-    assert fix.text == "Secret regcerd isn't in namespace shop, and regcred is: name that one."
-    assert fix.brief == "Name secret regcred in deployment/web"
+    assert fix.text == "Secret regcerd isn't in namespace shop, but regcred is: use that one."
+    assert fix.brief == "Use secret regcred in deployment/web"
     patch = '[{"name":"regcred"},{"$patch":"delete","name":"regcerd"}]'
     assert lines(fix) == [
         f'kubectl patch deployment/web -n shop -p \'{{"spec":{{"template":{{"spec":{{"imagePullSecrets":{patch}}}}}}}}}\''

@@ -32,8 +32,8 @@ def test_a_node_that_fails_alone_is_compared_with_one_that_pulls() -> None:
     assert lone_node_clause(here) == "Only node node-a fails, and the same image is pulled on node node-b"
     (fix,) = compare_nodes(here, NamedTasks(here).compare_settings(lone_node_clause(here)))
     assert fix.text == f"compare_settings: {lone_node_clause(here)}"
-    assert (fix.basis, fix.brief) == (Basis.EVIDENCE, "Compare node node-a with node-b, which pulls")
-    assert fix.notes == ("Run the same on node node-b, which does pull, and give node node-a what it lacks.",)
+    assert (fix.basis, fix.brief) == (Basis.EVIDENCE, "Compare node node-a with node-b, which can pull")
+    assert fix.notes == ("Run the same on node node-b, which can pull, and add what is missing on node node-a.",)
 
 
 def test_a_node_that_alone_can_t_pull_from_a_registry_is_compared_too() -> None:
@@ -53,13 +53,13 @@ def test_what_only_says_a_way_out_gets_no_note() -> None:
 
 def test_the_pod_starts_elsewhere_until_the_node_is_repaired() -> None:
     (fix,) = away_from_node(alone())
-    assert fix.text == "Until node node-a is repaired, keep pods off it: the pod can start on node node-b."
+    assert fix.text == "Until node node-a is fixed, keep pods off it: the pod can start on node node-b."
     assert lines(fix) == ["kubectl cordon node-a &&", f"kubectl delete pod {POD} -n shop"]
     assert shell_lines(fix.undo) == ("kubectl uncordon node-a",)
     assert (fix.who, fix.basis, fix.brief) == (
         Who.CLUSTER_ADMIN,
         Basis.EVIDENCE,
-        "Keep pods off node node-a until it is repaired",
+        "Keep pods off node node-a until it is fixed",
     )
 
 

@@ -64,8 +64,8 @@ def test_a_sealed_secret_is_sealed_before_it_is_sent() -> None:
         ),
         (
             "europe-docker.pkg.dev/p/r/app:1",
-            '--docker-server=europe-docker.pkg.dev --docker-username=_json_key --docker-password="$(cat "${KEY_FILE:?the '
-            'JSON key file of a Google service account that may read there}")"',
+            '--docker-server=europe-docker.pkg.dev --docker-username=_json_key --docker-password="$(cat '
+            '"${KEY_FILE:?the JSON key file of a Google service account with read access there}")"',
         ),
         ("docker.io/acme/app:1", '--docker-server=https://index.docker.io/v1/ --docker-username="${DOCKER_ID:?your'),
         ("nvcr.io/nvidia/app:1", "--docker-server=nvcr.io '--docker-username=$oauthtoken' --docker-password=ASKED"),
@@ -139,8 +139,9 @@ def test_a_service_account_is_changed_only_where_it_names_none() -> None:
         """kubectl patch serviceaccount/runner -n shop --type=json -p '[{"op":"test","path":"/imagePullSecrets","value":null},"""
         """{"op":"add","path":"/imagePullSecrets","value":[{"name":"regcred"}]}]'"""
     )
-    assert str(pull_secrets.take_from_service_account(runner)) == (
-        """kubectl patch serviceaccount/runner -n shop --type=json -p '[{"op":"remove","path":"/imagePullSecrets"}]'"""
+    assert str(pull_secrets.take_from_service_account(runner, "regcred")) == (
+        """kubectl patch serviceaccount/runner -n shop --type=json -p '[{"op":"test","path":"/imagePullSecrets","""
+        """"value":[{"name":"regcred"}]},{"op":"remove","path":"/imagePullSecrets"}]'"""
     )
 
 
@@ -168,7 +169,7 @@ def test_the_registries_of_a_secret_are_shown_and_nothing_else_of_it() -> None:
 def test_a_robots_login_is_that_of_a_harbor_whatever_the_host_is_called() -> None:
     login = pull_secrets.robot_login(context())
     assert "${ROBOT:?" in str(login.user)
-    assert login.note == "A robot's name stands in single quotes, so that the shell leaves its $ alone."
+    assert login.note == "Keep a robot's name in single quotes, so that the shell doesn't expand its $."
 
 
 def test_a_name_that_breaks_the_grammar_gets_into_no_command() -> None:

@@ -15,14 +15,14 @@ def test_a_registry_is_asked_as_the_runtime_does() -> None:
     here = context(fails(TIMEOUT, "registry.corp.example:5000/a:1"))
     (fix,) = ask_registry(here, NamedTasks(here).run("See", registry_request(here)))
     assert lines(fix) == ["curl -sSi --max-time 20 https://registry.corp.example:5000/v2/"]
-    assert fix.notes == ("An answer of 200 or 401 is good: the registry is there, and the way to it is free.",)
+    assert fix.notes == ("An answer of 200 or 401 is fine: the registry is up and reachable.",)
 
 
 def test_a_host_of_layers_is_no_registry() -> None:
     here = context(fails(TIMEOUT, "nginx:1.25", asked="production.cloudflare.docker.com"))
     (fix,) = ask_registry(here, NamedTasks(here).run("See", registry_request(here)))
     assert lines(fix) == ["curl -sSi --max-time 20 https://production.cloudflare.docker.com/"]
-    assert fix.notes == ("Any answer is good, 403 and 404 too: the way to the layers is free.",)
+    assert fix.notes == ("Any answer is fine, even 403 or 404: the layers' host is reachable.",)
 
 
 def test_a_way_out_without_a_command_gets_no_note() -> None:
@@ -32,5 +32,5 @@ def test_a_way_out_without_a_command_gets_no_note() -> None:
 
 def test_waiting_is_nobody_s_work() -> None:
     fix = wait_for_retry("The registry was slow")
-    assert fix.text == "The registry was slow: the kubelet tries again by itself, five minutes later at most."
-    assert (fix.who, fix.commands, fix.brief) == (Who.NOBODY, (), "Wait for the next try")
+    assert fix.text == "The registry was slow: the kubelet retries by itself within five minutes."
+    assert (fix.who, fix.commands, fix.brief) == (Who.NOBODY, (), "Wait for the next attempt")

@@ -60,15 +60,15 @@ def test_the_role_that_lacks_a_right_gets_it() -> None:
     )
     assert "attach-role-policy --role-name eks-node" in str(fix.commands[0])
     assert fix.who is Who.REGISTRY_OWNER
-    assert fix.brief == "Give role eks-node the right to pull"
+    assert fix.brief == "Allow role eks-node to pull"
 
 
 @pytest.mark.parametrize("text", [aws(account="999999999999"), aws(policy="resource")])
 def test_another_account_has_to_be_let_in_by_the_repository(text: str) -> None:
     (fix,) = grant_access(context(f"{ECR}/app:1", text))
     assert fix.text.endswith(
-        "pull app: account 123456789012, which it belongs to, has to allow ecr:BatchGetImage and "
-        "ecr:GetDownloadUrlForLayer in the repository's policy, and the other account in its own."
+        "pull app: account 123456789012, which owns it, has to allow ecr:BatchGetImage and "
+        "ecr:GetDownloadUrlForLayer in the repository's policy, and the other account in its own policy."
     )
     assert [str(step).split(" --")[0] for step in fix.commands] == [
         "aws ecr get-repository-policy",
@@ -80,8 +80,8 @@ def test_another_account_has_to_be_let_in_by_the_repository(text: str) -> None:
 def test_a_cache_that_the_role_may_not_fill(action: str) -> None:
     (fix,) = grant_access(context(f"{ECR}/docker-hub/acme/app:1", aws(action=action)))
     assert fix.text == (
-        f"Let role eks-node of AWS account 123456789012 fill the pull-through cache: it lacks ecr:{action}, and needs "
-        "ecr:BatchImportUpstreamImage and ecr:CreateRepository below prefix docker-hub."
+        f"Let role eks-node of AWS account 123456789012 fill the pull-through cache: it lacks ecr:{action}, and "
+        "needs ecr:BatchImportUpstreamImage and ecr:CreateRepository for prefix docker-hub."
     )
     assert "put-role-policy" in str(fix.commands[0])
 
@@ -99,8 +99,8 @@ def test_an_aws_user_is_let_in_by_hand() -> None:
 def test_a_bare_refusal_of_amazon_is_the_nodes_roles_or_the_secrets() -> None:
     (fix,) = grant_access(context(f"{ECR}/app:1", Node=[EKS_NODE]))
     assert fix.text == (
-        "Let the identity that node node-a pulls with pull app: give its role AmazonEC2ContainerRegistryPullOnly, and for "
-        "another AWS account allow it in the repository's policy as well."
+        "Let the identity that node node-a pulls with pull app: give its role AmazonEC2ContainerRegistryPullOnly, "
+        "and if the repository is in another AWS account, allow it in the repository's policy too."
     )
     fresh = holds("ecr", {ECR: login("AWS")}, made="2026-11-23T11:50:00Z")
     (own,) = grant_access(context(f"{ECR}/app:1", secrets=[fresh]))
@@ -133,13 +133,14 @@ def test_a_bare_refusal_of_amazon_is_the_nodes_roles_or_the_secrets() -> None:
         ),
         (
             "registry.corp.example/p/app:1",
-            "Let the account in secret own pull p/app from registry.corp.example: grant it read on the repository, which is "
-            "set in the registry.",
+            "Let the account in secret own pull p/app from registry.corp.example: grant it read access to the "
+            "repository in the registry.",
         ),
         (
             "europe-docker.pkg.dev/p/r/app:1",
-            "Let the account in secret own read p/r/app at europe-docker.pkg.dev: it needs roles/artifactregistry.reader. "
-            "Artifact Registry says the same of a repository that doesn't exist.",
+            "Let the account in secret own read p/r/app at europe-docker.pkg.dev: it needs "
+            "roles/artifactregistry.reader. Artifact Registry gives the same answer for a repository that doesn't "
+            "exist.",
         ),
         (
             "acme.azurecr.io/app:1",
@@ -157,8 +158,8 @@ def test_each_registry_has_its_own_way(image: str, text: str) -> None:
 def test_the_node_of_oracle_needs_a_policy() -> None:
     said = "denied: User UserId(ocid1.instance.oc1.phx.abc) not authorized"
     assert texts(grant_access(context("fra.ocir.io/t/app:1", said))) == [
-        "Let the node's own instance pull from fra.ocir.io: put it into a dynamic group, and give that a policy such as "
-        "allow dynamic-group GROUP to read repos in tenancy."
+        "Let the node's own instance pull from fra.ocir.io: add it to a dynamic group, and give that group a policy "
+        "such as allow dynamic-group GROUP to read repos in tenancy."
     ]
 
 
@@ -166,8 +167,8 @@ def test_openshift_lets_a_service_account_into_another_project() -> None:
     pulls = context_of(failing(f"{OPENSHIFT}/demo/app:1", spec={"serviceAccountName": "runner"}))
     (fix,) = openshift_rights(pulls)
     assert fix.text == (
-        "Let service account runner of project shop pull images of project demo: give it system:image-puller there. Its "
-        "own secret is OpenShift's, and is right as it is."
+        "Let service account runner of project shop pull images of project demo: give it system:image-puller there. "
+        "Its pull secret is managed by OpenShift and is fine."
     )
     assert [str(step) for step in fix.undo] == [
         "oc policy remove-role-from-user system:image-puller system:serviceaccount:shop:runner --namespace=demo"
@@ -176,7 +177,7 @@ def test_openshift_lets_a_service_account_into_another_project() -> None:
 
 def test_in_its_own_project_the_image_stream_is_looked_at() -> None:
     (fix,) = openshift_rights(context(f"{OPENSHIFT}/shop/app:1"))
-    assert fix.text.endswith("see whether image stream app has the tag.")
+    assert fix.text.endswith("check whether image stream app has the tag.")
     assert [str(step) for step in fix.commands] == ["oc get imagestreamtag app:1 -n shop"]
 
 
@@ -189,8 +190,8 @@ UPSTREAM = (
 def test_a_caches_login_is_put_right_in_its_rule() -> None:
     (fix,) = upstream_rights(context(f"{ECR}/docker-hub/acme/app:1", UPSTREAM))
     assert fix.text == (
-        f"The pull-through cache of {ECR} was refused by its upstream: the node's own login is right. Put the upstream's "
-        "right user and token into the Secrets Manager secret that the rule names."
+        f"The upstream registry refused the pull-through cache of {ECR}; the node's own login is fine. Put the right "
+        "user and token for the upstream into the Secrets Manager secret of the rule."
     )
     assert str(fix.commands[0]).startswith("aws ecr describe-pull-through-cache-rules")
     (other,) = upstream_rights(context("harbor.corp.example/hub/acme/app:1", UPSTREAM))
@@ -200,8 +201,8 @@ def test_a_caches_login_is_put_right_in_its_rule() -> None:
 def test_library_holds_images_of_one_word() -> None:
     first, _ = upstream_rights(context(f"{ECR}/docker-hub/library/acme/app:1", UPSTREAM))
     assert first.text == (
-        "Leave library/ out: the pull-through cache asks its upstream for library/acme/app, and Docker Hub's library/ holds "
-        "only images of one word."
+        "Remove library/: the pull-through cache asks its upstream for library/acme/app, and Docker Hub's library/ "
+        "has only official images with one-part names."
     )
     assert str(first.commands[0]) == f"kubectl set image deployment/web app={ECR}/docker-hub/acme/app:1 -n shop"
     assert len(upstream_rights(context(f"{ECR}/docker-hub/library/nginx:1", UPSTREAM))) == 1

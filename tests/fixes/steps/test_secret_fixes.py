@@ -48,18 +48,18 @@ def named(*names: str) -> str:
 def test_a_secret_that_lies_unused_is_named() -> None:
     (fix,) = name_other(context_of(failing(), secrets=[holds("regcred")]))
     assert fix.text == (
-        f"Name secret regcred under imagePullSecrets of deployment/web: it holds credentials for {REGISTRY}, and the pod "
-        "doesn't name it."
+        f"Add secret regcred to imagePullSecrets of deployment/web: it has credentials for {REGISTRY}, but this pod "
+        "doesn't reference it."
     )
     assert lines(fix) == [named("regcred")]
     assert [str(step) for step in fix.undo] == ["kubectl rollout undo deployment/web -n shop"]
-    assert (fix.basis, fix.brief) == (Basis.EVIDENCE, "Name secret regcred in deployment/web")
+    assert (fix.basis, fix.brief) == (Basis.EVIDENCE, "Add secret regcred to deployment/web")
 
 
 def test_a_secret_that_another_pod_runs_with_is_named_with_its_witness() -> None:
     (fix,) = name_other(context_of(failing(), runs(IMAGE, ["regcred"]), secrets=[holds("regcred")]), "so it can pull")
     assert fix.text == (
-        "Name secret regcred under imagePullSecrets of deployment/web: pod shop/api-1 runs with it, so it can pull."
+        "Add secret regcred to imagePullSecrets of deployment/web: pod shop/api-1 uses it, so it can pull."
     )
 
 
@@ -72,7 +72,8 @@ def test_a_charts_secret_is_named_at_its_top() -> None:
     deployment = {"kind": "Deployment", "metadata": {"name": "web", "namespace": "shop", **release}, "spec": {}}
     (fix,) = name_other(context_of(failing(), secrets=[holds("regcred")], Deployment=[deployment]))
     assert fix.notes == (
-        "In a chart that is mostly the value imagePullSecrets at the top: under a container or image it is often not read.",
+        "In a chart this is usually the top-level value imagePullSecrets: under a container or image it is often "
+        "ignored.",
     )
 
 
@@ -89,7 +90,7 @@ def test_a_secret_under_a_container_is_named_in_the_pods_spec() -> None:
     context = context_of(failing(metadata=MISPLACED), secrets=[holds("regcred")])
     (fix,) = name_misplaced(context)
     assert fix.text == (
-        "Name secret regcred in the pod's spec, beside its containers: the manifest of deployment/web names it under "
+        "Put secret regcred in the pod's spec, next to its containers: the manifest of deployment/web has it under "
         "container app, where Kubernetes drops it."
     )
     assert lines(fix) == [named("regcred")]
@@ -99,7 +100,7 @@ def test_a_secret_under_a_container_is_named_in_the_pods_spec() -> None:
 def test_a_secret_under_a_container_that_is_not_there_is_made_as_well() -> None:
     (fix,) = name_misplaced(context_of(failing(metadata=MISPLACED), secrets=[]))
     assert fix.text.endswith(
-        "where Kubernetes drops it. Secret regcred isn't in namespace shop either, and is created."
+        "where Kubernetes drops it. Secret regcred isn't in namespace shop either, so it is created."
     )
     assert lines(fix)[1] == named("regcred")
     assert lines(fix)[0].startswith("kubectl create secret docker-registry regcred -n shop ")
@@ -113,7 +114,7 @@ def test_a_secret_is_made_and_named() -> None:
     fix = add_secret(context_of(failing(secrets=["own"]), secrets=[]), "It lacks one.")
     assert (
         fix.text
-        == f"It lacks one. Create pull secret {NEW} for {REGISTRY} in namespace shop and name it in deployment/web."
+        == f"It lacks one. Create pull secret {NEW} for {REGISTRY} in namespace shop and add it to deployment/web."
     )
     assert lines(fix) == [f"{MADE} -o yaml | kubectl apply --server-side -n shop -f - &&", named("own", NEW)]
     assert [str(step) for step in fix.undo] == [
@@ -127,8 +128,8 @@ def test_a_secret_is_made_and_named() -> None:
 def test_a_secret_is_named_for_a_whole_service_account() -> None:
     (fix,) = add_to_account(context_of(failing(spec={"serviceAccountName": "runner"})))
     assert fix.text == (
-        "Or name it in service account runner, for all of its pods that name no secret themselves. The second command stops "
-        "if the account names secrets already."
+        "Or add it to service account runner, for all of its pods that have no pull secret of their own. The second "
+        "command stops if the account already has secrets."
     )
     assert lines(fix)[1:] == [
         """kubectl patch serviceaccount/runner -n shop --type=json -p '[{"op":"test","path":"/imagePullSecrets","value":null},"""
@@ -150,8 +151,8 @@ def account(*names: str) -> JsonObject:
 def test_pods_that_are_older_than_their_accounts_secrets_are_made_again() -> None:
     (fix,) = new_pods_for_account(context_of(failing(), ServiceAccount=[account("regcred")]))
     assert fix.text == (
-        "Service account default names secret regcred by now, and a pod gets its account's secrets only when it is made: make "
-        "the pods again."
+        "Service account default now has secret regcred, but a pod gets its account's secrets only when it is "
+        "created: recreate the pods."
     )
     assert lines(fix) == ["kubectl rollout restart deployment/web -n shop"]
 
@@ -177,8 +178,8 @@ def test_a_secret_that_is_newer_than_the_error_is_only_tried_again() -> None:
     pod = failing(text=UNAUTHORIZED, secrets=["regcred"])
     (fix,) = try_again(context_of(pod, secrets=[holds("regcred", made="2026-11-23T11:40:00Z")], events=[last_try(30)]))
     assert fix.text == (
-        f"Secret regcred holds other credentials for {REGISTRY} by now: it was written after the last try. The kubelet tries "
-        "again by itself within five minutes, and a new pod does at once."
+        f"Secret regcred now has other credentials for {REGISTRY}: it was changed after the last attempt. The "
+        "kubelet retries by itself within five minutes; a new pod pulls at once."
     )
     assert lines(fix) == ["kubectl delete pod web-1 -n shop"]
     assert fix.brief == "Wait, or delete the pod: regcred is newer"
@@ -191,8 +192,8 @@ def test_a_secret_that_is_newer_than_the_error_is_only_tried_again() -> None:
 def test_a_secret_that_fits_by_now_speaks_against_an_error_that_says_that_nothing_was_sent() -> None:
     (fix,) = fits_by_now(context_of(failing(text=ANONYMOUS, secrets=["regcred"]), secrets=[holds("regcred")]))
     assert fix.text == (
-        f"Secret regcred holds credentials for {REGISTRY} by now, and the error, which says that none were sent, is older: "
-        "make the pod again, or wait five minutes."
+        f"Secret regcred now has credentials for {REGISTRY}, and the error, which says that none were sent, is "
+        "older: recreate the pod, or wait five minutes."
     )
     assert fits_by_now(context_of(failing())) == []
 

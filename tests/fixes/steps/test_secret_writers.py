@@ -43,35 +43,38 @@ HELM = {"annotations": {"meta.helm.sh/release-name": "shop"}}
     [
         (
             SEALED,
-            "SealedSecret regcred writes it, and would write over a change by hand: seal the right login, as below.",
+            "SealedSecret regcred writes it, and would overwrite a manual change: seal the right login, as below.",
             Who.YOU,
         ),
         (
             VAULT,
-            "VaultStaticSecret pull writes it, and would write over a change by hand: put the right login into Vault, where it "
-            "reads.",
+            "VaultStaticSecret pull writes it, and would overwrite a manual change: put the right login into Vault, "
+            "where it reads it.",
             Who.YOU,
         ),
         (
             REFLECTED,
-            "Reflector makes it as a copy of secret pull of namespace infra, and would write over a change: put the login right "
-            "there.",
+            "Reflector copies it from secret pull of namespace infra, and would overwrite a change: correct the "
+            "login there.",
             Who.CLUSTER_ADMIN,
         ),
         (
             {"annotations": {"replicator.v1.mittwald.de/replicated-from-version": "1"}},
-            "kubernetes-replicator makes it as a copy of another secret, and would write over a change: put the login right "
+            "kubernetes-replicator copies it from another secret, and would overwrite a change: correct the login "
             "there.",
             Who.CLUSTER_ADMIN,
         ),
         (
             {"labels": {"generate.kyverno.io/policy-name": "sync"}},
-            "Policy sync writes it, and would write over a change by hand: put the login right in the secret that it clones.",
+            (
+                "Policy sync writes it, and would overwrite a manual change: correct the login in the secret that it "
+                "clones."
+            ),
             Who.CLUSTER_ADMIN,
         ),
         (
             HELM,
-            "Helm release shop writes it, and would write over a change by hand: put the login right there.",
+            "Helm release shop writes it, and would overwrite a manual change: correct the login there.",
             Who.YOU,
         ),
     ],
@@ -114,15 +117,15 @@ def test_a_wrong_type_is_said_in_the_writers_own_field() -> None:
     assert at_writer(VAULT, is_typed_wrong=True).text.endswith(
         "set destination.type to kubernetes.io/dockerconfigjson in it."
     )
-    assert at_writer(HELM, is_typed_wrong=True).text.endswith("let it be of type kubernetes.io/dockerconfigjson there.")
+    assert at_writer(HELM, is_typed_wrong=True).text.endswith("set its type to kubernetes.io/dockerconfigjson there.")
 
 
 def test_a_secret_that_was_never_made_is_looked_for_at_its_maker() -> None:
     fix = at_writer(VAULT, is_missing=True)
     assert fix.text == (
-        f"{FAULT}. VaultStaticSecret pull should have made it: see in its status and events why it didn't."
+        f"{FAULT}. VaultStaticSecret pull should have created it: check its status and events for why it didn't."
     )
-    assert fix.brief == "See why VaultStaticSecret pull didn't make the secret"
+    assert fix.brief == "Find out why VaultStaticSecret pull didn't create the secret"
 
 
 def test_who_only_renews_a_secret_or_hands_out_a_right_is_no_place_for_a_login() -> None:

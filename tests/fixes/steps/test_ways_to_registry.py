@@ -22,10 +22,10 @@ def test_a_port_is_opened_and_the_hosts_of_the_layers_with_it() -> None:
     fix = open_way(late("quay.io/a/b:1"), "Open it.")
     assert (fix.text, fix.who, fix.brief) == ("Open it.", Who.CLUSTER_ADMIN, "Open quay.io:443 for node node-a")
     assert fix.notes == (
-        "Layers of quay.io come from cdn.quay.io and cdn01.quay.io to cdn06.quay.io: let these through as well.",
+        "Layers of quay.io come from cdn.quay.io and cdn01.quay.io to cdn06.quay.io: allow these too.",
     )
     assert layer_notes(late("ghcr.io/a/b:1")) == (
-        "Layers of ghcr.io come from pkg-containers.githubusercontent.com: let that through as well.",
+        "Layers of ghcr.io come from pkg-containers.githubusercontent.com: allow that too.",
     )
 
 
@@ -38,9 +38,9 @@ def test_amazon_s_registry_is_reached_by_endpoints() -> None:
     for info in (EKS, {}):
         (fix,) = cloud_ways(late(ECR, **info))
         assert fix.text == (
-            "Without a NAT gateway node node-a reaches Amazon ECR only by the endpoints com.amazonaws.eu-west-1.ecr.api, "
-            ".ecr.dkr and .s3 in its network. Create those that are missing, and let their security group take port 443 "
-            "from the nodes."
+            "Without a NAT gateway node node-a reaches Amazon ECR only through the endpoints "
+            "com.amazonaws.eu-west-1.ecr.api, .ecr.dkr and .s3 in its network. Create those that are missing, and "
+            "let their security group allow port 443 from the nodes."
         )
         assert lines(fix) == [
             "aws ec2 describe-vpc-endpoints --region eu-west-1 --query "
@@ -60,8 +60,8 @@ def test_a_host_that_only_looks_like_amazon_s_gets_no_endpoints() -> None:
 def test_private_subnets_and_nodes_need_a_gateway() -> None:
     (nat,) = cloud_ways(late("quay.io/a/b:1", **EKS))
     assert nat.text == (
-        "In a private subnet node node-a reaches quay.io only by a NAT gateway: see that the subnet's default route leads "
-        "to one."
+        "In a private subnet node node-a reaches quay.io only through a NAT gateway: check that the subnet's default "
+        "route points to one."
     )
     assert lines(nat) == [
         "aws ec2 describe-route-tables --filters Name=route.destination-cidr-block,Values=0.0.0.0/0 --query "
@@ -69,8 +69,8 @@ def test_private_subnets_and_nodes_need_a_gateway() -> None:
     ]
     (cloud,) = cloud_ways(late("quay.io/a/b:1", **GKE))
     assert cloud.text == (
-        "GKE's private nodes reach only Google's own registries without Cloud NAT: see whether the network of node node-a "
-        "has one, and create it if not."
+        "Without Cloud NAT, private GKE nodes reach only Google's own registries: check whether the network of node "
+        "node-a has it, and create it if not."
     )
     assert lines(cloud) == ["gcloud compute routers list --project acme-prod"]
     assert {nat.basis, cloud.basis} == {Basis.GUESS}
@@ -79,7 +79,7 @@ def test_private_subnets_and_nodes_need_a_gateway() -> None:
 def test_fargate_has_private_subnets_only() -> None:
     (fix,) = cloud_ways(context(fails(TIMEOUT, "quay.io/a/b:1", node="fargate-ip-10-0-0-1")))
     assert texts([fix])[0].startswith(
-        "Fargate's pods run in private subnets, and reach quay.io only by a NAT gateway: "
+        "Fargate's pods run in private subnets, and reach quay.io only through a NAT gateway: "
     )
 
 

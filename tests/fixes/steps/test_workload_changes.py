@@ -18,9 +18,11 @@ from kubectl_imagepull.fixes.steps.workload_changes import (
     change_spec,
     deletion_notes,
     restart,
+    restart_notes,
     retry,
     set_image,
     undo_restart,
+    verification,
 )
 from kubectl_imagepull.kube.objects import JsonObject
 from kubectl_imagepull.kube.snapshot import Snapshot
@@ -70,7 +72,7 @@ def test_pods_that_are_never_changed_are_all_deleted(owner: JsonObject, kind: st
             f"kubectl set image {target} app={RIGHT} -n shop",
             "kubectl delete pod web-0 web-1 -n shop",
         ],
-        (f"The pods are deleted because a {kind} doesn't change the pods that it has.",),
+        (f"The pods are deleted because a {kind} doesn't change its existing pods.",),
         [f"kubectl set image {target} app={WEB} -n shop"],
     )
 
@@ -78,7 +80,7 @@ def test_pods_that_are_never_changed_are_all_deleted(owner: JsonObject, kind: st
 def test_a_pod_that_fails_alone_is_deleted_alone() -> None:
     steps, notes, _ = told(set_image(owned("ReplicaSet", *failing_pods(BY_REPLICA_SET, "web-x")), RIGHT))
     assert steps[1:] == ["kubectl delete pod web-x -n shop"]
-    assert notes == ("The pod is deleted because a ReplicaSet doesn't change the pods that it has.",)
+    assert notes == ("The pod is deleted because a ReplicaSet doesn't change its existing pods.",)
 
 
 def test_pods_that_fail_for_another_reason_or_elsewhere_are_left() -> None:
@@ -104,7 +106,7 @@ def test_a_daemon_set_gives_changes_to_new_pods_or_to_all() -> None:
             f"kubectl set image daemonset/web app={RIGHT} -n shop",
             "kubectl delete pod web-a web-b -n shop",
         ],
-        ("The pods are deleted because the DaemonSet (OnDelete) gives a change only to new pods.",),
+        ("The pods are deleted because the DaemonSet (OnDelete) applies a change only to new pods.",),
         undo,
     )
     rolling = told(set_image(owned("DaemonSet", *pods), RIGHT))
@@ -149,7 +151,12 @@ def test_a_partition_is_lowered_to_the_lowest_failing_pod_and_raised_again(
         assert change
         assert told(change) == (
             [first, partition(place), f"kubectl delete pod {' '.join(names)} -n shop"],
-            (f"Pods below the StatefulSet's partition (5) keep the old template, so it is lowered to {whose}.",),
+            (
+                (
+                    "Pods below the StatefulSet's partition (5) keep the old template, so the partition is lowered "
+                    f"to {whose}."
+                ),
+            ),
             [partition(5), "kubectl rollout undo statefulset/web -n shop"],
         )
 
@@ -164,10 +171,11 @@ def test_what_hangs_of_a_cron_job_is_deleted_with_its_jobs() -> None:
     context = context_of(cluster(pods, Job=jobs, CronJob=[cron]))
     assert told(set_image(context, RIGHT)) == (
         [f"kubectl set image cronjob/web app={RIGHT} -n shop", "kubectl delete job web-28 web-29 -n shop"],
-        ("The 2 Jobs that hang are deleted: only Jobs made from now on get the change.",),
+        ("The 2 Jobs that hang are deleted: only Jobs created from now on get the change.",),
         [f"kubectl set image cronjob/web app={WEB} -n shop"],
     )
     assert lines(restart(context)) == ["kubectl delete job web-28 web-29 -n shop"]
+    assert restart_notes(context) == ("The 2 Jobs that hang are deleted: only Jobs created from now on get the change.",)
 
 
 # -- many pods, and nodes that are down -----------------------------------------------------------------------------
@@ -214,7 +222,7 @@ def test_where_no_restart_helps_twenty_are_named_and_the_rest_counted(
     names = ["web-24", *(f"web-{place:02}" for place in range(19))]
     assert str(step) == f"kubectl delete pod {' '.join(names)} -n shop"
     notes = deletion_notes(context, Change((step,)).as_fix(""))
-    assert notes == ("The command names 20 of 25 pods that fail: diagnose again for the others.",)
+    assert notes == ("The command names 20 of 25 failing pods: run the diagnosis again for the others.",)
 
 
 def test_a_pod_on_a_node_that_is_down_is_not_waited_for() -> None:
@@ -241,6 +249,41 @@ def test_a_restart_is_taken_back_where_it_is_written_down() -> None:
     assert lines(undo_restart(context)) == ["kubectl rollout undo deployment/web -n shop"]
     assert undo_restart(owned("StatefulSet", *failing_pods(BY_STATEFUL_SET))) == ()
     assert undo_restart(owned("DaemonSet", *failing_pods(BY_DAEMON_SET), spec=ON_DELETE)) == ()
+
+
+def test_what_a_restart_deletes_is_said_before() -> None:
+    assert restart_notes(context_of(deployment(fails()))) == ()
+    assert restart_notes(context_of(cluster([fails()]))) == ("The pod is deleted and made again.",)
+    assert restart_notes(owned("Job", *failing_pods(owned_by("Job", "web", "batch/v1"), "web-x"))) == (
+        "The Job is deleted and recreated: its pods can't be changed.",
+    )
+
+
+ROLLOUT = "kubectl rollout status {}/web -n shop --timeout=2m"
+
+
+@pytest.mark.parametrize(
+    ("kind", "owner", "spec", "expected"),
+    [
+        ("DaemonSet", BY_DAEMON_SET, {}, ROLLOUT.format("daemonset")),
+        ("DaemonSet", BY_DAEMON_SET, ON_DELETE, "kubectl get daemonset/web -n shop"),
+        ("StatefulSet", BY_STATEFUL_SET, {}, ROLLOUT.format("statefulset")),
+        ("StatefulSet", BY_STATEFUL_SET, PARALLEL, ROLLOUT.format("statefulset")),
+        # kubectl follows no such rollout, and the pod keeps its name
+        (
+            "StatefulSet",
+            BY_STATEFUL_SET,
+            ON_DELETE,
+            "kubectl wait --for=condition=Ready pod/web-0 -n shop --timeout=2m",
+        ),
+        ("ReplicaSet", BY_REPLICA_SET, {}, "kubectl get replicaset/web -n shop"),
+        ("Job", owned_by("Job", "web", "batch/v1"), {}, "kubectl get pods -n shop -l job-name=web"),
+    ],
+)
+def test_whether_it_worked_is_seen_in_what_makes_the_pods(
+    kind: str, owner: JsonObject, spec: JsonObject, expected: str
+) -> None:
+    assert lines(verification(owned(kind, *failing_pods(owner), spec=spec))) == [expected]
 
 
 # -- what is taken back ---------------------------------------------------------------------------------------------
