@@ -58,6 +58,7 @@ ON_A_CLUSTER = {
     "kubectl imagepull diagnose sts/gateway -n payments": Run("NoCredentials: the registry wants a login, "),
     "kubectl imagepull diagnose deploy/web -n shop": Run(WELL),
     "kubectl imagepull check deploy/web": Run("CAN'T TELL  "),
+    "kubectl imagepull diagnose deploy/web --probe": Run(WELL),
     "kubectl imagepull diagnose shop/deployment/web": Run(WELL),
     "kubectl imagepull diagnose deploy/web --wait": Run("No failed image pulls: looked at 22 pods (namespace shop, "),
     "kubectl imagepull diagnose deploy/web --wait 2m --exit-code": Run(

@@ -25,6 +25,7 @@ LATE_IMPORTS = {
     ("cli.program", "cli.wait_command"): _COMMAND,
     ("cli.program", "cli.check_command"): _COMMAND,
     ("cli.request", "registry.reach"): "only where registries are asked",
+    ("runs.examine", "runs.probed_diagnoses"): "only where registries are asked: urllib3, 60 ms",
     ("cli.check_command", "report.check_document"): _FORMAT,
     ("cli.check_command", "report.check_files"): _FORMAT,
     ("cli.program", "cli.classify_command"): _COMMAND,

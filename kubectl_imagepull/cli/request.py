@@ -36,6 +36,8 @@ def check_one_cluster(flags: Flags, flag: str) -> None:
     """Raises BadParameter where another flag follows a cluster, and these don't name one alone."""
     if flags.recordings:
         raise typer.BadParameter(f"{flag} follows a cluster; a recording doesn't change")
+    if flags.probe:
+        raise typer.BadParameter(f"{flag} asks no registry again and again: it can't go with --probe")
     if flags.several_clusters:
         raise typer.BadParameter(f"{flag} follows one cluster: it can't go with {_how_several(flags)}")
 

@@ -175,7 +175,9 @@ def test_what_hangs_of_a_cron_job_is_deleted_with_its_jobs() -> None:
         [f"kubectl set image cronjob/web app={WEB} -n shop"],
     )
     assert lines(restart(context)) == ["kubectl delete job web-28 web-29 -n shop"]
-    assert restart_notes(context) == ("The 2 Jobs that hang are deleted: only Jobs created from now on get the change.",)
+    assert restart_notes(context) == (
+        "The 2 Jobs that hang are deleted: only Jobs created from now on get the change.",
+    )
 
 
 # -- many pods, and nodes that are down -----------------------------------------------------------------------------
