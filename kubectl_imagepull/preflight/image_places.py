@@ -35,6 +35,8 @@ _IMAGE_FIELD = re.compile(r"(?:[a-z][A-Za-z0-9]*I|i)mage(?:Name|Reference|Ref)?\
 #: What such a field holds as well: a policy, a word, a colour. A name with a tag, a digest or a slash is an image.
 _LIKE_AN_IMAGE = re.compile(r"(?=.*[/:@.])[a-zA-Z0-9][\w.:/@+-]*\Z|[a-z0-9][a-z0-9._-]*\Z")
 _WORDS = frozenset({"always", "never", "ifnotpresent", "true", "false", "none", "auto", "default", "latest"})
+#: What anybody may write anything into.
+_NO_IMAGES = frozenset({"metadata", "annotations", "labels"})
 _MOST_DEPTH = 60
 
 
@@ -107,10 +109,10 @@ def _search(value: Any, path: tuple[str, ...], owner: ImagePlace, *, custom: boo
         if _is_pod_spec(value):
             yield from _of_pod(value, owner)
             taken = frozenset({*_LISTS, "volumes"})
-        elif custom:
+        if custom:
             yield from _of_fields(value, path, owner)
         for key, item in value.items():
-            if key not in taken:
+            if key not in taken and key not in _NO_IMAGES:
                 yield from _search(item, (*path, key), owner, custom=custom)
 
 

@@ -110,6 +110,11 @@ def test_lists_and_lists_of_a_kind() -> None:
         ),
         ("{image: {repository: team/app, tag: 1.2, registry: r.example}}", [("spec.image", "r.example/team/app:1.2")]),
         ("{values: {image: {repository: app, tag: '1', pullPolicy: Always}}}", [("spec.values.image", "app:1")]),
+        (
+            "{image: 'quay.io/p/p:v2', containers: [{name: c, image: 'side:1'}]}",
+            [("container c", "side:1"), ("spec.image", "quay.io/p/p:v2")],
+        ),
+        ("{template: {metadata: {annotations: {image: 'x/y:1'}}, labels: {image: 'x/y:1'}}}", []),
         ("{steps: [{name: a, image: golang}, {name: b, script: x}]}", [("spec.steps[0].image", "golang")]),
         ("{templates: [{name: t, container: {image: alpine:3}}]}", [("spec.templates[0].container.image", "alpine:3")]),
         ("{image: Always, someImage: plain, imagePullPolicy: IfNotPresent, image_size: 5}", []),
