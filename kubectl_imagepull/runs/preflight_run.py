@@ -15,7 +15,7 @@ from kubectl_imagepull.kube.recording.dump import read_recording
 from kubectl_imagepull.kube.snapshot import Skipped, Snapshot, Source, SourceError, without_secrets
 from kubectl_imagepull.preflight.forecasting import Known, foretell, read_place
 from kubectl_imagepull.preflight.image_places import ImagePlace, image_places
-from kubectl_imagepull.preflight.kubelet_view import KubeletEyes, needed_objects
+from kubectl_imagepull.preflight.kubelet_view import KubeletEyes, KubeletView, needed_objects
 from kubectl_imagepull.preflight.pull_forecast import CheckReport, PullForecast
 from kubectl_imagepull.registry.image_answer import ImageAnswer, ImageState, ProbeLogin
 from kubectl_imagepull.registry.image_probe import ImageQuestion
@@ -26,7 +26,7 @@ from kubectl_imagepull.runs.own_logins import own_logins
 from kubectl_imagepull.runs.request import Request
 from kubectl_imagepull.runs.target import KINDS, Target
 from kubectl_imagepull.vocabulary.causes import What
-from kubectl_imagepull.vocabulary.image_reference import ImageReference, try_parse
+from kubectl_imagepull.vocabulary.image_reference import DOCKER_HUB, ImageReference, try_parse
 
 _DEFAULT = "default"
 _NO_CLUSTER = "no cluster was read"
@@ -175,6 +175,8 @@ class _Subject:
     forecast: PullForecast
     #: The image.
     image: ImageReference
+    #: How the kubelet would see it.
+    view: KubeletView
     #: What is to be asked of its registry.
     question: ImageQuestion = field(repr=False)
 
@@ -189,10 +191,9 @@ def _foretold(check: CheckRequest, places: Iterable[ImagePlace], eyes: KubeletEy
         if subject is None:
             forecasts.append(replace(forecast, namespace=eyes.namespace_of(forecast.place)))
             continue
-        view = eyes.view(forecast.place, subject.image)
-        wanted = check.platforms or view.platforms
+        wanted = check.platforms or subject.view.platforms
         answer = answers.get(subject.question)
-        forecasts.append(foretell(Known(forecast, subject.image, view, answer, wanted)))
+        forecasts.append(foretell(Known(forecast, subject.image, subject.view, answer, wanted)))
     asked = {one.image.registry for one, answer in answers.items() if answer.state is not ImageState.NOT_ASKED}
     return CheckReport(tuple(forecasts), own.skipped, registries=len(asked))
 
@@ -203,11 +204,13 @@ def _subject(
     image = try_parse(forecast.place.image)
     if image is None:
         return None
-    logins: tuple[ProbeLogin, ...] = ()
+    view = eyes.view(forecast.place, image)
     probe = check.request.probe
-    if probe and probe.with_secrets:
-        logins = eyes.logins(eyes.view(forecast.place, image), image)
-    return _Subject(forecast, image, ImageQuestion(image, (*logins, *own.get(image.registry, ()))))
+    logins = eyes.logins(view, image) if probe and probe.with_secrets else ()
+    # a look at the platforms costs a pull at Docker Hub, which is spent only where there is something to compare
+    platforms = bool(check.platforms or view.platforms) or image.registry != DOCKER_HUB
+    question = ImageQuestion(image, (*logins, *own.get(image.registry, ())), platforms)
+    return _Subject(forecast, image, view, question)
 
 
 def _answers(check: CheckRequest, subjects: Iterable[_Subject]) -> Mapping[ImageQuestion, ImageAnswer]:

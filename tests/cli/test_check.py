@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree as ET
@@ -17,6 +17,9 @@ from typer.testing import CliRunner
 
 from kubectl_imagepull.cli import program as cli
 from kubectl_imagepull.cli.arguments import for_parser
+from kubectl_imagepull.registry.image_answer import ImageAnswer
+from kubectl_imagepull.registry.image_probe import ImageQuestion
+from kubectl_imagepull.runs import preflight_run
 
 SCHEMA = json.loads((Path(__file__).parents[2] / "docs/check.schema.json").read_text(encoding="utf-8"))
 SARIF = json.loads((Path(__file__).parents[1] / "report/schemas/sarif-2.1.0-rtm.5.json").read_text(encoding="utf-8"))
@@ -442,3 +445,22 @@ def test_no_secret_shows(check: Any, cluster: tuple[ApiServer, str]) -> None:
         for name in ("deploy/api", "deploy/old"):
             result = check(name, "--kubeconfig", config, "--probe-with-secrets", "-o", output)
             assert not [word for word in ("s3cret", "am9lOn", "joe") if word in str(result)]
+
+
+def test_docker_hub_is_asked_about_platforms_only_where_there_are_some_to_compare(
+    check: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[ImageQuestion] = []
+
+    def take(questions: Iterable[ImageQuestion], *_: object) -> dict[ImageQuestion, ImageAnswer]:
+        asked.extend(questions)
+        return {}
+
+    monkeypatch.setattr(preflight_run, "probe_images", take)
+    check("nginx:1", "quay.io/a/b:1", "--no-cluster", named=False)
+    check("nginx:1", "--no-cluster", "--platform", "linux/amd64", named=False)
+    assert [(str(one.image), one.platforms) for one in asked] == [
+        ("docker.io/library/nginx:1", False),
+        ("quay.io/a/b:1", True),
+        ("docker.io/library/nginx:1", True),
+    ]
