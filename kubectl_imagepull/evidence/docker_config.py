@@ -1,4 +1,6 @@
-"""A pull secret -> the registries that it is for: read as the kubelet reads it; its values stay in here.
+"""A pull secret -> the registries that it is for: read as the kubelet reads it.
+
+Its values stay in here, but for the login that `login_under` gives to a question that the user asked for.
 
 Facts: kubernetes pkg/credentialprovider (secrets/secrets.go and config.go), and Go's encoding/json, which reads fields
 in any letter case, takes the last of several, passes over null and goes on after a wrong type to report the first.
