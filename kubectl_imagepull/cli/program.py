@@ -147,7 +147,8 @@ def check_command(  # noqa: PLR0913 - each is a flag
     ] = None,
     *,
     offline: Annotated[
-        bool, typer.Option("--offline", help="Ask no registry: look only at names and pull secrets.")
+        bool,
+        typer.Option("--offline/--probe", help="Ask no registry, and look only at names and pull secrets; or do ask."),
     ] = False,
     no_cluster: Annotated[bool, typer.Option("--no-cluster", help="Read no cluster.")] = False,
     check_output: Annotated[

@@ -114,7 +114,12 @@ def _changed_since(diagnosis: Diagnosis) -> Diagnosis:
     )
     host = diagnosis.host or ""
     evidence = (Evidence(Check.REGISTRY_PROBE, Result.INFO, text, host), *diagnosis.evidence)
-    return replace(diagnosis, confidence=Confidence.POSSIBLE, retryable=True, there_now=True, evidence=evidence)
+    details = dict(diagnosis.details)
+    if "repositoryVerified" in details:
+        details["repositoryVerified"] = True
+    return replace(
+        diagnosis, confidence=Confidence.POSSIBLE, retryable=True, there_now=True, details=details, evidence=evidence
+    )
 
 
 # -- it is refused, or isn't there ---------------------------------------------------------------------------------

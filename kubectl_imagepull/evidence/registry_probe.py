@@ -73,7 +73,8 @@ def _refused_whom(answer: ImageAnswer) -> str:
     if answer.login_state is LoginState.REFUSED:
         return f"and does not take {answer.login}"
     if answer.login_state is LoginState.ACCEPTED:
-        return f"though it takes {answer.login}"
+        allows = "" if answer.granted is None else f", whose token allows {listed(answer.granted) or 'nothing'}"
+        return f"though it takes {answer.login}{allows}"
     return "without a login"
 
 

@@ -43,8 +43,9 @@ def fixes_for(context: FixContext) -> tuple[Fix, ...]:
         return _with_notes_once(_printable(fix, context) for fix in superseded)
     # where admission changed the image, the workload's own is right: no other fix may touch it
     own = mutation_fixes(context)
+    # what the registry has by now needs no push, and no other name
+    own = own or changed_since_fixes(context)
     fixes = own or [
-        *changed_since_fixes(context),
         *resolve_again(context),
         *relocation_fixes(context),
         *_of_cause(context),

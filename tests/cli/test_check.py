@@ -220,6 +220,14 @@ def test_standard_input_and_directories(check: Any, registry: SmallRegistry, tmp
     assert registry.server.asked == []
 
 
+def test_whether_a_registry_is_asked_is_said_either_way(check: Any, registry: SmallRegistry) -> None:
+    image = f"{registry.host}/team/app:1.0"
+    assert check(image, "--no-cluster=true", "--probe")[1].startswith("WILL PULL ")
+    asked = len(registry.server.asked)
+    assert check(image, "--no-cluster", "--offline=true", named=False)[1].startswith("NOT ASKED ")
+    assert len(registry.server.asked) == asked
+
+
 def test_what_cannot_be_read_at_all(check: Any, tmp_path: Path) -> None:
     code, output, errors = check("-f", "missing.yaml", "--no-cluster")
     assert (code, output, errors) == (3, "", "error: missing.yaml: doesn't exist\n")

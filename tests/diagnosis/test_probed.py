@@ -192,6 +192,9 @@ def test_a_contradiction_says_so_and_waits() -> None:
     )
     (fixed,) = with_fixes([after])
     assert fixed.short_fix == "Wait: the registry has the image now"
+    # nothing is to be pushed or named otherwise
+    assert len(fixed.fixes) == 1
+    assert after.details["repositoryVerified"] is True
 
 
 def test_the_limit_is_told() -> None:
@@ -209,6 +212,18 @@ def test_the_limit_is_told() -> None:
             Result.INFO,
             "from here registry.example.com allows 100 pulls in 6 h, counted for 1.2.3.4, and 0 are left; ask again in 15 min",
         ),
+    ]
+
+
+def test_what_a_login_may_do_is_told() -> None:
+    answer = ImageAnswer(ImageState.REFUSED, "denied", 401, login_state=LoginState.ACCEPTED, granted=(), **SECRET)
+    assert probe_evidence(with_answer(diagnosed("401", secret=True), answer)) == [
+        (
+            Check.REGISTRY_PROBE,
+            Result.BAD,
+            "asked from here and not from the node, registry.example.com refuses team/app, though it takes secret "
+            "regcred, whose token allows nothing: denied",
+        )
     ]
 
 
