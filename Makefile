@@ -22,6 +22,7 @@ $(BIN)/python $(PACKER)/bin/python:
 
 # compiled here: where Python may write no bytecode (PYTHONDONTWRITEBYTECODE) each start would do it again
 $(VENV)/.installed: pyproject.toml | $(BIN)/python
+	@echo "Installing what the program needs into $(VENV): half a minute, once ..." >&2
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable .
 	@$(BIN)/python -m compileall -q kubectl_imagepull
 	@touch $@

@@ -39,13 +39,22 @@ HERE = {
     "kubectl imagepull completion uninstall": Run("nothing to remove\n"),
     "source <(kubectl-imagepull completion bash)": Run(""),
     "kubectl imagepull explain TagNotFound": Run("TagNotFound: this tag or digest is not in the registry\n"),
+    "kubectl imagepull explain 401": Run("401 may stand for:\n"),
+    "kubectl imagepull explain x509": Run("x509 may stand for:\n"),
+    "kubectl imagepull explain ErrImagePull": Run("ErrImagePull: the last pull has failed"),
+    "kubectl imagepull help diagnose": Run("Usage: kubectl imagepull diagnose [OPTIONS] "),
     "kubectl imagepull classify 'pull QPS exceeded'": Run("KubeletThrottled"),
+    "kubectl describe pod web-1 | kubectl imagepull classify": Run(
+        "TagNotFound: this tag or digest is not in the registry\n"
+    ),
     "journalctl -u kubelet | grep -i pull | kubectl imagepull classify -o json": Run('{"cause": "TagNotFound", '),
     "kubectl imagepull check -f manifests/ --no-cluster --exit-code": Run(
         "CAN'T TELL  localhost:5000/team/app:1.2.3\n", 4
     ),
     "kubectl imagepull check nginx:1.27 --no-cluster --offline": Run("NOT ASKED   docker.io/library/nginx:1.27\n"),
-    "kubectl imagepull diagnose --from must-gather/": Run("TagNotFound: this tag or digest is not in the registry\n"),
+    "kubectl imagepull diagnose --from must-gather/": Run(
+        "TagNotFound  shop/deployment/frontend  4 pods on worker-a, 5m40s\n"
+    ),
 }
 #: Takes a cluster: tests/e2e/test_readme.py.
 ON_A_CLUSTER = {
@@ -53,18 +62,24 @@ ON_A_CLUSTER = {
     "kubectl imagepull scan -n shop -l app=web -o wide": Run(
         "No failed image pulls: looked at 2 pods (namespace shop, "
     ),
+    "kubectl imagepull scan -A --cause TagNotFound --since 1h": Run("other failures left out, as asked for."),
+    "kubectl imagepull scan -A --all": Run("KubeletThrottled "),
     "kubectl imagepull scan -A --watch": Run("TagNotFound ", 130, until_stopped=True),
-    "kubectl imagepull diagnose": Run("TagNotFound: this tag or digest is not in the registry\n"),
-    "kubectl imagepull diagnose sts/gateway -n payments": Run("NoCredentials: the registry wants a login, "),
+    "kubectl imagepull diagnose": Run("TagNotFound  shop/deployment/frontend  4 pods on worker-a, "),
+    "kubectl imagepull diagnose sts/gateway -n payments": Run(
+        "NoCredentials  payments/statefulset/gateway  2 pods on worker-a, "
+    ),
     "kubectl imagepull diagnose deploy/web -n shop": Run(WELL),
     "kubectl imagepull check deploy/web": Run("CAN'T TELL  "),
     "kubectl imagepull diagnose deploy/web --probe": Run(WELL),
+    "kubectl imagepull diagnose deploy/web -n shop --details": Run(WELL),
     "kubectl imagepull diagnose shop/deployment/web": Run(WELL),
     "kubectl imagepull diagnose deploy/web --wait": Run("No failed image pulls: looked at 22 pods (namespace shop, "),
     "kubectl imagepull diagnose deploy/web --wait 2m --exit-code": Run(
         "No failed image pulls: looked at 22 pods (namespace shop, "
     ),
     "kubectl imagepull scan -A -o html > report.html": Run(""),
+    "kubectl imagepull -n shop scan": Run("TagNotFound "),
     "kubectl imagepull scan --watch": Run("TagNotFound ", 130, until_stopped=True),
     "kubectl imagepull diagnose --wait": Run("still failing: TagNotFound: ", 130, until_stopped=True),
     "kubectl imagepull diagnose deploy/web --wait 2m -o junit > pulls.xml": Run(""),

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -9,14 +13,17 @@ import yaml
 from ci_examples import FOLDER, check_of, commands, documents, job_of
 from generate_docs import ROOT
 
+from kubectl_imagepull.recorded import RECORDING
+
 CI = (ROOT / "docs/ci.md").read_text(encoding="utf-8")
 PIPELINES = ("github-actions.yml", "gitlab-ci.yml")
 JOBS = ("argo-rollouts.yaml", "helm-hook.yaml")
 CHECK = " --wait 2m --exit-code"
+K9S = "k9s-plugins.yaml"
 
 
 def test_the_page_leads_to_every_example() -> None:
-    names = sorted(path.name for path in FOLDER.iterdir())
+    names = sorted({path.name for path in FOLDER.iterdir()} - {K9S})
     assert names == sorted([*PIPELINES, *JOBS, "rbac.yaml"])
     assert all(f"](../examples/{name})" in CI for name in names)
 
@@ -65,3 +72,26 @@ def test_the_account_gets_roles_of_the_docs_in_its_namespace() -> None:
     assert {one["kind"] for one in bindings} == {"RoleBinding"}
     assert [one["roleRef"]["name"] for one in bindings] == ["kubectl-imagepull", "kubectl-imagepull-secrets"]
     assert {one["roleRef"]["name"] for one in bindings} <= known
+
+
+def test_the_plugin_for_k9s_shows_what_is_wrong(tmp_path: Path) -> None:
+    """With the variables that k9s sets (github.com/derailed/k9s internal/view/env.go), and a recording for a cluster."""
+    (plugin,) = yaml.safe_load((FOLDER / K9S).read_text(encoding="utf-8"))["plugins"].values()
+    program = Path(sys.executable).with_name("kubectl-imagepull")
+    kubectl = tmp_path / "kubectl"
+    kubectl.write_text(f'#!/bin/sh\nshift\nexec "{program}" "$@" --from "{RECORDING}"\n', encoding="utf-8")
+    kubectl.chmod(0o755)
+    less = tmp_path / "less"
+    less.write_text('#!/bin/sh\necho "less $1"; exec cat\n', encoding="utf-8")
+    less.chmod(0o755)
+    row = {"RESOURCE_NAME": "deployments", "NAME": "frontend", "NAMESPACE": "shop", "CONTEXT": "prod"}
+    result = subprocess.run(
+        [plugin["command"], *plugin["args"]],
+        env={"PATH": f"{tmp_path}:{os.environ['PATH']}", "HOME": str(tmp_path), **row},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (result.returncode, result.stderr) == (0, "")
+    assert result.stdout.startswith("less -R\n\x1b[1;31mTagNotFound\x1b[0m  shop/deployment/frontend  4 pods on ")
+    assert set(plugin["scopes"]) >= {"pods", "deployments", "statefulsets", "daemonsets", "jobs"}

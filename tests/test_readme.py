@@ -20,9 +20,20 @@ LOG = (
     f'failed to pull and unpack image \\"{IMAGE}\\": failed to resolve reference \\"{IMAGE}\\": {IMAGE}: not found" '
     f'image="{IMAGE}"'
 )
+DESCRIPTION = f"""Name:  web-1
+Events:
+  Type     Reason  Age   From     Message
+  ----     ------  ----  ----     -------
+  Warning  Failed  4m    kubelet  Failed to pull image "{IMAGE}": failed to resolve reference "{IMAGE}": {IMAGE}: not found"""
 #: Programs that are not on every machine, as far as README's commands use them.
 STAND_INS = {
-    "kubectl": 'exec "kubectl-$1" "${@:2}"',
+    "kubectl": f"""case $1 in
+describe) cat <<'END'
+{DESCRIPTION}
+END
+;;
+*) exec "kubectl-$1" "${{@:2}}" ;;
+esac""",
     "journalctl": f"cat <<'END'\n{LOG}\nEND",
 }
 

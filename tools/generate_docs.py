@@ -13,7 +13,7 @@ from typer.testing import CliRunner
 from kubectl_imagepull import COMMAND
 from kubectl_imagepull.cli.program import app
 from kubectl_imagepull.diagnosis.report import Report
-from kubectl_imagepull.report import detail, table
+from kubectl_imagepull.report import short_page, table
 from kubectl_imagepull.report.formats import Output
 from kubectl_imagepull.report.render import render
 from kubectl_imagepull.runs.demonstration import recorded_report, report_on_workload
@@ -61,7 +61,7 @@ def _scan() -> str:
 
 
 def _diagnosis() -> str:
-    text = detail.diagnosis_pages(report_on_workload(recorded_report(), "payments", "statefulset/gateway"), width=WIDTH)
+    text = short_page.short_pages(report_on_workload(recorded_report(), "payments", "statefulset/gateway"), width=WIDTH)
     return f"```console\n$ {COMMAND} diagnose sts/gateway -n payments\n{text}\n```\n"
 
 

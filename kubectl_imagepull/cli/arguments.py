@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import fields
+from typing import get_type_hints
 
 from kubectl_imagepull.cli.flags import Flags
 from kubectl_imagepull.kube.duration import parse_duration
@@ -17,12 +18,34 @@ _TRUE, _FALSE = ("1", "t", "T", "true", "TRUE", "True"), ("0", "f", "F", "false"
 _SHORT = re.compile(r"\A(-[A-Za-z])=(.+)", re.DOTALL)
 _LONG = {"-A": "--all-namespaces", "-w": "--watch"}
 _WAIT = "--wait"
+_HELP = "help"
+#: What the program itself takes, and the end of all flags.
+_OF_PROGRAM = ("-h", "--help", "--")
 _LIKE_A_DURATION = re.compile(r"\d+(?:\.\d+)?[A-Za-z]{1,7}\Z")
 
 
 def for_parser(arguments: Sequence[str]) -> list[str]:
     """The arguments without what kubectl's users write and the parser doesn't know."""
-    return with_duration(without_values(arguments))
+    return with_duration(without_values(command_first(arguments)))
+
+
+def command_first(arguments: Sequence[str]) -> list[str]:
+    """The arguments with flags that stand before the command behind it, and `--help` in place of `help`."""
+    if arguments and arguments[0] == _HELP:
+        return [*arguments[1:], "--help"]
+    rest = list(arguments)
+    flags: list[str] = []
+    while rest and rest[0].startswith("-") and rest[0] not in _OF_PROGRAM:
+        flags.append(rest.pop(0))
+        if rest and flags[-1] in _flags_with_value():
+            flags.append(rest.pop(0))
+    return [rest[0], *flags, *rest[1:]] if flags and rest and rest[0] not in _OF_PROGRAM else list(arguments)
+
+
+def _flags_with_value() -> frozenset[str]:
+    hints = get_type_hints(Flags, include_extras=True)
+    options = (hints[one.name].__metadata__[0] for one in fields(Flags) if one.default is not False)
+    return frozenset(name for option in options for name in (option.default, *(option.param_decls or ())))
 
 
 def without_values(arguments: Sequence[str]) -> list[str]:

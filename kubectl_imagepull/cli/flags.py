@@ -10,6 +10,7 @@ import typer
 
 from kubectl_imagepull.cli.path_completion import complete_files
 from kubectl_imagepull.report.formats import Output
+from kubectl_imagepull.runs.orders import Order
 
 
 class TextOutput(str, Enum):
@@ -46,6 +47,15 @@ OutputFlag = Annotated[Output, typer.Option("--output", "-o", help="Format of th
 ColorFlag = Annotated[Color, typer.Option("--color", help="When to colour; NO_COLOR is honoured.")]
 
 
+#: Flags that choose among failures or clusters, and formats that `check` doesn't have.
+NOT_OF_CHECK = frozenset(
+    {
+        *("output", "selector", "all_namespaces", "full", "all_contexts", "probe"),
+        *("causes", "nodes", "registries", "since", "sort_by"),
+    }
+)
+
+
 @dataclass(frozen=True)
 class Flags:
     """What `scan` and `diagnose` take: what to look at, how to show it, how to reach the cluster."""
@@ -59,6 +69,29 @@ class Flags:
         str | None,
         typer.Option(
             "--selector", "-l", metavar="QUERY", help="Only pods with these labels (app=web,tier!=db,env in (a,b))."
+        ),
+    ] = None
+    causes: Annotated[
+        list[str] | None,
+        typer.Option("--cause", metavar="CAUSE", help="Only failures of this cause. Repeatable."),
+    ] = None
+    nodes: Annotated[
+        list[str] | None,
+        typer.Option("--node", metavar="NAME", help="Only pods on this node. Repeatable."),
+    ] = None
+    registries: Annotated[
+        list[str] | None,
+        typer.Option("--registry", metavar="HOST", help="Only images of this registry. Repeatable."),
+    ] = None
+    since: Annotated[
+        str | None,
+        typer.Option("--since", metavar="DURATION", help="Only what began so long ago at most: 10m, 2h."),
+    ] = None
+    sort_by: Annotated[
+        Order | None,
+        typer.Option(
+            "--sort-by",
+            help="Order of the root causes, by default those with most pods first; what heals by itself is last.",
         ),
     ] = None
     recordings: Annotated[

@@ -18,9 +18,11 @@ from kubectl_imagepull.cli.completion.app import VARIABLE
 from kubectl_imagepull.cli.completion.app import completion_app as completion
 from kubectl_imagepull.cli.completion.install_error import InstallError
 from kubectl_imagepull.cli.completion.protocol import REQUEST, completion_lines
+from kubectl_imagepull.cli.examples import examples_of
 from kubectl_imagepull.cli.exit_codes import Exit
 from kubectl_imagepull.cli.flagged_command import completing, takes_flags
-from kubectl_imagepull.cli.flags import CheckOutput, Color, ColorFlag, Flags, OutputFlag, TextOutput
+from kubectl_imagepull.cli.flags import NOT_OF_CHECK, CheckOutput, Color, ColorFlag, Flags, OutputFlag, TextOutput
+from kubectl_imagepull.cli.layout import Layout
 from kubectl_imagepull.cli.path_completion import complete_files
 from kubectl_imagepull.cli.usage_errors import Commands
 from kubectl_imagepull.kube.memory import collect_rarely
@@ -35,7 +37,8 @@ app = typer.Typer(
     rich_markup_mode=None,
     context_settings={"help_option_names": ["-h", "--help"]},
     help="Names the root cause of every image pull that fails and prints the commands that fix it.",
-    epilog=f"Try '{COMMAND} demo' first: it reads a recorded cluster and touches none of yours.",
+    epilog=f"Try '{COMMAND} demo' first: it reads a recorded cluster and touches none of yours.\n\n"
+    f"'{COMMAND} help COMMAND' prints a command's flags.\n\n{examples_of('')}",
 )
 
 
@@ -49,7 +52,7 @@ def _causes() -> list[tuple[str, str]]:
 
 
 # names are taken only to say which command they are for
-@app.command("scan", context_settings={"allow_extra_args": True})
+@app.command("scan", context_settings={"allow_extra_args": True}, epilog=examples_of("scan"))
 @takes_flags
 def scan_command(
     invocation: typer.Context,
@@ -59,6 +62,9 @@ def scan_command(
         typer.Option(
             "--watch", "-w", help="Keep the table current until you press Ctrl-C; in a pipe, a line for each change."
         ),
+    ] = False,
+    every: Annotated[
+        bool, typer.Option("--all", help="A line for each root cause, however many there are of one kind.")
     ] = False,
     flags: Flags,
 ) -> None:
@@ -75,10 +81,10 @@ def scan_command(
     else:
         from kubectl_imagepull.cli.report_commands import report_on_request
 
-        report_on_request(flags, (), detailed=False)
+        report_on_request(flags, (), Layout(detailed=False, everything=every))
 
 
-@app.command("diagnose")
+@app.command("diagnose", epilog=examples_of("diagnose"))
 @takes_flags
 def diagnose_command(
     names: Annotated[
@@ -101,21 +107,32 @@ def diagnose_command(
         ),
     ] = None,
     *,
+    details: Annotated[
+        bool,
+        typer.Option("--details", "-d", help="Print all that is known: every fix, the whole message, the evidence."),
+    ] = False,
+    no_pager: Annotated[
+        bool, typer.Option("--no-pager", help="On a terminal, print more than a screenful without a pager.")
+    ] = False,
     flags: Flags,
 ) -> None:
-    """Print cause, proof and fix of each failed image pull."""
+    """Print what is wrong with each pull, and what to do.
+
+    On a terminal, more than a screenful goes through KUBECTL_IMAGEPULL_PAGER, else PAGER, else less.
+    """
+    layout = Layout(detailed=True, everything=details, paged=not no_pager)
     if wait:
         from kubectl_imagepull.cli.wait_command import wait_for_request
 
-        wait_for_request(flags, names or (), wait)
+        wait_for_request(flags, names or (), wait, layout)
     else:
         from kubectl_imagepull.cli.report_commands import report_on_request
 
-        report_on_request(flags, names or (), detailed=True)
+        report_on_request(flags, names or (), layout)
 
 
-@app.command("check")
-@partial(takes_flags, leaving_out=("output", "selector", "all_namespaces", "full", "all_contexts", "probe"))
+@app.command("check", epilog=examples_of("check"))
+@partial(takes_flags, leaving_out=NOT_OF_CHECK)
 def check_command(  # noqa: PLR0913 - each is a flag
     names: Annotated[
         list[str] | None,
@@ -168,7 +185,7 @@ def check_command(  # noqa: PLR0913 - each is a flag
     check_arguments(flags, given, names or ())
 
 
-@app.command("classify")
+@app.command("classify", epilog=examples_of("classify"))
 def classify_command(
     text: Annotated[list[str] | None, typer.Argument(help="A message; none to read lines from standard input.")] = None,
     output: Annotated[TextOutput, typer.Option("--output", "-o", help="Format of the output.")] = TextOutput.TABLE,
@@ -176,32 +193,38 @@ def classify_command(
 ) -> None:
     """Name the cause in a message from a log, chat or ticket.
 
-    Without TEXT, standard input is read: one message a line; a line that is a JSON string, or an object with `message`
-    (and perhaps `reason`, `image`), is read as such. -o json prints one object for each line that isn't blank.
+    Without TEXT, standard input is read: a whole `kubectl describe`, `get events`, `get pod -o yaml`, a kubelet's
+    journal, Docker's or a CI's log. There is one answer for each image that fails; other lines are left out and
+    counted. In any other text each line is a message.
+
+    With -o json there is one object for each line that isn't blank; a line that is a JSON string, or an object with
+    `message` (and perhaps `reason`, `image`), is read as such.
     """
     from kubectl_imagepull.cli.classify_command import classify_message
 
     classify_message(text or (), output, color)
 
 
-@app.command("explain")
+@app.command("explain", epilog=examples_of("explain"))
 def explain_command(
-    cause: Annotated[
-        str | None,
-        typer.Argument(help="A cause, such as TagNotFound; none for the list.", autocompletion=_causes),
+    words: Annotated[
+        list[str] | None,
+        typer.Argument(
+            metavar="[CAUSE | WORD...]",
+            help="A cause, such as TagNotFound, or what you have read: a status (401), a word (x509), a pod's state "
+            "(ErrImagePull), a message. None for the list of causes.",
+            autocompletion=_causes,
+        ),
     ] = None,
     color: ColorFlag = Color.AUTO,
 ) -> None:
-    """Print a cause's runbook: meaning, how to confirm, fixes.
-
-    Without CAUSE, the list of all causes.
-    """
+    """Print a cause's runbook: meaning, how to confirm, fixes."""
     from kubectl_imagepull.cli.explain_command import explain_cause
 
-    explain_cause(cause, color)
+    explain_cause(words or (), color)
 
 
-@app.command("demo")
+@app.command("demo", epilog=examples_of("demo"))
 def demo_command(output: OutputFlag = Output.TABLE, color: ColorFlag = Color.AUTO) -> None:
     """Scan and diagnose a recorded cluster: needs none of yours.
 
@@ -212,7 +235,7 @@ def demo_command(output: OutputFlag = Output.TABLE, color: ColorFlag = Color.AUT
     show_recorded_cluster(output, color)
 
 
-@app.command("version")
+@app.command("version", epilog=examples_of("version"))
 def version_command() -> None:
     """Print the program's version."""
     terminal.print_text(f"{PROGRAM} {__version__}")

@@ -12,9 +12,11 @@ from time import monotonic
 from typing import TYPE_CHECKING
 
 from kubectl_imagepull.cli import terminal
+from kubectl_imagepull.cli.choosing import choice_of
 from kubectl_imagepull.cli.exit_codes import Exit
 from kubectl_imagepull.cli.faults import faults_end_it
 from kubectl_imagepull.cli.flags import Flags
+from kubectl_imagepull.cli.layout import Layout
 from kubectl_imagepull.cli.request import in_namespace_of, probe_of, request_of
 from kubectl_imagepull.kube.progress import Progress
 from kubectl_imagepull.runs.read_request import read_request
@@ -26,17 +28,20 @@ if TYPE_CHECKING:
     from kubectl_imagepull.runs.target_status import TargetStatus
 
 
-def report_on_request(flags: Flags, names: Sequence[str], *, detailed: bool) -> None:
-    """Shows the report on what fails, or on the names; `detailed` chooses what `diagnose` shows of it."""
+def report_on_request(flags: Flags, names: Sequence[str], layout: Layout) -> None:
+    """Shows the report on what fails, or on the names."""
     terminal.announce_input(flags.recordings or ())
     with faults_end_it():
         targets = parse_targets(names)
-        closely = CLOSELY_FOR_PAGES if detailed or flags.output.shows_proof else CLOSELY_FOR_TABLE
+        # a typing error is to be known before a cluster is read
+        choice = choice_of(flags)
+        closely = CLOSELY_FOR_PAGES if layout.detailed or flags.output.shows_proof else CLOSELY_FOR_TABLE
         request = request_of(in_namespace_of(flags, targets), targets, closely)
         examined, statuses = _examine(replace(request, probe=probe_of(flags, asked=flags.probe)))
     from kubectl_imagepull.cli.show_report import show_and_end
+    from kubectl_imagepull.runs.choice import chosen
 
-    show_and_end(examined, flags, targets, statuses, detailed=detailed)
+    show_and_end(chosen(examined, choice), flags, targets, statuses, layout)
 
 
 def _examine(request: Request) -> tuple[Report, tuple[TargetStatus, ...]]:

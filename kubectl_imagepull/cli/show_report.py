@@ -11,6 +11,8 @@ from kubectl_imagepull.cli import terminal
 from kubectl_imagepull.cli.exit_codes import Exit
 from kubectl_imagepull.cli.faults import fail, faults_end_it
 from kubectl_imagepull.cli.flags import Flags
+from kubectl_imagepull.cli.layout import Layout
+from kubectl_imagepull.cli.pager import show_in_pager
 from kubectl_imagepull.diagnosis.report import Report
 from kubectl_imagepull.report.formats import Output
 from kubectl_imagepull.report.render import render
@@ -21,7 +23,7 @@ from kubectl_imagepull.runs.target_status import TargetState, TargetStatus, chec
 
 
 def show_and_end(
-    report: Report, flags: Flags, targets: Sequence[Target], statuses: Sequence[TargetStatus], *, detailed: bool
+    report: Report, flags: Flags, targets: Sequence[Target], statuses: Sequence[TargetStatus], layout: Layout
 ) -> None:
     """Shows the report and how the targets stand; raises typer.Exit where that is to be seen by the exit code.
 
@@ -29,7 +31,7 @@ def show_and_end(
     """
     with faults_end_it():
         check_types(statuses)
-    missing = show_report(report, flags, targets, statuses, detailed=detailed)
+    missing = show_report(report, flags, targets, statuses, layout)
     # a failed pull outranks what could not be read
     if flags.exit_code and report.diagnoses:
         raise typer.Exit(Exit.FOUND)
@@ -38,7 +40,7 @@ def show_and_end(
 
 
 def show_report(
-    report: Report, flags: Flags, targets: Sequence[Target], statuses: Sequence[TargetStatus], *, detailed: bool
+    report: Report, flags: Flags, targets: Sequence[Target], statuses: Sequence[TargetStatus], layout: Layout
 ) -> bool:
     """Shows the report and how the targets stand; gives whether some aren't there, and ends where none is."""
     missing = [one.text(report.source) for one in statuses if one.state is TargetState.MISSING]
@@ -51,22 +53,23 @@ def show_report(
         _show_status(given, status, for_people=for_people)
     # a program gets a document in any case; people have read that their targets are well
     if report.diagnoses or not statuses or not for_people:
-        terminal.print_text(
-            render(
-                report,
-                flags.output,
-                detailed=detailed,
-                no_headers=flags.no_headers,
-                all_namespaces=flags.all_namespaces,
-                width=terminal.terminal_width(),
-                color=terminal.wants_color(flags.color),
-                recordings=flags.recordings or (),
-                healthy=[str(one.target) for one in statuses if one.state is TargetState.HEALTHY],
-            )
+        text = render(
+            report,
+            flags.output,
+            detailed=layout.detailed,
+            everything=layout.everything,
+            no_headers=flags.no_headers,
+            all_namespaces=flags.all_namespaces,
+            width=terminal.terminal_width(),
+            color=terminal.wants_color(flags.color),
+            recordings=flags.recordings or (),
+            healthy=[str(one.target) for one in statuses if one.state is TargetState.HEALTHY],
         )
+        if not (layout.paged and for_people and show_in_pager(text)):
+            terminal.print_text(text)
     if flags.output.is_document:
         report = replace(report, skipped=tuple(one for one in report.skipped if not one.told_once))
-    _show_notes(report, short=flags.output is Output.TABLE and not detailed)
+    _show_notes(report, short=flags.output is Output.TABLE and not layout.detailed)
     for text in missing:
         terminal.warn(visible(f"note: {text}"))
     return bool(missing)

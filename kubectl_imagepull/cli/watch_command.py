@@ -5,6 +5,7 @@ from __future__ import annotations
 import typer
 
 from kubectl_imagepull.cli import terminal
+from kubectl_imagepull.cli.choosing import check_nothing_is_chosen
 from kubectl_imagepull.cli.exit_codes import Exit
 from kubectl_imagepull.cli.faults import faults_end_it
 from kubectl_imagepull.cli.flags import Flags
@@ -51,6 +52,7 @@ def watch_cluster(flags: Flags) -> None:
     try:
         with faults_end_it():
             check_one_cluster(flags, "--watch")
+            check_nothing_is_chosen(flags, "--watch")
             if flags.exit_code:
                 raise typer.BadParameter("--watch goes on until it is interrupted: it can't go with --exit-code")
             watch_on(request_of(flags, closely=CLOSELY_FOR_TABLE), Progress(), output.show, output.is_resized)

@@ -83,6 +83,8 @@ class Diagnosis:
     short_fix: str = ""
     #: The commands that show whether a fix worked.
     verification: tuple[Step, ...] = ()
+    #: The command that follows the pods after a fix until they run; () where it can't be written.
+    following: tuple[Step, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -133,3 +135,5 @@ class Report:
     diagnoses: tuple[Diagnosis, ...]
     #: What could not be looked at, and why.
     skipped: tuple[Skipped, ...]
+    #: How many failures there are beside those that were asked for by facts about them.
+    left_out: int = 0

@@ -19,7 +19,7 @@ from kubectl_imagepull.fixes.siblings import siblings_of
 from kubectl_imagepull.fixes.steps.near_names import near_name_fix
 from kubectl_imagepull.fixes.steps.workload_changes import deletion_notes, verification
 from kubectl_imagepull.fixes.superseded import superseded_fixes
-from kubectl_imagepull.vocabulary.command import Command, Effect, Word, joined, unwritable_in
+from kubectl_imagepull.vocabulary.command import Command, Effect, Step, Word, joined, unwritable_in
 from kubectl_imagepull.vocabulary.fix import Fix, Where
 
 _MOST_FIXES = 4
@@ -75,8 +75,20 @@ def _of_cause(context: FixContext) -> Sequence[Fix]:
 def _with_fixes(diagnosis: Diagnosis, siblings: tuple[Diagnosis, ...]) -> Diagnosis:
     context = FixContext(diagnosis, siblings=siblings)
     fixes = fixes_for(context)
-    steps = tuple(step for step in (*verification(context), _diagnose_again(context)) if not any(unwritable_in(step)))
-    return replace(diagnosis, fixes=fixes, short_fix=_brief(fixes, diagnosis), verification=steps)
+    again = _diagnose_again(context)
+    following = replace(again, words=(*again.words, "--wait"))
+    return replace(
+        diagnosis,
+        fixes=fixes,
+        short_fix=_brief(fixes, diagnosis),
+        verification=_writable(*verification(context), again),
+        following=_writable(following),
+    )
+
+
+def _writable(*steps: Step) -> tuple[Step, ...]:
+    """The steps without those that hold a name that can't be printed."""
+    return tuple(step for step in steps if not any(unwritable_in(step)))
 
 
 def _diagnose_again(context: FixContext) -> Command:

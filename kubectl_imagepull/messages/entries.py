@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 #: What a new message begins with, at the beginning of a line; any other line goes on with the message before it.
-_BEGINNING = re.compile(
+BEGINNING = re.compile(
     r"""^[ \t]*(?:[|>*-][ \t]+)?(?:
       \w{3}\ +\d{1,2}\ \d\d:\d\d:\d\d\ \S+\ \S+\[\d+\]:                       # journald
     | time="                                                                    # logrus
@@ -31,7 +31,7 @@ def entries(text: str) -> list[str]:
     """The messages in a text, in its order; the text itself where it is a single one."""
     if "\n" not in text:
         return [text]
-    starts = [match.start() for match in _BEGINNING.finditer(text)][-_MOST:]
+    starts = [match.start() for match in BEGINNING.finditer(text)][-_MOST:]
     if not starts or (len(starts) == 1 and not text[: starts[0]].strip()):
         return [text]
     before = text[: starts[0]]

@@ -39,8 +39,12 @@ def answers(lines: Iterable[str]) -> Iterator[dict[str, Any]]:
 
 
 def _answer(line: str) -> dict[str, Any]:
-    """Classifies one line of input; gives the object that `classify -o json` prints."""
-    message, reason, image = _json_message(line.strip()) or (line, None, None)
+    """Classifies one line of input."""
+    return answer(*(_json_message(line.strip()) or (line, None, None)))
+
+
+def answer(message: str, reason: str | None, image: str | None) -> dict[str, Any]:
+    """Classifies a message; gives the object that `classify -o json` prints."""
     if image and (clean := redacted_image(image)) != image:
         message, image = message.replace(image, clean), clean
     message = redacted(message)

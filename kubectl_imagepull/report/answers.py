@@ -7,13 +7,16 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from kubectl_imagepull import COMMAND
+from kubectl_imagepull.messages.decisive import decisive_words
 from kubectl_imagepull.report.colour import Paint
 from kubectl_imagepull.report.page import Page
-from kubectl_imagepull.report.text import truncate, usable_width, visible
+from kubectl_imagepull.report.text import display_width, truncate, truncate_middle, usable_width, visible
 from kubectl_imagepull.vocabulary.causes import Cause
+from kubectl_imagepull.vocabulary.wording import counted
 
 _COLUMN = 15
 _LEAST_MESSAGE = 24
+_USUAL_ROOM = 100
 
 
 def as_json_lines(answers: Iterable[dict[str, Any]]) -> Iterator[str]:
@@ -22,13 +25,15 @@ def as_json_lines(answers: Iterable[dict[str, Any]]) -> Iterator[str]:
     return (f"{encode(answer)}\n" for answer in answers)
 
 
-def as_text(answers: Iterable[dict[str, Any]], *, width: int | None = None, color: bool = False) -> str:
-    """A page for one message, a table for several, nothing for none."""
-    found = list(answers)
+def as_text(answers: Iterable[dict[str, Any]], *, width: int | None = None, color: bool = False, noise: int = 0) -> str:
+    """A page for one message, a table for several, nothing for none; `noise` is how many lines name no failed pull."""
+    every = list(answers)
     page = Page(usable_width(width), Paint(color))
-    if len(found) == 1:
-        return "\n".join(_page(found[0], page))
-    return _table(found, page)
+    if not every:
+        return "\n".join(page.prose(f"No failed pull in {counted(noise, 'line')}.", "")) if noise else ""
+    text = "\n".join(_page(every[0], page)) if len(every) == 1 else _table(every, page)
+    left_out = page.prose(f"{counted(noise, 'line')} without a failed pull left out.", "") if noise else []
+    return "\n".join([text, *([""] if left_out else []), *left_out])
 
 
 def _page(answer: dict[str, Any], page: Page) -> list[str]:
@@ -66,10 +71,22 @@ def _table(answers: list[dict[str, Any]], page: Page) -> str:
 
     if not answers:
         return ""
-    wide = max(len(answer["cause"]) for answer in answers) + len("confirmed") + 4
+    images = [visible(answer["image"] or "-") for answer in answers]
+    with_image = any(answer["image"] for answer in answers)
+    wide = max(len(answer["cause"]) for answer in answers) + len("CONFIDENCE") + 4
+    for_image = 0
+    if with_image:
+        for_image = max(map(display_width, images))
+        if page.width is not None:
+            for_image = min(for_image, max((page.width - wide) // 2, _LEAST_MESSAGE))
+        wide += for_image + 2
     room = None if page.width is None else max(page.width - wide, _LEAST_MESSAGE)
     rows = []
-    for answer in answers:
-        message = visible(" ".join(answer["message"].split()))
-        rows.append((answer["cause"], answer["confidence"], message if room is None else truncate(message, room)))
-    return tabulate(rows, headers=("CAUSE", "CONFIDENCE", "MESSAGE"), tablefmt="plain", disable_numparse=True)
+    for answer, image in zip(answers, images, strict=True):
+        message = decisive_words(answer["message"], room or _USUAL_ROOM) if with_image else answer["message"]
+        message = visible(" ".join(message.split()))
+        shown = message if room is None else truncate(message, room)
+        cells = [truncate_middle(image, for_image)] if with_image else []
+        rows.append((answer["cause"], answer["confidence"], *cells, shown))
+    headers = ("CAUSE", "CONFIDENCE", *(["IMAGE"] if with_image else []), "MESSAGE")
+    return tabulate(rows, headers=headers, tablefmt="plain", disable_numparse=True)

@@ -36,6 +36,10 @@ class Paint:
         """The mark of a piece of evidence."""
         return self._sgr(text, _RESULTS[result])
 
+    def dim(self, text: str) -> str:
+        """What few readers need."""
+        return self._sgr(text, _DIM)
+
     def struck(self, text: str) -> str:
         """What is over."""
         return self._sgr(text, _STRUCK)

@@ -1,4 +1,4 @@
-"""The full diagnosis of `diagnose`: one block a root cause, from what fails to how to see that it is repaired."""
+"""The full diagnosis of `diagnose --details`: one block a root cause, what to do before what proves it."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from kubectl_imagepull.evidence.checks import Evidence
 from kubectl_imagepull.report import facts, view
 from kubectl_imagepull.report.colour import Paint
 from kubectl_imagepull.report.page import INDENT, Page
+from kubectl_imagepull.report.problem import deciding_first
 from kubectl_imagepull.report.text import usable_width, wrap
 from kubectl_imagepull.vocabulary.causes import Cause
 from kubectl_imagepull.vocabulary.fix import shell_lines
@@ -25,7 +26,7 @@ def diagnosis_pages(report: Report, *, width: int | None = None, color: bool = F
     `width` None sets no limit. The text ends without a newline.
     """
     page = Page(usable_width(width), Paint(color))
-    roots = report.root_causes
+    roots = view.by_urgency(report)
     blocks = ["\n".join(_block(report, root, page)) for root in roots]
     # one page tells where it looked, but not which other clusters have no such page
     if len(roots) != 1 or report.source.clusters:
@@ -41,11 +42,11 @@ def _block(report: Report, root: RootCause, page: Page) -> list[str]:
         _title(shown, page),
         _header(report, root, shown, others, page),
         page.prose(shown.cause.entry.meaning),
-        _text(shown, page),
         _alternatives(shown, page),
-        _evidence(shown.evidence, page),
         *_fixes(diagnoses, root, page),
         _check(diagnoses, page),
+        _text(shown, page),
+        _evidence(shown.evidence, page),
         _others(shown, others, root, page),
     ]
     return [line for section in sections if section for line in ("", *section)][1:]
@@ -87,9 +88,11 @@ def _evidence(evidence: Sequence[Evidence], page: Page) -> list[str]:
         return []
     lines = page.heading("Evidence:")
     column = max(len(item.result.value) for item in evidence) + 2
-    for item in facts.by_result(evidence):
-        mark = item.result.value
-        lines.extend(page.marked(mark, page.paint.result(mark, item.result), f"{item.text} ({item.check})", column))
+    for item in deciding_first(evidence):
+        mark, check = item.result.value, f"({item.check})"
+        *above, last = page.marked(mark, page.paint.result(mark, item.result), f"{item.text} {check}", column)
+        # the identifier is one word, so that it stands whole in the last line
+        lines.extend([*above, last.removesuffix(check) + page.paint.dim(check)])
     return lines
 
 

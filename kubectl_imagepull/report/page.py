@@ -56,7 +56,7 @@ class Page:
         first, *others = self.prose(text, head, INDENT * 2 + " " * column)
         return [INDENT * 2 + painted + first[len(INDENT * 2 + mark) :], *others]
 
-    def commands(self, commands: Iterable[str]) -> list[str]:
+    def commands(self, commands: Iterable[str], indent: str = _COMMAND_INDENT) -> list[str]:
         """Commands as they are pasted: whole, on lines of their own, behind nothing but spaces.
 
         One that can't be shown as it is (it holds control or invisible characters, of a context's name, say) becomes a
@@ -67,5 +67,5 @@ class Page:
             shown = command_lines(command)
             if pasteable(command):
                 shown = [self.paint.command(line) for line in shown]
-            lines.extend(_COMMAND_INDENT + line for line in shown)
+            lines.extend(indent + line for line in shown)
         return lines

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from kubectl_imagepull.diagnosis.report import Report
-from kubectl_imagepull.report import detail, document, table
+from kubectl_imagepull.report import document
 from kubectl_imagepull.report.formats import Output
 
 
@@ -14,6 +14,7 @@ def render(  # noqa: PLR0913 - each is a flag or the terminal's
     output: Output,
     *,
     detailed: bool,
+    everything: bool = False,
     no_headers: bool = False,
     all_namespaces: bool = False,
     width: int | None = None,
@@ -23,6 +24,7 @@ def render(  # noqa: PLR0913 - each is a flag or the terminal's
 ) -> str:
     """The report as text without a final newline; `detailed` chooses between the pages and the table.
 
+    `everything` gives pages all that is known, and not the answer alone, and each root cause a row of its own.
     `recordings` are the paths that were read, `healthy` what was asked for by name and has no failed pull.
     """
     if output is Output.NAME:
@@ -34,8 +36,28 @@ def render(  # noqa: PLR0913 - each is a flag or the terminal's
     if output not in {Output.TABLE, Output.WIDE}:
         return _file(report, output, recordings, healthy)
     if detailed:
-        return detail.diagnosis_pages(report, width=width, color=color)
-    return table.scan_table(report, width=width, wide=output is Output.WIDE, no_headers=no_headers, color=color)
+        return _pages(report, everything=everything, width=width, color=color)
+    from kubectl_imagepull.report.table import scan_table
+
+    return scan_table(
+        report,
+        width=width,
+        wide=output is Output.WIDE,
+        no_headers=no_headers,
+        color=color,
+        every=everything,
+        recordings=recordings,
+    )
+
+
+def _pages(report: Report, *, everything: bool, width: int | None, color: bool) -> str:
+    if everything:
+        from kubectl_imagepull.report.detail import diagnosis_pages
+
+        return diagnosis_pages(report, width=width, color=color)
+    from kubectl_imagepull.report.short_page import short_pages
+
+    return short_pages(report, width=width, color=color)
 
 
 def _file(report: Report, output: Output, recordings: Sequence[str], healthy: Sequence[str]) -> str:

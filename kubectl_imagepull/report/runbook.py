@@ -5,7 +5,6 @@ from __future__ import annotations
 from difflib import get_close_matches
 
 from kubectl_imagepull import COMMAND
-from kubectl_imagepull.failures.finding import PULL_REASONS
 from kubectl_imagepull.fixes.remedies import remedy_for
 from kubectl_imagepull.report.colour import Paint
 from kubectl_imagepull.report.page import INDENT, Page
@@ -49,18 +48,22 @@ def cause_page(name: str, *, width: int | None = None, color: bool = False) -> s
 def causes_list(*, width: int | None = None, color: bool = False) -> str:
     """All causes, one a line, by scope."""
     page = Page(usable_width(width), Paint(color))
-    column = max(len(cause.value) for cause in Cause) + 2
     lines: list[str] = []
     scope = None
     for entry in CATALOGUE.values():
         if entry.scope is not scope:
             scope = entry.scope
             lines += ["", page.paint.strong(SCOPES[scope.value])]
-        head = INDENT + pad(entry.cause.value, column)
-        first_line, *others = wrap(entry.title, page.width, head, " " * len(head))
-        painted = page.paint.cause(entry.cause.value, entry.cause, retryable=entry.retryable)
-        lines += [INDENT + painted + first_line[len(INDENT + entry.cause.value) :], *others]
+        lines += cause_lines(entry, page)
     return "\n".join([*lines[1:], "", f"'{COMMAND} explain CAUSE' prints how to confirm and fix one."])
+
+
+def cause_lines(entry: CauseEntry, page: Page) -> list[str]:
+    """A cause and its title, in columns."""
+    head = INDENT + pad(entry.cause.value, max(len(cause.value) for cause in Cause) + 2)
+    first_line, *others = wrap(entry.title, page.width, head, " " * len(head))
+    painted = page.paint.cause(entry.cause.value, entry.cause, retryable=entry.retryable)
+    return [INDENT + painted + first_line[len(INDENT + entry.cause.value) :], *others]
 
 
 def _cause_named(name: str) -> Cause:
@@ -68,10 +71,6 @@ def _cause_named(name: str) -> Cause:
     wanted = name.strip().lower().replace("-", "").replace("_", "")
     if wanted in by_name:
         return by_name[wanted]
-    if name in PULL_REASONS:
-        raise UnknownCauseError(
-            f"{name} is a pod's state and no cause; '{COMMAND} diagnose POD' finds the cause behind it"
-        )
     near = [by_name[match].value for match in get_close_matches(wanted, by_name, n=3)]
     hint = f"did you mean {' or '.join(near)}?" if near else f"'{COMMAND} explain' lists them"
     raise UnknownCauseError(f"there is no cause {name!r}; {hint}")

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Container, Iterable
+from collections.abc import Container, Iterable, Sequence
 from dataclasses import dataclass, replace
 
+from kubectl_imagepull import COMMAND
 from kubectl_imagepull.diagnosis.report import Report, RootCause
+from kubectl_imagepull.diagnosis.root_causes import clearest
 from kubectl_imagepull.report import view
 from kubectl_imagepull.report.colour import Paint
+from kubectl_imagepull.report.folding import FoldedRootCauses, folded, unfolded
 from kubectl_imagepull.report.shorten import shortened
 from kubectl_imagepull.report.text import (
     ELLIPSIS,
@@ -16,6 +19,7 @@ from kubectl_imagepull.report.text import (
     display_width,
     exact_cell,
     pad,
+    pasteable,
     shorten_digest,
     truncate,
     truncate_middle,
@@ -23,7 +27,8 @@ from kubectl_imagepull.report.text import (
     visible,
     wrap,
 )
-from kubectl_imagepull.vocabulary.causes import Scope
+from kubectl_imagepull.vocabulary.causes import Confidence, Scope
+from kubectl_imagepull.vocabulary.command import Command, joined
 
 _GAP = 2
 _INDENT = "    "
@@ -40,6 +45,18 @@ _LABELS = {
     Scope.NONE: "image",
 }
 _LABEL = len("registry") + _GAP
+#: What several of them are called.
+_SEVERAL = {
+    Scope.IMAGE: "images",
+    Scope.CREDENTIALS: "logins",
+    Scope.REGISTRY: "registries",
+    Scope.NODE: "nodes",
+    Scope.NONE: "images",
+}
+#: More lines than that are a screenful: then each row has one.
+_MOST_LINES = 38
+_LEAST_FIX, _LEAST_NAME = 30, 12
+_ROOM_FOR_SINCE = 72
 
 
 @dataclass(frozen=True)
@@ -66,26 +83,33 @@ class _Row:
     namespaces: str
     #: FIX: the first fix in short.
     fix: str
+    #: CAUSE, with a question mark where it is one of several.
+    cause: str
     #: Whether a watch has seen it end.
     ended: bool = False
 
 
-def scan_table(
+def scan_table(  # noqa: PLR0913 - each is a flag or the terminal's
     report: Report,
     *,
     width: int | None = None,
     wide: bool = False,
     no_headers: bool = False,
     color: bool = False,
+    every: bool = False,
+    recordings: Sequence[str] = (),
 ) -> str:
-    """The table and, below it, the summary; `width` None (or `wide`) is one line a root cause, however long.
+    """The table and, below it, the summary and what to type next; `width` None (or `wide`) is one line a row.
 
-    Without headers there is no summary either. The text ends without a newline, and is empty if there is nothing.
+    Many root causes of one kind share a row unless `every` one is to have its own. Without headers there is no summary
+    either. `recordings` are the paths that were read. The text ends without a newline; it is empty if there is nothing.
     """
-    lines = table_lines(report, width=width, wide=wide, no_headers=no_headers, color=color)
-    return "\n".join(
-        lines if no_headers else [*lines, *([""] if lines else []), *summary_lines(report, width, wide=wide)]
-    )
+    groups = unfolded(view.by_urgency(report)) if every or wide else folded(report)
+    lines = table_lines(report, width=width, wide=wide, no_headers=no_headers, color=color, groups=groups)
+    if no_headers:
+        return "\n".join(lines)
+    below = summary_lines(report, width, wide=wide, rows=len(groups))
+    return "\n".join([*lines, *([""] if lines else []), *below, *_next_command(report, groups, recordings)])
 
 
 def table_lines(  # noqa: PLR0913 - each is a flag, the terminal's, or what a watch adds
@@ -96,26 +120,48 @@ def table_lines(  # noqa: PLR0913 - each is a flag, the terminal's, or what a wa
     no_headers: bool = False,
     color: bool = False,
     ended: Container[int] = (),
+    groups: Sequence[FoldedRootCauses] | None = None,
 ) -> list[str]:
-    """The lines of the table; the root causes whose indices are `ended` are struck out where there is colour."""
-    rows = [replace(row, ended=at in ended) for at, row in enumerate(_rows(report, wide=wide))]
+    """The lines of the table, a row for each root cause or each of the `groups`.
+
+    The rows whose indices are `ended` are struck out where there is colour.
+    """
+    shown = unfolded(report.root_causes) if groups is None else groups
+    rows = [replace(row, ended=at in ended) for at, row in enumerate(_rows(report, shown, wide=wide))]
     lines = _layout(rows, None if wide else usable_width(width), wide=wide, paint=Paint(color))
     return lines[1:] if no_headers else lines
 
 
-def summary_lines(report: Report, width: int | None, *, wide: bool = False) -> list[str]:
-    """The lines below the table."""
-    return wrap(view.summary_sentence(report), None if wide else usable_width(width))
+def summary_lines(report: Report, width: int | None, *, wide: bool = False, rows: int | None = None) -> list[str]:
+    """The lines below the table; `rows` is how many it has where root causes share them."""
+    text = view.summary_sentence(report)
+    if rows is not None and rows < len(report.root_causes):
+        text += " Those of one kind share a line; --all has a line for each."
+    return wrap(text, None if wide else usable_width(width))
 
 
-def _rows(report: Report, *, wide: bool) -> list[_Row]:
+def _next_command(report: Report, groups: Sequence[FoldedRootCauses], recordings: Sequence[str]) -> list[str]:
+    """What to type next: the diagnosis of the first row's largest workload, in one line."""
+    if not groups:
+        return []
+    shown = clearest(view.diagnoses_of(report, groups[0].roots[0]))
+    options = (*shown.reach, *(("--from", path) for path in recordings))
+    flags = tuple(word for flag, value in options for word in (flag, value) if word)
+    # a name that no shell line can hold has no command
+    target = joined(f"{shown.failure.namespace}/", str(shown.workload))
+    command = str(Command((*COMMAND.split(), "diagnose", target, *flags)))
+    return [f"Next: {command}"] if pasteable(command) else []
+
+
+def _rows(report: Report, groups: Sequence[FoldedRootCauses], *, wide: bool) -> list[_Row]:
     roots = report.root_causes
     seen = Counter((root.cluster, root.cause, view.affects(report, root)) for root in roots)
     rows = []
-    for root in roots:
+    for group in groups:
+        root = group.merged
         diagnoses = view.diagnoses_of(report, root)
-        short = view.affects(report, root)
-        alike = seen[root.cluster, root.cause, short] > 1
+        short = _counted_subjects(group) or view.affects(report, root)
+        alike = len(group.roots) == 1 and seen[root.cluster, root.cause, short] > 1
         rows.append(
             _Row(
                 root=root,
@@ -127,10 +173,17 @@ def _rows(report: Report, *, wide: bool) -> list[_Row]:
                 since=age(root.since, report.now),
                 nodes=view.first_names(sorted({d.failure.node or "<none>" for d in diagnoses})),
                 namespaces=view.first_names(sorted({d.failure.namespace for d in diagnoses})),
-                fix=visible(root.short_fix),
+                fix=visible(group.short_fix),
+                cause=root.cause.value + ("?" if root.confidence is Confidence.POSSIBLE else ""),
             )
         )
     return rows
+
+
+def _counted_subjects(group: FoldedRootCauses) -> str:
+    """How many images, logins, registries or nodes share a row; "" for one alone."""
+    number = len(group.roots)
+    return f"{number} {_SEVERAL[group.roots[0].scope]}" if number > 1 else ""
 
 
 def _layout(rows: list[_Row], width: int | None, *, wide: bool, paint: Paint) -> list[str]:
@@ -148,7 +201,8 @@ def _layout(rows: list[_Row], width: int | None, *, wide: bool, paint: Paint) ->
     if width is None or sum(map(_column, zip(*_whole(headers, rows, cells), strict=True))) - _GAP <= width:
         return _table(headers, rows, cells, paint)
     rows = _with_short_clusters(rows, max(_LEAST_CLUSTER, width // _PART_FOR_CLUSTER))
-    return _fix_below(rows, width, paint) or _all_below(rows, width, paint)
+    lines = _fix_below(rows, width, paint) or _all_below(rows, width, paint)
+    return lines if len(lines) <= _MOST_LINES else _one_line_each(rows, width, paint) or lines
 
 
 def _fix_below(rows: list[_Row], width: int, paint: Paint) -> list[str]:
@@ -164,6 +218,33 @@ def _fix_below(rows: list[_Row], width: int, paint: Paint) -> list[str]:
     cells = [[truncate_middle(r.affects, for_affects), r.pods, _workloads_in(r, for_workloads), r.since] for r in rows]
     lines = _table(["AFFECTS", "PODS", "WORKLOADS", "SINCE"], rows, cells, paint)
     return _interleave(lines, [wrap(r.fix, width, _INDENT) if r.fix else [] for r in rows])
+
+
+def _one_line_each(rows: list[_Row], width: int, paint: Paint) -> list[str]:
+    """What is left of each row where more would not fit on a screen: its fix only if there is room for most of it.
+
+    Nothing where the names of clusters leave no room at all.
+    """
+    with_since = width >= _ROOM_FOR_SINCE
+    headers = ["PODS", *(["SINCE"] if with_since else []), "WORKLOADS"]
+    table = _whole(["PODS"], rows, [[r.pods] for r in rows])
+    room = width - sum(map(_column, zip(*table, strict=True)))
+    room -= _column(["SINCE", *(r.since for r in rows)]) if with_since else 0
+    if room < _LEAST_NAME:
+        return []
+    for_workloads = min(room, max(display_width(r.first_workload) for r in rows))
+    for_fix = room - for_workloads - _GAP
+    with_fix = for_fix >= _LEAST_FIX
+    cells = [
+        [
+            r.pods,
+            *([r.since] if with_since else []),
+            _workloads_in(r, for_workloads if with_fix else room),
+            *([truncate(r.fix, for_fix)] if with_fix else []),
+        ]
+        for r in rows
+    ]
+    return _table([*headers, *(["FIX"] if with_fix else [])], rows, cells, paint)
 
 
 def _all_below(rows: list[_Row], width: int, paint: Paint) -> list[str]:
@@ -224,7 +305,7 @@ def _whole(headers: list[str], rows: list[_Row], cells: list[list[str]]) -> list
     first = [] if rows[0].cluster is None else ["CLUSTER"]
     lines = [[*first, "CAUSE", *headers]]
     for row, more in zip(rows, cells, strict=True):
-        lines.append([*([] if row.cluster is None else [row.cluster]), row.root.cause.value, *more])
+        lines.append([*([] if row.cluster is None else [row.cluster]), row.cause, *more])
     return lines
 
 
@@ -240,7 +321,7 @@ def _table(headers: list[str], rows: list[_Row], cells: list[list[str]], paint: 
 def _painted(line: str, row: _Row, paint: Paint) -> str:
     if row.ended:
         return paint.struck(line)
-    name = row.root.cause.value
+    name = row.cause
     start = line.index(name, len(row.cluster or ""))
     painted = paint.cause(name, row.root.cause, retryable=row.root.retryable)
     return line[:start] + painted + line[start + len(name) :]

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Sequence
 from kubectl_imagepull.diagnosis.report import Diagnosis, Report, RootCause
 from kubectl_imagepull.report.text import cell, exact_cell, visible
 from kubectl_imagepull.vocabulary.causes import Cause, Scope
+from kubectl_imagepull.vocabulary.fix import Who
 from kubectl_imagepull.vocabulary.wording import counted
 
 # what stands for "none" and "could not be read" in a scope key
@@ -18,6 +19,16 @@ _TWO = 2
 def diagnoses_of(report: Report, root: RootCause) -> list[Diagnosis]:
     """The diagnoses of a root cause."""
     return [report.diagnoses[index] for index in root.failures]
+
+
+def heals_by_itself(root: RootCause) -> bool:
+    """Whether nobody has to act: the first fix is to wait."""
+    return bool(root.fixes) and root.fixes[0].who is Who.NOBODY
+
+
+def by_urgency(report: Report) -> tuple[RootCause, ...]:
+    """The root causes as people read them: what somebody has to do comes first, what heals by itself last."""
+    return tuple(sorted(report.root_causes, key=heals_by_itself))
 
 
 def failing_pods(diagnoses: Iterable[Diagnosis]) -> list[tuple[str, str, str]]:
@@ -83,10 +94,14 @@ def summary_sentence(report: Report) -> str:
             f"{failing:,} of {counted(report.pods_scanned, 'pod')} can't pull an image, "
             f"for {counted(len(report.root_causes), 'root cause')} ({scan})."
         )
+    elif report.left_out:
+        text = f"Nothing that fails is what was asked for: looked at {counted(report.pods_scanned, 'pod')} ({scan})."
     elif report.pods_scanned:
         text = f"No failed image pulls: looked at {counted(report.pods_scanned, 'pod')} ({scan})."
     else:
         text = f"There are no pods to look at ({scan})."
+    if report.left_out:
+        text += f" {counted(report.left_out, 'other failure')} left out, as asked for."
     if missing := sum(skipped.partly for skipped in report.skipped):
         text += f" {counted(missing, 'thing')} could not be looked at: see the notes."
     return text

@@ -11,7 +11,7 @@ from kubectl_imagepull.diagnosis.root_causes import root_causes
 from kubectl_imagepull.fixes.ranking import root_causes_with_fixes
 from kubectl_imagepull.kube.recording.dump import read_recording
 from kubectl_imagepull.recorded import RECORDING
-from kubectl_imagepull.report import detail, table
+from kubectl_imagepull.report import short_page, table
 from kubectl_imagepull.runs.examine import report_on
 
 #: The failures that are shown whole: a missing tag, a missing login, a name that doesn't resolve.
@@ -32,7 +32,7 @@ def demonstration(*, width: int | None = None, color: bool = False) -> str:
     report = recorded_report()
     sections = [f"$ {COMMAND} scan -A\n\n{table.scan_table(report, width=width, color=color)}"]
     for namespace, workload in _SHOWN:
-        page = detail.diagnosis_pages(report_on_workload(report, namespace, workload), width=width, color=color)
+        page = short_page.short_pages(report_on_workload(report, namespace, workload), width=width, color=color)
         sections.append(f"$ {COMMAND} diagnose {workload} -n {namespace}\n\n{page}")
     sections.append(f"That was a recording. '{COMMAND} scan -A' looks at your own cluster and changes nothing in it.")
     rule = _RULE * min(width or _LEAST_RULE, _LEAST_RULE)

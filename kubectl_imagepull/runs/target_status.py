@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from difflib import get_close_matches
 from enum import IntEnum
 
 from kubectl_imagepull.diagnosis.report import Diagnosis
@@ -18,6 +19,9 @@ from kubectl_imagepull.vocabulary.workload import Workload
 _WITH_REPLICAS = ("Deployment", "StatefulSet", "ReplicaSet", "ReplicationController")
 #: Where a workload's status counts its pods.
 _COUNTS = {**dict.fromkeys(_WITH_REPLICAS, "replicas"), "DaemonSet": "currentNumberScheduled", "Job": "active"}
+
+#: How much two names have to have in common for one to be taken for a mistake for the other.
+_LIKENESS = 0.75
 
 
 class TargetState(IntEnum):
@@ -170,10 +174,31 @@ def _hint(target: Target, snapshot: Snapshot, pods: Iterable[_OwnedPod]) -> str:
         kinds = _kinds_called(target, snapshot, pods)
         if meant := " or ".join(str(replace(target, kind=kind.lower())) for kind in kinds):
             return f"; did you mean {meant}?"
-        return hint_for(target)
+        if hint := hint_for(target):
+            return hint
+    if nearest := _nearest(target, pods):
+        return f"; did you mean {nearest}?"
     key = (KINDS.get(target.kind, ""), target.namespace or snapshot.source.namespace or "*", target.name)
     why = snapshot.unread.get(key)
     return f"; whether it exists without pods is not known: {why}" if why else ""
+
+
+def _nearest(target: Target, pods: Iterable[_OwnedPod]) -> Target | None:
+    """The pod or workload that is called most like the target; None where none is."""
+    owned = [pod for pod in pods if target.namespace in {None, pod.namespace}]
+    known = {
+        (owner.kind.lower(), owner.name): None
+        for pod in owned
+        # a pod without an owner is its own workload
+        for owner in (Workload("Pod", pod.name), *pod.chain[1:])
+        if target.untyped or target.kind != "pod" or owner.kind == "Pod"
+    }
+    same_name = [kind for kind, name in known if name == target.name and kind in KINDS]
+    if same_name:
+        return replace(target, kind=same_name[-1])
+    names = {name: kind for kind, name in reversed(known) if kind == target.kind or target.untyped}
+    near = get_close_matches(target.name, names, n=1, cutoff=_LIKENESS)
+    return replace(target, kind=names[near[0]], name=near[0]) if near else None
 
 
 def _without_pods(item: JsonObject, target: Target, snapshot: Snapshot) -> str:

@@ -71,8 +71,25 @@ CAUSE        AFFECTS                              PODS  WORKLOADS       SINCE  F
 TagNotFound  registry.example.com/team/app:1.2.3  1     shop/pod/web-1  30m    Use an existing tag: 1.2.3 isn't there
 
 1 of 2 pods can't pull an image, for 1 root cause (all namespaces, recording {recording}, N s).
+Next: kubectl imagepull diagnose shop/pod/web-1 --from {recording}
 """
     )
+
+
+def test_facts_choose_what_is_shown(recording: str) -> None:
+    chosen = run(
+        "scan", "--from", recording, "--cause", "tagnotfound", "--registry", "registry.example.com", "-o", "name"
+    )
+    assert chosen.stdout == "pod/web-1\n"
+    nothing = run("scan", "--from", recording, "--node", "elsewhere", "--exit-code")
+    assert nothing.returncode == 0
+    assert nothing.stdout.startswith("Nothing that fails is what was asked for: looked at 2 pods ")
+
+
+def test_all_gives_each_root_cause_a_line() -> None:
+    rows = run("scan", "--from", str(RECORDING), "--no-headers").stdout.splitlines()
+    every = run("scan", "--from", str(RECORDING), "--no-headers", "--all").stdout.splitlines()
+    assert (len(rows), len(every)) == (33, 43)
 
 
 def test_json_is_one_document(recording: str) -> None:
@@ -142,11 +159,11 @@ def test_the_demo_in_another_format() -> None:
 
 
 def test_diagnose_takes_pods_and_workloads(recording: str) -> None:
-    assert run("diagnose", "web-1", "--from", recording).stdout.startswith("TagNotFound: ")
+    assert run("diagnose", "web-1", "--from", recording).stdout.startswith("TagNotFound  shop/pod/web-1  ")
     healthy = run("diagnose", "pod/db-0", "--from", recording)
     assert (healthy.returncode, healthy.stdout) == (0, "pod/db-0: no failed image pull\n")
     both = run("diagnose", "db-0", "web-1", "--from", recording)
-    assert both.stdout.startswith("pod/db-0: no failed image pull\nTagNotFound: ")
+    assert both.stdout.startswith("pod/db-0: no failed image pull\nTagNotFound  shop/pod/web-1  ")
 
 
 def test_a_name_that_is_not_there(recording: str) -> None:
@@ -233,7 +250,7 @@ WRONG = {
     "frobnicate": 'unknown command "frobnicate" for "kubectl imagepull"; see \'kubectl imagepull --help\'',
     "scan --namspace shop": "unknown flag: --namspace; did you mean --namespace?",
     "scan --tokn=s3cret": "unknown flag: --tokn; did you mean --token?",
-    "scan --al": "unknown flag: --al; did you mean --all-contexts or --all-namespaces?",
+    "scan --al": "unknown flag: --al; did you mean --all or --all-contexts or --all-namespaces?",
     "diagnose web-1 --wait 2min": '--wait: "2min" is no duration: use seconds (30) or units (1s, 2m, 1h); '
     "see 'kubectl imagepull diagnose --help'",
     f"diagnose payments/gateway-1 --from {RECORDING}": "payments/gateway-1: 'payments' is no type that is looked up: take "
@@ -242,7 +259,9 @@ WRONG = {
     "scan --zzz": "unknown flag: --zzz; see 'kubectl imagepull scan --help'",
     "scan -z": "unknown flag: -z; see 'kubectl imagepull scan --help'",
     "demo --namespace shop": "unknown flag: --namespace; see 'kubectl imagepull demo --help'",
-    "--context prod scan": "flags stand after the command; try 'kubectl imagepull scan --context ...'",
+    "--context prod": "flags stand after the command; try 'kubectl imagepull scan --context ...'",
+    "--context prod scna": 'unknown command "scna" for "kubectl imagepull"; did you mean scan?',
+    "help scna": 'unknown command "scna" for "kubectl imagepull"; did you mean scan?',
     "--hlp": "unknown flag: --hlp; did you mean --help?",
     "scan -o jsn": f'--output: "jsn" is not one of {", ".join(Output)}; did you mean json?',
     "classify -o xml": "--output: \"xml\" is not one of table, json; see 'kubectl imagepull classify --help'",
@@ -262,6 +281,13 @@ WRONG = {
     "see 'kubectl imagepull scan --help'",
     "scan --request-timeout soon": '--request-timeout: "soon" is no duration: use seconds (30) or units (1s, 2m, 1h); '
     "see 'kubectl imagepull scan --help'",
+    "scan --cause TagNotfond": "--cause: there is no cause 'TagNotfond'; did you mean TagNotFound?",
+    "scan --since soon": '--since: "soon" is no duration: use seconds (30) or units (1s, 2m, 1h); '
+    "see 'kubectl imagepull scan --help'",
+    "scan --watch --node a": "--watch follows all that fails: it can't go with --node; "
+    "see 'kubectl imagepull scan --help'",
+    "diagnose --wait --sort-by since": "--wait follows all that fails: it can't go with --sort-by; "
+    "see 'kubectl imagepull diagnose --help'",
     "explain TagNotfond": "there is no cause 'TagNotfond'; did you mean TagNotFound?",
 }
 
@@ -345,8 +371,8 @@ def test_the_demo_begins_with_the_table() -> None:
     lines = result.stdout.splitlines()
     assert lines[0] == f"$ {COMMAND} scan -A"
     assert lines[2].split() == ["CAUSE", "AFFECTS", "PODS", "WORKLOADS", "SINCE", "FIX"]
-    assert result.stdout.count("Then see that it worked:") == 3
-    assert run("demo").stdout.splitlines()[5:40] == lines[5:40]
+    assert result.stdout.count("\nThen:\n    kubectl imagepull diagnose ") == 3
+    assert run("demo").stdout.splitlines()[5:35] == lines[5:35]
 
 
 def test_version() -> None:
@@ -451,8 +477,41 @@ def test_an_unknown_message_is_shown_whole_and_escaped() -> None:
 
 def test_a_state_is_no_cause() -> None:
     result = run("explain", "ImagePullBackOff")
-    assert result.returncode == 2
-    assert "is a pod's state and no cause; 'kubectl imagepull diagnose POD' finds" in " ".join(result.stderr.split())
+    assert (result.returncode, result.stderr) == (0, "")
+    assert "That is a state and names no cause" in result.stdout
+    assert "'kubectl imagepull diagnose POD' reads it there" in result.stdout
+
+
+def test_explain_takes_a_message_in_several_words() -> None:
+    assert run("explain", "no", "space", "left", "on", "device").stdout == run("explain", "NodeDiskFull").stdout
+
+
+def test_flags_may_stand_before_the_command(recording: str) -> None:
+    behind = run("scan", "--from", recording, "-n", "shop", "-o", "name")
+    assert behind.stdout == "pod/web-1\n"
+    for arguments in (
+        ("--from", recording, "-n", "shop", "-o", "name", "scan"),
+        ("-n", "shop", f"--from={recording}", "scan", "-oname"),
+        ("-A=false", "--from", recording, "scan", "-o", "name"),
+    ):
+        assert run(*arguments).stdout == behind.stdout
+
+
+def test_help_is_a_command_too() -> None:
+    assert run("help", "explain").stdout == run("explain", "--help").stdout
+    assert run("help").stdout == run("--help").stdout
+
+
+def test_the_nearest_name_is_offered(recording: str) -> None:
+    gone = run("diagnose", "web-11", "--from", recording)
+    assert gone.returncode == 3
+    assert gone.stderr == f"error: pod/web-11 not found in any namespace of {recording}; did you mean pod/web-1?\n"
+
+
+def test_the_demo_says_how_the_program_is_called_where_it_isnt_installed(tmp_path: Path) -> None:
+    assert "on your PATH" in run("demo", PATH=str(tmp_path)).stdout
+    (tmp_path / "kubectl-imagepull").symlink_to(PROGRAM)
+    assert "on your PATH" not in run("demo", PATH=str(tmp_path)).stdout
 
 
 def test_version_is_an_option_too() -> None:

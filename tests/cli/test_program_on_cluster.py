@@ -83,7 +83,7 @@ def test_without_the_right_to_read_secrets_the_text_decides(server: ApiServer, c
 
 
 def test_no_secrets_asks_for_none(server: ApiServer, config: str) -> None:
-    result = run(config, "diagnose", "--no-secrets")
+    result = run(config, "diagnose", "--no-secrets", "--details")
     assert result.returncode == 0
     assert not [request.path for request in server.requests if "secrets" in request.path]
     assert "--no-secrets was given" in result.stdout
@@ -167,9 +167,12 @@ def test_commands_say_again_how_the_cluster_was_named(config: str) -> None:
     (fix, *_) = json.loads(run(config, "diagnose", "-o", "json").stdout)["rootCauses"][0]["fixes"]
     assert fix["commands"][0].startswith("kubectl create secret ")
     page = run(config, "diagnose", "--kubeconfig", config, "--context", "test", "--user", "me").stdout
+    details = run(config, "diagnose", "-d", "--kubeconfig", config, "--context", "test", "--user", "me").stdout
     flags = f"--kubeconfig {config} --context test --user me"
-    assert f"\n      kubectl {flags} create secret " in page
-    assert f"\n      kubectl imagepull diagnose pod/web-1 -n shop {flags}\n" in page
+    assert f"\n    kubectl {flags} create secret " in page
+    assert f"\n    kubectl imagepull diagnose pod/web-1 -n shop {flags} --wait\n" in page
+    assert f"\n      kubectl {flags} create secret " in details
+    assert f"\n      kubectl imagepull diagnose pod/web-1 -n shop {flags}\n" in details
 
 
 @pytest.mark.skipif(not shutil.which("kubectl"), reason="kubectl is not installed")
@@ -226,7 +229,7 @@ def test_wait_sees_a_new_problem(server: ApiServer, config: str) -> None:
 def test_wait_names_the_causes_of_the_report(config: str) -> None:
     result = run(config, "diagnose", "web-1", "--wait", "1s")
     assert result.stderr == f"pod/web-1: still failing: PullSecretMissing: {IMAGE}\n"
-    assert result.stdout.startswith("PullSecretMissing: ")
+    assert result.stdout.startswith("PullSecretMissing  shop/pod/web-1  ")
 
 
 def test_wait_sees_a_pull_that_fails_for_another_cause(server: ApiServer, config: str) -> None:
@@ -237,7 +240,7 @@ def test_wait_sees_a_pull_that_fails_for_another_cause(server: ApiServer, config
         f"pod/web-1: still failing: TagNotFound: {IMAGE}",
         f"pod/web-1: new problem: NoCredentials: {IMAGE} (at first: TagNotFound: {IMAGE})",
     ]
-    assert result.stdout.startswith("NoCredentials: ")
+    assert result.stdout.startswith("NoCredentials  shop/pod/web-1  ")
 
 
 @pytest.mark.parametrize(("message", "more"), [(REFUSED, []), ("pull QPS exceeded", ["--exit-code"])])
@@ -250,7 +253,7 @@ def test_wait_with_exit_code_ends_at_a_pull_that_only_somebody_can_put_right(con
     began = time.monotonic()
     result = run(config, "diagnose", "web-1", "--wait", "1m", "--exit-code")
     assert (result.returncode, result.stderr) == (1, f"pod/web-1: failing: PullSecretMissing: {IMAGE}\n")
-    assert result.stdout.startswith("PullSecretMissing: ")
+    assert result.stdout.startswith("PullSecretMissing  shop/pod/web-1  ")
     assert time.monotonic() - began < 20
 
 

@@ -64,7 +64,7 @@ def checks_on(page: str) -> Iterator[str]:
 @pytest.fixture(scope="module")
 def checks(plane: ControlPlane, tmp_path_factory: pytest.TempPathFactory) -> list[str]:
     """Every check command of the whole cluster once."""
-    page = Program(plane.kubeconfig(), tmp_path_factory.mktemp("home"))("diagnose", "-A").stdout
+    page = Program(plane.kubeconfig(), tmp_path_factory.mktemp("home"))("diagnose", "-A", "--details").stdout
     return list(dict.fromkeys(checks_on(page)))
 
 

@@ -124,6 +124,7 @@ us       TagNotFound  registry.example.com/team/app:1.2.3  2     pod/web-1, pod/
 eu       TagNotFound  registry.example.com/team/app:1.2.3  1     pod/web-1             <unknown>  Use an existing tag: 1.2.3 isn't there
 
 3 of 4 pods can't pull an image, for 2 root causes (namespace shop, contexts us, eu, N s).
+Next: kubectl imagepull diagnose shop/pod/web-1 --context us
 """
     )
     assert [request.path for request in fleet.us.requests].count("/api/v1/namespaces/shop/pods") == 1
@@ -173,7 +174,7 @@ def test_commands_reach_the_cluster_that_they_are_about(fleet: Fleet) -> None:
     image = 'app=registry.example.com/team/app:"${EXISTING_TAG:?a tag that exists}"'
     assert found["eu"] == [f"kubectl --context eu set image pod/web-1 {image} -n shop"]
     assert found["us east"] == [f"kubectl --context 'us east' set image pod/web-1 {image} -n shop"]
-    page = fleet.run("diagnose", *contexts, "--kubeconfig", config).stdout
+    page = fleet.run("diagnose", "-d", *contexts, "--kubeconfig", config).stdout
     flags = f"--kubeconfig {shlex.quote(config)} --context 'us east'"
     assert f"\n      kubectl {flags} wait --for=condition=Ready pod/web-1 -n shop --timeout=2m\n" in page
     assert f"\n      kubectl imagepull diagnose pod/web-1 -n shop {flags}\n" in page
@@ -272,7 +273,7 @@ def test_each_context_has_its_namespace_unless_one_is_named(fleet: Fleet) -> Non
     report = fleet.report("scan", "--all-contexts")
     assert [(one["cluster"], one["namespace"]) for one in report["failures"]] == [("eu", "shop"), ("us", "web")]
     assert report["source"]["namespace"] is None
-    summary = fleet.run("scan", "--all-contexts").stdout.splitlines()[-1]
+    summary = fleet.run("scan", "--all-contexts").stdout.splitlines()[-2]
     assert "(contexts eu (namespace shop), us (namespace web), " in summary
     assert fleet.report("scan", "--all-contexts", "-n", "shop")["source"]["namespace"] == "shop"
 
@@ -333,7 +334,9 @@ def test_other_namespaces_of_one_server_are_read_each(fleet: Fleet) -> None:
 def test_a_target_may_be_in_any_of_the_clusters(fleet: Fleet) -> None:
     only_there = fleet.run("diagnose", "web-2", "--all-contexts")
     assert (only_there.returncode, only_there.stderr) == (0, "")
-    assert "\n  Cluster:     us\n  Pod:         shop/web-2\n" in only_there.stdout
+    assert only_there.stdout.startswith("TagNotFound  us/shop/pod/web-2  1 pod on node-a\n")
+    in_full = fleet.run("diagnose", "web-2", "--all-contexts", "--details")
+    assert "\n  Cluster:     us\n  Pod:         shop/web-2\n" in in_full.stdout
     healthy = fleet.run("diagnose", "db-0", "--all-contexts")
     assert (healthy.returncode, healthy.stdout) == (0, "pod/db-0: no failed image pull\n")
     half = fleet.run("diagnose", "web-1", "nope", "--all-contexts")

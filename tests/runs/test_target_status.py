@@ -113,9 +113,11 @@ def test_a_pod_that_is_well_and_one_that_is_not_there() -> None:
     targets = [parse_target("web-1"), parse_target("web-2")]
     assert target_statuses(cluster([pod()]), (), targets) == (
         TargetStatus(targets[0], TargetState.HEALTHY),
-        TargetStatus(targets[1], TargetState.MISSING, ("",)),
+        TargetStatus(targets[1], TargetState.MISSING, ("; did you mean pod/web-1?",)),
     )
-    assert absent(cluster([pod()]), targets) == (TargetStatus(targets[1], TargetState.MISSING, ("",)),)
+    assert absent(cluster([pod()]), targets) == (
+        TargetStatus(targets[1], TargetState.MISSING, ("; did you mean pod/web-1?",)),
+    )
 
 
 def deployed(name: str = "web", namespace: str = "shop") -> Snapshot:
@@ -164,3 +166,25 @@ def test_of_several_clusters_the_one_that_says_most_counts() -> None:
         replace(empty, texts=("context eu: web exists", "context us: web exists")),
     )
     assert best_of_clusters([("eu", []), ("us", [])]) == ()
+
+
+@pytest.mark.parametrize(
+    ("named", "meant"),
+    [
+        ("deploy/fronted", "deployment/frontend"),
+        ("sts/frontend", "deployment/frontend"),
+        ("frontent", "deployment/frontend"),
+        ("shop/deploy/fronted", "shop/deployment/frontend"),
+        ("pod/web-11", "pod/web-1"),
+        ("deploy/payments", ""),
+        ("dev/deploy/fronted", ""),
+    ],
+)
+def test_the_nearest_name_is_offered(named: str, meant: str) -> None:
+    one = pod(name="frontend-5d4f-x", uid="u9")
+    one["metadata"].update(owned("ReplicaSet", "frontend-5d4f"))
+    replica_set = {"metadata": {"name": "frontend-5d4f", "namespace": "shop", **owned("Deployment", "frontend")}}
+    snapshot = cluster([one, pod()], ReplicaSet=[replica_set])
+    (status,) = target_statuses(snapshot, (), [parse_target(named)])
+    assert status.state is TargetState.MISSING
+    assert status.texts == (f"; did you mean {meant}?" if meant else "",)

@@ -9,6 +9,7 @@ import typer
 
 from kubectl_imagepull import COMMAND, PROGRAM
 from kubectl_imagepull.cli import terminal
+from kubectl_imagepull.cli.examples import examples_of
 from kubectl_imagepull.cli.path_completion import complete_directories
 from kubectl_imagepull.cli.usage_errors import Commands
 
@@ -27,11 +28,11 @@ completion_app = typer.Typer(
     help="Complete commands, flags and names with TAB.",
     short_help="Complete commands, flags and names with TAB.",
     epilog=f"'{COMMAND} completion install' is for kubectl; the shells' scripts are for the program called by its own "
-    f"name, {PROGRAM}.",
+    f"name, {PROGRAM}.\n\n{examples_of('completion')}",
 )
 
 
-@completion_app.command("install")
+@completion_app.command("install", epilog=examples_of("completion install"))
 def install_command(directory: Directory = None) -> None:
     """Let kubectl complete this plugin: write a file to PATH.
 
@@ -48,7 +49,7 @@ def install_command(directory: Directory = None) -> None:
         terminal.warn(f"note: kubectl won't find it before {path.parent} is on PATH")
 
 
-@completion_app.command("uninstall")
+@completion_app.command("uninstall", epilog=examples_of("completion uninstall"))
 def uninstall_command(directory: Directory = None) -> None:
     """Remove what 'completion install' wrote."""
     from kubectl_imagepull.cli.completion.install import uninstall
@@ -57,25 +58,25 @@ def uninstall_command(directory: Directory = None) -> None:
     terminal.print_text("\n".join(f"removed {path}" for path in removed) or "nothing to remove")
 
 
-@completion_app.command()
+@completion_app.command(epilog=examples_of("completion bash"))
 def bash() -> None:
     """Print the script for bash."""
     _say_script("bash")
 
 
-@completion_app.command()
+@completion_app.command(epilog=examples_of("completion zsh"))
 def zsh() -> None:
     """Print the script for zsh."""
     _say_script("zsh")
 
 
-@completion_app.command()
+@completion_app.command(epilog=examples_of("completion fish"))
 def fish() -> None:
     """Print the script for fish."""
     _say_script("fish")
 
 
-@completion_app.command()
+@completion_app.command(epilog=examples_of("completion powershell"))
 def powershell() -> None:
     """Print the script for PowerShell."""
     _say_script("powershell")

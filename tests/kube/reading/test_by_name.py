@@ -242,7 +242,7 @@ def test_a_name_as_tables_show_it_is_looked_for_in_its_namespace(cluster: Cluste
 def test_what_fails_is_diagnosed_with_all_that_is_around_it(cluster: Cluster, run: Run) -> None:
     cluster.add(pod_of(("StatefulSet", "db"), "db-1", "db", bad=True))
     for where in ([], ["-A"]):
-        code, out, err = run("sts/db", "deploy/asleep", *where)
+        code, out, err = run("sts/db", "deploy/asleep", "--details", *where)
         assert (code, err) == (0, "")
         assert out.splitlines()[0].endswith("deployment/asleep exists and has no pods: 0 replicas are wanted")
         assert "TagNotFound: " in out
