@@ -12,8 +12,8 @@ def changed_since_fixes(context: FixContext) -> list[Fix]:
     if not context.diagnosis.there_now:
         return []
     text = (
-        f"Wait: {context.registry.name} has the image now, and the kubelet tries again within five minutes. If it "
-        "goes on failing, the node is answered otherwise than the machine that asked: by a mirror, a proxy, its login."
+        f"{context.registry.name} has the image now, and the kubelet tries again within five minutes. If it goes on "
+        "failing, the node is answered otherwise than the machine that asked: by a mirror, a proxy, its login."
     )
     short = ("Wait: the registry has the image now", "Wait: it is there now")
     return [Fix(text, verification(context), Who.NOBODY, Basis.EVIDENCE, Where.REGISTRY, short=short)]

@@ -37,12 +37,13 @@ def probed(diagnoses: Sequence[Diagnosis], snapshot: Snapshot, probe: ProbeReque
     """Asks about each distinct image once; raises SourceError for authorities that can't be used."""
     images = [try_parse(one.failure.image) for one in diagnoses]
     own = own_logins(probe, filter(None, images))
+    # a look at the platforms costs a pull at Docker Hub
+    compared = {image for one, image in zip(diagnoses, images, strict=True) if one.cause is Cause.PLATFORM_MISMATCH}
     questions: dict[int, ImageQuestion] = {}
     for number, (diagnosis, image) in enumerate(zip(diagnoses, images, strict=True)):
         if image is not None:
             logins = (*_pod_logins(diagnosis, image, snapshot, probe), *own.logins.get(image.registry, ()))
-            # a look at the platforms costs a pull at Docker Hub
-            questions[number] = ImageQuestion(image, logins, platforms=diagnosis.cause is Cause.PLATFORM_MISMATCH)
+            questions[number] = ImageQuestion(image, logins, platforms=image in compared)
     distinct = list(dict.fromkeys(questions.values()))
     try:
         answers = probe_images(distinct[:_MOST_IMAGES], ProbeOptions(probe.allowed, probe.authorities))

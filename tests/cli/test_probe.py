@@ -126,6 +126,9 @@ def test_a_scan_names_the_tag_that_exists(run: Any) -> None:
 def test_a_page_says_from_where_it_was_asked(run: Any) -> None:
     _, output, _ = run("diagnose", "pod/tag", "--probe")
     assert "HOST has team/app, but not team/app:v1.1. Asked from here and not from the node" in " ".join(output.split())
+    _, output, _ = run("diagnose", "pod/pushed", "--probe")
+    now = "HOST has team/app:1.0 now; when node node-a asked last, it hadn't, or refused it."
+    assert now in " ".join(output.split())
     _, output, _ = run("diagnose", "pod/tag", "--probe", "--details")
     assert "asked from here and not from the node" in " ".join(output.split())
 
