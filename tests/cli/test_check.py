@@ -472,3 +472,21 @@ def test_docker_hub_is_asked_about_platforms_only_where_there_are_some_to_compar
         ("quay.io/a/b:1", True),
         ("docker.io/library/nginx:1", True),
     ]
+
+
+@pytest.mark.parametrize("output", ["table", "json", "junit", "sarif"])
+def test_what_a_manifest_says_stays_text(check: Any, tmp_path: Path, output: str) -> None:
+    evil = "x\x1b[2J\nWILL PULL   forged\r\u202ey"
+    container = {"name": evil, "image": evil}
+    pod = {
+        "kind": f"Pod{evil}",
+        "metadata": {"name": evil, "namespace": evil},
+        "spec": {"containers": [container], "serviceAccountName": evil, "imagePullSecrets": [{"name": evil}]},
+    }
+    good = {**pod, "spec": {**pod["spec"], "containers": [{"name": evil, "image": "nginx:1"}]}}
+    (tmp_path / f"a{chr(10)}WILL PULL b.json").write_text(json.dumps([pod, good]))
+    _, printed, errors = check("-f", str(tmp_path), "--no-cluster", "--offline", "-o", output, named=False)
+    text = printed + errors
+    assert text.replace("\n", "").isprintable()
+    assert not [line for line in text.splitlines() if line.startswith("WILL PULL")]
+    assert "forged" in text

@@ -9,7 +9,7 @@ from typing import Any
 import yaml
 
 #: What a file may hold together, aliases counted each time: nine lines of aliases can stand for a billion values.
-_MOST_VALUES = 500_000
+_MOST_VALUES = 2_000_000
 _MOST_DEPTH = 100
 _NO_KEY = "a mapping stands where a name has to"
 _NULL, _BOOLEAN, _INTEGER = (f"tag:yaml.org,2002:{name}" for name in ("null", "bool", "int"))
