@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-pytest_plugins = ["kube.fixtures"]
+pytest_plugins = ["kube.fixtures", "registry.fixtures"]
 FIGURES = pytest.StashKey[list[str]]()
 
 

@@ -48,6 +48,10 @@ HERE = {
         "TagNotFound: this tag or digest is not in the registry\n"
     ),
     "journalctl -u kubelet | grep -i pull | kubectl imagepull classify -o json": Run('{"cause": "TagNotFound", '),
+    "kubectl imagepull check -f manifests/ --no-cluster --exit-code": Run(
+        "CAN'T TELL  localhost:5000/team/app:1.2.3\n", 4
+    ),
+    "kubectl imagepull check nginx:1.27 --no-cluster --offline": Run("NOT ASKED   docker.io/library/nginx:1.27\n"),
     "kubectl imagepull diagnose --from must-gather/": Run(
         "TagNotFound  shop/deployment/frontend  4 pods on worker-a, 5m40s\n"
     ),
@@ -66,6 +70,8 @@ ON_A_CLUSTER = {
         "NoCredentials  payments/statefulset/gateway  2 pods on worker-a, "
     ),
     "kubectl imagepull diagnose deploy/web -n shop": Run(WELL),
+    "kubectl imagepull check deploy/web": Run("CAN'T TELL  "),
+    "kubectl imagepull diagnose deploy/web --probe": Run(WELL),
     "kubectl imagepull diagnose deploy/web -n shop --details": Run(WELL),
     "kubectl imagepull diagnose shop/deployment/web": Run(WELL),
     "kubectl imagepull diagnose deploy/web --wait": Run("No failed image pulls: looked at 22 pods (namespace shop, "),

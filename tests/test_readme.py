@@ -42,6 +42,11 @@ esac""",
 def folder(tmp_path: Path) -> Path:
     """A folder with a recording and with what stands in for other programs."""
     (tmp_path / "must-gather").symlink_to(RECORDING)
+    (tmp_path / "manifests").mkdir()
+    manifest = (
+        "kind: Pod\nmetadata: {name: web}\nspec: {containers: [{name: app, image: 'localhost:5000/team/app:1.2.3'}]}\n"
+    )
+    (tmp_path / "manifests/web.yaml").write_text(manifest, encoding="utf-8")
     (tmp_path / "bin").mkdir()
     (tmp_path / "bin/kubectl-imagepull").symlink_to(BIN / "kubectl-imagepull")
     for name, script in STAND_INS.items():

@@ -50,7 +50,8 @@ def _flags_with_value() -> frozenset[str]:
 
 def without_values(arguments: Sequence[str]) -> list[str]:
     """The arguments with `--flag` for `--flag=true`, nothing for `--flag=false`, and `-ojson` for `-o=json`."""
-    bare = {f"--{one.name.replace('_', '-')}" for one in fields(Flags) if one.default is False} | {"--watch"}
+    bare = {f"--{one.name.replace('_', '-')}" for one in fields(Flags) if one.default is False}
+    bare |= {"--watch", "--offline", "--no-cluster"}
     spelled: list[str] = []
     for place, given in enumerate(arguments):
         if given == "--":

@@ -25,6 +25,11 @@ EXAMPLES: Mapping[str, tuple[tuple[str, str], ...]] = {
         (f"{COMMAND} diagnose deploy/web --wait", "after a fix: until the pods run"),
         (f"{COMMAND} diagnose --from must-gather/", "somebody else's cluster, from a dump"),
     ),
+    "check": (
+        (f"{COMMAND} check -f manifests/ --no-cluster --exit-code", "before deploying"),
+        (f"{COMMAND} check deploy/web", "a workload, scaled to 0 too"),
+        (f"{COMMAND} check nginx:1.27 --no-cluster --offline", "one image's name"),
+    ),
     "classify": (
         (f"{COMMAND} classify 'pull QPS exceeded'", "one message"),
         (f"journalctl -u kubelet | grep -i pull | {COMMAND} classify -o json", "many"),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from copy import copy
 from dataclasses import fields
 from functools import wraps
@@ -39,8 +39,8 @@ _COMPLETIONS = {
 }
 
 
-def takes_flags(command: Callable[..., None]) -> Callable[..., None]:
-    """Gives a command all the flags, which it gets as its last argument, `flags`."""
+def takes_flags(command: Callable[..., None], leaving_out: Collection[str] = ()) -> Callable[..., None]:
+    """Gives a command all the flags but some, which it gets as its last argument, `flags`."""
     signature = inspect.signature(command, eval_str=True)
     own = [parameter for parameter in signature.parameters.values() if parameter.name != "flags"]
     annotations = _annotations()
@@ -49,6 +49,7 @@ def takes_flags(command: Callable[..., None]) -> Callable[..., None]:
             field.name, inspect.Parameter.KEYWORD_ONLY, default=field.default, annotation=annotations[field.name]
         )
         for field in fields(Flags)
+        if field.name not in leaving_out
     ]
 
     @wraps(command)

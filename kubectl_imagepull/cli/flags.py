@@ -20,6 +20,21 @@ class TextOutput(str, Enum):
     JSON = "json"
 
 
+class CheckOutput(str, Enum):
+    """The formats of `check`."""
+
+    TABLE = "table"
+    JSON = "json"
+    JUNIT = "junit"
+    SARIF = "sarif"
+
+
+class ProbeAs(str, Enum):
+    """Whose logins registries may be asked with."""
+
+    DOCKER = "docker"
+
+
 class Color(str, Enum):
     """When to colour."""
 
@@ -30,6 +45,15 @@ class Color(str, Enum):
 
 OutputFlag = Annotated[Output, typer.Option("--output", "-o", help="Format of the output.")]
 ColorFlag = Annotated[Color, typer.Option("--color", help="When to colour; NO_COLOR is honoured.")]
+
+
+#: Flags that choose among failures or clusters, and formats that `check` doesn't have.
+NOT_OF_CHECK = frozenset(
+    {
+        *("output", "selector", "all_namespaces", "full", "all_contexts", "probe"),
+        *("causes", "nodes", "registries", "since", "sort_by"),
+    }
+)
 
 
 @dataclass(frozen=True)
@@ -95,6 +119,40 @@ class Flags:
             "gone, and where else an image runs.",
         ),
     ] = False
+    probe: Annotated[
+        bool,
+        typer.Option(
+            "--probe",
+            help="Ask the registries about the images as well, from here and without any login (docs/probing.md).",
+        ),
+    ] = False
+    probe_with_secrets: Annotated[
+        bool,
+        typer.Option(
+            "--probe-with-secrets", help="Ask with the pods' own pull secrets too, each at its own registry alone."
+        ),
+    ] = False
+    probe_as: Annotated[
+        ProbeAs | None, typer.Option("--probe-as", help="Ask with the logins of your own docker too.")
+    ] = None
+    probe_allow: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--probe-allow",
+            metavar="HOST",
+            help="A registry that may be at a private address: HOST, HOST:PORT, or http://HOST:PORT for one without "
+            "TLS. Repeatable.",
+        ),
+    ] = None
+    registry_ca: Annotated[
+        str | None,
+        typer.Option(
+            "--registry-ca",
+            metavar="PATH",
+            help="Certificates that vouch for registries, beside the system's.",
+            autocompletion=complete_files,
+        ),
+    ] = None
     kubeconfig: Annotated[
         str | None,
         typer.Option("--kubeconfig", metavar="PATH", help="The kubeconfig file to use.", autocompletion=complete_files),

@@ -6,6 +6,7 @@ import errno
 import os
 import shlex
 import sys
+from functools import partial
 from pathlib import Path
 from typing import Annotated, NoReturn
 
@@ -21,8 +22,9 @@ from kubectl_imagepull.cli.completion.protocol import REQUEST, completion_lines
 from kubectl_imagepull.cli.examples import examples_of
 from kubectl_imagepull.cli.exit_codes import Exit
 from kubectl_imagepull.cli.flagged_command import completing, takes_flags
-from kubectl_imagepull.cli.flags import Color, ColorFlag, Flags, OutputFlag, TextOutput
+from kubectl_imagepull.cli.flags import NOT_OF_CHECK, CheckOutput, Color, ColorFlag, Flags, OutputFlag, TextOutput
 from kubectl_imagepull.cli.layout import Layout
+from kubectl_imagepull.cli.path_completion import complete_files
 from kubectl_imagepull.cli.usage_errors import Commands
 from kubectl_imagepull.kube.memory import collect_rarely
 from kubectl_imagepull.report.formats import Output
@@ -131,6 +133,60 @@ def diagnose_command(
         from kubectl_imagepull.cli.report_commands import report_on_request
 
         report_on_request(flags, names or (), layout)
+
+
+@app.command("check", epilog=examples_of("check"))
+@partial(takes_flags, leaving_out=NOT_OF_CHECK)
+def check_command(  # noqa: PLR0913 - each is a flag
+    names: Annotated[
+        list[str] | None,
+        typer.Argument(
+            metavar="[IMAGE | TYPE/NAME]...",
+            help="Images, or workloads of the cluster (deploy/web), those that are scaled to 0 too.",
+        ),
+    ] = None,
+    files: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--filename",
+            "-f",
+            metavar="PATH",
+            help="Manifests: a file or directory of YAML or JSON; - is standard input. Repeatable.",
+            autocompletion=complete_files,
+        ),
+    ] = None,
+    service_account: Annotated[
+        str, typer.Option("--serviceaccount", metavar="NAME", help="The service account of pods that name none.")
+    ] = "",
+    platforms: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--platform",
+            metavar="OS/ARCH",
+            help="What images have to be for, such as linux/arm64; without it what the nodes are. Repeatable.",
+        ),
+    ] = None,
+    *,
+    offline: Annotated[
+        bool,
+        typer.Option("--offline/--probe", help="Ask no registry, and look only at names and pull secrets; or do ask."),
+    ] = False,
+    no_cluster: Annotated[bool, typer.Option("--no-cluster", help="Read no cluster.")] = False,
+    check_output: Annotated[
+        CheckOutput, typer.Option("--output", "-o", help="Format of the output.")
+    ] = CheckOutput.TABLE,
+    flags: Flags,
+) -> None:
+    """Tell before deploying whether images will be pulled.
+
+    With --exit-code: 0 all will be, 1 one won't, 4 it can't be told.
+    """
+    from kubectl_imagepull.cli.check_command import CheckFlags, check_arguments
+
+    given = CheckFlags(
+        files or (), service_account, platforms or (), offline=offline, no_cluster=no_cluster, output=check_output
+    )
+    check_arguments(flags, given, names or ())
 
 
 @app.command("classify", epilog=examples_of("classify"))

@@ -7,6 +7,7 @@ reasons.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from time import monotonic
 from typing import TYPE_CHECKING
 
@@ -16,7 +17,7 @@ from kubectl_imagepull.cli.exit_codes import Exit
 from kubectl_imagepull.cli.faults import faults_end_it
 from kubectl_imagepull.cli.flags import Flags
 from kubectl_imagepull.cli.layout import Layout
-from kubectl_imagepull.cli.request import in_namespace_of, request_of
+from kubectl_imagepull.cli.request import in_namespace_of, probe_of, request_of
 from kubectl_imagepull.kube.progress import Progress
 from kubectl_imagepull.runs.read_request import read_request
 from kubectl_imagepull.runs.request import CLOSELY_FOR_PAGES, CLOSELY_FOR_TABLE, Request
@@ -35,7 +36,8 @@ def report_on_request(flags: Flags, names: Sequence[str], layout: Layout) -> Non
         # a typing error is to be known before a cluster is read
         choice = choice_of(flags)
         closely = CLOSELY_FOR_PAGES if layout.detailed or flags.output.shows_proof else CLOSELY_FOR_TABLE
-        examined, statuses = _examine(request_of(in_namespace_of(flags, targets), targets, closely))
+        request = request_of(in_namespace_of(flags, targets), targets, closely)
+        examined, statuses = _examine(replace(request, probe=probe_of(flags, asked=flags.probe)))
     from kubectl_imagepull.cli.show_report import show_and_end
     from kubectl_imagepull.runs.choice import chosen
 
@@ -52,12 +54,15 @@ def _examine(request: Request) -> tuple[Report, tuple[TargetStatus, ...]]:
 
                 return read_clusters(request, started, progress)
             snapshot = read_request(request, progress, _load_what_follows)
+        from kubectl_imagepull.runs.examine import examine
+
+        if request.probe is None:
+            return examine(snapshot, started, request.targets)
+        with terminal.progress_line(lambda: progress.text), progress.reading("what registries say"):
+            return examine(snapshot, started, request.targets, request.probe)
     except KeyboardInterrupt:
         # an exit as usual would wait for the answers that are on their way
         terminal.end_process(Exit.INTERRUPTED)
-    from kubectl_imagepull.runs.examine import examine
-
-    return examine(snapshot, started, request.targets)
 
 
 def _load_what_follows() -> None:

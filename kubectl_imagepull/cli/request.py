@@ -11,7 +11,7 @@ from kubectl_imagepull.cli.flags import Flags
 from kubectl_imagepull.kube.connection.options import Connection, Overrides
 from kubectl_imagepull.kube.duration import parse_duration
 from kubectl_imagepull.kube.selector import SelectorError, parse_selector
-from kubectl_imagepull.runs.request import CLOSELY_FOR_PAGES, Request
+from kubectl_imagepull.runs.request import CLOSELY_FOR_PAGES, ProbeRequest, Request
 from kubectl_imagepull.runs.target import Target
 
 
@@ -36,6 +36,8 @@ def check_one_cluster(flags: Flags, flag: str) -> None:
     """Raises BadParameter where another flag follows a cluster, and these don't name one alone."""
     if flags.recordings:
         raise typer.BadParameter(f"{flag} follows a cluster; a recording doesn't change")
+    if flags.probe:
+        raise typer.BadParameter(f"{flag} asks no registry again and again: it can't go with --probe")
     if flags.several_clusters:
         raise typer.BadParameter(f"{flag} follows one cluster: it can't be combined with {_how_several(flags)}")
 
@@ -73,6 +75,26 @@ def _request_to(flags: Flags, connection: Connection) -> Request:
         full=flags.full,
         secrets_left_out="--no-secrets was given" if flags.no_secrets else "",
     )
+
+
+def probe_of(flags: Flags, *, asked: bool) -> ProbeRequest | None:
+    """How registries are to be asked, None where they aren't; raises BadParameter for a host that is none."""
+    wanted = flags.probe_with_secrets, flags.probe_as, flags.probe_allow, flags.registry_ca
+    if not asked:
+        if any(wanted):
+            names = ("--probe-with-secrets", "--probe-as", "--probe-allow", "--registry-ca")
+            given = next(name for name, value in zip(names, wanted, strict=True) if value)
+            raise typer.BadParameter(f"{given} is about questions to registries, and none are asked: add --probe")
+        return None
+    try:
+        from kubectl_imagepull.registry.reach import parse_allowed
+
+        allowed = tuple(map(parse_allowed, flags.probe_allow or ()))
+    except ValueError as error:
+        raise typer.BadParameter(f"--probe-allow: {error}") from error
+    if flags.probe_with_secrets and flags.no_secrets:
+        raise typer.BadParameter("--probe-with-secrets and --no-secrets: give one of them")
+    return ProbeRequest(flags.probe_with_secrets, flags.probe_as is not None, allowed, flags.registry_ca)
 
 
 def _connection(flags: Flags) -> Connection:

@@ -69,6 +69,8 @@ class Diagnosis:
     newer_revision: RolloutProgress | None = None
     #: The pod spec that the workload makes its pods from; None where the workload could not be read, or is the pod.
     template: JsonObject | None = field(default=None, repr=False, compare=False)
+    #: Whether the registry, when it was asked, had what the text says it hasn't.
+    there_now: bool = False
     #: How kubectl commands come to the cluster.
     reach: Reach = ()
     #: The pod and its controllers, the workload last.

@@ -1,4 +1,6 @@
-"""A pull secret -> the registries that it is for: read as the kubelet reads it; its values stay in here.
+"""A pull secret -> the registries that it is for: read as the kubelet reads it.
+
+Its values stay in here, but for the login that `login_under` gives to a question that the user asked for.
 
 Facts: kubernetes pkg/credentialprovider (secrets/secrets.go and config.go), and Go's encoding/json, which reads fields
 in any letter case, takes the last of several, passes over null and goes on after a wrong type to report the first.
@@ -252,11 +254,34 @@ def _entry(registry: str, entry: Any, where: str) -> AuthEntry:
         if not isinstance(content, str):
             raise _wrong_type(content, f"{where or 'dockerConfigEntryWithAuth'}.{field}", "string")
         value[field] = content
-    user, password = value["username"], value["password"]
-    if value["auth"]:
-        user, password = _user_and_password(value["auth"])
+    user, password = _login_of(value)
     unread = tuple(name for name in ("identitytoken", "registrytoken") if any(map(bool, pairs.named(name))))
     return AuthEntry(registry, read_credential(user, password, unread))
+
+
+def _login_of(value: dict[str, str]) -> tuple[str, str]:
+    return _user_and_password(value["auth"]) if value["auth"] else (value["username"], value["password"])
+
+
+def login_under(secret: JsonObject, registry: str) -> tuple[str, str] | None:
+    """The user and password that a secret holds under a key as it is written; None where it holds none there.
+
+    They are for a question to that registry alone, where whoever runs the program asked for that.
+    """
+    key = KEYS.get(text_of(secret.get("type")))
+    value = _value(object_of(secret.get("data")).get(key)) if key else None
+    if not value:
+        return None
+    try:
+        document = _decoded(value)
+        auths = [document] if key == ".dockercfg" else document.named("auths")
+        entries = [entry for one in auths if isinstance(one, _Object) for name, entry in one if name == registry]
+        pairs = entries[-1] if entries and isinstance(entries[-1], _Object) else _Object()
+        values = {name: next((text_of(one) for one in reversed(pairs.named(name))), "") for name in _FIELDS}
+        user, password = _login_of(values)
+    except (_MalformedError, RecursionError, AttributeError):
+        return None
+    return (user, password) if user else None
 
 
 def _user_and_password(auth: str) -> tuple[str, str]:

@@ -122,7 +122,7 @@ class KnownImages:
             for key, image in self._repositories.get(repository, {}).items()
             if "@" not in key and not self._is_missing(key)
         }
-        order = sorted(usable, key=_version, reverse=True)
+        order = sorted(usable, key=version_order, reverse=True)
         for key in sorted(order, key=lambda key: _nearness(usable[key], namespace)):
             image = usable[key]
             run = image.runs.get(namespace) or next(iter(image.runs.values()), None)
@@ -145,7 +145,7 @@ def _held_by(node: JsonObject) -> Iterable[str]:
 
 
 @lru_cache(maxsize=65536)
-def _version(key: str) -> tuple[bool, bool, list[tuple[int, str]]]:
+def version_order(key: str) -> tuple[bool, bool, list[tuple[int, str]]]:
     """The order of versions as people see it: v1.10 after v1.9, a release after its candidates, words before all."""
     tag = key.rpartition(":")[2]
     parts = [(int(part), "") if part.isdecimal() else (-1, part) for part in _NUMBER.split(tag.removeprefix("v"))[:9]]

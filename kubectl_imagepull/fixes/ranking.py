@@ -8,6 +8,7 @@ from dataclasses import replace
 from kubectl_imagepull import COMMAND
 from kubectl_imagepull.diagnosis.report import Diagnosis, RootCause
 from kubectl_imagepull.diagnosis.root_causes import clearest
+from kubectl_imagepull.fixes.changed_since import changed_since_fixes
 from kubectl_imagepull.fixes.context.fix_context import FixContext
 from kubectl_imagepull.fixes.managed_workloads import change_at_its_writer
 from kubectl_imagepull.fixes.mutated import mutation_fixes, resolve_again
@@ -42,7 +43,13 @@ def fixes_for(context: FixContext) -> tuple[Fix, ...]:
         return _with_notes_once(_printable(fix, context) for fix in superseded)
     # where admission changed the image, the workload's own is right: no other fix may touch it
     own = mutation_fixes(context)
-    fixes = own or [*resolve_again(context), *relocation_fixes(context), *_of_cause(context)]
+    # what the registry has by now needs no push, and no other name
+    own = own or changed_since_fixes(context)
+    fixes = own or [
+        *resolve_again(context),
+        *relocation_fixes(context),
+        *_of_cause(context),
+    ]
     return _with_notes_once(_printable(fix, context) for fix in _with_writer(fixes[:_MOST_FIXES], context))
 
 

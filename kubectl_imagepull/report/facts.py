@@ -33,6 +33,8 @@ _SURE = {
     Confidence.LIKELY: "likely: the text says so",
     Confidence.POSSIBLE: "possible: the text allows more than one cause",
 }
+#: The same where the registry, when it was asked, had what the text says it hasn't.
+_THERE_NOW = "possible: it was so at the last try, and the registry has it now"
 _SURE_WITHOUT_CAUSE = {
     Cause.CAUSE_NOT_REPORTED: "none: there is no text left to judge by",
     Cause.UNKNOWN: "none: no rule reads the text",
@@ -94,7 +96,8 @@ def head_rows(
     rows.append(("Status", failure.reason))
     if since is not None:
         rows.append(("Since", f"{age(since, report.now)} ({rfc3339(since)})"))
-    rows.append(("Confidence", confidence_in_words(diagnosis.cause, diagnosis.confidence)))
+    sure = confidence_in_words(diagnosis.cause, diagnosis.confidence)
+    rows.append(("Confidence", _THERE_NOW if diagnosis.there_now else sure))
     if diagnosis.cause not in _SURE_WITHOUT_CAUSE:
         rows.append(("Retries", _retries(diagnosis)))
     if diagnosis.details:

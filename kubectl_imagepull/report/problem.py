@@ -60,7 +60,10 @@ class ProblemNames:
 
 def problem_sentences(diagnoses: Sequence[Diagnosis], shown: Diagnosis) -> list[str]:
     """What is wrong in one or two sentences: what the cause means for these names, and the finding that decides."""
-    sentence = _SENTENCES[shown.cause](_names(diagnoses, shown))
+    names = _names(diagnoses, shown)
+    if shown.there_now:
+        return [f"{names.host} has {names.name} now; when {names.nodes} asked last, it hadn't, or refused it."]
+    sentence = _SENTENCES[shown.cause](names)
     finding = deciding_finding(shown.evidence)
     if finding is None:
         return [sentence]

@@ -32,36 +32,44 @@ def sarif(report: Report, recordings: Sequence[str] = ()) -> str:
     """
     used = {root.cause for root in report.root_causes}
     rules = [cause for cause in CATALOGUE if cause in used]
-    log = {
+    results = [
+        _result(report, root, group, rules.index(root.cause), recordings)
+        for root in report.root_causes
+        for group in _groups(report, root)
+    ]
+    return json.dumps(sarif_log(list(map(sarif_rule, rules)), report.skipped, results), indent=2)
+
+
+def sarif_log(
+    rules: Sequence[Mapping[str, Any]], skipped: Sequence[Skipped], results: Sequence[Mapping[str, Any]]
+) -> dict[str, Any]:
+    """A log with one run."""
+    return {
         "$schema": _SCHEMA,
         "version": "2.1.0",
         "runs": [
             {
-                "tool": {"driver": {"name": PROGRAM, "version": __version__, "rules": list(map(_rule, rules))}},
+                "tool": {"driver": {"name": PROGRAM, "version": __version__, "rules": list(rules)}},
                 "invocations": [
                     {
                         "executionSuccessful": True,
-                        "toolExecutionNotifications": list(map(_notification, report.skipped)),
+                        "toolExecutionNotifications": list(map(_notification, skipped)),
                     }
                 ],
-                "results": [
-                    _result(report, root, group, rules.index(root.cause), recordings)
-                    for root in report.root_causes
-                    for group in _groups(report, root)
-                ],
+                "results": list(results),
             }
         ],
     }
-    return json.dumps(log, indent=2)
 
 
-def _rule(cause: Cause) -> dict[str, Any]:
+def sarif_rule(cause: Cause) -> dict[str, Any]:
+    """A cause as a rule, with its runbook."""
     return {
         "id": cause.value,
         "name": cause.value,
-        "shortDescription": {"text": _message(cause.entry.title)},
-        "fullDescription": {"text": _message(cause.entry.meaning)},
-        "help": {"text": _message(cause_page(cause.value))},
+        "shortDescription": {"text": sarif_message(cause.entry.title)},
+        "fullDescription": {"text": sarif_message(cause.entry.meaning)},
+        "help": {"text": sarif_message(cause_page(cause.value))},
         "defaultConfiguration": {"level": _LEVELS[cause.entry.retryable]},
         "properties": {"tags": ["kubernetes", "image-pull"]},
     }
@@ -69,7 +77,7 @@ def _rule(cause: Cause) -> dict[str, Any]:
 
 def _notification(skipped: Skipped) -> dict[str, Any]:
     level = "warning" if skipped.partly else "note"
-    return {"level": level, "message": {"text": _message(visible(f"{skipped.what}: {skipped.why}"))}}
+    return {"level": level, "message": {"text": sarif_message(visible(f"{skipped.what}: {skipped.why}"))}}
 
 
 def _groups(report: Report, root: RootCause) -> list[list[Diagnosis]]:
@@ -97,7 +105,7 @@ def _result(
         "ruleIndex": rule,
         "kind": "fail",
         "level": _LEVELS[root.retryable],
-        "message": {"text": _message(visible(_sentences(root, group, shown)))},
+        "message": {"text": sarif_message(visible(_sentences(root, group, shown)))},
         "locations": [_location(report, group, shown, recordings)],
         "occurrenceCount": len(group),
         "partialFingerprints": {_GITHUB_FINGERPRINT: f"{digest}:1", _FINGERPRINT: digest},
@@ -160,7 +168,7 @@ def _uri(report: Report, workload: Sequence[str], recordings: Sequence[str]) -> 
     return "/".join(quote(part, safe="", errors="replace") for part in (*context, *workload) if part)
 
 
-def _message(text: str) -> str:
+def sarif_message(text: str) -> str:
     """A text in which nothing is a placeholder or a link (SARIF 2.1.0, 3.11.5 and 3.11.6)."""
     return text.replace("{", "{{").replace("}", "}}").replace("\\", "\\\\").replace("[", "\\[").replace("]", "\\]")
 

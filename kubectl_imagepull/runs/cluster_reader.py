@@ -4,19 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import closing, contextmanager
+from datetime import datetime, timezone
 from functools import partial
 
 from kubectl_imagepull.kube.connection.connect import open_session
 from kubectl_imagepull.kube.connection.session import Session
 from kubectl_imagepull.kube.objects import JsonObject
 from kubectl_imagepull.kube.progress import Progress
-from kubectl_imagepull.kube.reading.best_effort import ObjectKey
+from kubectl_imagepull.kube.reading.best_effort import BestEffortReads, ListQuery, ObjectKey
 from kubectl_imagepull.kube.reading.by_name import ObjectName, read_named
 from kubectl_imagepull.kube.reading.live import read_session
 from kubectl_imagepull.kube.reading.pod_scope import PodScope
-from kubectl_imagepull.kube.reading.related import read_related, read_workloads
+from kubectl_imagepull.kube.reading.related import read_related, read_workloads, with_reads
 from kubectl_imagepull.kube.reading.watched_cluster import WatchedCluster, merge_snapshots
-from kubectl_imagepull.kube.snapshot import Snapshot, SourceError
+from kubectl_imagepull.kube.snapshot import Snapshot, Source, SourceError
 from kubectl_imagepull.runs.request import CLOSELY_FOR_PAGES, Request
 from kubectl_imagepull.runs.target import KINDS, Target
 
@@ -40,16 +41,24 @@ class ClusterReader:
 
     def pods(self) -> Snapshot:
         """Reads the pods that may fail, and their events; raises SourceError."""
-        return self._read(self._namespace, full=self.request.full)
+        return self._read(self._scope, full=self.request.full)
 
     def named(self, targets: Iterable[Target]) -> Snapshot:
         """Reads what there is of targets by their names; of a type that can't be looked up nothing is read."""
         names = [ObjectName(KINDS[one.kind], one.name, one.namespace) for one in targets if one.kind in KINDS]
-        return read_named(self._session, PodScope(self._namespace, self.request.selector), names)
+        return read_named(self._session, PodScope(self._scope, self.request.selector), names)
 
     def related(self, snapshot: Snapshot, failing: Iterable[JsonObject], closely: Sequence[JsonObject]) -> Snapshot:
         """Reads what bears on the failing pods of a snapshot; gives it with that."""
         return read_related(self._session, snapshot, failing, closely, secrets_left_out=self.request.secrets_left_out)
+
+    def objects(self, requests: Iterable[ObjectKey | ListQuery], snapshot: Snapshot | None = None) -> Snapshot:
+        """Reads single objects and lists beside what a snapshot holds, if there is one; raises nothing."""
+        session = self._session
+        reads = BestEffortReads(session)
+        reads.read(requests)
+        source = Source("cluster", session.context, session.namespace, session.reach)
+        return with_reads(snapshot or Snapshot(source, {}, datetime.now(timezone.utc)), reads)
 
     def closely(self, snapshot: Snapshot) -> int:
         """How many failing pods of a snapshot are looked at closely: of one that holds all pods always many."""
@@ -57,7 +66,7 @@ class ClusterReader:
 
     def watch(self) -> WatchedCluster:
         """Reads the pods that may fail, and keeps them current; raises SourceError."""
-        return self._watch(self._namespace, full=self.request.full)
+        return self._watch(self._scope, full=self.request.full)
 
     @contextmanager
     def following(
@@ -84,7 +93,12 @@ class ClusterReader:
                 one.close()
 
     @property
-    def _namespace(self) -> str | None:
+    def namespace(self) -> str:
+        """The namespace of the request, else the context's."""
+        return self.request.namespace or self._session.namespace
+
+    @property
+    def _scope(self) -> str | None:
         """The namespace of the request, else the context's; None for all."""
         return None if self.request.all_namespaces else self.request.namespace or self._session.namespace
 

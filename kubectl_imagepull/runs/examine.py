@@ -11,15 +11,22 @@ from kubectl_imagepull.diagnosis.root_causes import root_causes
 from kubectl_imagepull.fixes.ranking import root_causes_with_fixes, with_fixes
 from kubectl_imagepull.kube.memory import paused_collection
 from kubectl_imagepull.kube.snapshot import Snapshot
+from kubectl_imagepull.runs.request import ProbeRequest
 from kubectl_imagepull.runs.target import Target
 from kubectl_imagepull.runs.target_status import TargetStatus, read_as, target_statuses
 
 
-def examine(snapshot: Snapshot, started: float, targets: Sequence[Target]) -> tuple[Report, tuple[TargetStatus, ...]]:
-    """The report on the targets, by default on everything, and how each of them stands."""
+def examine(
+    snapshot: Snapshot, started: float, targets: Sequence[Target], probe: ProbeRequest | None = None
+) -> tuple[Report, tuple[TargetStatus, ...]]:
+    """The report on the targets, by default on everything, and how each of them stands.
+
+    With `probe` the registries of the images are asked as well; raises then SourceError for authorities of theirs that
+    can't be used.
+    """
     with paused_collection():
         targets = read_as(snapshot, targets)
-        report = _report(snapshot, started, targets)
+        report = _report(snapshot, started, targets, probe)
         return report, target_statuses(snapshot, report.diagnoses, targets)
 
 
@@ -32,13 +39,19 @@ def report_on(snapshot: Snapshot, started: float, targets: Sequence[Target] = ()
         return _report(snapshot, started, targets)
 
 
-def _report(snapshot: Snapshot, started: float, targets: Sequence[Target]) -> Report:
+def _report(snapshot: Snapshot, started: float, targets: Sequence[Target], probe: ProbeRequest | None = None) -> Report:
     diagnoses = diagnose_all(
         snapshot,
         lambda failure, chain: (
             not targets or any(target.names(failure.pod, chain, failure.namespace) for target in targets)
         ),
     )
+    skipped = snapshot.skipped
+    if probe is not None:
+        from kubectl_imagepull.runs.probed_diagnoses import probed
+
+        asked = probed(diagnoses, snapshot, probe)
+        diagnoses, skipped = asked.diagnoses, (*skipped, *asked.skipped)
     diagnoses = with_fixes(diagnoses)
     return Report(
         source=snapshot.source,
@@ -47,5 +60,5 @@ def _report(snapshot: Snapshot, started: float, targets: Sequence[Target]) -> Re
         now=snapshot.now,
         root_causes=root_causes_with_fixes(root_causes(diagnoses), diagnoses),
         diagnoses=diagnoses,
-        skipped=(*snapshot.skipped, *unread_secrets(diagnoses, snapshot)),
+        skipped=(*skipped, *unread_secrets(diagnoses, snapshot)),
     )

@@ -13,6 +13,20 @@ CLOSELY_FOR_PAGES = 150
 
 
 @dataclass(frozen=True)
+class ProbeRequest:
+    """How registries are to be asked."""
+
+    #: Whether the pods' own pull secrets are tried, by the kubelet's rules.
+    with_secrets: bool = False
+    #: Whether the logins of the user's own docker are tried.
+    as_docker: bool = False
+    #: Hosts that may be at private addresses; `http://HOST` is asked in plain text.
+    allowed: tuple[str, ...] = ()
+    #: The path of a PEM file with more authorities; None for the system's alone.
+    authorities: str | None = None
+
+
+@dataclass(frozen=True)
 class Request:
     """What a run is to read."""
 
@@ -38,6 +52,8 @@ class Request:
     secrets_left_out: str = ""
     #: So many failing pods of a large cluster are looked at closely.
     closely: int = CLOSELY_FOR_PAGES
+    #: How registries are asked; None where they are not.
+    probe: ProbeRequest | None = None
 
     @property
     def several_clusters(self) -> bool:

@@ -256,7 +256,7 @@ WRONG = {
     f"diagnose payments/gateway-1 --from {RECORDING}": "payments/gateway-1: 'payments' isn't a supported type: use "
     "pod, deployment, statefulset, daemonset, job, cronjob, replicaset, replicationcontroller; a pod in a namespace is "
     "payments/pod/gateway-1",
-    "scan --frobnicate": "unknown flag: --frobnicate; see 'kubectl imagepull scan --help'",
+    "scan --zzz": "unknown flag: --zzz; see 'kubectl imagepull scan --help'",
     "scan -z": "unknown flag: -z; see 'kubectl imagepull scan --help'",
     "demo --namespace shop": "unknown flag: --namespace; see 'kubectl imagepull demo --help'",
     "--context prod": "flags go after the command; try 'kubectl imagepull scan --context ...'",
