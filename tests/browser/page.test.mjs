@@ -186,6 +186,15 @@ test("all commands of a fix are copied at once", async () => {
   assert.equal(copied.length, 2);
   assert.ok(copied.every((line) => line.startsWith("kubectl -n payments ")));
   await context.close();
+  // what takes a fix back is not copied with it
+  const recorded = await open("recorded", { permissions: ["clipboard-read", "clipboard-write"] });
+  await recorded.page.evaluate(() => { for (const one of document.querySelectorAll("details")) one.open = true; });
+  const repair = recorded.page.locator(".card .repair:has(.undo):has(.copy-all)").first();
+  await repair.locator(".copy-all").click();
+  const commands = await repair.locator(":scope > .command code").allTextContents();
+  assert.ok(commands.length > 1);
+  assert.equal(await recorded.page.evaluate(() => navigator.clipboard.readText()), commands.join("\n"));
+  await recorded.context.close();
 });
 
 test("all root causes are unfolded and folded at once", async () => {

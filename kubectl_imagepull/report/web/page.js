@@ -97,12 +97,14 @@
       button.type = "button";
       button.className = "copy copy-all";
       button.textContent = "Copy all";
-      repair.append(button);
+      [...repair.querySelectorAll(":scope > .command")].at(-1).after(button);
     }
     document.addEventListener("click", async (event) => {
       const button = event.target.closest(".copy");
       if (!button) return;
-      const codes = [...button.parentElement.querySelectorAll("code")].map((one) => one.textContent);
+      // of a fix its own commands: those that take it back stand apart, and would do so
+      const codes = [...button.parentElement.querySelectorAll(":scope > pre > code, :scope > .command > pre > code")]
+        .map((one) => one.textContent);
       const label = button.textContent;
       await navigator.clipboard.writeText(codes.join("\n"));
       button.textContent = "Copied";
