@@ -95,3 +95,60 @@ def test_the_plugin_for_k9s_shows_what_is_wrong(tmp_path: Path) -> None:
     assert (result.returncode, result.stderr) == (0, "")
     assert result.stdout.startswith("less -R\n\x1b[1;31mTagNotFound\x1b[0m  shop/deployment/frontend  4 pods on ")
     assert set(plugin["scopes"]) >= {"pods", "deployments", "statefulsets", "daemonsets", "jobs"}
+
+
+ACTION = yaml.safe_load((ROOT / "action.yml").read_text(encoding="utf-8"))
+
+
+def step_of_action(tmp_path: Path, code: int, **inputs: str) -> tuple[subprocess.CompletedProcess[str], list[str], str]:
+    """What the action's check gives where kubectl ends with a code: the result, kubectl's words, the job's summary."""
+    kubectl = tmp_path / "kubectl"
+    kubectl.write_text(
+        f'#!/bin/sh\nprintf "%s\\n" "$@" > "{tmp_path}/words"\necho "### Failed image pulls"\nexit {code}\n',
+        encoding="utf-8",
+    )
+    kubectl.chmod(0o755)
+    given = {"namespace": "", **{name: one.get("default", "") for name, one in ACTION["inputs"].items()}, **inputs}
+    step = ACTION["runs"]["steps"][1]
+    assert set(step["env"].values()) == {f"${{{{ inputs.{name} }}}}" for name in given}
+    summary = tmp_path / "summary.md"
+    result = subprocess.run(
+        # as GitHub runs `shell: bash`
+        ["bash", "--noprofile", "--norc", "-eo", "pipefail", "-c", step["run"]],
+        env={
+            "PATH": f"{tmp_path}:{os.environ['PATH']}",
+            "GITHUB_STEP_SUMMARY": str(summary),
+            **{name.upper(): value for name, value in given.items()},
+        },
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    return result, (tmp_path / "words").read_text(encoding="utf-8").splitlines(), summary.read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize(("code", "ends"), [(0, 0), (1, 1), (2, 2), (3, 3), (4, 0), (5, 0)])
+def test_the_action_ends_as_the_program_does(tmp_path: Path, code: int, ends: int) -> None:
+    result, words, summary = step_of_action(tmp_path, code, target="deploy/web sts/db", namespace="shop")
+    assert (result.returncode, result.stderr) == (ends, "")
+    assert " ".join(words) == (
+        "imagepull diagnose deploy/web sts/db --namespace shop --wait 2m --exit-code -o markdown"
+    )
+    assert summary == "### Failed image pulls\n"
+    assert ("::warning::" in result.stdout) == (code in {4, 5})
+
+
+def test_an_input_of_the_action_is_never_run(tmp_path: Path) -> None:
+    mark = tmp_path / "run"
+    _, words, _ = step_of_action(
+        tmp_path, 0, target=f"$(touch {mark}) `touch {mark}` ; *", namespace=f"a; touch {mark}"
+    )
+    assert not mark.exists()
+    assert f"a; touch {mark}" in words
+    assert "*" in words
+
+
+def test_the_action_installs_itself() -> None:
+    steps = ACTION["runs"]["steps"]
+    assert steps[0]["run"] == 'pipx install --quiet "$GITHUB_ACTION_PATH"'
+    assert all("${{" not in step["run"] for step in steps)

@@ -163,9 +163,9 @@ class Card:
 
 
 def cards(report: Report) -> list[Card]:
-    """The root causes in the report's order."""
+    """The root causes as people read them: what somebody has to do comes first."""
     total = len(view.failing_pods(report.diagnoses)) or 1
-    return [_card(report, root, number, total) for number, root in enumerate(report.root_causes, 1)]
+    return [_card(report, root, number, total) for number, root in enumerate(view.by_urgency(report), 1)]
 
 
 def _card(report: Report, root: RootCause, number: int, total: int) -> Card:

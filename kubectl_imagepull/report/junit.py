@@ -13,6 +13,7 @@ from kubectl_imagepull.vocabulary.causes import Cause
 from kubectl_imagepull.vocabulary.command import Step
 
 _PASSED = "image pulls"
+_ALL = "all image pulls"
 _SKIPPED = "not looked at"
 
 
@@ -33,7 +34,7 @@ def junit(report: Report, healthy: Sequence[str] = ()) -> str:
         suites.setdefault(suite, []).append(test_case)
     passed = [_test_case(PROGRAM, target) for target in healthy]
     if not report.diagnoses and not passed:
-        passed = [_test_case(PROGRAM, view.summary_sentence(report))]
+        passed = [_test_case(PROGRAM, _ALL)]
     if passed:
         suites[_PASSED] = passed
     if report.skipped:
@@ -69,7 +70,8 @@ def _class(diagnosis: Diagnosis) -> str:
 def _name(diagnosis: Diagnosis) -> str:
     failure = diagnosis.failure
     label, value = facts.container_row(diagnosis)
-    return f"{failure.pod}: {value if label == 'Container' else label.lower()}: {failure.image}"
+    # no pod: its name holds a hash, and a CI follows a test by its name
+    return f"{value if label == 'Container' else label.lower()}: {failure.image}"
 
 
 def _skipped(what: str, why: str) -> ET.Element:

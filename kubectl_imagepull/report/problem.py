@@ -28,7 +28,14 @@ _TELLING = (
     Check.IMPLIED_REFERENCE,
 )
 #: Causes whose finding says all that the sentence would, with the secret's name in it.
-_SAID_BY_FINDING = frozenset({Cause.PULL_SECRET_MISSING, Cause.PULL_SECRET_MALFORMED})
+_SAID_BY_FINDING = frozenset(
+    {
+        Cause.PULL_SECRET_MISSING,
+        Cause.PULL_SECRET_MALFORMED,
+        Cause.BAD_CREDENTIALS,
+        Cause.EXPIRED_CREDENTIALS,
+    }
+)
 _RESULTS = list(Result)
 _MOST_NODES = 2
 
@@ -68,7 +75,8 @@ def problem_sentences(diagnoses: Sequence[Diagnosis], shown: Diagnosis) -> list[
     if finding is None:
         return [sentence]
     said = _as_sentence(finding.text)
-    return [said] if shown.cause in _SAID_BY_FINDING else [sentence, said]
+    is_said = shown.cause in _SAID_BY_FINDING and finding.result is Result.BAD
+    return [said] if is_said else [sentence, said]
 
 
 def deciding_finding(evidence: Sequence[Evidence]) -> Evidence | None:

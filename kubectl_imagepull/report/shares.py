@@ -51,8 +51,8 @@ def by_scope(diagnoses: Sequence[Diagnosis]) -> list[tuple[Scope, Share]]:
 def by_place(diagnoses: Sequence[Diagnosis]) -> list[tuple[str, list[Share]]]:
     """The registries, nodes and namespaces of the failing pods, and the clusters of several, those with most first."""
     places: list[tuple[str, Callable[[Diagnosis], str]]] = [
-        ("Registries", _registry),
-        ("Nodes", lambda one: visible(one.failure.node) if one.failure.node else "no node"),
+        ("Registries", registry_in_words),
+        ("Nodes", node_of),
         ("Namespaces", lambda one: visible(view.place_of(one))),
     ]
     if any(one.cluster for one in diagnoses):
@@ -60,7 +60,13 @@ def by_place(diagnoses: Sequence[Diagnosis]) -> list[tuple[str, list[Share]]]:
     return [(title, _shares(diagnoses, name)) for title, name in places]
 
 
-def _registry(diagnosis: Diagnosis) -> str:
+def node_of(diagnosis: Diagnosis) -> str:
+    """The pod's node, for people."""
+    return visible(diagnosis.failure.node) if diagnosis.failure.node else "no node"
+
+
+def registry_in_words(diagnosis: Diagnosis) -> str:
+    """The registry that the image names, for people."""
     reference = try_parse(diagnosis.failure.image)
     return reference.registry if reference else "no valid image name"
 

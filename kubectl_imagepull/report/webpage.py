@@ -21,6 +21,7 @@ from kubectl_imagepull.diagnosis.report import Report
 from kubectl_imagepull.report import view
 from kubectl_imagepull.report.cards import EarlierFailure, cards
 from kubectl_imagepull.report.shares import FAULTS, NAMES, Share, by_place, by_scope
+from kubectl_imagepull.report.spread import spread
 from kubectl_imagepull.report.text import to_the_minute, visible
 from kubectl_imagepull.report.timeline import Timeline, step_label, timeline, timeline_in_words
 from kubectl_imagepull.vocabulary.causes import Scope
@@ -73,6 +74,8 @@ def webpage(report: Report) -> str:
         time_marks=_marks(times),
         time_rows=[(step_label(step.start, times), step.pods) for step in times.steps if step.pods],
         cards=cards(report),
+        grid=spread(report.diagnoses),
+        twice=_counted_twice(report, scopes),
         most_open=_MOST_OPEN,
         skipped=report.skipped,
         partly=partly,
@@ -86,6 +89,14 @@ def _headline(report: Report) -> str:
     if pods:
         return f"{counted(pods, 'pod')} can't pull an image, for {counted(len(report.root_causes), 'root cause')}"
     return "No failed image pulls" if report.pods_scanned else "There are no pods to look at"
+
+
+def _counted_twice(report: Report, scopes: list[tuple[Scope, Share]]) -> str:
+    """Why the numbers of who has the fault are more than the failing pods; "" where they aren't."""
+    more = sum(share.pods for _, share in scopes) - len(view.failing_pods(report.diagnoses))
+    if not more:
+        return ""
+    return f"The numbers are {more:,} more than the pods that fail: a pod with two faults counts for both."
 
 
 def _stacked(scopes: list[tuple[Scope, Share]]) -> list[_Bar]:

@@ -115,7 +115,7 @@ test("it works by keyboard", async () => {
   assert.equal(await page.evaluate(() => document.activeElement.id), "filter");
   await page.keyboard.press("Tab");
   await page.keyboard.press("Tab");
-  assert.match(await focused(), /^KubeletThrottled/);
+  assert.match(await focused(), /^TagNotFound/);
   assert.equal(await outline(), "solid");
   assert.equal(await page.locator("#c1").evaluate((one) => one.open), false);
   await page.keyboard.press("Enter");
@@ -145,6 +145,56 @@ test("the filter hides what doesn't match, and says how much is left", async () 
   await page.waitForFunction(() => !document.getElementById("found").textContent);
   assert.equal(await shown(), 43);
   await context.close();
+});
+
+test("the filter works on facts, and what a message or a fix says of others is none", async () => {
+  const { page, context } = await open("recorded");
+  await page.fill("#filter", "corp-registry-good");
+  await page.waitForFunction(() => document.getElementById("found").textContent === "0 of 43 root causes");
+  await context.close();
+});
+
+test("a bar or a row sets the filter, and takes it back", async () => {
+  const { page, context } = await open("recorded");
+  const name = page.locator(".grid button", { hasText: "private.corp.example" });
+  await name.click();
+  assert.equal(await page.inputValue("#filter"), "private.corp.example");
+  assert.equal(await name.getAttribute("aria-pressed"), "true");
+  assert.equal(await page.locator("#found").textContent(), "7 of 43 root causes");
+  await page.locator(".places button", { hasText: "payments" }).click();
+  assert.equal(await page.inputValue("#filter"), "private.corp.example payments");
+  await name.click();
+  assert.equal(await page.inputValue("#filter"), "payments");
+  assert.equal(await name.getAttribute("aria-pressed"), "false");
+  await context.close();
+});
+
+test("the root causes stand on the first screen", async () => {
+  for (const viewport of [WIDE, { width: 390, height: 844 }]) {
+    const { page, context } = await open("recorded", { viewport });
+    const card = await page.locator("#c1").boundingBox();
+    assert.ok(card.y + card.height <= viewport.height, `${viewport.width}: ${card.y} and ${card.height}`);
+    await context.close();
+  }
+});
+
+test("all commands of a fix are copied at once", async () => {
+  const { page, context } = await open("cluster", { permissions: ["clipboard-read", "clipboard-write"] });
+  await page.click("#c3 > summary");
+  await page.locator("#c3 .copy-all").click();
+  const copied = (await page.evaluate(() => navigator.clipboard.readText())).split("\n");
+  assert.equal(copied.length, 2);
+  assert.ok(copied.every((line) => line.startsWith("kubectl -n payments ")));
+  await context.close();
+  // what takes a fix back is not copied with it
+  const recorded = await open("recorded", { permissions: ["clipboard-read", "clipboard-write"] });
+  await recorded.page.evaluate(() => { for (const one of document.querySelectorAll("details")) one.open = true; });
+  const repair = recorded.page.locator(".card .repair:has(.undo):has(.copy-all)").first();
+  await repair.locator(".copy-all").click();
+  const commands = await repair.locator(":scope > .command code").allTextContents();
+  assert.ok(commands.length > 1);
+  assert.equal(await recorded.page.evaluate(() => navigator.clipboard.readText()), commands.join("\n"));
+  await recorded.context.close();
 });
 
 test("all root causes are unfolded and folded at once", async () => {

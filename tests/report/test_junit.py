@@ -26,7 +26,7 @@ def test_a_failed_pull_is_a_failed_test(build: Build) -> None:
 <?xml version='1.0' encoding='us-ascii'?>
 <testsuites name="kubectl-imagepull" tests="2" failures="1" errors="0" time="0.840">
   <testsuite name="payments" tests="1" failures="1" errors="0" skipped="0">
-    <testcase classname="payments.statefulset/gateway" name="gateway-0: gateway: private.corp.example/payments/api:v3.2.1">
+    <testcase classname="payments.statefulset/gateway" name="gateway: private.corp.example/payments/api:v3.2.1">
       <failure type="NoCredentials" message="the registry requires a login, and none was sent: private.corp.example/payments/api:v3.2.1">
 Pod: payments/gateway-0
 Workload: statefulset/gateway
@@ -72,7 +72,7 @@ def test_what_is_well_passes(build: Build) -> None:
 <?xml version='1.0' encoding='us-ascii'?>
 <testsuites name="kubectl-imagepull" tests="1" failures="0" errors="0" time="0.840">
   <testsuite name="image pulls" tests="1" failures="0" errors="0" skipped="0">
-    <testcase classname="kubectl-imagepull" name="No failed image pulls: looked at 68 pods (all namespaces, context prod-eu, 0.8 s)." />
+    <testcase classname="kubectl-imagepull" name="all image pulls" />
   </testsuite>
 </testsuites>"""
     )
@@ -94,9 +94,9 @@ def test_a_suite_for_each_cluster_and_namespace(build: Build) -> None:
 def test_names_are_told_apart(build: Build) -> None:
     root = etree.fromstring(junit(REPORTS["the same twice"](build)).encode())
     assert [case.get("name") for case in root.iter("testcase")] == [
-        "web-0: web: registry.corp.example/shop/frontend:v2.4.0",
-        "web-0: web: registry.corp.example/shop/frontend:v2.4.0 (2)",
-        "web-0: web (its image volume): registry.corp.example/shop/frontend:v2.4.0",
+        "web: registry.corp.example/shop/frontend:v2.4.0",
+        "web: registry.corp.example/shop/frontend:v2.4.0 (2)",
+        "web (its image volume): registry.corp.example/shop/frontend:v2.4.0",
     ]
 
 

@@ -86,9 +86,8 @@ Not it? 1 more fix and the evidence: add --details
 """,
     ("payments", "deployment/api"): """\
 BadCredentials  payments/deployment/api  2 pods on worker-a, 5m40s
-  private.corp.example refused the login that was sent for payments/api. Secret
-  corp-registry has credentials for private.corp.example, and the registry
-  refused them.
+  Secret corp-registry has credentials for private.corp.example, and the
+  registry refused them.
 Do this (you): Add secret corp-registry-good to deployment/api
     kubectl patch deployment/api -n payments -p '{"spec":{"template":{"spec":{"imagePullSecrets":[{"name":"corp-registry"},{"name":"corp-registry-good"}]}}}}'
 Then:

@@ -64,27 +64,8 @@ Skip to the root causes
 kubectl imagepull
 3 pods can't pull an image, for 1 root cause
 Looked at 68 pods (all namespaces, context prod-eu, 0.8 s) on 2026-11-23 23:00 UTC.
-Who has the fault
-Image its name, tag, platform or content 3 pods
-Since when
-22:48:00
-22:54:00
-23:00:00 UTC
-3 pods began to fail between 22:48:00 and 22:48:30.
-The time line as a table
-From (UTC) Began to fail
-22:48:00 3 pods
-Registries 1
-Name Share Pods
-registry.corp.example 3 pods
-Nodes 1
-Name Share Pods
-worker-a 3 pods
-Namespaces 1
-Name Share Pods
-shop 3 pods
 1 root cause
-Filter
+Filter by facts
 Unfold all
 TagNotFound this tag or digest is not in the registry
 Image registry.corp.example/shop/frontend:v2.4.0
@@ -134,6 +115,30 @@ shop/frontend-9fd6ff554-m8q4z frontend worker-a 22:48 UTC
 All is as it is for the one above.
 shop/frontend-9fd6ff554-zmmbf frontend worker-a 22:48 UTC
 All is as it is for the one above.
+How it is spread
+Where it fails
+Failing pods by registry and node: a full column points at a node, a full row at a registry, a cell that stands alone at an image or a login.
+Registry worker-a
+registry.corp.example 3
+Who has the fault
+Image its name, tag, platform or content 3 pods
+Since when
+22:48:00
+22:54:00
+23:00:00 UTC
+3 pods began to fail between 22:48:00 and 22:48:30.
+The time line as a table
+From (UTC) Began to fail
+22:48:00 3 pods
+Registries 1
+Name Share Pods
+registry.corp.example 3 pods
+Nodes 1
+Name Share Pods
+worker-a 3 pods
+Namespaces 1
+Name Share Pods
+shop 3 pods
 {MADE}"""
 
 
@@ -195,7 +200,15 @@ def test_several_clusters(build: Build) -> None:
     report = build.clusters()
     assert section(report, "c1")[1] == "prod-us Image registry.corp.example/shop/frontend:v2.4.0"
     titles = [title.text.strip() for title in page(report).iterfind(".//section/h2")]
-    assert titles == ["Who has the fault", "Since when", "Clusters", "Registries", "Nodes", "Namespaces"]
+    assert titles == [
+        "Where it fails",
+        "Who has the fault",
+        "Since when",
+        "Clusters",
+        "Registries",
+        "Nodes",
+        "Namespaces",
+    ]
     assert "prod-us/shop/frontend-9fd6ff554-m8q4z frontend worker-a 22:48 UTC" in section(report, "c1")
 
 

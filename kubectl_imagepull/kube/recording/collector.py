@@ -47,12 +47,14 @@ _EMPTY = object()
 class Collector:
     """Takes documents one after the other and keeps of each object the best copy.
 
-    `found` counts all objects by kind, the ones that are not kept among them; `skipped` is what was no object.
+    `found` counts all objects by kind, the ones that are not kept among them; `skipped` is what was no object, and
+    `has_empty_list` tells that somebody asked for objects and there were none.
     """
 
     def __init__(self) -> None:
         self.found: Counter[str] = Counter()
         self.skipped: list[Skipped] = []
+        self.has_empty_list = False
         self._kinds: dict[str, dict[tuple[str, str, str], JsonObject]] = {}
 
     def objects(self) -> dict[str, Sequence[JsonObject]]:
@@ -72,6 +74,7 @@ class Collector:
     def _take(self, item: object, guess: str) -> str | None:
         """Keeps an object; gives what is wrong with one that can't be used."""
         if item is _EMPTY:
+            self.has_empty_list = True
             if guess in KEPT_KINDS:
                 self._kinds.setdefault(guess, {})
             return None

@@ -10,14 +10,11 @@
   const counted = (number, noun) => `${number.toLocaleString("en")} ${noun}${number === 1 ? "" : "s"}`;
   let index = null;
 
-  // a card's text without that of its other failures, and theirs: read once, when it is first needed
+  // facts only: cause, image, node, registry, namespace, pod and workload, not what messages and fixes say of others
+  const facts = (part, where) => [...part.querySelectorAll(where)].map((one) => one.textContent).join(" ").toLowerCase();
   const read = () => cards.map((card) => {
-    const items = [...card.querySelectorAll(".item")].map((item) => ({ item, text: item.textContent.toLowerCase() }));
-    const others = card.querySelector(".others");
-    const own = [...card.querySelectorAll("summary, .body > :not(.others)")]
-      .filter((part) => !others || !others.contains(part))
-      .map((part) => part.textContent).join(" ").toLowerCase();
-    return { card, own, items };
+    const items = [...card.querySelectorAll(".item")].map((item) => ({ item, text: facts(item, "summary, .facts dd") }));
+    return { card, own: facts(card, ".cause, .affects, .about dd"), items };
   });
 
   const search = () => {
@@ -38,10 +35,37 @@
     found.textContent = words.length ? `${shown.toLocaleString("en")} of ${counted(cards.length, "root cause")}` : "";
   };
 
+  // a bar or a row sets the filter, and takes it back
+  const buttons = [];
+  const press = () => {
+    for (const button of buttons) {
+      button.setAttribute("aria-pressed", String(filter.value.split(/\s+/).includes(button.textContent)));
+    }
+  };
+  for (const place of document.querySelectorAll("[data-fact]")) {
+    // words of ours, such as "no node", are no name to filter by
+    if (/\s/.test(place.textContent)) continue;
+    const button = document.createElement("button");
+    button.type = "button";
+    button.className = "fact";
+    button.textContent = place.textContent;
+    button.title = "Show only its root causes";
+    button.addEventListener("click", () => {
+      const words = filter.value.split(/\s+/).filter(Boolean);
+      const word = button.textContent;
+      filter.value = (words.includes(word) ? words.filter((one) => one !== word) : [...words, word]).join(" ");
+      search();
+      press();
+    });
+    place.replaceChildren(button);
+    buttons.push(button);
+  }
+  press();
+
   let waiting = 0;
   filter.addEventListener("input", () => {
     clearTimeout(waiting);
-    waiting = setTimeout(search, 120);
+    waiting = setTimeout(() => { search(); press(); }, 120);
   });
 
   unfold.addEventListener("click", () => {
@@ -67,12 +91,24 @@
       button.textContent = "Copy";
       command.append(button);
     }
+    for (const repair of document.querySelectorAll(".repair")) {
+      if (repair.querySelectorAll(":scope > .command").length < 2) continue;
+      const button = document.createElement("button");
+      button.type = "button";
+      button.className = "copy copy-all";
+      button.textContent = "Copy all";
+      [...repair.querySelectorAll(":scope > .command")].at(-1).after(button);
+    }
     document.addEventListener("click", async (event) => {
       const button = event.target.closest(".copy");
       if (!button) return;
-      await navigator.clipboard.writeText(button.parentElement.querySelector("code").textContent);
+      // of a fix its own commands: those that take it back stand apart, and would do so
+      const codes = [...button.parentElement.querySelectorAll(":scope > pre > code, :scope > .command > pre > code")]
+        .map((one) => one.textContent);
+      const label = button.textContent;
+      await navigator.clipboard.writeText(codes.join("\n"));
       button.textContent = "Copied";
-      setTimeout(() => { button.textContent = "Copy"; }, 2000);
+      setTimeout(() => { button.textContent = label; }, 2000);
     });
   }
   byId("tools").hidden = false;

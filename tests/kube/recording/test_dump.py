@@ -416,3 +416,11 @@ def test_selects_pods_their_events_and_what_belongs_to_the_namespace(write: Writ
     assert refused(path, namespace="prod") == f'no namespace "prod" in {path}: it holds empty, shop, web'
     with pytest.raises(SelectorError):
         read_recording([path], selector="=")
+
+
+@pytest.mark.parametrize("kind", ["List", "PodList"])
+def test_an_empty_list_is_a_cluster_without_pods(tmp_path: Path, kind: str) -> None:
+    path = tmp_path / "pods.json"
+    path.write_text(json.dumps({"kind": kind, "apiVersion": "v1", "items": []}), encoding="utf-8")
+    snapshot = read_recording([str(path)])
+    assert (snapshot.pods_seen, snapshot.skipped) == (0, ())
