@@ -91,6 +91,9 @@ def sent(server: ApiServer, session: Session, *, secrets: bool) -> set[Right]:
     read_related(
         session, snapshot, [failure.pod_object for failure in find_failures(snapshot)], secrets_left_out="not wanted"
     )
+    # accounts and owners of more namespaces than are asked one by one
+    spread = [failing("p", namespace=f"ns-{number}") for number in range(4)]
+    read_related(session, snapshot, spread, secrets_left_out="not wanted")
     # all namespaces, of which only one may be read
     server.replies |= {"/api/v1/pods": status(403, "no"), "/api/v1/namespaces": listing("NamespaceList", thing("shop"))}
     read_session(session, all_namespaces=True)

@@ -10,10 +10,10 @@ from kubectl_imagepull.kube.connection.connect import open_session
 from kubectl_imagepull.kube.connection.session import Session
 from kubectl_imagepull.kube.objects import JsonObject
 from kubectl_imagepull.kube.progress import Progress
-from kubectl_imagepull.kube.reading.best_effort import ObjectKey
 from kubectl_imagepull.kube.reading.by_name import ObjectName, read_named
 from kubectl_imagepull.kube.reading.live import read_session
 from kubectl_imagepull.kube.reading.pod_scope import PodScope
+from kubectl_imagepull.kube.reading.queries import ObjectKey
 from kubectl_imagepull.kube.reading.related import read_related, read_workloads
 from kubectl_imagepull.kube.reading.watched_cluster import WatchedCluster, merge_snapshots
 from kubectl_imagepull.kube.snapshot import Snapshot, SourceError

@@ -8,7 +8,8 @@ from kubectl_imagepull.kube.claimed_times import set_future_aside
 from kubectl_imagepull.kube.connection.session import Session
 from kubectl_imagepull.kube.kinds import api_group
 from kubectl_imagepull.kube.objects import JsonObject, key_of, object_of, objects_of, pull_secrets_of, text_of
-from kubectl_imagepull.kube.reading.best_effort import BestEffortReads, ListQuery, ObjectKey
+from kubectl_imagepull.kube.reading.best_effort import BestEffortReads
+from kubectl_imagepull.kube.reading.queries import ListQuery, ObjectKey
 from kubectl_imagepull.kube.snapshot import Snapshot, without_secrets
 from kubectl_imagepull.vocabulary.image_reference import registry_named
 from kubectl_imagepull.vocabulary.vendors import ecr_region
