@@ -25,6 +25,7 @@ from kubectl_imagepull.kube.reading.by_name import ObjectName, read_named
 from kubectl_imagepull.kube.reading.live import read_session
 from kubectl_imagepull.kube.reading.pod_scope import PodScope
 from kubectl_imagepull.kube.reading.related import read_related
+from kubectl_imagepull.kube.reading.release_reads import read_releases
 
 FILE = Path(__file__).parents[1] / "docs/rbac.yaml"
 TEXT = FILE.read_text(encoding="utf-8")
@@ -82,6 +83,14 @@ def sent(server: ApiServer, session: Session, *, secrets: bool) -> set[Right]:
         [failure.pod_object for failure in find_failures(snapshot)],
         secrets_left_out="" if secrets else "not wanted",
     )
+    if secrets:
+        # a Helm release that is kept in no secret
+        marks = {"meta.helm.sh/release-name": "web"}
+        labels = {"owner": "helm", "name": "web", "version": "1", "status": "deployed"}
+        server.replies[f"{CORE}/configmaps"] = listing(
+            "ConfigMapList", thing("sh.helm.release.v1.web.v1", labels=labels)
+        )
+        read_releases(session, [thing("web", annotations=marks)])
     # an empty namespace, and more nodes than are read one by one
     server.replies |= {f"{CORE}/pods": listing("PodList"), CORE: thing("shop", None)}
     read_session(session)
@@ -128,6 +137,7 @@ def test_secrets_are_in_roles_of_their_own() -> None:
         CLUSTER: [],
         "kubectl-imagepull-secrets": [("get", "", "secrets")],
         "kubectl-imagepull-elsewhere": [("list", "", "secrets")],
+        "kubectl-imagepull-releases": [("get", "", "secrets"), ("list", "", "secrets")],
     }
     for role in ROLES.values():
         assert len(rights(role)) == len(set(rights(role)))

@@ -9,6 +9,7 @@ from datetime import datetime
 from kubectl_imagepull.evidence.checks import Evidence
 from kubectl_imagepull.evidence.platforms import Platforms
 from kubectl_imagepull.evidence.pull_secret_findings import PullSecretFindings
+from kubectl_imagepull.evidence.releases.release_finding import ReleaseFinding
 from kubectl_imagepull.evidence.sightings import Sightings
 from kubectl_imagepull.failures.failure import PullFailure
 from kubectl_imagepull.kube.objects import JsonObject
@@ -69,6 +70,8 @@ class Diagnosis:
     newer_revision: RolloutProgress | None = None
     #: The pod spec that the workload makes its pods from; None where the workload could not be read, or is the pod.
     template: JsonObject | None = field(default=None, repr=False, compare=False)
+    #: The Helm release that made the workload; None where none did.
+    release: ReleaseFinding | None = field(default=None, repr=False, compare=False)
     #: How kubectl commands come to the cluster.
     reach: Reach = ()
     #: The pod and its controllers, the workload last.

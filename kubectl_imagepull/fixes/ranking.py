@@ -49,10 +49,12 @@ def fixes_for(context: FixContext) -> tuple[Fix, ...]:
 def _with_writer(fixes: list[Fix], context: FixContext) -> list[Fix]:
     """The fixes with the one about the workload's writer, before the first that changes the workload."""
     changes = [Effect.CHANGES_WORKLOAD in fix.effects for fix in fixes]
-    writer = change_at_its_writer(context) if True in changes else None
-    if writer is None:
+    if True not in changes:
         return fixes
     place = changes.index(True)
+    writer = change_at_its_writer(context, fixes[place])
+    if writer is None:
+        return fixes
     return [*fixes[:place], writer, *fixes[place:]]
 
 

@@ -6,6 +6,7 @@ from __future__ import annotations
 RESOURCES = {
     "Pod": ("v1", "pods"),
     "Secret": ("v1", "secrets"),
+    "ConfigMap": ("v1", "configmaps"),
     "ServiceAccount": ("v1", "serviceaccounts"),
     "Node": ("v1", "nodes"),
     "ReplicationController": ("v1", "replicationcontrollers"),

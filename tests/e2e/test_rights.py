@@ -23,7 +23,7 @@ DOCUMENTS: list[Json] = list(
     yaml.safe_load_all(re.sub(r"^# ", "", FILE.read_text(encoding="utf-8"), flags=re.MULTILINE))
 )
 ROLES = {one["metadata"]["name"]: one for one in DOCUMENTS if one["kind"] == "ClusterRole"}
-BASE, CLUSTER, SECRETS, ELSEWHERE = ROLES
+BASE, CLUSTER, SECRETS, ELSEWHERE, RELEASES = ROLES
 GROUP = "rbac.authorization.k8s.io"
 USER = "viewer"
 #: Verb, API group and resource.
@@ -41,6 +41,8 @@ UNSEEN = {
     *(("list", "apps", kind) for kind in ("deployments", "statefulsets", "daemonsets")),
     *(("list", "batch", kind) for kind in ("jobs", "cronjobs")),
     ("list", "", "replicationcontrollers"),
+    # Helm's ConfigMap driver
+    *((verb, "", "configmaps") for verb in ("get", "list")),
     # one list in the place of many requests
     ("list", "", "serviceaccounts"),
 }
@@ -61,7 +63,7 @@ def rights_of(*names: str) -> list[Right]:
     ]
 
 
-ALL = rights_of(*ROLES)
+ALL = list(dict.fromkeys(rights_of(*ROLES)))
 #: What a diagnosis stands without; pods and events have tests of their own.
 OPTIONAL = [
     right

@@ -93,7 +93,7 @@ def read_object(api: Api, path: str) -> JsonObject:
     return _get(api, path, {})
 
 
-def read_list(api: Api, path: str, take: Take = everything, **query: str) -> Listing:
+def read_list(api: Api, path: str, take: Take = everything, *, accept: str = JSON, **query: str) -> Listing:
     """Reads a whole list, `chunk_size` items a request; each item has its kind, `take` says what is kept of a page.
 
     A list whose pages have expired (410) is read again, once, in one piece. Raises ApiError if not even the first page
@@ -101,19 +101,19 @@ def read_list(api: Api, path: str, take: Take = everything, **query: str) -> Lis
     """
     items: list[Any] = []
     paged = {**query, "limit": str(api.chunk_size)} if api.chunk_size > 0 else dict(query)
-    page = _get(api, path, paged)
+    page = _get(api, path, paged, accept)
     while True:
         items += take(list_items(page))
         following = _following(page)
         if not following:
             return Listing(items)
         try:
-            page = _get(api, path, {**paged, "continue": following})
+            page = _get(api, path, {**paged, "continue": following}, accept)
         except ApiError as error:
             if error.status != GONE:
                 return Listing(items, error)
             try:
-                return Listing(take(list_items(_get(api, path, query))))
+                return Listing(take(list_items(_get(api, path, query, accept))))
             except ApiError as last:
                 return Listing(items, last)
 
@@ -219,8 +219,8 @@ def _following(page: JsonObject) -> str:
     return text_of(object_of(page.get("metadata")).get("continue"))
 
 
-def _get(api: Api, path: str, query: Mapping[str, str]) -> JsonObject:
-    document = _decoded(_answered(api, path, query, JSON).body)
+def _get(api: Api, path: str, query: Mapping[str, str], accept: str = JSON) -> JsonObject:
+    document = _decoded(_answered(api, path, query, accept).body)
     if document is None:
         raise _no_object()
     return document

@@ -20,7 +20,7 @@ LONGEST_SHARED = 500
 #: list of all namespaces.
 _FEW = 3
 #: Secrets are read one by one, for a list of them takes the right to read them all; pods may be very many.
-_LISTED = frozenset(RESOURCES) - CLUSTER_KINDS - {"Secret", "Pod"}
+_LISTED = frozenset(RESOURCES) - CLUSTER_KINDS - {"Secret", "ConfigMap", "Pod"}
 
 
 class SharedLists:
