@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 import yaml
 from kube.apiserver import ApiServer, listing, status
-from kube.shop import CORE, failing, open_shop, thing
+from kube.shop import APPS, CORE, failing, open_shop, owned, thing
 
 from kubectl_imagepull.failures.finding import find_failures
 from kubectl_imagepull.kube.connection.connect import open_session
@@ -100,6 +100,10 @@ def sent(server: ApiServer, session: Session, *, secrets: bool) -> set[Right]:
     read_related(
         session, snapshot, [failure.pod_object for failure in find_failures(snapshot)], secrets_left_out="not wanted"
     )
+    # a pod whose image isn't its template's
+    server.replies[f"{APPS}/replicasets/web-1"] = thing("web-1", spec={"template": {"spec": {"containers": []}}})
+    changed = failing("web-1-x", **owned("ReplicaSet", "web-1"))
+    read_related(session, snapshot, [changed], secrets_left_out="not wanted")
     # accounts and owners of more namespaces than are asked one by one
     spread = [failing("p", namespace=f"ns-{number}") for number in range(4)]
     read_related(session, snapshot, spread, secrets_left_out="not wanted")
@@ -124,7 +128,12 @@ def test_what_is_in_no_namespace_is_in_a_role_of_its_own() -> None:
     assert {right for right in rights(ROLES[BASE]) if right[2] in {"nodes", "namespaces"}} == {
         ("get", "", "namespaces")
     }
-    assert rights(ROLES[CLUSTER]) == [("list", "", "namespaces"), ("get", "", "nodes"), ("list", "", "nodes")]
+    assert rights(ROLES[CLUSTER]) == [
+        ("list", "", "namespaces"),
+        ("get", "", "nodes"),
+        ("list", "", "nodes"),
+        ("list", "admissionregistration.k8s.io", "mutatingwebhookconfigurations"),
+    ]
 
 
 def test_all_roles_together_are_what_is_asked_for(server: ApiServer, session: Session) -> None:

@@ -10,7 +10,13 @@ from kubectl_imagepull.diagnosis.report import Diagnosis, RootCause
 from kubectl_imagepull.diagnosis.root_causes import clearest
 from kubectl_imagepull.fixes.context.fix_context import FixContext
 from kubectl_imagepull.fixes.managed_workloads import change_at_its_writer
-from kubectl_imagepull.fixes.mutated import mutation_fixes, resolve_again
+from kubectl_imagepull.fixes.mutated import (
+    admission_fixes,
+    changes_image,
+    is_changed_by_admission,
+    mutation_fixes,
+    resolve_again,
+)
 from kubectl_imagepull.fixes.relocated import relocation_fixes
 from kubectl_imagepull.fixes.remedies import remedy_for
 from kubectl_imagepull.fixes.sandbox import sandbox_fixes
@@ -43,6 +49,8 @@ def fixes_for(context: FixContext) -> tuple[Fix, ...]:
     # where admission changed the image, the workload's own is right: no other fix may touch it
     own = mutation_fixes(context)
     fixes = own or [*resolve_again(context), *relocation_fixes(context), *_of_cause(context)]
+    if is_changed_by_admission(context):
+        fixes = [fix for fix in fixes if not changes_image(fix)] or admission_fixes(context)
     return _with_notes_once(_printable(fix, context) for fix in _with_writer(fixes[:_MOST_FIXES], context))
 
 

@@ -9,6 +9,8 @@ RESOURCES = {
     "ConfigMap": ("v1", "configmaps"),
     "ServiceAccount": ("v1", "serviceaccounts"),
     "Node": ("v1", "nodes"),
+    "Namespace": ("v1", "namespaces"),
+    "MutatingWebhookConfiguration": ("admissionregistration.k8s.io/v1", "mutatingwebhookconfigurations"),
     "ReplicationController": ("v1", "replicationcontrollers"),
     "ReplicaSet": ("apps/v1", "replicasets"),
     "Deployment": ("apps/v1", "deployments"),
@@ -21,7 +23,7 @@ RESOURCES = {
 #: The kinds of workloads: what makes pods, the likeliest first.
 WORKLOADS = ("Deployment", "StatefulSet", "DaemonSet", "CronJob", "Job", "ReplicaSet", "ReplicationController")
 #: Kinds that belong to no namespace.
-CLUSTER_KINDS = frozenset({"Node", "Namespace"})
+CLUSTER_KINDS = frozenset({"Node", "Namespace", "MutatingWebhookConfiguration"})
 
 
 def api_group(kind: str) -> str | None:

@@ -66,6 +66,9 @@ def read_related(
         kin = _selected(owners, reads, "Pod") if snapshot.total is not None else ()
         if not reads.read([*fixed, *elsewhere, *owners, *_revisions(owners, reads), *kin]):
             break
+    if changed := [pod for pod in near if _differs(pod, reads)]:
+        places: list[ObjectKey] = [("Namespace", "", key_of(pod)[0]) for pod in changed]
+        reads.read([ListQuery("MutatingWebhookConfiguration", ""), *places])
     if len(near) < len(pods):
         why = f"left out: of {len(pods):,} failing pods {len(near):,} were looked at closely, some of each root cause"
         reads.leave_out((key for pod in pods for key in (*_nodes([pod]), _account(pod), *_owners(pod, reads))), why)
@@ -102,6 +105,13 @@ def _nodes(pods: Iterable[JsonObject]) -> list[ObjectKey | ListQuery]:
     named = (text_of(object_of(pod.get("spec")).get("nodeName")) for pod in pods)
     names = list(dict.fromkeys(name for name in named if name))
     return [("Node", "", name) for name in names] if len(names) <= _FEW_NODES else [ListQuery("Node", "")]
+
+
+def _differs(pod: JsonObject, reads: BestEffortReads) -> bool:
+    """Whether a pod has an image that what it was made from doesn't name, as far as that was read."""
+    owner = next((reads.objects[key] for key in _owners(pod, reads) if key in reads.objects), {})
+    template = object_of(object_of(owner.get("spec")).get("template"))
+    return bool(template) and not set(_images(pod)) <= set(_images(template))
 
 
 def _account(pod: JsonObject) -> ObjectKey:
