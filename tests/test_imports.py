@@ -19,6 +19,7 @@ _FORMAT = "only the format that is asked for"
 _TAB = "only where a shell asks for candidates"
 _MEANWHILE = "after the server has been asked, or while it works: reading comes first"
 _RELEASE = "only where a Helm release made the workload"
+_DEPLOYER = "only where Argo CD or Flux writes the workload"
 #: Module, what it imports inside a function, and when that is needed. All other imports stand at the top.
 LATE_IMPORTS = {
     ("cli.program", "cli.watch_command"): _COMMAND,
@@ -43,6 +44,8 @@ LATE_IMPORTS = {
     ("kube.documents.documents", "kube.documents.yaml_documents"): "PyYAML, 15 ms: most recordings are JSON",
     ("evidence.witnesses", "evidence.releases.look"): _RELEASE,
     ("fixes.managed_workloads", "fixes.writers.helm_release"): _RELEASE,
+    ("evidence.witnesses", "evidence.deployers"): _DEPLOYER,
+    ("fixes.managed_workloads", "fixes.writers"): _DEPLOYER,
     ("report.answers", "tabulate"): "46 ms: one message needs no table",
     ("report.table", "tabulate"): "46 ms: documents need no table",
     ("report.text", "wcwidth"): "25 ms: most text is ASCII",

@@ -104,6 +104,14 @@ def sent(server: ApiServer, session: Session, *, secrets: bool) -> set[Right]:
     server.replies[f"{APPS}/replicasets/web-1"] = thing("web-1", spec={"template": {"spec": {"containers": []}}})
     changed = failing("web-1-x", **owned("ReplicaSet", "web-1"))
     read_related(session, snapshot, [changed], secrets_left_out="not wanted")
+    # workloads of Argo CD and Flux
+    marks = {"argocd.argoproj.io/tracking-id": "infra_web:apps/Deployment:shop/web"}
+    flux = {f"{one}.toolkit.fluxcd.io/{key}": "x" for one in ("helm", "kustomize") for key in ("name", "namespace")}
+    server.replies[f"{APPS}/statefulsets/managed"] = thing("managed", annotations=marks, labels=flux)
+    own = {key: value.removeprefix("infra_") for key, value in marks.items()}
+    server.replies[f"{APPS}/statefulsets/other"] = thing("other", annotations=own)
+    owners = [failing("p", **owned("StatefulSet", name)) for name in ("managed", "other")]
+    read_related(session, snapshot, owners, secrets_left_out="" if secrets else "not wanted")
     # accounts and owners of more namespaces than are asked one by one
     spread = [failing("p", namespace=f"ns-{number}") for number in range(4)]
     read_related(session, snapshot, spread, secrets_left_out="not wanted")
@@ -120,7 +128,8 @@ def sent(server: ApiServer, session: Session, *, secrets: bool) -> set[Right]:
 
 
 def test_the_roles_without_secrets_are_what_no_secrets_asks_for(server: ApiServer, session: Session) -> None:
-    assert sent(server, session, secrets=False) == {*rights(ROLES[BASE]), *rights(ROLES[CLUSTER])}
+    asked = {*rights(ROLES[BASE]), *rights(ROLES[CLUSTER]), *rights(ROLES["kubectl-imagepull-deployers"])}
+    assert sent(server, session, secrets=False) == asked
 
 
 def test_what_is_in_no_namespace_is_in_a_role_of_its_own() -> None:
@@ -146,6 +155,7 @@ def test_secrets_are_in_roles_of_their_own() -> None:
         CLUSTER: [],
         "kubectl-imagepull-secrets": [("get", "", "secrets")],
         "kubectl-imagepull-elsewhere": [("list", "", "secrets")],
+        "kubectl-imagepull-deployers": [],
         "kubectl-imagepull-releases": [("get", "", "secrets"), ("list", "", "secrets")],
     }
     for role in ROLES.values():

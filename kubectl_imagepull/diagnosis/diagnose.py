@@ -101,6 +101,7 @@ def diagnose(weighed: WeighedReading, chain: tuple[Workload, ...], witnesses: Wi
         newer_revision=newer,
         template=witnesses.template_of(failure, workload),
         release=release,
+        deployer=witnesses.deployer_of(failure, workload),
         reach=witnesses.snapshot.source.reach,
         owners=chain,
     )

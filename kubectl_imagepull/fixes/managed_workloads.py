@@ -22,6 +22,15 @@ def change_at_its_writer(context: FixContext, change: Fix) -> Fix | None:
         from kubectl_imagepull.fixes.writers.helm_release import change_release
 
         return change_release(context, manager, change)
+    if context.diagnosis.deployer is not None:
+        from kubectl_imagepull.fixes.writers import git_ops
+
+        makers = {
+            ManagerKind.ARGO_CD: git_ops.change_application,
+            ManagerKind.FLUX_RELEASE: git_ops.change_flux_release,
+            ManagerKind.FLUX_KUSTOMIZATION: git_ops.change_kustomization,
+        }
+        return makers[manager.kind](context, manager, change, context.diagnosis.deployer)
     text = _TEXTS[manager.kind](context, manager)
     where = (f"Change {context.workload.shown} in {manager}", f"Change it in {manager}")
     short = (

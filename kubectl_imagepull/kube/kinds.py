@@ -19,6 +19,9 @@ RESOURCES = {
     "ControllerRevision": ("apps/v1", "controllerrevisions"),
     "Job": ("batch/v1", "jobs"),
     "CronJob": ("batch/v1", "cronjobs"),
+    "Application": ("argoproj.io/v1alpha1", "applications"),
+    "HelmRelease": ("helm.toolkit.fluxcd.io/v2", "helmreleases"),
+    "Kustomization": ("kustomize.toolkit.fluxcd.io/v1", "kustomizations"),
 }
 #: The kinds of workloads: what makes pods, the likeliest first.
 WORKLOADS = ("Deployment", "StatefulSet", "DaemonSet", "CronJob", "Job", "ReplicaSet", "ReplicationController")

@@ -23,7 +23,7 @@ DOCUMENTS: list[Json] = list(
     yaml.safe_load_all(re.sub(r"^# ", "", FILE.read_text(encoding="utf-8"), flags=re.MULTILINE))
 )
 ROLES = {one["metadata"]["name"]: one for one in DOCUMENTS if one["kind"] == "ClusterRole"}
-BASE, CLUSTER, SECRETS, ELSEWHERE, RELEASES = ROLES
+BASE, CLUSTER, SECRETS, ELSEWHERE, DEPLOYERS, RELEASES = ROLES
 GROUP = "rbac.authorization.k8s.io"
 USER = "viewer"
 #: Verb, API group and resource.
@@ -43,6 +43,10 @@ UNSEEN = {
     ("list", "", "replicationcontrollers"),
     # no pod has another image than its template
     ("list", "admissionregistration.k8s.io", "mutatingwebhookconfigurations"),
+    # no Argo CD and no Flux
+    *((verb, "argoproj.io", "applications") for verb in ("get", "list")),
+    ("get", "helm.toolkit.fluxcd.io", "helmreleases"),
+    ("get", "kustomize.toolkit.fluxcd.io", "kustomizations"),
     # Helm's ConfigMap driver
     *((verb, "", "configmaps") for verb in ("get", "list")),
     # one list in the place of many requests

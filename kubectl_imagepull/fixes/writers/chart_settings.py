@@ -10,10 +10,13 @@ from kubectl_imagepull.evidence.releases.release_finding import ImageValues, Rel
 from kubectl_imagepull.kube.objects import objects_of
 from kubectl_imagepull.vocabulary.command import Piece, Placeholder, Word, pieces_of
 from kubectl_imagepull.vocabulary.fix import NewSpec, WorkloadEdit
+from kubectl_imagepull.vocabulary.names import shown
 
 #: A path in a release's values, with what is to stand there.
 Setting = tuple[tuple[str, ...], Word]
 
+#: What ends a key where helm reads a path.
+_OF_PATHS = "\\.[]=,"
 #: More places than this that give one image are too many to change unseen.
 _MOST_PLACES = 3
 #: Stands in the place of a tag that only the reader knows, while the name is taken apart.
@@ -100,3 +103,22 @@ def _of_secrets(
 
 def _plain(word: Word) -> str:
     return "".join(map(str, pieces_of(word)))
+
+
+def shown_setting(setting: Setting) -> str:
+    """A setting in a sentence: `image.tag to v1`."""
+    path, value = setting
+    pieces = pieces_of(value)
+    text = "".join(piece for piece in pieces if isinstance(piece, str)).rstrip(":")
+    placeholders = [piece.means for piece in pieces if isinstance(piece, Placeholder)]
+    return f"{value_path(path)} to {' with '.join((*filter(None, [shown(text)]), *placeholders)) or 'nothing'}"
+
+
+def value_path(path: Sequence[str]) -> str:
+    """A path as helm reads it; what would end a key is escaped."""
+    return ".".join(escaped(key, _OF_PATHS) if not key.startswith("[") else key for key in path).replace(".[", "[")
+
+
+def escaped(text: str, special: str) -> str:
+    """A text with a backslash before each special character."""
+    return "".join(f"\\{character}" if character in special else character for character in text)

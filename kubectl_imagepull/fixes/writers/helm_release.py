@@ -5,11 +5,11 @@ from __future__ import annotations
 from kubectl_imagepull.evidence.releases.release_finding import ReleaseFinding
 from kubectl_imagepull.fixes.context.fix_context import FixContext
 from kubectl_imagepull.fixes.steps.workload_changes import after_template
-from kubectl_imagepull.fixes.writers.chart_settings import Setting, settings_for
+from kubectl_imagepull.fixes.writers.chart_settings import Setting, settings_for, shown_setting, value_path
 from kubectl_imagepull.fixes.writers.conventions import setting_of
-from kubectl_imagepull.fixes.writers.helm_words import helm, rollback, upgrade, value_path
+from kubectl_imagepull.fixes.writers.helm_words import helm, rollback, upgrade
 from kubectl_imagepull.vocabulary.causes import Scope
-from kubectl_imagepull.vocabulary.command import Command, Effect, Placeholder, chain, effects_of, pieces_of
+from kubectl_imagepull.vocabulary.command import Command, Effect, chain, effects_of
 from kubectl_imagepull.vocabulary.fix import Basis, EarlierRevision, Fix, Where, Who, WorkloadEdit
 from kubectl_imagepull.vocabulary.image_reference import same_image
 from kubectl_imagepull.vocabulary.manager import Manager
@@ -41,7 +41,7 @@ def change_release(context: FixContext, manager: Manager, change: Fix) -> Fix:
         return _look(context, manager, finding)
     after, why_after = after_template(context)
     job = _delete_job(context)
-    written = listed([_shown_setting(setting) for setting in settings], most=_MOST_PATHS)
+    written = listed([shown_setting(setting) for setting in settings], most=_MOST_PATHS)
     text = (
         f"Set {written} in {manager}, which writes {context.workload.shown}. A change in the cluster alone is lost at "
         "its next upgrade."
@@ -110,14 +110,6 @@ def _notes(finding: ReleaseFinding) -> tuple[str, ...]:
     if any(place.is_global for place in finding.images):
         notes.append(_GLOBAL)
     return (*notes, *((_CHANGED,) if finding.is_changed_since else ()))
-
-
-def _shown_setting(setting: Setting) -> str:
-    path, value = setting
-    pieces = pieces_of(value)
-    text = "".join(piece for piece in pieces if isinstance(piece, str)).rstrip(":")
-    placeholders = [piece.means for piece in pieces if isinstance(piece, Placeholder)]
-    return f"{value_path(path)} to {' with '.join((*filter(None, [shown(text)]), *placeholders)) or 'nothing'}"
 
 
 # -- where the values are not known ------------------------------------------------------------------------------

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from kubectl_imagepull.fixes.context.fix_context import FixContext
-from kubectl_imagepull.fixes.writers.chart_settings import Setting
+from kubectl_imagepull.fixes.writers.chart_settings import Setting, escaped, value_path
 from kubectl_imagepull.vocabulary.command import Command, Effect, Placeholder, Word, joined, pieces_of
 from kubectl_imagepull.vocabulary.names import namespace_name, object_name
 
@@ -20,8 +20,8 @@ _HELM_FLAGS = {
     "--as-group": "--kube-as-group",
 }
 _CHANGES = frozenset({Effect.CHANGES_WORKLOAD})
-#: What ends a key where helm reads a path, and what ends a value.
-_OF_PATHS, _OF_VALUES = "\\.[]=,", "\\,"
+#: What ends a value where helm reads one.
+_OF_VALUES = "\\,"
 
 
 def helm(context: FixContext, *words: Word, effects: frozenset[Effect] = frozenset()) -> Command | None:
@@ -56,18 +56,9 @@ def rollback(context: FixContext, release: tuple[str, str], revision: int) -> Co
     return helm(context, *words, effects=_CHANGES)
 
 
-def value_path(path: Sequence[str]) -> str:
-    """A path as helm reads it; what would end a key is escaped."""
-    return ".".join(_escaped(key, _OF_PATHS) if not key.startswith("[") else key for key in path).replace(".[", "[")
-
-
 def _value(value: Word) -> Word:
     """A value as helm reads it: commas would end it, and { would begin a list."""
-    pieces = [_escaped(piece, _OF_VALUES) if isinstance(piece, str) else piece for piece in pieces_of(value)]
+    pieces = [escaped(piece, _OF_VALUES) if isinstance(piece, str) else piece for piece in pieces_of(value)]
     if pieces and isinstance(pieces[0], str) and pieces[0].startswith("{"):
         pieces[0] = f"\\{pieces[0]}"
     return tuple(pieces)
-
-
-def _escaped(text: str, special: str) -> str:
-    return "".join(f"\\{character}" if character in special else character for character in text)

@@ -9,6 +9,7 @@ from kubectl_imagepull.kube.connection.session import Session
 from kubectl_imagepull.kube.kinds import WORKLOADS, api_group
 from kubectl_imagepull.kube.objects import JsonObject, key_of, object_of, objects_of, pull_secrets_of, text_of
 from kubectl_imagepull.kube.reading.best_effort import BestEffortReads
+from kubectl_imagepull.kube.reading.deployer_reads import deployer_requests
 from kubectl_imagepull.kube.reading.queries import ListQuery, ObjectKey
 from kubectl_imagepull.kube.reading.release_reads import read_releases
 from kubectl_imagepull.kube.snapshot import HELM_REVISION, Snapshot, without_secrets
@@ -66,6 +67,7 @@ def read_related(
         kin = _selected(owners, reads, "Pod") if snapshot.total is not None else ()
         if not reads.read([*fixed, *elsewhere, *owners, *_revisions(owners, reads), *kin]):
             break
+    reads.read(deployer_requests([item for item in reads.objects.values() if item["kind"] in WORKLOADS]))
     if changed := [pod for pod in near if _differs(pod, reads)]:
         places: list[ObjectKey] = [("Namespace", "", key_of(pod)[0]) for pod in changed]
         reads.read([ListQuery("MutatingWebhookConfiguration", ""), *places])
