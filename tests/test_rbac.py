@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 import yaml
 from kube.apiserver import ApiServer, listing, status
-from kube.shop import CORE, failing, open_shop, thing
+from kube.shop import APPS, CORE, failing, open_shop, owned, thing
 
 from kubectl_imagepull.failures.finding import find_failures
 from kubectl_imagepull.kube.connection.connect import open_session
@@ -25,6 +25,7 @@ from kubectl_imagepull.kube.reading.by_name import ObjectName, read_named
 from kubectl_imagepull.kube.reading.live import read_session
 from kubectl_imagepull.kube.reading.pod_scope import PodScope
 from kubectl_imagepull.kube.reading.related import read_related
+from kubectl_imagepull.kube.reading.release_reads import read_releases
 
 FILE = Path(__file__).parents[1] / "docs/rbac.yaml"
 TEXT = FILE.read_text(encoding="utf-8")
@@ -82,6 +83,14 @@ def sent(server: ApiServer, session: Session, *, secrets: bool) -> set[Right]:
         [failure.pod_object for failure in find_failures(snapshot)],
         secrets_left_out="" if secrets else "not wanted",
     )
+    if secrets:
+        # a Helm release that is kept in no secret
+        marks = {"meta.helm.sh/release-name": "web"}
+        labels = {"owner": "helm", "name": "web", "version": "1", "status": "deployed"}
+        server.replies[f"{CORE}/configmaps"] = listing(
+            "ConfigMapList", thing("sh.helm.release.v1.web.v1", labels=labels)
+        )
+        read_releases(session, [thing("web", annotations=marks)])
     # an empty namespace, and more nodes than are read one by one
     server.replies |= {f"{CORE}/pods": listing("PodList"), CORE: thing("shop", None)}
     read_session(session)
@@ -91,6 +100,21 @@ def sent(server: ApiServer, session: Session, *, secrets: bool) -> set[Right]:
     read_related(
         session, snapshot, [failure.pod_object for failure in find_failures(snapshot)], secrets_left_out="not wanted"
     )
+    # a pod whose image isn't its template's
+    server.replies[f"{APPS}/replicasets/web-1"] = thing("web-1", spec={"template": {"spec": {"containers": []}}})
+    changed = failing("web-1-x", **owned("ReplicaSet", "web-1"))
+    read_related(session, snapshot, [changed], secrets_left_out="not wanted")
+    # workloads of Argo CD and Flux
+    marks = {"argocd.argoproj.io/tracking-id": "infra_web:apps/Deployment:shop/web"}
+    flux = {f"{one}.toolkit.fluxcd.io/{key}": "x" for one in ("helm", "kustomize") for key in ("name", "namespace")}
+    server.replies[f"{APPS}/statefulsets/managed"] = thing("managed", annotations=marks, labels=flux)
+    own = {key: value.removeprefix("infra_") for key, value in marks.items()}
+    server.replies[f"{APPS}/statefulsets/other"] = thing("other", annotations=own)
+    owners = [failing("p", **owned("StatefulSet", name)) for name in ("managed", "other")]
+    read_related(session, snapshot, owners, secrets_left_out="" if secrets else "not wanted")
+    # accounts and owners of more namespaces than are asked one by one
+    spread = [failing("p", namespace=f"ns-{number}") for number in range(4)]
+    read_related(session, snapshot, spread, secrets_left_out="not wanted")
     # all namespaces, of which only one may be read
     server.replies |= {"/api/v1/pods": status(403, "no"), "/api/v1/namespaces": listing("NamespaceList", thing("shop"))}
     read_session(session, all_namespaces=True)
@@ -104,7 +128,8 @@ def sent(server: ApiServer, session: Session, *, secrets: bool) -> set[Right]:
 
 
 def test_the_roles_without_secrets_are_what_no_secrets_asks_for(server: ApiServer, session: Session) -> None:
-    assert sent(server, session, secrets=False) == {*rights(ROLES[BASE]), *rights(ROLES[CLUSTER])}
+    asked = {*rights(ROLES[BASE]), *rights(ROLES[CLUSTER]), *rights(ROLES["kubectl-imagepull-deployers"])}
+    assert sent(server, session, secrets=False) == asked
 
 
 def test_what_is_in_no_namespace_is_in_a_role_of_its_own() -> None:
@@ -112,7 +137,12 @@ def test_what_is_in_no_namespace_is_in_a_role_of_its_own() -> None:
     assert {right for right in rights(ROLES[BASE]) if right[2] in {"nodes", "namespaces"}} == {
         ("get", "", "namespaces")
     }
-    assert rights(ROLES[CLUSTER]) == [("list", "", "namespaces"), ("get", "", "nodes"), ("list", "", "nodes")]
+    assert rights(ROLES[CLUSTER]) == [
+        ("list", "", "namespaces"),
+        ("get", "", "nodes"),
+        ("list", "", "nodes"),
+        ("list", "admissionregistration.k8s.io", "mutatingwebhookconfigurations"),
+    ]
 
 
 def test_all_roles_together_are_what_is_asked_for(server: ApiServer, session: Session) -> None:
@@ -125,6 +155,8 @@ def test_secrets_are_in_roles_of_their_own() -> None:
         CLUSTER: [],
         "kubectl-imagepull-secrets": [("get", "", "secrets")],
         "kubectl-imagepull-elsewhere": [("list", "", "secrets")],
+        "kubectl-imagepull-deployers": [],
+        "kubectl-imagepull-releases": [("get", "", "secrets"), ("list", "", "secrets")],
     }
     for role in ROLES.values():
         assert len(rights(role)) == len(set(rights(role)))

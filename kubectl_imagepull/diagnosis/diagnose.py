@@ -15,6 +15,7 @@ from kubectl_imagepull.evidence.owners import Owners
 from kubectl_imagepull.evidence.pull_secret_findings import PullSecretFindings
 from kubectl_imagepull.evidence.pull_secrets import look_at_pull_secrets
 from kubectl_imagepull.evidence.refusing_texts import REFUSED
+from kubectl_imagepull.evidence.releases.written_by import written_by_release
 from kubectl_imagepull.evidence.rollouts import look_at_rollout
 from kubectl_imagepull.evidence.witnesses import Witnesses
 from kubectl_imagepull.failures.failure import FailureText, PullFailure
@@ -64,10 +65,12 @@ def diagnose(weighed: WeighedReading, chain: tuple[Workload, ...], witnesses: Wi
     if _spec_agrees(failure, verdict.cause):
         verdict = replace(verdict, confidence=Confidence.CONFIRMED)
     newer = witnesses.rollouts.newer_than(failure, chain)
+    release = witnesses.release_of(failure, workload)
     evidence = (
         *look_at_rollout(newer, workload),
         *findings.evidence,
         *witnesses.about(failure, verdict, chain),
+        *written_by_release(release, workload),
     )
     return Diagnosis(
         failure=failure,
@@ -97,6 +100,8 @@ def diagnose(weighed: WeighedReading, chain: tuple[Workload, ...], witnesses: Wi
         platforms=witnesses.platforms_of(failure, verdict),
         newer_revision=newer,
         template=witnesses.template_of(failure, workload),
+        release=release,
+        deployer=witnesses.deployer_of(failure, workload),
         reach=witnesses.snapshot.source.reach,
         owners=chain,
     )

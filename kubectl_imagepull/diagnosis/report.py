@@ -7,8 +7,10 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from kubectl_imagepull.evidence.checks import Evidence
+from kubectl_imagepull.evidence.deployer_finding import DeployerFinding
 from kubectl_imagepull.evidence.platforms import Platforms
 from kubectl_imagepull.evidence.pull_secret_findings import PullSecretFindings
+from kubectl_imagepull.evidence.releases.release_finding import ReleaseFinding
 from kubectl_imagepull.evidence.sightings import Sightings
 from kubectl_imagepull.failures.failure import PullFailure
 from kubectl_imagepull.kube.objects import JsonObject
@@ -71,6 +73,10 @@ class Diagnosis:
     template: JsonObject | None = field(default=None, repr=False, compare=False)
     #: Whether the registry, when it was asked, had what the text says it hasn't.
     there_now: bool = False
+    #: The Helm release that made the workload; None where none did.
+    release: ReleaseFinding | None = field(default=None, repr=False, compare=False)
+    #: The object of Argo CD or Flux that writes the workload; None where none does, or it wasn't read.
+    deployer: DeployerFinding | None = field(default=None, repr=False, compare=False)
     #: How kubectl commands come to the cluster.
     reach: Reach = ()
     #: The pod and its controllers, the workload last.

@@ -13,8 +13,9 @@ from collections.abc import Iterator
 from kubectl_imagepull.evidence.checks import Check, Evidence, Result
 from kubectl_imagepull.evidence.index import index_of
 from kubectl_imagepull.evidence.owners import Owners
+from kubectl_imagepull.evidence.webhooks import webhook_owner, webhooks_that_change
 from kubectl_imagepull.failures.failure import PullFailure
-from kubectl_imagepull.kube.objects import JsonObject, key_of, object_of, objects_of, text_of
+from kubectl_imagepull.kube.objects import JsonObject, object_of, objects_of, text_of
 from kubectl_imagepull.kube.snapshot import Snapshot
 from kubectl_imagepull.vocabulary.causes import What
 from kubectl_imagepull.vocabulary.image_reference import try_parse
@@ -41,6 +42,8 @@ _MARKS = (
 #: The same, for webhooks that put containers of their own into pods.
 _INJECTORS = (("sidecar.istio.io/status", "Istio"), ("linkerd.io/created-by", "Linkerd"))
 _MOST_NAMED = 3
+#: What stands before the name of a configuration that nobody is known to own.
+WEBHOOK = "webhook configuration"
 
 
 def look_at_mutation(
@@ -118,8 +121,12 @@ def _changed(failure: PullFailure, owner: Workload, image: str, snapshot: Snapsh
     who, mark, policies = _changer(failure.pod_object)
     by = f"{who} changed it (annotation {mark})" if who else "something changed it when the pod was created or later"
     named = f", by {_counted(policies)}" if policies else ""
-    webhooks = sorted(_webhooks(snapshot)) if not who else []
+    webhooks = [] if who else webhooks_that_change(failure.pod_object, snapshot)
     these = f"; webhooks that change pods: {listed(webhooks)}" if webhooks else ""
+    if len(webhooks) == 1:
+        # no other was asked when the pod was made
+        who = webhook_owner(webhooks[0]) or f"{WEBHOOK} {webhooks[0]}"
+        these = f"; {WEBHOOK} {webhooks[0]} is the only one that changes pods here"
     text = f"{owner} uses {image}, but the pod got {failure.image}: {by}{named}{these}"
     return Evidence(Check.IMAGE_MUTATED, Result.BAD, text, who, (image, *policies))
 
@@ -140,25 +147,6 @@ def _changer(pod: JsonObject) -> tuple[str, str, tuple[str, ...]]:
             policies = tuple(dict.fromkeys(name for name in names if is_object_name(name)))[:_MOST_NAMED]
             return who, key, policies
     return "", "", ()
-
-
-def _webhooks(snapshot: Snapshot) -> Iterator[str]:
-    """The webhook configurations that change pods when they are made, where they were read."""
-    for configuration in snapshot.objects.get("MutatingWebhookConfiguration", ()):
-        name = key_of(configuration)[1]
-        rules = (rule for hook in objects_of(configuration.get("webhooks")) for rule in objects_of(hook.get("rules")))
-        if is_object_name(name) and any(_changes_pods(rule) for rule in rules):
-            yield name
-
-
-def _changes_pods(rule: JsonObject) -> bool:
-    resources, operations = rule.get("resources"), rule.get("operations")
-    return (
-        isinstance(resources, list)
-        and isinstance(operations, list)
-        and not {"pods", "*", "*/*"}.isdisjoint(map(str, resources))
-        and not {"CREATE", "*"}.isdisjoint(map(str, operations))
-    )
 
 
 def _annotations(pod: JsonObject) -> JsonObject:

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
 
 from kubectl_imagepull.evidence.checks import Check, Evidence, Result
+from kubectl_imagepull.evidence.deployer_finding import DeployerFinding
 from kubectl_imagepull.evidence.image_mutated import look_at_mutation
 from kubectl_imagepull.evidence.near_names import NearNames, look_at_near_names
 from kubectl_imagepull.evidence.neighbours import Neighbours, look_at_neighbours, sightings_of
@@ -16,16 +17,19 @@ from kubectl_imagepull.evidence.owners import Owners
 from kubectl_imagepull.evidence.placement import Placement
 from kubectl_imagepull.evidence.platforms import Platforms, platforms_of
 from kubectl_imagepull.evidence.reference import look_at_reference
+from kubectl_imagepull.evidence.releases.release_finding import ReleaseFinding
 from kubectl_imagepull.evidence.rollouts import Rollouts
 from kubectl_imagepull.evidence.shared_fault import SharedFaults
 from kubectl_imagepull.evidence.sightings import Sightings
 from kubectl_imagepull.evidence.usage import ReadFailure
 from kubectl_imagepull.evidence.workload import History, look_at_workload
 from kubectl_imagepull.failures.failure import PullFailure
+from kubectl_imagepull.kube.helm_storage import release_of
 from kubectl_imagepull.kube.objects import JsonObject, object_of
 from kubectl_imagepull.kube.snapshot import Snapshot
 from kubectl_imagepull.messages.verdict import Verdict
 from kubectl_imagepull.vocabulary.causes import Cause, Scope, What
+from kubectl_imagepull.vocabulary.manager import DEPLOYERS
 from kubectl_imagepull.vocabulary.node_environment import NodeEnvironment
 from kubectl_imagepull.vocabulary.wording import clock
 from kubectl_imagepull.vocabulary.workload import Workload
@@ -84,6 +88,25 @@ class Witnesses:
     def template_of(self, failure: PullFailure, workload: Workload) -> JsonObject | None:
         """The pod spec that a failure's workload makes its pods from, if the snapshot holds it."""
         return self._owners.template_of(failure.namespace, workload)
+
+    def release_of(self, failure: PullFailure, workload: Workload) -> ReleaseFinding | None:
+        """What the Helm release that made a failure's workload says; None where none made it."""
+        held = self._owners.held(failure.namespace, workload)
+        if held is None or release_of(held) is None:
+            return None
+        from kubectl_imagepull.evidence.releases.look import look_at_release
+
+        return look_at_release(failure, workload, held, self.template_of(failure, workload), self.snapshot)
+
+    def deployer_of(self, failure: PullFailure, workload: Workload) -> DeployerFinding | None:
+        """What the object of Argo CD or Flux says that writes a failure's workload; None where none does."""
+        if workload.managed_by is None or workload.managed_by.kind not in DEPLOYERS:
+            return None
+        from kubectl_imagepull.evidence.deployers import look_at_deployer
+
+        return look_at_deployer(
+            workload.managed_by, failure.image, (failure.container or "", workload.name), self.snapshot
+        )
 
     def sightings_of(self, failure: PullFailure) -> Sightings:
         """Where else the failure's image was seen."""

@@ -5,66 +5,46 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from kubectl_imagepull.fixes.context.fix_context import FixContext
-from kubectl_imagepull.vocabulary.causes import Cause, Scope
-from kubectl_imagepull.vocabulary.command import Command, Word
+from kubectl_imagepull.fixes.writers.conventions import setting_of
 from kubectl_imagepull.vocabulary.fix import Basis, Fix, Where, Who
 from kubectl_imagepull.vocabulary.manager import Manager, ManagerKind
-from kubectl_imagepull.vocabulary.names import namespace_name, object_name, shown
-
-#: kubectl's flags that helm has under another name; helm shares --kubeconfig, and has none for the others.
-_HELM_FLAGS = {"--context": "--kube-context", "--kubeconfig": "--kubeconfig"}
+from kubectl_imagepull.vocabulary.names import shown
 
 
-def change_at_its_writer(context: FixContext) -> Fix | None:
-    """Says where the workload is written; None where nobody is known to write it."""
+def change_at_its_writer(context: FixContext, change: Fix) -> Fix | None:
+    """The change of a fix, made where the workload is written; None where nobody is known to write it."""
     manager = context.workload.manager
     if context.workload.is_claimed:
         manager = Manager(ManagerKind.OPERATOR)
     if manager is None:
         return None
+    if manager.kind is ManagerKind.HELM:
+        from kubectl_imagepull.fixes.writers.helm_release import change_release
+
+        return change_release(context, manager, change)
+    if context.diagnosis.deployer is not None:
+        from kubectl_imagepull.fixes.writers import git_ops
+
+        makers = {
+            ManagerKind.ARGO_CD: git_ops.change_application,
+            ManagerKind.FLUX_RELEASE: git_ops.change_flux_release,
+            ManagerKind.FLUX_KUSTOMIZATION: git_ops.change_kustomization,
+        }
+        return makers[manager.kind](context, manager, change, context.diagnosis.deployer)
     text = _TEXTS[manager.kind](context, manager)
     where = (f"Change {context.workload.shown} in {manager}", f"Change it in {manager}")
     short = (
         *((f"Change {context.workload.shown}",) if context.workload.is_claimed else where),
         "Change it where it is written",
     )
-    commands = (_values_of(context, manager),) if manager.kind is ManagerKind.HELM else ()
-    return Fix(text, tuple(filter(None, commands)), Who.YOU, Basis.EVIDENCE, Where.SOURCE, short=short)
-
-
-def _values_of(context: FixContext, manager: Manager) -> Command | None:
-    """The command that shows a release's values; None where helm has no flags that lead to the cluster."""
-    reaching: list[Word] = []
-    for flag, value in context.diagnosis.reach:
-        if flag not in _HELM_FLAGS:
-            return None
-        reaching += [_HELM_FLAGS[flag], value]
-    namespace = namespace_name(manager.namespace) if manager.namespace else context.pod.namespace
-    return Command(("helm", "get", "values", object_name(manager.name, "release"), "-n", namespace, *reaching))
-
-
-def _setting(context: FixContext) -> str:
-    """What charts call, by convention, what has to be changed."""
-    if context.cause is Cause.PLATFORM_MISMATCH:
-        return "nodeSelector"
-    if context.cause is Cause.NEVER_PULL:
-        return "image.pullPolicy"
-    if context.cause.scope is Scope.CREDENTIALS or context.cause is Cause.RATE_LIMITED:
-        return "imagePullSecrets"
-    return "image.repository and image.tag"
-
-
-def _helm(context: FixContext, manager: Manager) -> str:
-    return (
-        f"{manager} writes {context.workload.shown}: change it in the release's values, by convention "
-        f"{_setting(context)}, and run helm upgrade. What is changed in the cluster is lost at the next upgrade."
-    )
+    return Fix(text, (), Who.YOU, Basis.EVIDENCE, Where.SOURCE, short=short)
 
 
 def _chart(context: FixContext, manager: Manager) -> str:
     return (
         f"{context.workload.shown} was rendered from a {manager}: change the chart's values, by convention "
-        f"{_setting(context)}, where they are applied from. A change in the cluster lasts until they are applied again."
+        f"{setting_of(context)}, where they are applied from. A change in the cluster lasts until they are applied "
+        "again."
     )
 
 
@@ -85,7 +65,7 @@ def _flux_kustomization(context: FixContext, manager: Manager) -> str:
 
 def _flux_release(context: FixContext, manager: Manager) -> str:
     return (
-        f"{manager} writes {context.workload.shown}: change the values of that HelmRelease ({_setting(context)}), in "
+        f"{manager} writes {context.workload.shown}: change the values of that HelmRelease ({setting_of(context)}), in "
         "Git where it comes from there. A change in the cluster is lost at its next upgrade."
     )
 
@@ -131,7 +111,6 @@ def _other(context: FixContext, manager: Manager) -> str:
 
 
 _TEXTS: Mapping[ManagerKind, Callable[[FixContext, Manager], str]] = {
-    ManagerKind.HELM: _helm,
     ManagerKind.HELM_CHART: _chart,
     ManagerKind.ARGO_CD: _argo,
     ManagerKind.FLUX_KUSTOMIZATION: _flux_kustomization,

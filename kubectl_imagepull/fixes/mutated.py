@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from kubectl_imagepull.evidence.checks import Check, Evidence, Result
+from kubectl_imagepull.evidence.image_mutated import WEBHOOK
 from kubectl_imagepull.fixes.context.fix_context import FixContext
 from kubectl_imagepull.fixes.steps.workload_changes import retry
 from kubectl_imagepull.vocabulary.causes import Cause, Scope
-from kubectl_imagepull.vocabulary.command import Command
-from kubectl_imagepull.vocabulary.fix import Basis, Fix, Where, Who
+from kubectl_imagepull.vocabulary.command import Command, Pipeline
+from kubectl_imagepull.vocabulary.fix import Basis, EarlierRevision, Fix, NewImage, Where, Who
 from kubectl_imagepull.vocabulary.names import object_name, shown
 from kubectl_imagepull.vocabulary.wording import listed
 
@@ -81,6 +82,8 @@ def _changed(context: FixContext, mutation: Evidence) -> list[Fix]:
         new = Fix(text, again, Who.YOU, Basis.EVIDENCE, Where.CLUSTER, short=short)
         see = Fix("See which webhooks change pods when they are made.", looks, Who.CLUSTER_ADMIN, Basis.EVIDENCE)
         return [new, see, there]
+    if who.startswith(WEBHOOK):
+        return [*_by_webhook(context, who, names, looks, again), there]
     which = f"{'policy' if len(policies) == 1 else 'policies'} {listed(policies)}" if policies else "policy"
     text = (
         f"{names} {who} changed that when the pod was made. Correct its {which}, or exclude this workload there: a "
@@ -94,11 +97,47 @@ def _changed(context: FixContext, mutation: Evidence) -> list[Fix]:
     return [*fixes, there]
 
 
+def _by_webhook(
+    context: FixContext,
+    who: str,
+    names: str,
+    looks: tuple[Command, ...],
+    again: tuple[Command | Pipeline, ...],
+) -> list[Fix]:
+    text = (
+        f"{names} {who} changed that when the pod was made, for no other changes pods here. Correct what it is set up "
+        f"to do, or exclude this workload there: a change of {context.workload.shown} is changed again."
+    )
+    short = (f"Correct {who}", "Correct the webhook that changes the image")
+    why = "Then have the pod made again: admission looks at a pod only when it is made."
+    first_look = Fix(text, looks, Who.CLUSTER_ADMIN, Basis.EVIDENCE, Where.CLUSTER, short=short)
+    return [first_look, *([Fix(why, again, Who.YOU, Basis.EVIDENCE, Where.CLUSTER)] if again else [])]
+
+
+def admission_fixes(context: FixContext) -> list[Fix]:
+    """The same whatever the cause is, for one that left nothing else to do."""
+    mutation = next((item for item in context.findings.evidence if item.check is Check.IMAGE_MUTATED), None)
+    return _changed(context, mutation) if mutation else []
+
+
+def changes_image(fix: Fix) -> bool:
+    """Whether a fix gives the workload another image, which is wrong where the workload's own is right."""
+    return isinstance(fix.edit, NewImage | EarlierRevision)
+
+
+def is_changed_by_admission(context: FixContext) -> bool:
+    """Whether the pod has another image than its workload names."""
+    return any(item.check is Check.IMAGE_MUTATED and item.result is Result.BAD for item in context.findings.evidence)
+
+
 def _looks(context: FixContext, who: str, policies: list[str]) -> list[Command]:
     """What shows the policies or webhooks; a Kyverno policy may be of the cluster or of a namespace."""
     if who == "Kyverno" and policies:
         names = [object_name(name, "policy") for name in policies]
         return [context.kubectl("get", "clusterpolicies.kyverno.io", *names, "-o", "yaml")]
+    if who.startswith(WEBHOOK):
+        name = object_name(who.removeprefix(WEBHOOK).strip(), "webhook configuration")
+        return [context.kubectl("get", "mutatingwebhookconfigurations", name, "-o", "yaml")]
     if who in _POLICIES:
         return [context.kubectl("get", _POLICIES[who], "-A")]
     return [context.kubectl("get", "mutatingwebhookconfigurations")]

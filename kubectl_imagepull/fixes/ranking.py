@@ -11,7 +11,13 @@ from kubectl_imagepull.diagnosis.root_causes import clearest
 from kubectl_imagepull.fixes.changed_since import changed_since_fixes
 from kubectl_imagepull.fixes.context.fix_context import FixContext
 from kubectl_imagepull.fixes.managed_workloads import change_at_its_writer
-from kubectl_imagepull.fixes.mutated import mutation_fixes, resolve_again
+from kubectl_imagepull.fixes.mutated import (
+    admission_fixes,
+    changes_image,
+    is_changed_by_admission,
+    mutation_fixes,
+    resolve_again,
+)
 from kubectl_imagepull.fixes.relocated import relocation_fixes
 from kubectl_imagepull.fixes.remedies import remedy_for
 from kubectl_imagepull.fixes.sandbox import sandbox_fixes
@@ -45,21 +51,21 @@ def fixes_for(context: FixContext) -> tuple[Fix, ...]:
     own = mutation_fixes(context)
     # what the registry has by now needs no push, and no other name
     own = own or changed_since_fixes(context)
-    fixes = own or [
-        *resolve_again(context),
-        *relocation_fixes(context),
-        *_of_cause(context),
-    ]
+    fixes = own or [*resolve_again(context), *relocation_fixes(context), *_of_cause(context)]
+    if is_changed_by_admission(context):
+        fixes = [fix for fix in fixes if not changes_image(fix)] or admission_fixes(context)
     return _with_notes_once(_printable(fix, context) for fix in _with_writer(fixes[:_MOST_FIXES], context))
 
 
 def _with_writer(fixes: list[Fix], context: FixContext) -> list[Fix]:
     """The fixes with the one about the workload's writer, before the first that changes the workload."""
     changes = [Effect.CHANGES_WORKLOAD in fix.effects for fix in fixes]
-    writer = change_at_its_writer(context) if True in changes else None
-    if writer is None:
+    if True not in changes:
         return fixes
     place = changes.index(True)
+    writer = change_at_its_writer(context, fixes[place])
+    if writer is None:
+        return fixes
     return [*fixes[:place], writer, *fixes[place:]]
 
 

@@ -6,8 +6,11 @@ from __future__ import annotations
 RESOURCES = {
     "Pod": ("v1", "pods"),
     "Secret": ("v1", "secrets"),
+    "ConfigMap": ("v1", "configmaps"),
     "ServiceAccount": ("v1", "serviceaccounts"),
     "Node": ("v1", "nodes"),
+    "Namespace": ("v1", "namespaces"),
+    "MutatingWebhookConfiguration": ("admissionregistration.k8s.io/v1", "mutatingwebhookconfigurations"),
     "ReplicationController": ("v1", "replicationcontrollers"),
     "ReplicaSet": ("apps/v1", "replicasets"),
     "Deployment": ("apps/v1", "deployments"),
@@ -16,11 +19,14 @@ RESOURCES = {
     "ControllerRevision": ("apps/v1", "controllerrevisions"),
     "Job": ("batch/v1", "jobs"),
     "CronJob": ("batch/v1", "cronjobs"),
+    "Application": ("argoproj.io/v1alpha1", "applications"),
+    "HelmRelease": ("helm.toolkit.fluxcd.io/v2", "helmreleases"),
+    "Kustomization": ("kustomize.toolkit.fluxcd.io/v1", "kustomizations"),
 }
 #: The kinds of workloads: what makes pods, the likeliest first.
 WORKLOADS = ("Deployment", "StatefulSet", "DaemonSet", "CronJob", "Job", "ReplicaSet", "ReplicationController")
 #: Kinds that belong to no namespace.
-CLUSTER_KINDS = frozenset({"Node", "Namespace"})
+CLUSTER_KINDS = frozenset({"Node", "Namespace", "MutatingWebhookConfiguration"})
 
 
 def api_group(kind: str) -> str | None:

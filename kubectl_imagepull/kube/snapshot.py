@@ -12,6 +12,9 @@ from kubectl_imagepull.kube.objects import JsonObject
 #: The options, each with its value ("" if it takes none), by which a kubectl command comes to one cluster; none for the
 #: one that it takes anyway.
 Reach = tuple[tuple[str, str], ...]
+#: What objects that hold a revision of a Helm release are called in a snapshot, secrets and ConfigMaps alike: they are
+#: asked for as such alone, and are no pull secrets.
+HELM_REVISION = "HelmRevision"
 _Index = TypeVar("_Index", bound="SnapshotIndex")
 
 
@@ -132,7 +135,8 @@ class SnapshotIndex(Protocol):
 
 
 def without_secrets(snapshot: Snapshot, why: str) -> Snapshot:
-    """The snapshot as if no secret had been looked at, for the reason given."""
-    objects = {kind: items for kind, items in snapshot.objects.items() if kind != "Secret"}
-    unread = {key: reason for key, reason in snapshot.unread.items() if key[0] != "Secret"}
+    """The snapshot as if no secret and no Helm release had been looked at, for the reason given."""
+    secret = ("Secret", HELM_REVISION)
+    objects = {kind: items for kind, items in snapshot.objects.items() if kind not in secret}
+    unread = {key: reason for key, reason in snapshot.unread.items() if key[0] not in secret}
     return replace(snapshot, objects=objects, unread={**unread, ("Secret", "*", ""): why})

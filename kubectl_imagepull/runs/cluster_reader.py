@@ -11,10 +11,11 @@ from kubectl_imagepull.kube.connection.connect import open_session
 from kubectl_imagepull.kube.connection.session import Session
 from kubectl_imagepull.kube.objects import JsonObject
 from kubectl_imagepull.kube.progress import Progress
-from kubectl_imagepull.kube.reading.best_effort import BestEffortReads, ListQuery, ObjectKey
+from kubectl_imagepull.kube.reading.best_effort import BestEffortReads
 from kubectl_imagepull.kube.reading.by_name import ObjectName, read_named
 from kubectl_imagepull.kube.reading.live import read_session
 from kubectl_imagepull.kube.reading.pod_scope import PodScope
+from kubectl_imagepull.kube.reading.queries import ListQuery, ObjectKey
 from kubectl_imagepull.kube.reading.related import read_related, read_workloads, with_reads
 from kubectl_imagepull.kube.reading.watched_cluster import WatchedCluster, merge_snapshots
 from kubectl_imagepull.kube.snapshot import Snapshot, Source, SourceError

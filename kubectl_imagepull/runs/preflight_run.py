@@ -10,7 +10,7 @@ from time import monotonic
 
 from kubectl_imagepull.kube.objects import JsonObject, key_of, pull_secrets_of
 from kubectl_imagepull.kube.progress import Progress
-from kubectl_imagepull.kube.reading.best_effort import ListQuery, ObjectKey
+from kubectl_imagepull.kube.reading.queries import ListQuery, ObjectKey
 from kubectl_imagepull.kube.recording.dump import read_recording
 from kubectl_imagepull.kube.snapshot import Skipped, Snapshot, Source, SourceError, without_secrets
 from kubectl_imagepull.preflight.forecasting import Known, foretell, read_place

@@ -2,11 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from enum import Enum
+from typing import Any, TypeAlias
 
-from kubectl_imagepull.vocabulary.command import Chain, Effect, Placeholder, Step, effects_of, placeholders_in
+from kubectl_imagepull.vocabulary.command import (
+    Chain,
+    Command,
+    Effect,
+    Pipeline,
+    Placeholder,
+    Step,
+    Word,
+    effects_of,
+    placeholders_in,
+)
 
 #: As many characters as the column of a table takes.
 MOST_BRIEF = 60
@@ -40,6 +51,39 @@ class Where(str, Enum):
 
 
 @dataclass(frozen=True)
+class NewImage:
+    """Another image for the container that fails."""
+
+    #: The image, which may hold a placeholder.
+    image: Word
+    #: What has to be done before.
+    before: tuple[Command | Pipeline, ...] = ()
+
+
+@dataclass(frozen=True)
+class EarlierRevision:
+    """The pod spec of an earlier revision."""
+
+    #: The image that it gives the container; "" where that isn't known.
+    image: str
+    #: What has to be done before.
+    before: tuple[Command | Pipeline, ...] = ()
+
+
+@dataclass(frozen=True)
+class NewSpec:
+    """Something that is merged into the pod spec."""
+
+    #: The fields, as a strategic merge patch has them.
+    spec: Mapping[str, Any] = field(compare=False)
+    #: What has to be done before.
+    before: tuple[Command | Pipeline, ...] = ()
+
+
+WorkloadEdit: TypeAlias = NewImage | EarlierRevision | NewSpec
+
+
+@dataclass(frozen=True)
 class Fix:
     """One way to repair: what to do, who can do it, the commands, and how to take them back."""
 
@@ -61,6 +105,8 @@ class Fix:
     notes: tuple[str, ...] = ()
     #: The nodes on which the commands are run, where that is on a node.
     nodes: tuple[str, ...] = ()
+    #: What it changes in the workload; None where it changes something else.
+    edit: WorkloadEdit | None = field(default=None, repr=False, compare=False)
 
     @property
     def brief(self) -> str:

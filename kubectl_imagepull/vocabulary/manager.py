@@ -27,6 +27,10 @@ class ManagerKind(str, Enum):
     OTHER = "tool"
 
 
+#: Those that write workloads from an object of their own in the cluster.
+DEPLOYERS = frozenset({ManagerKind.ARGO_CD, ManagerKind.FLUX_RELEASE, ManagerKind.FLUX_KUSTOMIZATION})
+
+
 @dataclass(frozen=True)
 class Manager:
     """Who writes a workload; a name that can't be one is left out."""

@@ -23,7 +23,7 @@ DOCUMENTS: list[Json] = list(
     yaml.safe_load_all(re.sub(r"^# ", "", FILE.read_text(encoding="utf-8"), flags=re.MULTILINE))
 )
 ROLES = {one["metadata"]["name"]: one for one in DOCUMENTS if one["kind"] == "ClusterRole"}
-BASE, CLUSTER, SECRETS, ELSEWHERE = ROLES
+BASE, CLUSTER, SECRETS, ELSEWHERE, DEPLOYERS, RELEASES = ROLES
 GROUP = "rbac.authorization.k8s.io"
 USER = "viewer"
 #: Verb, API group and resource.
@@ -41,7 +41,19 @@ UNSEEN = {
     *(("list", "apps", kind) for kind in ("deployments", "statefulsets", "daemonsets")),
     *(("list", "batch", kind) for kind in ("jobs", "cronjobs")),
     ("list", "", "replicationcontrollers"),
+    # no pod has another image than its template
+    ("list", "admissionregistration.k8s.io", "mutatingwebhookconfigurations"),
+    # no Argo CD and no Flux
+    *((verb, "argoproj.io", "applications") for verb in ("get", "list")),
+    ("get", "helm.toolkit.fluxcd.io", "helmreleases"),
+    ("get", "kustomize.toolkit.fluxcd.io", "kustomizations"),
+    # Helm's ConfigMap driver
+    *((verb, "", "configmaps") for verb in ("get", "list")),
+    # one list in the place of many requests
+    ("list", "", "serviceaccounts"),
 }
+#: Of these so many are wanted that they are listed, or else asked for one by one: group and resource.
+LISTED_OR_NOT = [("", "serviceaccounts"), ("apps", "deployments")]
 Given = Callable[..., Any]
 
 
@@ -57,9 +69,13 @@ def rights_of(*names: str) -> list[Right]:
     ]
 
 
-ALL = rights_of(*ROLES)
+ALL = list(dict.fromkeys(rights_of(*ROLES)))
 #: What a diagnosis stands without; pods and events have tests of their own.
-OPTIONAL = [right for right in ALL if right not in UNSEEN and right[2] not in {"pods", "events"}]
+OPTIONAL = [
+    right
+    for right in ALL
+    if right not in UNSEEN and right[2] not in {"pods", "events"} and right[1:] not in LISTED_OR_NOT
+]
 
 
 @pytest.fixture(scope="module")
@@ -277,6 +293,20 @@ def test_one_right_less_costs_no_more_than_it_shows(given: Given, viewer: Progra
         assert verdicts(report) == verdicts(whole)
     missing = f"verb {verb}, resource {resource}{group and f'.{group}'}"
     assert {why for _, why in skipped(report)} == {missing}
+
+
+@pytest.mark.parametrize(("group", "resource"), LISTED_OR_NOT)
+def test_to_list_and_to_get_stand_in_for_each_other(
+    given: Given, viewer: Program, whole: Json, group: str, resource: str
+) -> None:
+    rights = [(verb, group, resource) for verb in ("get", "list")]
+    for right in rights:
+        with given(BASE, CLUSTER, SECRETS, ELSEWHERE, less=[right]):
+            assert facts(viewer.report("scan", "-A")) == facts(whole)
+    with given(BASE, CLUSTER, SECRETS, ELSEWHERE, less=rights):
+        report = viewer.report("scan", "-A")
+    assert verdicts(report) == verdicts(whole)
+    assert {why for _, why in skipped(report)} == {f"verb get, resource {resource}{group and f'.{group}'}"}
 
 
 def test_rights_that_are_not_needed_are_not_missed(given: Given, viewer: Program, whole: Json) -> None:

@@ -70,6 +70,22 @@ def test_webhooks_that_change_pods_are_named_where_nothing_else_tells() -> None:
     assert found.text.endswith("created or later; webhooks that change pods: all and swapper")
 
 
+def hook(name: str) -> JsonObject:
+    """A configuration that changes pods everywhere."""
+    return {"metadata": {"name": name}, "webhooks": [{"rules": [{"resources": ["pods"], "operations": ["CREATE"]}]}]}
+
+
+@pytest.mark.parametrize(
+    ("name", "who"),
+    [("swapper", "webhook configuration swapper"), ("kyverno-resource-mutating-webhook-cfg", "Kyverno")],
+)
+def test_the_only_webhook_that_changes_pods_is_who_changed_it(name: str, who: str) -> None:
+    hooks = [hook(name), hook("istio-sidecar-injector")]
+    (found,) = changed(fails(MIRROR), MutatingWebhookConfiguration=hooks)
+    assert found.about == who
+    assert found.text.endswith(f"; webhook configuration {name} is the only one that changes pods here")
+
+
 @pytest.mark.parametrize("image", [f"{WEB}@{DIGEST}", f"{WEB.removesuffix(':v9')}@{DIGEST}"])
 def test_a_digest_that_was_written_to_its_tag_is_no_other_image(image: str) -> None:
     assert changed(fails(image, annotations={"kyverno.io/verify-images": "{}"})) == (

@@ -86,10 +86,10 @@ def test_who_writes_it_comes_before_what_changes_the_cluster(marks: JsonObject, 
 
 def test_helm_shows_the_values_of_the_cluster_that_was_read() -> None:
     found = diagnosed(deployment(fails(), marks=RELEASE))
-    assert lines(fixes_for(FixContext(found))[0]) == ["helm get values web -n infra"]
+    assert lines(fixes_for(FixContext(found))[0]) == ["helm get values web -n infra --all"]
     other = replace(found, reach=(("--context", "prod"), ("--kubeconfig", "prod.yaml")))
     assert lines(fixes_for(FixContext(other))[0]) == [
-        "helm get values web -n infra --kube-context prod --kubeconfig prod.yaml"
+        "helm get values web -n infra --all --kube-context prod --kubeconfig prod.yaml"
     ]
     unlike = replace(found, reach=(("--server", "https://192.0.2.1"),))
     assert lines(fixes_for(FixContext(unlike))[0]) == []

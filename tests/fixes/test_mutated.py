@@ -101,3 +101,34 @@ def test_a_job_s_pod_is_not_deleted() -> None:
     one = fails(MIRROR, name="job-x", owner=owned_by("Job", "job", "batch/v1"), annotations=KYVERNO)
     found = fixes(cluster([one], Job=[held("Job", "job", spec=template(WEB))]))
     assert [fix.who for fix in found] == [Who.CLUSTER_ADMIN, Who.REGISTRY_OWNER], "it would count as its failure"
+
+
+SWAPPER = {
+    "metadata": {"name": "swapper"},
+    "webhooks": [{"rules": [{"resources": ["pods"], "operations": ["CREATE"]}]}],
+}
+
+
+def test_a_webhook_that_nothing_else_tells_of_is_corrected() -> None:
+    first, again, copy = fixes(deployment(fails(MIRROR), MutatingWebhookConfiguration=[SWAPPER]))
+    assert first.text == (
+        f"deployment/web names {WEB}, and webhook configuration swapper changed that when the pod was made, for no other "
+        "changes pods here. Correct what it is set up to do, or exclude this workload there: a change of deployment/web "
+        "is changed again."
+    )
+    assert lines(first) == ["kubectl get mutatingwebhookconfigurations swapper -o yaml"]
+    assert (first.who, first.brief) == (Who.CLUSTER_ADMIN, "Correct webhook configuration swapper")
+    assert lines(again) == ["kubectl delete pod web-6b-x -n shop"]
+    assert (copy.text, lines(copy)) == COPY
+
+
+def test_a_workload_that_is_right_is_never_told_to_change_its_image() -> None:
+    texts = (
+        "tls: failed to verify certificate: x509: certificate signed by unknown authority",
+        'failed to do request: Head "https://mirror.example/v2/": dial tcp 192.0.2.1:443: connect: connection refused',
+        "toomanyrequests: You have reached your pull rate limit",
+    )
+    for text in texts:
+        found = fixes(deployment(fails(MIRROR, text, annotations=KYVERNO), marks=HELM))
+        assert found
+        assert not any("set image" in line or "rollout undo" in line for fix in found for line in lines(fix)), text

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from kubectl_imagepull.fixes.context.fix_context import FixContext
 from kubectl_imagepull.fixes.context.workload import KEEPS_PODS, ROLLED_OUT, TEMPLATED
 from kubectl_imagepull.fixes.steps.inverse_patch import inverse_patch
 from kubectl_imagepull.vocabulary.command import Command, Effect, Pipeline, Step, Word, chain, joined, json_word
-from kubectl_imagepull.vocabulary.fix import Basis, Fix, Where, Who
+from kubectl_imagepull.vocabulary.fix import Basis, EarlierRevision, Fix, NewImage, NewSpec, Where, Who, WorkloadEdit
 from kubectl_imagepull.vocabulary.names import shown
 from kubectl_imagepull.vocabulary.wording import listed
 
@@ -32,6 +32,8 @@ class Change:
     notes: tuple[str, ...] = ()
     #: What takes the change back.
     undo: tuple[Step, ...] = ()
+    #: What it changes, for whoever else writes the workload.
+    edit: WorkloadEdit | None = None
 
     def as_fix(  # noqa: PLR0913 - the fields of a fix
         self,
@@ -48,11 +50,16 @@ class Change:
         """A fix that runs `before` and then changes the workload; `undo` takes `before` back, after the change."""
         steps = chain(*before, *self.steps)
         every_note = (*notes, *self.notes)
-        return Fix(text, steps, who, basis, where, (*self.undo, *undo), short, every_note)
+        edit = replace(self.edit, before=before) if self.edit else None
+        return Fix(text, steps, who, basis, where, (*self.undo, *undo), short, every_note, edit=edit)
 
 
 def change_spec(context: FixContext, spec: dict[str, Any]) -> Change:
     """Merges something into the pod spec that the workload makes its pods from, and lets it make new ones."""
+    return replace(_changed_spec(context, spec), edit=NewSpec(spec))
+
+
+def _changed_spec(context: FixContext, spec: dict[str, Any]) -> Change:
     workload, pod = context.workload, context.pod
     if workload.is_static:
         return _static(context)
@@ -80,6 +87,11 @@ def change_spec(context: FixContext, spec: dict[str, Any]) -> Change:
 
 def set_image(context: FixContext, image: Word) -> Change:
     """Gives the container (or volume) that fails another image."""
+    change = _changed_image(context, image)
+    return change if context.pod.is_ephemeral else replace(change, edit=NewImage(image))
+
+
+def _changed_image(context: FixContext, image: Word) -> Change:
     workload, pod = context.workload, context.pod
     if workload.is_static:
         return _static(context)
@@ -135,7 +147,8 @@ def back_to_revision(context: FixContext, revision: str) -> Change | None:
         return None
     words = ("rollout", "undo", context.workload.target, f"--to-revision={revision}", "-n", context.pod.namespace)
     command = context.kubectl(*words, effects=_WORKLOAD)
-    return Change((command, *_to_kept_pods(context)), _kept_pod_notes(context), _undo_of_template(context))
+    edit = EarlierRevision(context.findings.previous_image)
+    return Change((command, *_to_kept_pods(context)), _kept_pod_notes(context), _undo_of_template(context), edit)
 
 
 def restart(context: FixContext) -> tuple[Command | Pipeline, ...]:
@@ -318,6 +331,13 @@ def _lowest_place(context: FixContext) -> int | None:
 
 def _set_partition(context: FixContext, place: int) -> Command:
     return _patch(context, {"spec": {"updateStrategy": {"rollingUpdate": {"partition": place}}}})
+
+
+def after_template(context: FixContext) -> tuple[tuple[Command, ...], tuple[str, ...]]:
+    """What brings a template that somebody else changed to the failing pods, and why that is needed."""
+    if context.workload.kind == "cronjob":
+        return _delete_jobs(context), _job_notes(context)
+    return _to_kept_pods(context), _kept_pod_notes(context)
 
 
 def _to_kept_pods(context: FixContext) -> tuple[Command, ...]:

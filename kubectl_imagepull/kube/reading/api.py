@@ -98,7 +98,7 @@ def read_object(api: Api, path: str) -> JsonObject:
     return _get(api, path, {})
 
 
-def read_list(api: Api, path: str, take: Take = everything, **query: str) -> Listing:
+def read_list(api: Api, path: str, take: Take = everything, *, accept: str = JSON, **query: str) -> Listing:
     """Reads a whole list, `chunk_size` items a request; each item has its kind, `take` says what is kept of a page.
 
     A list whose pages have expired (410) is read again, once, in one piece. Raises ApiError if not even the first page
@@ -106,7 +106,7 @@ def read_list(api: Api, path: str, take: Take = everything, **query: str) -> Lis
     """
     items: list[Any] = []
     paged = {**query, "limit": str(api.chunk_size)} if api.chunk_size > 0 else dict(query)
-    page = _get_list(api, path, paged)
+    page = _get_list(api, path, paged, accept)
     tokens: set[str] = set()
     in_vain = 0
     while True:
@@ -120,12 +120,12 @@ def read_list(api: Api, path: str, take: Take = everything, **query: str) -> Lis
             return Listing(items, ApiError("its pages have no end"))
         tokens.add(following)
         try:
-            page = _get_list(api, path, {**paged, "continue": following})
+            page = _get_list(api, path, {**paged, "continue": following}, accept)
         except ApiError as error:
             if error.status != GONE:
                 return Listing(items, error)
             try:
-                return Listing(take(list_items(_get_list(api, path, query))))
+                return Listing(take(list_items(_get_list(api, path, query, accept))))
             except ApiError as last:
                 return Listing(items, last)
 
@@ -246,15 +246,15 @@ def _following(page: JsonObject) -> str:
     return text_of(object_of(page.get("metadata")).get("continue"))
 
 
-def _get(api: Api, path: str, query: Mapping[str, str]) -> JsonObject:
-    document = _decoded(_answered(api, path, query, JSON).body)
+def _get(api: Api, path: str, query: Mapping[str, str], accept: str = JSON) -> JsonObject:
+    document = _decoded(_answered(api, path, query, accept).body)
     if document is None:
         raise _no_object()
     return document
 
 
-def _get_list(api: Api, path: str, query: Mapping[str, str]) -> JsonObject:
-    document = _decoded_list(_answered(api, path, query, JSON).body)
+def _get_list(api: Api, path: str, query: Mapping[str, str], accept: str = JSON) -> JsonObject:
+    document = _decoded_list(_answered(api, path, query, accept).body)
     if document is None:
         raise _no_object()
     _check_list(document, path)
@@ -292,7 +292,8 @@ def _check_list(document: JsonObject, path: str) -> None:
     """
     kind, items = text_of(document.get("kind")), document.get("items")
     resource = path.rpartition("/")[2]
-    fits = kind.lower() == f"{resource.removesuffix('s')}list" and (items is None or isinstance(items, list))
+    kinds = {f"{resource.removesuffix('s')}list", "partialobjectmetadatalist"}
+    fits = kind.lower() in kinds and (items is None or isinstance(items, list))
     # some proxies leave the kind out
     if not fits and (kind or not isinstance(items, list)):
         raise ApiError(f"its answer is no list of {resource}: is it a Kubernetes API server?", OK)

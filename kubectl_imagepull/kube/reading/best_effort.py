@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from threading import Lock
+from typing import TypeVar
 from urllib.parse import quote
 
 from kubectl_imagepull.kube.connection.session import Session
@@ -15,9 +15,16 @@ from kubectl_imagepull.kube.kinds import CLUSTER_KINDS, RESOURCES, api_group
 from kubectl_imagepull.kube.objects import JsonObject, key_of, object_of, objects_of, text_of
 from kubectl_imagepull.kube.reading import api
 from kubectl_imagepull.kube.reading.pool import workers
-
-#: Kind, namespace ("" for none, "*" for all) and name ("" for all), as in Snapshot.unread.
-ObjectKey = tuple[str, str, str]
+from kubectl_imagepull.kube.reading.queries import (
+    ListQuery,
+    ObjectKey,
+    can_exist,
+    kind_of,
+    list_path,
+    unread_key,
+    verb_of,
+)
+from kubectl_imagepull.kube.reading.shared_lists import LONGEST_SHARED, SharedLists
 
 #: Kinds of which a list is only asked for some that run: what they prove, a few prove.
 _SOME = {"Pod": 3}
@@ -28,8 +35,6 @@ _MOST = 500
 _MOST_EVERYWHERE = 50
 #: Requests without any answer after which no more are sent: each may take the whole `--request-timeout`.
 _MOST_SILENT = 3
-#: A name that an object can have (k8s.io/apimachinery IsDNS1123Subdomain); nothing else stands in a path.
-_NAME = re.compile(r"[a-z0-9](?:[-a-z0-9.]{0,251}[a-z0-9])?\Z")
 #: Annotations of secrets that are kept, for they say who writes them: others, such as `kubectl apply`'s or kapp's, hold
 #: copies of the values.
 _SECRET_ANNOTATIONS = (
@@ -40,25 +45,8 @@ _SECRET_ANNOTATIONS = (
     "kubed.appscode.com/origin",
     "openshift.io/internal-registry-auth-token",
 )
-
-
-@dataclass(frozen=True)
-class ListQuery:
-    """A list of objects to ask for."""
-
-    #: The kind of the objects.
-    kind: str
-    #: The namespace, "*" for all.
-    namespace: str
-    #: A label selector, "" for any labels.
-    labels: str = ""
-    #: The name of the objects, "" for any.
-    name: str = ""
-
-    @property
-    def unread(self) -> ObjectKey:
-        """What can't be known of where the list could not be read."""
-        return (self.kind, self.namespace, self.name)
+_T = TypeVar("_T")
+_R = TypeVar("_R")
 
 
 @dataclass(frozen=True)
@@ -83,13 +71,14 @@ class BestEffortReads:
         self._session = session
         self._asked: set[ObjectKey | ListQuery] = set()
         self._counts: Counter[tuple[str, str]] = Counter()
+        self._shared = SharedLists()
         self._lock = Lock()
         self._silent = 0
 
     @property
     def kinds(self) -> frozenset[str]:
         """The kinds that were asked for."""
-        return frozenset(_kind(request) for request in self._asked)
+        return frozenset(kind_of(request) for request in self._asked)
 
     def missing(self, key: ObjectKey) -> bool:
         """Whether an object was asked for and doesn't exist."""
@@ -103,35 +92,77 @@ class BestEffortReads:
 
     def read(self, requests: Iterable[ObjectKey | ListQuery]) -> bool:
         """Reads what was not asked for before; gives whether there was any."""
-        new = list(self._new(requests))
+        new = [request for request in requests if self._is_new(request)]
         if not new:
             return False
-        reading = self._session.progress.reading("what belongs to them")
-        with reading as count, workers(min(_WORKERS, len(new))) as pool:
-            results = list(pool.map(partial(self._counted, count), new))
+        with self._session.progress.reading("what belongs to them") as count:
+            for lists in (self._shared.everywhere, self._shared.of_namespaces):
+                self._side_by_side(partial(self._share, count), lists(filter(can_exist, new)))
+            wanted = [request for request in new if can_exist(request) and not self._is_answered(request)]
+            within = [request for request in wanted if self._is_within_limits(request)]
+            results = self._side_by_side(partial(self._counted, count), within)
         # single objects stand before what a list gives of them
-        for request, result in sorted(zip(new, results, strict=True), key=lambda pair: isinstance(pair[0], ListQuery)):
-            for item in result.items:
-                self.objects.setdefault(_key(item), item)
+        for request, result in sorted(
+            zip(within, results, strict=True), key=lambda pair: isinstance(pair[0], ListQuery)
+        ):
+            self._keep(result.items)
             if result.why is not None:
-                self.unread[_unread(request)] = result.why
+                self.unread[unread_key(request)] = result.why
         return True
 
-    def _new(self, requests: Iterable[ObjectKey | ListQuery]) -> Iterator[ObjectKey | ListQuery]:
-        for request in requests:
-            if request in self._asked:
-                continue
-            self._asked.add(request)
-            if not _can_exist(request):
-                continue
-            kind, verb = _kind(request), _verb(request)
-            self._counts[kind, verb] += 1
-            most = _MOST_EVERYWHERE if _unread(request)[1] == "*" else _MOST
-            if self._counts[kind, verb] <= most:
-                yield request
-            else:
-                why = f"left out: a run sends at most {most} requests to {verb} {RESOURCES[kind][1]}"
-                self.unread[_unread(request)] = why
+    def _is_new(self, request: ObjectKey | ListQuery) -> bool:
+        if request in self._asked:
+            return False
+        self._asked.add(request)
+        return True
+
+    def _is_answered(self, request: ObjectKey | ListQuery) -> bool:
+        """Whether a shared list has what is asked for, or says that it may not be listed."""
+        if why := self._shared.why_refused(request):
+            self.unread[unread_key(request)] = why
+            return True
+        items = self._shared.answer(request)
+        self._keep(items or ())
+        return items is not None
+
+    def _is_within_limits(self, request: ObjectKey | ListQuery) -> bool:
+        kind, verb = kind_of(request), verb_of(request)
+        self._counts[kind, verb] += 1
+        most = _MOST_EVERYWHERE if unread_key(request)[1] == "*" else _MOST
+        if self._counts[kind, verb] <= most:
+            return True
+        why = f"left out: a run sends at most {most} requests to {verb} {RESOURCES[kind][1]}"
+        self.unread[unread_key(request)] = why
+        return False
+
+    def _keep(self, items: Iterable[JsonObject]) -> None:
+        for item in items:
+            self.objects.setdefault(_key(item), item)
+
+    def _side_by_side(self, read: Callable[[_T], _R], requests: Sequence[_T]) -> list[_R]:
+        if not requests:
+            return []
+        with workers(min(_WORKERS, len(requests))) as pool:
+            return list(pool.map(read, requests))
+
+    def _share(self, count: Callable[[int], None], query: ListQuery) -> None:
+        """Reads the first page of a list for all who may ask for its objects; what fails here is asked for singly."""
+        if self._silent >= _MOST_SILENT:
+            return
+        try:
+            page = api.read_page(self._session, list_path(query.kind, query.namespace), LONGEST_SHARED)
+        except api.ApiError as error:
+            self._note_silence(error)
+            if error.status == api.FORBIDDEN:
+                self._shared.refuse(query, _why(query, error))
+            return
+        self._shared.add(query, _of_list(query.kind, page), is_whole=page.more == 0)
+        count(1)
+
+    def _note_silence(self, error: api.ApiError) -> None:
+        if error.status is None:
+            with self._lock:
+                self._silent += 1
 
     def _counted(self, count: Callable[[int], None], request: ObjectKey | ListQuery) -> _ReadResult:
         result = self._result(request)
@@ -144,15 +175,13 @@ class BestEffortReads:
         try:
             return self._list(request) if isinstance(request, ListQuery) else self._get(request)
         except api.ApiError as error:
-            if error.status is None:
-                with self._lock:
-                    self._silent += 1
+            self._note_silence(error)
             return _ReadResult(why=_why(request, error))
 
     def _get(self, key: ObjectKey) -> _ReadResult:
         kind, namespace, name = key
         try:
-            item = api.read_object(self._session, f"{_path(kind, namespace)}/{quote(name, safe='')}")
+            item = api.read_object(self._session, f"{list_path(kind, namespace)}/{quote(name, safe='')}")
         except api.ApiError as error:
             # a proxy's 404, or that of a server without this API, says nothing about the object
             if error.status == api.NOT_FOUND and str(error).endswith(" not found"):
@@ -171,60 +200,38 @@ class BestEffortReads:
             selectors["labelSelector"] = query.labels
         if query.name:
             selectors["fieldSelector"] = f"metadata.name={query.name}"
-        path = _path(query.kind, query.namespace)
+        path = list_path(query.kind, query.namespace)
         if limit := _SOME.get(query.kind):
             fields = {"fieldSelector": "status.phase=Running"}
             listing = api.read_page(self._session, path, limit, **selectors, **fields)
         else:
             listing = api.read_list(self._session, path, api.everything, **selectors)
-        items = [item for item in objects_of(listing.items) if _key(item)[2]]
-        for item in items:
-            item["kind"] = query.kind
-            item.setdefault("apiVersion", RESOURCES[query.kind][0])
-            _lean(item)
+        items = _of_list(query.kind, listing)
         why = f"the list broke off after {len(listing.items)}: {listing.broken}" if listing.broken else None
         return _ReadResult(tuple(items), why)
 
 
-def _kind(request: ObjectKey | ListQuery) -> str:
-    return request.kind if isinstance(request, ListQuery) else request[0]
-
-
-def _verb(request: ObjectKey | ListQuery) -> str:
-    return "list" if isinstance(request, ListQuery) else "get"
-
-
-def _unread(request: ObjectKey | ListQuery) -> ObjectKey:
-    return request.unread if isinstance(request, ListQuery) else request
+def _of_list(kind: str, listing: api.Listing) -> list[JsonObject]:
+    """The objects of a list that have a name, without what no check needs."""
+    items = [item for item in objects_of(listing.items) if _key(item)[2]]
+    for item in items:
+        item["kind"] = kind
+        item.setdefault("apiVersion", RESOURCES[kind][0])
+        _lean(item)
+    return items
 
 
 def _key(item: JsonObject) -> ObjectKey:
     return text_of(item.get("kind")), *key_of(item)
 
 
-def _can_exist(request: ObjectKey | ListQuery) -> bool:
-    """Whether there can be such names; one that is none never gets into a path or a selector."""
-    kind, namespace, name = _unread(request)
-    listed = isinstance(request, ListQuery)
-    named = bool(_NAME.match(name)) or (listed and not name)
-    return named and (kind in CLUSTER_KINDS or (listed and namespace == "*") or bool(_NAME.match(namespace)))
-
-
-def _path(kind: str, namespace: str) -> str:
-    version, resource = RESOURCES[kind]
-    root = f"/apis/{version}" if "/" in version else f"/api/{version}"
-    if kind in CLUSTER_KINDS or namespace == "*":
-        return f"{root}/{resource}"
-    return f"{root}/namespaces/{quote(namespace, safe='')}/{resource}"
-
-
 def _why(request: ObjectKey | ListQuery, error: api.ApiError) -> str:
     """Why a request gave nothing; the server's own words only where they say more than verb and resource."""
     if error.status != api.FORBIDDEN:
         return f"could not be read: {error}"
-    kind, namespace, _ = _unread(request)
+    kind, namespace, _ = unread_key(request)
     resource, group = RESOURCES[kind][1], api_group(kind)
-    verb = _verb(request)
+    verb = verb_of(request)
     place = " in all namespaces" if namespace == "*" else f" in namespace {namespace}"
     if kind in CLUSTER_KINDS:
         place = ""

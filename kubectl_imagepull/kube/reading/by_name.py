@@ -5,6 +5,7 @@ Of a large cluster that is a few small requests, where a list of all its pods wo
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timezone
@@ -16,17 +17,21 @@ from kubectl_imagepull.kube.events import pod_of
 from kubectl_imagepull.kube.kinds import WORKLOADS
 from kubectl_imagepull.kube.objects import JsonObject, key_of, object_of, objects_of, text_of
 from kubectl_imagepull.kube.reading import api
-from kubectl_imagepull.kube.reading.best_effort import BestEffortReads, ListQuery, ObjectKey
+from kubectl_imagepull.kube.reading.best_effort import BestEffortReads
 from kubectl_imagepull.kube.reading.listings import broken_list, events_unread, lean, usable_objects
 from kubectl_imagepull.kube.reading.pod_scope import PodScope, path_of
 from kubectl_imagepull.kube.reading.pool import workers
+from kubectl_imagepull.kube.reading.queries import ListQuery, ObjectKey
 from kubectl_imagepull.kube.reading.related import selector_of, with_reads
+from kubectl_imagepull.kube.reading.shared_lists import LONGEST_SHARED
 from kubectl_imagepull.kube.snapshot import Skipped, Snapshot, Source
 
 #: Requests at once. A session's connection pool keeps five for each processor.
 _WORKERS = 5
-#: Up to so many pods are asked for their events one by one; of more, all events of their namespaces are read.
-_FEW_PODS = 20
+#: So many pods of a namespace are asked for their events one by one. Of more, the first page of all events there is
+#: read, which mostly is all of them; and of so many pods in all, whatever it takes.
+_FEW_PODS, _MANY_PODS = 3, 20
+_OF_PODS = "involvedObject.kind=Pod"
 _T = TypeVar("_T")
 
 
@@ -77,6 +82,7 @@ class _NamedReading:
         self._reads = BestEffortReads(session)
         self._pods: dict[tuple[str, str], JsonObject] = {}
         self._skipped: list[Skipped] = []
+        self._events_read: dict[tuple[str, str], api.Listing] = {}
 
     def read(self, names: Sequence[ObjectName]) -> Snapshot:
         self._take_pods(
@@ -175,11 +181,8 @@ class _NamedReading:
             (namespace, f"involvedObject.kind={kind},involvedObject.name={name},reason=FailedCreate")
             for kind, namespace, name in without_pods
         ]
-        if len(self._pods) <= _FEW_PODS:
-            about += [(place, f"involvedObject.kind=Pod,involvedObject.name={name}") for place, name in self._pods]
-        else:
-            about += [(place, "involvedObject.kind=Pod") for place in sorted({key[0] for key in self._pods})]
         with self._session.progress.reading("events"):
+            about += self._about_pods()
             answers = _side_by_side(self._list_events, about)
         came: list[JsonObject] = []
         faults: dict[str, api.ApiError] = {}
@@ -196,8 +199,31 @@ class _NamedReading:
         self._skipped += left_out
         return None if about and len(faults) == len({namespace for namespace, _ in about}) else came
 
+    def _about_pods(self) -> list[tuple[str, str]]:
+        """The lists of events that tell of the pods, as namespace and field selector."""
+        counts = Counter(namespace for namespace, _ in self._pods)
+        many = len(self._pods) > _MANY_PODS
+        shared = set(counts) if many else self._shared_events(place for place in counts if counts[place] > _FEW_PODS)
+        single = [(place, f"{_OF_PODS},involvedObject.name={name}") for place, name in self._pods]
+        return [*((place, _OF_PODS) for place in sorted(shared)), *(one for one in single if one[0] not in shared)]
+
+    def _shared_events(self, namespaces: Iterable[str]) -> set[str]:
+        """Reads the first page of events of namespaces, and gives those of which that is all."""
+        places = list(namespaces)
+        pages = _side_by_side(self._first_events, places)
+        for place, page in zip(places, pages, strict=True):
+            if isinstance(page, api.Listing) and page.more == 0:
+                self._events_read[place, _OF_PODS] = page
+        return {place for place, _ in self._events_read}
+
+    def _first_events(self, namespace: str) -> api.Listing:
+        page = api.read_page(self._session, path_of("events", namespace), LONGEST_SHARED, fieldSelector=_OF_PODS)
+        return replace(page, items=lean(page.items))
+
     def _list_events(self, request: tuple[str, str]) -> api.Listing:
         """A list of the events of a namespace that a field selector selects."""
+        if request in self._events_read:
+            return self._events_read[request]
         return api.read_list(self._session, path_of("events", request[0]), lean, fieldSelector=request[1])
 
 

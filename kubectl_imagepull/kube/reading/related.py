@@ -6,10 +6,13 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from kubectl_imagepull.kube.claimed_times import set_future_aside
 from kubectl_imagepull.kube.connection.session import Session
-from kubectl_imagepull.kube.kinds import api_group
+from kubectl_imagepull.kube.kinds import WORKLOADS, api_group
 from kubectl_imagepull.kube.objects import JsonObject, key_of, object_of, objects_of, pull_secrets_of, text_of
-from kubectl_imagepull.kube.reading.best_effort import BestEffortReads, ListQuery, ObjectKey
-from kubectl_imagepull.kube.snapshot import Snapshot, without_secrets
+from kubectl_imagepull.kube.reading.best_effort import BestEffortReads
+from kubectl_imagepull.kube.reading.deployer_reads import deployer_requests
+from kubectl_imagepull.kube.reading.queries import ListQuery, ObjectKey
+from kubectl_imagepull.kube.reading.release_reads import read_releases
+from kubectl_imagepull.kube.snapshot import HELM_REVISION, Snapshot, without_secrets
 from kubectl_imagepull.vocabulary.image_reference import registry_named
 from kubectl_imagepull.vocabulary.vendors import ecr_region
 
@@ -64,11 +67,28 @@ def read_related(
         kin = _selected(owners, reads, "Pod") if snapshot.total is not None else ()
         if not reads.read([*fixed, *elsewhere, *owners, *_revisions(owners, reads), *kin]):
             break
+    reads.read(deployer_requests([item for item in reads.objects.values() if item["kind"] in WORKLOADS]))
+    if changed := [pod for pod in near if _differs(pod, reads)]:
+        places: list[ObjectKey] = [("Namespace", "", key_of(pod)[0]) for pod in changed]
+        reads.read([ListQuery("MutatingWebhookConfiguration", ""), *places])
     if len(near) < len(pods):
         why = f"left out: of {len(pods):,} failing pods {len(near):,} were looked at closely, some of each root cause"
         reads.leave_out((key for pod in pods for key in (*_nodes([pod]), _account(pod), *_owners(pod, reads))), why)
     related = with_reads(snapshot, reads)
+    if not secrets_left_out:
+        related = _with_releases(
+            session, related, (item for item in reads.objects.values() if item["kind"] in WORKLOADS)
+        )
     return without_secrets(related, secrets_left_out) if secrets_left_out else related
+
+
+def _with_releases(session: Session, snapshot: Snapshot, workloads: Iterable[JsonObject]) -> Snapshot:
+    """The snapshot with the Helm releases that made workloads."""
+    revisions, unread = read_releases(session, workloads)
+    if not revisions and not unread:
+        return snapshot
+    objects = {**snapshot.objects, HELM_REVISION: [*snapshot.objects.get(HELM_REVISION, ()), *revisions]}
+    return snapshot.with_objects(objects, {**snapshot.unread, **unread})
 
 
 def read_workloads(session: Session, snapshot: Snapshot, workloads: Iterable[ObjectKey]) -> Snapshot:
@@ -87,6 +107,13 @@ def _nodes(pods: Iterable[JsonObject]) -> list[ObjectKey | ListQuery]:
     named = (text_of(object_of(pod.get("spec")).get("nodeName")) for pod in pods)
     names = list(dict.fromkeys(name for name in named if name))
     return [("Node", "", name) for name in names] if len(names) <= _FEW_NODES else [ListQuery("Node", "")]
+
+
+def _differs(pod: JsonObject, reads: BestEffortReads) -> bool:
+    """Whether a pod has an image that what it was made from doesn't name, as far as that was read."""
+    owner = next((reads.objects[key] for key in _owners(pod, reads) if key in reads.objects), {})
+    template = object_of(object_of(owner.get("spec")).get("template"))
+    return bool(template) and not set(_images(pod)) <= set(_images(template))
 
 
 def _account(pod: JsonObject) -> ObjectKey:

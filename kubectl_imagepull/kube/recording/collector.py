@@ -28,11 +28,20 @@ _FILE_NAMES = {
     "CronJob": "cronjobs",
     "ReplicationController": "replicationcontrollers",
     "ControllerRevision": "controllerrevisions",
+    "MutatingWebhookConfiguration": "mutatingwebhookconfigurations",
+    "Application": "applications",
+    "HelmRelease": "helmreleases",
+    "Kustomization": "kustomizations",
 }
 KEPT_KINDS = frozenset(_FILE_NAMES)
 _KIND_OF_FILE = {name: kind for kind, name in _FILE_NAMES.items()}
 #: The API groups of these kinds; others use the same names for things of their own.
-_GROUPS = frozenset({"", "apps", "batch", "events.k8s.io", "extensions"})
+_GROUPS = frozenset(
+    {
+        *("", "admissionregistration.k8s.io", "apps", "argoproj.io", "batch", "events.k8s.io", "extensions"),
+        *("helm.toolkit.fluxcd.io", "kustomize.toolkit.fluxcd.io"),
+    }
+)
 _NOT_LETTERS = re.compile(r"[^a-z]")
 #: Lists in lists: `kubectl get` gives one level, scripts that collect its answers two.
 _MOST_NESTED = 5

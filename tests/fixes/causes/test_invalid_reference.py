@@ -254,7 +254,7 @@ def test_a_tag_that_exists_is_named_in_the_place_of_one_with_a_plus() -> None:
 def test_helm_is_told_to_quote_the_tag() -> None:
     writer, meant = fixes(invalid(f"{REGISTRY}:1e+06", marks=HELM))
     assert writer.where is Where.SOURCE
-    assert lines(writer) == ["helm get values web -n shop"]
+    assert lines(writer) == ["helm get values web -n shop --all"]
     assert meant.text == (
         "YAML read the tag 1000000 as a number, which is printed as 1e+06: quote it in the chart's values or use "
         "--set-string."

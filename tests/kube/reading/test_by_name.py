@@ -344,3 +344,23 @@ def test_wait_says_what_it_can_not_wait_for(cluster: Cluster, run: Run) -> None:
     assert run("deploy/nope", "--wait", "1s")[2] == (
         "error: deployment/nope not found in namespace shop (-n names another, -A all)\n"
     )
+
+
+def test_of_more_than_three_pods_of_a_namespace_the_first_page_of_events_is_enough(
+    cluster: Cluster, session: Session, server: ApiServer
+) -> None:
+    cluster.add(*(pod_of(("StatefulSet", "db"), f"db-{number}", "db") for number in range(1, 5)))
+    read_named(session, PodScope("shop"), [ObjectName("StatefulSet", "db")])
+    asked = [one.query for one in server.requests if one.path.endswith("/events")]
+    assert asked == [{"fieldSelector": "involvedObject.kind=Pod", "limit": "500"}]
+    # a namespace with more of them than stand on a page: each pod's own
+    more = listing("EventList", following="x")
+    server.replies["/api/v1/namespaces/shop/events"] = lambda request: (
+        more if request.query["fieldSelector"] == "involvedObject.kind=Pod" else listing("EventList")
+    )
+    server.requests.clear()
+    found = read_named(session, PodScope("shop"), [ObjectName("StatefulSet", "db")])
+    asked = [one.query for one in server.requests if one.path.endswith("/events")]
+    single = [f"involvedObject.kind=Pod,involvedObject.name=db-{number}" for number in range(5)]
+    assert sorted(one["fieldSelector"] for one in asked) == ["involvedObject.kind=Pod", *single]
+    assert found.skipped == ()

@@ -16,8 +16,9 @@ from kubectl_imagepull.kube.connection.options import Connection
 from kubectl_imagepull.kube.connection.session import Session
 from kubectl_imagepull.kube.objects import JsonObject
 from kubectl_imagepull.kube.reading import best_effort
-from kubectl_imagepull.kube.reading.best_effort import BestEffortReads, ListQuery
+from kubectl_imagepull.kube.reading.best_effort import BestEffortReads
 from kubectl_imagepull.kube.reading.live import read_session
+from kubectl_imagepull.kube.reading.queries import ListQuery
 from kubectl_imagepull.kube.reading.related import read_related, read_workloads
 from kubectl_imagepull.kube.snapshot import Snapshot, without_secrets
 from kubectl_imagepull.runs.examine import report_on

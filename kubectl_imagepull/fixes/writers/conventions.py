@@ -1,0 +1,17 @@
+"""How charts and other writers of workloads call, by convention, what a fix changes."""
+
+from __future__ import annotations
+
+from kubectl_imagepull.fixes.context.fix_context import FixContext
+from kubectl_imagepull.vocabulary.causes import Cause, Scope
+
+
+def setting_of(context: FixContext) -> str:
+    """What charts call, by convention, what has to be changed."""
+    if context.cause is Cause.PLATFORM_MISMATCH:
+        return "nodeSelector"
+    if context.cause is Cause.NEVER_PULL:
+        return "image.pullPolicy"
+    if context.cause.scope is Scope.CREDENTIALS or context.cause is Cause.RATE_LIMITED:
+        return "imagePullSecrets"
+    return "image.repository and image.tag"

@@ -1,0 +1,122 @@
+"""The objects of Flux and Argo CD in a real API server: they are read, and what is printed changes them and back."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import pytest
+from e2e.admin import Json
+from e2e.live import LiveCluster
+from e2e.program import Program, parsed
+from e2e.situations import PUBLIC
+from placeholders import VALUES, filled
+
+#: Kind -> group, version and plural of its resource.
+KINDS = {
+    "HelmRelease": ("helm.toolkit.fluxcd.io", "v2", "helmreleases"),
+    "Application": ("argoproj.io", "v1alpha1", "applications"),
+}
+REPOSITORY = f"{PUBLIC}/team/app"
+_CRDS = "/apis/apiextensions.k8s.io/v1/customresourcedefinitions"
+
+
+@pytest.fixture(scope="module")
+def deployers(live: LiveCluster) -> Iterator[LiveCluster]:
+    """The cluster with both kinds in it."""
+    for kind, (group, version, plural) in KINDS.items():
+        schema = {"type": "object", "x-kubernetes-preserve-unknown-fields": True}
+        served = {"name": version, "served": True, "storage": True, "schema": {"openAPIV3Schema": schema}}
+        names = {"kind": kind, "plural": plural, "singular": kind.lower()}
+        spec = {"group": group, "scope": "Namespaced", "names": names, "versions": [served]}
+        metadata = {"name": f"{plural}.{group}"}
+        live.admin.request(
+            "POST",
+            _CRDS,
+            {
+                "apiVersion": "apiextensions.k8s.io/v1",
+                "kind": "CustomResourceDefinition",
+                "metadata": metadata,
+                "spec": spec,
+            },
+        )
+        assert live.comes_to("default", partial(_is_served, live, f"{_CRDS}/{plural}.{group}"))
+    yield live
+    for group, _, plural in KINDS.values():
+        live.admin.request("DELETE", f"{_CRDS}/{plural}.{group}")
+
+
+def _is_served(live: LiveCluster, path: str) -> bool:
+    conditions = live.admin.request("GET", path)["status"].get("conditions") or ()
+    return any(one["type"] == "Established" and one["status"] == "True" for one in conditions)
+
+
+def path_of(kind: str, namespace: str, name: str = "") -> str:
+    group, version, plural = KINDS[kind]
+    return f"/apis/{group}/{version}/namespaces/{namespace}/{plural}" + (f"/{name}" if name else "")
+
+
+def make(live: LiveCluster, kind: str, namespace: str, spec: Json) -> None:
+    group, version, _ = KINDS[kind]
+    item = {
+        "apiVersion": f"{group}/{version}",
+        "kind": kind,
+        "metadata": {"name": "web", "namespace": namespace},
+        "spec": spec,
+    }
+    live.admin.request("POST", path_of(kind, namespace), item)
+
+
+def first_fix(live: LiveCluster, namespace: str, program: Program, **marks: Any) -> Json:
+    """The first fix of a Deployment with these marks, whose image has no such tag."""
+    labels = {"app": "web"}
+    pod = {"metadata": {"labels": labels}, "spec": {"containers": [{"name": "app", "image": f"{REPOSITORY}:v9"}]}}
+    spec = {"selector": {"matchLabels": labels}, "template": pod}
+    metadata = {"name": "web", "namespace": namespace, **marks}
+    live.admin.create({"apiVersion": "apps/v1", "kind": "Deployment", "metadata": metadata, "spec": spec})
+
+    def failures() -> list[Json]:
+        found: list[Json] = parsed(program("diagnose", "-n", namespace, "-o", "json"))["failures"]
+        return found
+
+    assert live.comes_to(namespace, lambda: bool(failures()))
+    fix: Json = failures()[0]["fixes"][0]
+    return fix
+
+
+def test_a_flux_release_is_patched_and_put_back(deployers: LiveCluster, tmp_path: Path) -> None:
+    program = Program(deployers.plane.kubeconfig(name="user"), tmp_path)
+    deployers.make_namespace("by-flux")
+    values = {"image": {"repository": REPOSITORY, "tag": "v9"}, "password": "hunter2"}
+    make(deployers, "HelmRelease", "by-flux", {"values": values})
+    labels = {f"helm.toolkit.fluxcd.io/{key}": value for key, value in (("name", "web"), ("namespace", "by-flux"))}
+    fix = first_fix(deployers, "by-flux", program, labels=labels)
+    assert fix["text"].startswith(
+        "Flux release by-flux/web writes deployment/web: set image.tag to a tag that exists in "
+    )
+    assert "hunter2" not in str(fix)
+
+    def held() -> Json:
+        found: Json = deployers.admin.request("GET", path_of("HelmRelease", "by-flux", "web"))["spec"]["values"]
+        return found
+
+    for commands, tag in ((fix["commands"][-1:], VALUES["EXISTING_TAG"]), (fix["undo"], "v9")):
+        for command in commands:
+            result = program.run("bash", "-c", filled(command))
+            assert result.returncode == 0, result.stderr
+        assert held() == {**values, "image": {"repository": REPOSITORY, "tag": tag}}
+
+
+def test_an_application_is_looked_for_in_all_namespaces(deployers: LiveCluster, tmp_path: Path) -> None:
+    program = Program(deployers.plane.kubeconfig(name="user"), tmp_path)
+    deployers.make_namespace("by-argo")
+    helm = {"parameters": [{"name": "image.tag", "value": "v9"}, {"name": "image.repository", "value": REPOSITORY}]}
+    source = {"repoURL": "https://git.example/shop.git", "path": "web", "helm": helm}
+    make(deployers, "Application", "default", {"source": source, "syncPolicy": {"automated": {"selfHeal": True}}})
+    marks = {"argocd.argoproj.io/tracking-id": "web:apps/Deployment:by-argo/web"}
+    fix = first_fix(deployers, "by-argo", program, annotations=marks)
+    assert "from web of https://git.example/shop.git: set image.tag to a tag that exists there, and sync" in fix["text"]
+    assert "undone at once, for self-heal is on" in fix["text"]
+    assert fix["commands"][-1].startswith("argocd app set web -N default --helm-set-string image.tag=")
