@@ -63,4 +63,6 @@ def chosen(report: Report, choice: Choice) -> Report:
     if choice.order:
         roots = tuple(sorted(roots, key=_KEYS[choice.order]))
     left_out = report.left_out + len(report.diagnoses) - len(diagnoses)
-    return replace(report, diagnoses=diagnoses, root_causes=roots, left_out=left_out)
+    return replace(
+        report, diagnoses=diagnoses, root_causes=roots, left_out=left_out, is_sorted=choice.order is not None
+    )
