@@ -8,6 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from cause_pages import cause_page
+from terminal_picture import terminal_picture
 from typer.testing import CliRunner
 
 from kubectl_imagepull import COMMAND
@@ -127,7 +128,8 @@ PARTS = {
     "sarif": _sarif,
     "script": _script,
 }
-FILES = ("README.md", "docs/usage.md", "docs/commands.md", "docs/causes.md", "docs/outputs.md")
+PICTURE = "docs/terminal.svg"
+FILES = ("README.md", "docs/usage.md", "docs/commands.md", "docs/causes.md", "docs/outputs.md", PICTURE)
 PAGES = {f"docs/causes/{cause.value}.md": cause for cause in Cause}
 
 
@@ -137,7 +139,9 @@ def generated(text: str) -> str:
 
 
 def made_anew(name: str) -> str:
-    """A file as it ought to be: a page that is generated whole, or one with generated parts."""
+    """A file as it ought to be: a picture or page that is generated whole, or one with generated parts."""
+    if name == PICTURE:
+        return f"{terminal_picture()}\n"
     return cause_page(PAGES[name]) if name in PAGES else generated((ROOT / name).read_text(encoding="utf-8"))
 
 

@@ -19,6 +19,7 @@ _SHORT = re.compile(r"\A(-[A-Za-z])=(.+)", re.DOTALL)
 _LONG = {"-A": "--all-namespaces", "-w": "--watch"}
 _WAIT = "--wait"
 _HELP = "help"
+_NAMESPACE = ("-n", "--namespace")
 #: What the program itself takes, and the end of all flags.
 _OF_PROGRAM = ("-h", "--help", "--")
 _LIKE_A_DURATION = re.compile(r"\d+(?:\.\d+)?[A-Za-z]{1,7}\Z")
@@ -26,7 +27,32 @@ _LIKE_A_DURATION = re.compile(r"\d+(?:\.\d+)?[A-Za-z]{1,7}\Z")
 
 def for_parser(arguments: Sequence[str]) -> list[str]:
     """The arguments without what kubectl's users write and the parser doesn't know."""
-    return with_duration(without_values(command_first(arguments)))
+    return with_duration(with_namespaces(without_values(command_first(arguments))))
+
+
+def with_namespaces(arguments: Sequence[str]) -> list[str]:
+    """The arguments with the namespaces of several `-n` in one, separated by commas, which no name holds."""
+    names: list[str] = []
+    others: list[str] = []
+    rest = list(arguments)
+    while rest:
+        argument = rest.pop(0)
+        flag, sign, value = argument.partition("=")
+        if argument == "--":
+            others += [argument, *rest]
+            break
+        if argument in _NAMESPACE and rest:
+            names.append(rest.pop(0))
+        elif flag == "--namespace" and sign:
+            names.append(value)
+        elif argument.startswith("-n") and len(argument) > len("-n"):
+            names.append(argument[len("-n") :])
+        else:
+            others.append(argument)
+    if len(set(names)) < 2:  # noqa: PLR2004 - one alone is the parser's
+        return list(arguments)
+    # behind the command, and before what ends all flags
+    return [*others[:1], f"--namespace={','.join(dict.fromkeys(names))}", *others[1:]]
 
 
 def command_first(arguments: Sequence[str]) -> list[str]:

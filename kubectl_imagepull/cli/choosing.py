@@ -18,6 +18,7 @@ def choice_of(flags: Flags) -> Choice:
     """What the flags choose; raises BadParameter for a cause that there isn't, or a duration that is none."""
     return Choice(
         causes=frozenset(map(_cause, flags.causes or ())),
+        namespaces=frozenset(flags.namespaces),
         nodes=frozenset(flags.nodes or ()),
         registries=frozenset(map(registry_of, flags.registries or ())),
         within=None if flags.since is None else _duration(flags.since),
@@ -28,6 +29,7 @@ def choice_of(flags: Flags) -> Choice:
 def check_nothing_is_chosen(flags: Flags, flag: str) -> None:
     """Raises BadParameter where another flag follows everything, and these choose a part."""
     chosen_by = {
+        "several namespaces": flags.namespaces,
         "--cause": flags.causes,
         "--node": flags.nodes,
         "--registry": flags.registries,

@@ -62,7 +62,7 @@ class Flags:
 
     namespace: Annotated[
         str | None,
-        typer.Option("--namespace", "-n", metavar="NAME", help="Look only here."),
+        typer.Option("--namespace", "-n", metavar="NAME", help="Look only here. Repeatable."),
     ] = None
     all_namespaces: Annotated[bool, typer.Option("--all-namespaces", "-A", help="Look in all namespaces.")] = False
     selector: Annotated[
@@ -227,6 +227,12 @@ class Flags:
     chunk_size: Annotated[
         int, typer.Option("--chunk-size", min=0, metavar="N", help="Objects a page; 0 for all in one.")
     ] = 500
+
+    @property
+    def namespaces(self) -> tuple[str, ...]:
+        """The namespaces where several are asked for, else none: `namespace` holds them separated by commas."""
+        names = tuple(filter(None, (self.namespace or "").split(",")))
+        return names if len(names) > 1 and not self.all_namespaces else ()
 
     @property
     def several_clusters(self) -> bool:

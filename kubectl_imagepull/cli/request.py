@@ -69,8 +69,9 @@ def _request_to(flags: Flags, connection: Connection) -> Request:
         contexts=tuple(flags.contexts or ()) if several else (),
         all_contexts=flags.all_contexts,
         recordings=tuple(flags.recordings or ()),
-        namespace=flags.namespace,
-        all_namespaces=flags.all_namespaces,
+        # of several, what is read elsewhere is left out of the report
+        namespace=None if flags.namespaces else flags.namespace,
+        all_namespaces=flags.all_namespaces or bool(flags.namespaces),
         selector=flags.selector or "",
         full=flags.full,
         secrets_left_out="--no-secrets was given" if flags.no_secrets else "",

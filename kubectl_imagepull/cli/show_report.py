@@ -59,7 +59,7 @@ def show_report(
             detailed=layout.detailed,
             everything=layout.everything,
             no_headers=flags.no_headers,
-            all_namespaces=flags.all_namespaces,
+            all_namespaces=flags.all_namespaces or bool(flags.namespaces),
             width=terminal.terminal_width(),
             color=terminal.wants_color(flags.color),
             recordings=flags.recordings or (),

@@ -143,3 +143,5 @@ class Report:
     skipped: tuple[Skipped, ...]
     #: How many failures there are beside those that were asked for by facts about them.
     left_out: int = 0
+    #: Whether the reader has chosen the order of the root causes.
+    is_sorted: bool = False

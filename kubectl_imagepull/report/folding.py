@@ -67,6 +67,9 @@ def folded(report: Report) -> list[FoldedRootCauses]:
         lines[one] = FoldedRootCauses((*lines[one].roots, *lines[other].roots))
         del lines[other]
 
+    if report.is_sorted:
+        return lines
+
     def order(line: FoldedRootCauses) -> tuple[bool, int]:
         diagnoses = view.diagnoses_of(report, line.merged)
         return view.heals_by_itself(line.roots[0]), -len(view.failing_pods(diagnoses))

@@ -31,6 +31,7 @@ from kubectl_imagepull.vocabulary.causes import Confidence, Scope
 from kubectl_imagepull.vocabulary.command import Command, joined
 
 _GAP = 2
+_STDIN = "-"
 _INDENT = "    "
 # below these widths a column says too little, and the next layout is better
 _LEAST_AFFECTS, _LEAST_WORKLOADS = 40, 24
@@ -142,7 +143,8 @@ def summary_lines(report: Report, width: int | None, *, wide: bool = False, rows
 
 def _next_command(report: Report, groups: Sequence[FoldedRootCauses], recordings: Sequence[str]) -> list[str]:
     """What to type next: the diagnosis of the first row's largest workload, in one line."""
-    if not groups:
+    # what came by standard input is gone
+    if not groups or _STDIN in recordings:
         return []
     shown = clearest(view.diagnoses_of(report, groups[0].roots[0]))
     options = (*shown.reach, *(("--from", path) for path in recordings))

@@ -42,7 +42,7 @@ def offered(*words: str, **environment: str) -> list[str]:
     [
         (["vers"], ["version\tPrint the program's version.", ":4"]),
         (["completion", "un"], ["uninstall\tRemove what 'completion install' wrote.", ":4"]),
-        (["scan", "--names"], ["--namespace\tLook only here.", ":4"]),
+        (["scan", "--names"], ["--namespace\tLook only here. Repeatable.", ":4"]),
         (
             ["scan", "-A", "--wat"],
             ["--watch\tKeep the table current until you press Ctrl-C; in a pipe, a line for each change.", ":4"],
@@ -57,10 +57,10 @@ def offered(*words: str, **environment: str) -> list[str]:
         (["scan", "--from", "x"], [":0"]),
         (["scan", "--client-key", ""], [":0"]),
         (["completion", "install", "--dir", ""], [":16"]),
-        (["scan", "--nope", "x", "--names"], ["--namespace\tLook only here.", ":4"]),
-        (["scan", "--all-namespaces=true", "--names"], ["--namespace\tLook only here.", ":4"]),
+        (["scan", "--nope", "x", "--names"], ["--namespace\tLook only here. Repeatable.", ":4"]),
+        (["scan", "--all-namespaces=true", "--names"], ["--namespace\tLook only here. Repeatable.", ":4"]),
         (["diagnose", "--wait", "-A", "--color", "ne"], ["never", ":4"]),
-        (["scan", "-h", "--names"], ["--namespace\tLook only here.", ":4"]),
+        (["scan", "-h", "--names"], ["--namespace\tLook only here. Repeatable.", ":4"]),
     ],
 )
 def test_words_become_candidates_and_a_directive(words: list[str], lines: list[str]) -> None:

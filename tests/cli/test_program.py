@@ -86,6 +86,17 @@ def test_facts_choose_what_is_shown(recording: str) -> None:
     assert nothing.stdout.startswith("Nothing that fails is what was asked for: looked at 2 pods ")
 
 
+def test_several_namespaces() -> None:
+    one = run("scan", "--from", str(RECORDING), "-n", "batch", "-n", "batch", "-o", "name").stdout.splitlines()
+    assert one
+    assert all(line.startswith("pod/") for line in one)
+    for flags in (["-n", "batch", "-n", "edge"], ["-nbatch", "--namespace=edge"], ["-n", "batch,edge"]):
+        both = run("scan", "--from", str(RECORDING), *flags, "-o", "name").stdout.splitlines()
+        assert {line.split()[0] for line in both} == {"batch", "edge"}
+        assert len([line for line in both if line.startswith("batch ")]) == len(one)
+    assert run("-n", "batch", "-n", "edge", "scan", "--from", str(RECORDING), "-o", "name").stdout.splitlines() == both
+
+
 def test_all_gives_each_root_cause_a_line() -> None:
     rows = run("scan", "--from", str(RECORDING), "--no-headers").stdout.splitlines()
     every = run("scan", "--from", str(RECORDING), "--no-headers", "--all").stdout.splitlines()
@@ -283,6 +294,8 @@ WRONG = {
     "see 'kubectl imagepull scan --help'",
     "scan --cause TagNotfond": "--cause: there is no cause 'TagNotfond'; did you mean TagNotFound?",
     "scan --since soon": '--since: "soon" isn\'t a duration: use seconds (30) or units (1s, 2m, 1h); '
+    "see 'kubectl imagepull scan --help'",
+    "scan --watch -n a -n b": "--watch follows all that fails: it can't go with several namespaces; "
     "see 'kubectl imagepull scan --help'",
     "scan --watch --node a": "--watch follows all that fails: it can't go with --node; "
     "see 'kubectl imagepull scan --help'",

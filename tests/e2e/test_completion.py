@@ -53,7 +53,7 @@ def complete(places: str, tmp_path: Path) -> Complete:
 
 def test_commands_and_flags(complete: Complete) -> None:
     assert complete(None, "vers") == ["version\tPrint the program's version.", ":4"]
-    assert complete(None, "scan", "--names") == ["--namespace\tLook only here.", ":4"]
+    assert complete(None, "scan", "--names") == ["--namespace\tLook only here. Repeatable.", ":4"]
     assert complete(None, "scan", "-o", "j") == ["json", "junit", ":4"]
     assert complete(None, "scan", "--from", "") == [":0"]
 

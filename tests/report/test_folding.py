@@ -13,7 +13,9 @@ from kubectl_imagepull.recorded import RECORDING
 from kubectl_imagepull.report.folding import folded, unfolded
 from kubectl_imagepull.report.table import scan_table
 from kubectl_imagepull.report.text import display_width
+from kubectl_imagepull.runs.choice import Choice, chosen
 from kubectl_imagepull.runs.examine import report_on
+from kubectl_imagepull.runs.orders import Order
 from kubectl_imagepull.vocabulary.causes import Cause, Confidence
 from tests.report.reports import recorded
 
@@ -111,6 +113,14 @@ def test_all_unfolds_and_the_last_lines_say_so() -> None:
     assert "--all" not in every
 
 
+def test_lines_keep_the_order_that_was_asked_for() -> None:
+    newest = chosen(recorded(), Choice(order=Order.SINCE))
+    lines = folded(newest)
+    assert len(lines) == 33
+    assert lines[0].roots[0] == newest.root_causes[0]
+    assert [line.merged.cause for line in lines] != [line.merged.cause for line in folded(recorded())]
+
+
 def test_few_root_causes_have_a_line_each(build: Build) -> None:
     alike = [build.diagnosis(f"web-{n}", image=f"a.example/{n}:1", key=f"a.example/{n}:1") for n in range(21)]
     assert len(folded(build.report(*alike[:20]))) == 20
@@ -140,6 +150,7 @@ def test_the_next_command_reads_the_same_recording(build: Build) -> None:
         "\nNext: kubectl imagepull diagnose shop/deployment/web --context prod --insecure-skip-tls-verify"
     )
     assert "Next:" not in scan_table(build.report())
+    assert "Next:" not in scan_table(build.cluster(), recordings=["-"])
 
 
 def test_a_report_can_be_copied_into_other_namespaces() -> None:

@@ -17,6 +17,7 @@ CHOICES = {
     Choice(causes=frozenset({Cause.TAG_NOT_FOUND})): 16,
     Choice(causes=frozenset({Cause.TAG_NOT_FOUND, Cause.RATE_LIMITED})): 18,
     Choice(nodes=frozenset({"worker-b"})): 2,
+    Choice(namespaces=frozenset({"shop", "batch"})): 23,
     Choice(registries=frozenset({"harbor.corp.example"})): 4,
     Choice(within=timedelta(minutes=5)): 3,
     Choice(causes=frozenset({Cause.TAG_NOT_FOUND}), nodes=frozenset({"worker-b"})): 0,
