@@ -11,7 +11,7 @@ PACKER := build/venv
 CHROMIUM ?= $(shell command -v chromium || command -v chromium-browser || command -v google-chrome)
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test e2e browser lint format package dist krew-check krew-index bench bench-cluster bench-package docs clean
+.PHONY: help demo test fuzz mutants audit e2e browser lint format package dist krew-check krew-index bench bench-cluster bench-package docs clean
 
 help: ## List the targets
 	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z0-9-]+):.*## (.*)/  \1\t\2/' | expand -t 16
@@ -41,6 +41,19 @@ demo: $(VENV)/.installed ## Diagnose the recorded cluster that ships with the pr
 
 test: $(VENV)/.developed ## Run the tests
 	$(BIN)/python -m pytest -n auto --ignore=tests/e2e --ignore=tests/browser --ignore=tests/package
+
+fuzz: $(VENV)/.developed ## Try changed recordings, messages and files for FUZZ_SECONDS (60) against what is promised
+	$(BIN)/python tools/fuzz.py --seconds $(or $(FUZZ_SECONDS),60) $(if $(FUZZ_SEED),--seed $(FUZZ_SEED))
+
+mutants: $(VENV)/.developed ## Change the code in MUTANTS (20) places of each room and see whether a test fails
+	$(BIN)/python tools/mutants.py --sample $(or $(MUTANTS),20)
+
+audit: $(BIN)/python ## Ask whether a vulnerability is known of what the program needs to run
+	@rm -rf build/runtime
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint bundle/constraints.txt --target build/runtime .
+	@rm -r build/runtime/kubectl_imagepull-*.dist-info
+	@test -x build/audit/bin/pip-audit || { $(PYTHON) -m venv build/audit && build/audit/bin/pip install --quiet --disable-pip-version-check 'pip-audit>=2.9'; }
+	build/audit/bin/pip-audit --strict --path build/runtime --progress-spinner off
 
 e2e: $(VENV)/.developed ## Test against a real control plane; builds it where it is missing (E2E_KUBECONFIG: another cluster)
 	@$(BIN)/python tests/e2e/build.py

@@ -26,9 +26,9 @@ def restore_environment() -> None:
 def main() -> None:
     """Runs the program."""
     restore_environment()
-    from kubectl_imagepull.cli.program import program
+    from kubectl_imagepull.__main__ import start
 
-    program()
+    start()
 
 
 if __name__ == "__main__":

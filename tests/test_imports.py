@@ -20,6 +20,8 @@ _TAB = "only where a shell asks for candidates"
 _MEANWHILE = "after the server has been asked, or while it works: reading comes first"
 #: Module, what it imports inside a function, and when that is needed. All other imports stand at the top.
 LATE_IMPORTS = {
+    ("__main__", "cli.program"): "after interrupts are seen to",
+    ("cli.program", "cli.internal_error"): "only where there is one",
     ("cli.program", "cli.watch_command"): _COMMAND,
     ("cli.program", "cli.report_commands"): _COMMAND,
     ("cli.program", "cli.wait_command"): _COMMAND,

@@ -14,4 +14,6 @@ class Exit(IntEnum):
     UNREADABLE = 3
     PARTLY_READ = 4
     TIME_UP = 5
+    #: A defect of the program (EX_SOFTWARE of sysexits.h): never 1, which means that a failed pull was found.
+    INTERNAL = 70
     INTERRUPTED = 130

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import shlex
 import sys
@@ -28,6 +29,9 @@ from kubectl_imagepull.cli.usage_errors import Commands
 from kubectl_imagepull.kube.memory import collect_rarely
 from kubectl_imagepull.report.formats import Output
 from kubectl_imagepull.report.text import visible
+
+#: Why a standard output can't be written.
+_FULL_OR_CLOSED = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EIO, errno.EBADF, errno.EPIPE})
 
 app = typer.Typer(
     cls=Commands,
@@ -266,11 +270,23 @@ def main() -> None:
         _end(str(error))
     except terminal.OutputError as error:
         _end(f"the output can't be written: {error}")
+    except MemoryError:
+        _end("there is not enough memory; look at less with -n NAMESPACE, or record less")
+    except Exception as error:  # noqa: BLE001 - a defect must not end with 1, which means a finding
+        # the parser prints its help by itself
+        if isinstance(error, OSError) and error.errno in _FULL_OR_CLOSED and error.filename is None:
+            _end(f"the output can't be written: {error.strerror}")
+        from kubectl_imagepull.cli.internal_error import internal_error_lines
+
+        *trace, line = internal_error_lines(error)
+        for text in trace:
+            terminal.warn(visible(text))
+        _end(line, Exit.INTERNAL)
 
 
-def _end(fault: str) -> NoReturn:
+def _end(fault: str, code: Exit = Exit.UNREADABLE) -> NoReturn:
     terminal.warn(visible(f"error: {fault}"))
-    sys.exit(Exit.UNREADABLE)
+    sys.exit(code)
 
 
 def program() -> NoReturn:
@@ -278,6 +294,8 @@ def program() -> NoReturn:
     collect_rarely()
     try:
         main()
+    except KeyboardInterrupt:
+        terminal.end_process(Exit.INTERRUPTED)
     except SystemExit as ended:
         terminal.end_process(ended.code if isinstance(ended.code, int) else int(ended.code is not None))
     terminal.end_process(Exit.OK)

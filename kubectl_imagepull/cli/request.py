@@ -23,7 +23,7 @@ def in_namespace_of(flags: Flags, targets: Sequence[Target]) -> Flags:
     named_target = next(target for target in targets if target.namespace)
     if flags.namespace is not None and named != {flags.namespace}:
         raise typer.BadParameter(
-            f"{named_target} names its namespace, and -n {flags.namespace} another: leave out one of them"
+            f"{named_target} names its namespace, and -n {flags.namespace} another: remove one of them"
         )
     if len(named) > 1:
         raise typer.BadParameter(
@@ -39,7 +39,7 @@ def check_one_cluster(flags: Flags, flag: str) -> None:
     if flags.probe:
         raise typer.BadParameter(f"{flag} asks no registry again and again: it can't go with --probe")
     if flags.several_clusters:
-        raise typer.BadParameter(f"{flag} follows one cluster: it can't go with {_how_several(flags)}")
+        raise typer.BadParameter(f"{flag} follows one cluster: it can't be combined with {_how_several(flags)}")
 
 
 def request_of(flags: Flags, targets: Sequence[Target] = (), closely: int = CLOSELY_FOR_PAGES) -> Request:
@@ -104,7 +104,7 @@ def _connection(flags: Flags) -> Connection:
         raise typer.BadParameter(f"--request-timeout: {error}") from error
     _check_selector(flags)
     if flags.insecure_skip_tls_verify and flags.certificate_authority:
-        raise typer.BadParameter("--insecure-skip-tls-verify and --certificate-authority: give one of them")
+        raise typer.BadParameter("--insecure-skip-tls-verify and --certificate-authority: use only one of them")
     return Connection(
         kubeconfig=flags.kubeconfig,
         context=flags.contexts[0] if flags.contexts else None,
@@ -137,9 +137,11 @@ def _check_selector(flags: Flags) -> None:
 def _check_several(flags: Flags) -> None:
     """Raises BadParameter where flags don't go with several clusters."""
     if flags.all_contexts and flags.contexts:
-        raise typer.BadParameter("--all-contexts and --context: give one of them")
+        raise typer.BadParameter("--all-contexts and --context: use only one of them")
     if flags.recordings:
-        raise typer.BadParameter(f"--from reads a recording and no cluster: it takes no {_how_several(flags)}")
+        raise typer.BadParameter(
+            f"--from reads a recording, not a cluster: it can't be combined with {_how_several(flags)}"
+        )
     # a cluster's address would be that of all, a user's login would be sent to all
     for_one = (
         *(("--cluster", flags.cluster), ("--server", flags.server), ("--tls-server-name", flags.tls_server_name)),
@@ -148,7 +150,7 @@ def _check_several(flags: Flags) -> None:
     )
     for flag, value in for_one:
         if value:
-            raise typer.BadParameter(f"{flag} is for one cluster: it can't go with {_how_several(flags)}")
+            raise typer.BadParameter(f"{flag} is for one cluster: it can't be combined with {_how_several(flags)}")
     if "" in (flags.contexts or ()):
         raise typer.BadParameter("--context: a name is empty")
 

@@ -104,9 +104,16 @@ def _discard() -> None:
 
 
 def warn(text: str) -> None:
-    """Writes a line to standard error; on a terminal as several, broken between words, where it is too narrow."""
+    """Writes a line to standard error; on a terminal as several, broken between words, where it is too narrow.
+
+    A standard error that is closed or full changes no result: there is no other place to say it.
+    """
+    if sys.stderr is None:
+        return
     lines = wrap(text, usable_width(_columns_of_errors()), hanging=_HANGING)
-    sys.stderr.write("".join(f"{line}\n" for line in lines))
+    with suppress(OSError, ValueError):
+        sys.stderr.write("".join(f"{line}\n" for line in lines))
+        sys.stderr.flush()
 
 
 def _columns_of_errors() -> int | None:

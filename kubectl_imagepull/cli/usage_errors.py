@@ -77,7 +77,7 @@ class Commands(TyperGroup):
         if ctx.command is self:
             for command in self.commands.values():
                 if any(name in parameter.opts for parameter in command.params):
-                    return f"flags stand after the command; try '{ctx.command_path} {command.name} {name} ...'"
+                    return f"flags go after the command; try '{ctx.command_path} {command.name} {name} ...'"
         flags = [flag for parameter in ctx.command.get_params(ctx) for flag in parameter.opts]
         begun = sorted({flag for flag in flags if flag.startswith(name)}) if len(name) > len("--a") else []
         hint = f"; did you mean {' or '.join(begun)}?" if begun else _did_you_mean(name, flags)

@@ -47,14 +47,14 @@ class _Output:
 def watch_cluster(flags: Flags) -> None:
     """Shows a report, and one more whenever something has changed."""
     if not flags.output.can_be_watched:
-        raise typer.BadParameter(f"--watch prints table, wide, json or yaml, and no {flags.output.value}")
+        raise typer.BadParameter(f"--watch prints table, wide, json or yaml, not {flags.output.value}")
     output = _Output(flags)
     try:
         with faults_end_it():
             check_one_cluster(flags, "--watch")
             check_nothing_is_chosen(flags, "--watch")
             if flags.exit_code:
-                raise typer.BadParameter("--watch goes on until it is interrupted: it can't go with --exit-code")
+                raise typer.BadParameter("--watch runs until it is interrupted: it can't be combined with --exit-code")
             watch_on(request_of(flags, closely=CLOSELY_FOR_TABLE), Progress(), output.show, output.is_resized)
     except KeyboardInterrupt:
         output.end()

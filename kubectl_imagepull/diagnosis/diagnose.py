@@ -121,7 +121,7 @@ def unread_secrets(diagnoses: Iterable[Diagnosis], snapshot: Snapshot) -> tuple[
     for failure in left_open:
         names = pull_secrets_of(object_of(failure.pod_object.get("spec")))
         unread = [why for name in names if (why := snapshot.why_unread("Secret", failure.namespace, name))]
-        reasons.update(dict.fromkeys(unread or [f"the {snapshot.source.kind} holds them without their values"]))
+        reasons.update(dict.fromkeys(unread or [f"the {snapshot.source.kind} has them without their values"]))
     if not reasons:
         return ()
     first_reason, *others = reasons

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from kubectl_imagepull.diagnosis.report import Diagnosis, RootCause
+from kubectl_imagepull.diagnosis.subjects import subject_of
 from kubectl_imagepull.failures.failure import PullFailure
 from kubectl_imagepull.messages.verdict import INTERCEPTED, Verdict
 from kubectl_imagepull.vocabulary.causes import Cause, Confidence, Scope, What
@@ -100,8 +101,8 @@ def _subject(cause: Cause, key: str, members: Sequence[Diagnosis]) -> str:
         return clearest(members).failure.image
     if key == INTERCEPTED:
         hosts = sorted({one.host for one in members if one.host})
-        return f"something between the nodes and {listed(hosts)} opens TLS, or the nodes lack the public authorities"
-    return key
+        return f"something between the nodes and {listed(hosts)} intercepts TLS, or the nodes lack the public CAs"
+    return subject_of(cause, key)
 
 
 def _root_cause(cause: Cause, key: str, indices: list[int], diagnoses: Sequence[Diagnosis]) -> RootCause:

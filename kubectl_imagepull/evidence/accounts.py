@@ -29,7 +29,7 @@ def changed_account(pod: JsonObject, names: tuple[str, ...], snapshot: Snapshot)
         why = snapshot.why_unread("ServiceAccount", namespace, account)
         if why is None:
             return None
-        text = f"Which pull secrets service account {account} names now could not be looked at: {why}."
+        text = f"Could not check which pull secrets service account {account} has now: {why}."
         return Evidence(_CHECK, Result.SKIPPED, text)
     named = dict.fromkeys(text_of(item.get("name")) for item in objects_of(held_account.get("imagePullSecrets")))
     now = tuple(name for name in named if name)
@@ -37,8 +37,8 @@ def changed_account(pod: JsonObject, names: tuple[str, ...], snapshot: Snapshot)
         return None
     has = f"has {listed(names)}" if names else "has none"
     text = (
-        f"Service account {account} names {listed(now) or 'no pull secret'} now, and the pod {has}: a pod gets them "
-        "only when it is made."
+        f"Service account {account} has {listed(now) or 'no pull secret'} now, and the pod {has}: a pod gets them "
+        "only when it is created."
     )
     return Evidence(_CHECK, Result.INFO, text, values=now)
 

@@ -108,23 +108,25 @@ def _is_resolved(own: str, got: str) -> bool:
 
 def _resolved(failure: PullFailure, owner: Workload, image: str) -> Evidence:
     who = _changer(failure.pod_object)[0]
-    text = f"{owner} names {image}, and {who or 'a webhook'} wrote the digest into the pod that the tag had then"
+    text = (
+        f"{owner} uses {image}, and {who or 'a webhook'} replaced the tag in the pod with the digest that it had then"
+    )
     return Evidence(Check.IMAGE_MUTATED, Result.INFO, text, who, (image,))
 
 
 def _changed(failure: PullFailure, owner: Workload, image: str, snapshot: Snapshot) -> Evidence:
     who, mark, policies = _changer(failure.pod_object)
-    by = f"{who} changed it (annotation {mark})" if who else "something changed it when the pod was made or since"
+    by = f"{who} changed it (annotation {mark})" if who else "something changed it when the pod was created or later"
     named = f", by {_counted(policies)}" if policies else ""
     webhooks = sorted(_webhooks(snapshot)) if not who else []
     these = f"; webhooks that change pods: {listed(webhooks)}" if webhooks else ""
-    text = f"{owner} names {image}, and the pod got {failure.image}: {by}{named}{these}"
+    text = f"{owner} uses {image}, but the pod got {failure.image}: {by}{named}{these}"
     return Evidence(Check.IMAGE_MUTATED, Result.BAD, text, who, (image, *policies))
 
 
 def _injected(failure: PullFailure, owner: Workload) -> Iterator[Evidence]:
     who = next((name for key, name in _INJECTORS if key in _annotations(failure.pod_object)), "")
-    by = f"{who} put it into the pod" if who else "something put it into the pod when that was made"
+    by = f"{who} added it to the pod" if who else "something added it to the pod when it was created"
     text = f"container {failure.container} isn't in the template of {owner}: {by}"
     yield Evidence(Check.IMAGE_MUTATED, Result.INFO, text, who, ("",))
 

@@ -89,12 +89,12 @@ class TokenLife:
 
 
 #: GitLab ends a job after an hour unless it is told otherwise, and GitHub's token goes no further than its job either.
-_JOB_LIFE = TokenLife(timedelta(hours=1), "its token ends with the CI job that made it")
+_JOB_LIFE = TokenLife(timedelta(hours=1), "its token expires with the CI job that created it")
 _LIVES = {
-    "AWS": TokenLife(timedelta(hours=12), "its token lives for 12 hours"),
-    "oauth2accesstoken": TokenLife(timedelta(hours=1), "its token lives for an hour"),
-    _ACR_EXCHANGED: TokenLife(timedelta(hours=3), "its token lives for 3 hours"),
-    "cr_temp_user": TokenLife(timedelta(hours=1), "its token lives for an hour"),
+    "AWS": TokenLife(timedelta(hours=12), "its token is valid for 12 hours"),
+    "oauth2accesstoken": TokenLife(timedelta(hours=1), "its token is valid for an hour"),
+    _ACR_EXCHANGED: TokenLife(timedelta(hours=3), "its token is valid for 3 hours"),
+    "cr_temp_user": TokenLife(timedelta(hours=1), "its token is valid for an hour"),
 }
 
 

@@ -262,7 +262,7 @@ def _nearest_as_evidence(candidates: Iterable[tuple[str, str, _Near]], namespace
     # a vendor's own host is no tenant's, and the path is what the image itself names
     is_vendors = about == "host" and is_vendors_own(near.proven)
     stranger = "" if is_vendors else near.stranger_to(namespace)
-    text = f"{written} is near to {near.proven}, {_proof(near, namespace)}"
+    text = f"{written} looks like a typo for {near.proven}, {_proof(near, namespace)}"
     values = (near.reference, near.proven)
     return (Evidence(Check.NEAR_NAME, Result.INFO, text, about, values, namespace=stranger),)
 
@@ -291,7 +291,7 @@ def _near_secrets(failure: PullFailure, snapshot: Snapshot) -> Iterator[Evidence
         near = sorted(other for other in (used | pull_secrets) - set(named) if is_like_word(name, other))
         if len(near) == 1:
             proof = "which other pods use" if near[0] in used else "a pull secret of this namespace"
-            text = f"secret {name} is near to {near[0]}, {proof}"
+            text = f"secret {name} looks like a typo for {near[0]}, {proof}"
             yield Evidence(Check.NEAR_NAME, Result.INFO, text, "secret", (near[0], name))
 
 

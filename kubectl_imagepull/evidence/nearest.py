@@ -62,7 +62,7 @@ def _miss(registry: str, image: ImageReference) -> tuple[int, str]:
         key = normalise(registry)
         host, path = host_and_path(f"https://{key}")
     except UnparsableUrlError as error:
-        return 4, f"the kubelet passes over {name}, for {error}."
+        return 4, f"the kubelet ignores {name}: {error}."
     label, port = split_host_port(host)
     wanted, _ = split_host_port(image.registry)
     if image.registry == DOCKER_HUB and label.lower() in _DOCKER_HUB_ALIASES and (label != DOCKER_HUB or port):
@@ -75,17 +75,16 @@ def _miss(registry: str, image: ImageReference) -> tuple[int, str]:
 def _other_host(name: str, label: str, wanted: str) -> tuple[int, str]:
     if "*" in label and _parts(label) != _parts(wanted) and wanted.endswith(label.rpartition("*")[2]):
         return 3, (
-            f"a * stands for one part of a host only, and {label} has {_parts(label)} where {wanted} has "
-            f"{_parts(wanted)}."
+            f"a * matches only one part of a host, and {label} has {_parts(label)} where {wanted} has {_parts(wanted)}."
         )
     if mark := _QUERY_BEGINS.search(name):
-        return 6, f"what follows the {mark[0]} in {name} is no part of the host for the kubelet."
+        return 6, f"what follows the {mark[0]} in {name} isn't part of the host for the kubelet."
     if label.rstrip(".") == wanted:
         return 2, f"{name} has a dot at the end of its host, and {wanted} has none."
     if label.lower() in {"http", "https"}:
         return (
             2,
-            f"for the kubelet {label} is the host in {name}: http:// or https:// stands there once, in lower case.",
+            f"for the kubelet {label} is the host in {name}: it accepts http:// or https:// only once, in lower case.",
         )
     return _FAR, ""
 
@@ -119,15 +118,15 @@ def _same_host(name: str, label: str, port: str, path: str, image: ImageReferenc
         ports = f"{name} names port {port}" if port else f"{name} names no port"
         other = f"names port {wanted_port}" if wanted_port else "names none"
         also = ", not even 443" if "443" in {port, wanted_port} and "" in {port, wanted_port} else ""
-        return 1, f"{ports} and the image {other}: the kubelet takes neither for the other{also}."
+        return 1, f"{ports} and the image {other}: the kubelet doesn't treat them as the same{also}."
     return 0, _other_path(name, path, image)
 
 
 def _other_path(name: str, path: str, image: ImageReference) -> str:
     if path in {"/v1", "/v2"}:
-        return f"{name} lacks the slash at its end, so that {path} is read as a part of the image's path."
+        return f"{name} lacks the slash at its end, so {path} is read as part of the image's path."
     if "*" in path:
-        return f"{name} has a * in its path, where it stands for nothing but itself."
+        return f"{name} has a * in its path, where it isn't a wildcard."
     own = path[1:]
     if own.endswith("/") and image.path.startswith(own.rstrip("/")):
         return f"{name} ends in a slash, and the image's path {image.path} has none there."

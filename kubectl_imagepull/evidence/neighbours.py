@@ -59,7 +59,7 @@ class Neighbours:
         self.known = KnownImages(snapshot, self.runs, missing.__contains__)
         self.scope = f" (only namespace {snapshot.source.namespace} was read)" if snapshot.source.namespace else ""
         if snapshot.total is not None:
-            self.scope = f" (of {snapshot.total:,} pods those that fail and some beside them were read)"
+            self.scope = f" (of {snapshot.total:,} pods only the failing ones and some others were read)"
 
 
 def look_at_neighbours(failure: PullFailure, verdict: Verdict, index: Neighbours) -> tuple[Evidence, ...]:
@@ -124,8 +124,8 @@ class _NeighbourLook:
         if others := self._only_this_node(use, registry):
             node = self.failure.node or ""
             text = (
-                f"this image runs {on_nodes(others)} and fails only on node {node}{self.index.scope}: "
-                f"look for what is different on {node}"
+                f"this image runs {on_nodes(others)} and fails only on node {node}{self.index.scope}: look for a "
+                f"difference on {node}"
             )
             yield Evidence(Check.ONLY_THIS_NODE, Result.INFO, text, node, tuple(others))
         yield from self._same_registry(registry)
@@ -143,7 +143,7 @@ class _NeighbourLook:
             since = f", since {self._clock(use.failing_since)}" if use.failing_since else ""
             nodes = use.failing_nodes
             where = f", {'all ' if len(nodes) == 1 else ''}{on_nodes(nodes)}" if nodes else ""
-            more = ", so it isn't this node alone" if len(nodes) > 1 else ""
+            more = ", so it isn't just this node" if len(nodes) > 1 else ""
             text = f"this image fails in {counted(others, 'more pod')}{where}{since}{more}"
             yield _info(Check.SAME_IMAGE_ELSEWHERE, text, self.failure.image)
         held = self.index.known.nodes_with(self.failure.image)
@@ -173,15 +173,15 @@ class _NeighbourLook:
         named = f"pull secret {listed(secrets)}" if secrets else "no pull secret"
         here = f"pull secret {listed(self.secrets)}" if self.secrets else "none"
         if namespace == self.failure.namespace:
-            return f", where the pod names {named} and this one names {here}"
-        return f", where the pod in namespace {namespace} names {named} and this one names {here}"
+            return f", where the pod has {named} and this one has {here}"
+        return f", where the pod in namespace {namespace} has {named} and this one has {here}"
 
     def _held_here(self) -> str:
         text = f"node {self.failure.node} has this image in its image list"
         if _is_always(self.failure):
-            return f"{text}; the pull policy Always asks the registry all the same"
+            return f"{text}; the pull policy Always asks the registry anyway"
         if self.verdict.cause.scope is Scope.CREDENTIALS or self.verdict.cause is Cause.NEVER_PULL:
-            return f"{text}; from Kubernetes 1.35 on the kubelet wants credentials that may pull it all the same"
+            return f"{text}; since Kubernetes 1.35 the kubelet requires credentials that may pull it anyway"
         return text
 
     def _only_this_node(self, use: ImageUse, registry: RegistryUse) -> list[str]:
@@ -249,7 +249,7 @@ class _NeighbourLook:
             return ""
         others, number = registry.nodes_beside(cause, node)
         if number:
-            return f"; {cause.value} shows {on_nodes(others, number)} too, so it isn't this node alone"
+            return f"; {cause.value} shows {on_nodes(others, number)} too, so it isn't just this node"
         key, began = image_key(self.failure.image), self.failure.since
         here = next((run for other, run in registry.newest_by_node.get(node, ()) if other != key), None)
         if here and here.since and began and here.since > began:

@@ -45,7 +45,7 @@ class Nodes:
 
     def why_missing(self, name: str) -> str:
         """Why there is nothing to look at."""
-        return self._snapshot.why_unread("Node", "", name) or "it doesn't exist any more"
+        return self._snapshot.why_unread("Node", "", name) or "it no longer exists"
 
 
 def look_at_node(failure: PullFailure, verdict: Verdict, nodes: Nodes) -> tuple[Evidence, ...]:
@@ -56,7 +56,7 @@ def look_at_node(failure: PullFailure, verdict: Verdict, nodes: Nodes) -> tuple[
     node = nodes.get(name)
     mismatch = verdict.cause is Cause.PLATFORM_MISMATCH
     if node is None:
-        why = f"node {name} could not be looked at: {nodes.why_missing(name)}"
+        why = f"node {name} could not be read: {nodes.why_missing(name)}"
         platform = Evidence(Check.NODE_PLATFORM, Result.SKIPPED, why, name)
         if mismatch:
             platform = Evidence(
@@ -101,7 +101,7 @@ def _platform(failure: PullFailure, name: str, node: JsonObject, *, mismatch: bo
     if mismatch:
         return Evidence(Check.NODE_PLATFORM, Result.BAD, _missing_variant(failure, name, platform), name, values)
     if not platform.name:
-        return Evidence(Check.NODE_PLATFORM, Result.SKIPPED, f"node {name} doesn't say which platform it has", name)
+        return Evidence(Check.NODE_PLATFORM, Result.SKIPPED, f"node {name} doesn't report its platform", name)
     kernel = f", Windows {platform.kernel}" if platform.kernel else ""
     return Evidence(Check.NODE_PLATFORM, Result.OK, f"node {name} is {platform.text}{kernel}", name, values)
 
@@ -114,7 +114,7 @@ def _missing_variant(failure: PullFailure, name: str, platform: _Platform | None
         if builds := windows_builds_in(text.text):
             return f"the image is built on Windows {builds[0]} and node {name} runs Windows {builds[1]}"
         if wanted := wanted_in(text.text):
-            lack = f"the image has no variant for {wanted}, which the runtime on node {name} asked for"
+            lack = f"the image has no variant for {wanted}, which the runtime on node {name} requested"
             agrees = platform is None or not platform.name or f"{wanted}/".startswith(f"{platform.name}/")
             if not here:
                 return lack
@@ -143,9 +143,9 @@ def _conditions(name: str, node: JsonObject, nodes: Nodes) -> Iterator[Evidence]
     if evidence:
         yield from evidence
     elif "Ready" in conditions:
-        yield Evidence(Check.NODE_CONDITION, Result.OK, f"node {name} is Ready and short of nothing", name)
+        yield Evidence(Check.NODE_CONDITION, Result.OK, f"node {name} is Ready and has no resource pressure", name)
     else:
-        yield Evidence(Check.NODE_CONDITION, Result.SKIPPED, f"node {name} doesn't say in which condition it is", name)
+        yield Evidence(Check.NODE_CONDITION, Result.SKIPPED, f"node {name} reports no conditions", name)
 
 
 def _readiness(name: str, ready: JsonObject | None, nodes: Nodes) -> Iterator[Evidence]:

@@ -155,8 +155,8 @@ def look_at_environment(environment: NodeEnvironment) -> Evidence:
         is_named = environment.runtime is not None
         whose = f"node {name} runs {environment.runtime_shown}; which distribution it" if is_named else ""
         text = (
-            f"{whose or f'which distribution node {name}'} belongs to isn't known: neither its kubelet version nor a "
-            "label nor its provider id names one"
+            f"{whose or f'which distribution node {name}'} belongs to is unknown: neither its kubelet version nor a "
+            "label nor its provider id shows one"
         )
         return Evidence(Check.NODE_ENVIRONMENT, Result.OK, text, environment.node)
     runs = f", and runs {environment.runtime_shown}" if environment.runtime else ""

@@ -119,15 +119,15 @@ def look_at_other_secrets(failure: PullFailure, verdict: Verdict, index: OtherSe
 
 def _used(run: ImageRun, names: list[str], image: ImageReference, *, known: bool) -> Evidence:
     which = f"secret{'' if len(names) == 1 else 's'} {listed(names)}"
-    text = f"Pod {run.name} runs with an image of {image.registry} and names {which}, which this pod doesn't"
-    held = "it holds credentials for that registry" if known else "what is in it was not read"
-    doubt = f"{held}, and whether it may pull this image isn't known."
+    text = f"Pod {run.name} runs an image from {image.registry} with {which}, which this pod doesn't have"
+    held = "it has credentials for that registry" if known else "its content was not read"
+    doubt = f"{held}, and whether it may pull this image is unknown."
     return Evidence(Check.OTHER_PULL_SECRET, Result.INFO, f"{text}: {doubt}", run.name, tuple(names))
 
 
 def _held(name: str, image: ImageReference, cause: Cause) -> Evidence:
-    text = f"Secret {name}, which this pod doesn't name, holds credentials for {image.registry}"
-    doubt = "whether it may pull this image isn't known."
+    text = f"Secret {name}, which this pod doesn't reference, has credentials for {image.registry}"
+    doubt = "whether it may pull this image is unknown."
     if cause is Cause.RATE_LIMITED:
-        doubt = "what is pulled with them counts for that account, and not for the node's address."
+        doubt = "pulls with them count against that account, not the node's address."
     return Evidence(Check.OTHER_PULL_SECRET, Result.INFO, f"{text}: {doubt}", "", (name,))

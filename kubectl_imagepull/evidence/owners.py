@@ -165,19 +165,19 @@ def _against(owner: JsonObject, made: Workload, held: JsonObject | None) -> str 
     if kind == "Node" and made.kind == "Pod":
         return ""  # the kubelet's own, for a static pod
     if not (is_object_name(name) and _KIND.match(kind)):
-        return "it has no name or kind that Kubernetes allows"
+        return "its name or kind isn't valid in Kubernetes"
     makers = _MAKERS_OF.get(made.kind, {})
     if not is_kubernetes_own(group) or (kind not in makers and not owner.get("apiVersion")):
         # an operator's; others use the built-in kinds' names too, as batch.volcano.sh does, and would be taken for them
         return "" if kind in {*_MADE, *_TOP} else None
     if kind not in makers or (owner.get("apiVersion") and group not in {makers[kind], "extensions"}):
-        return f"no {kind} makes a {made.kind}"
+        return f"no {kind} creates a {made.kind}"
     if held is not None:
         return None if _is_same(owner, held) else "the one that exists has another uid"
     begins = f"{name}-"[:_KEPT_OF_NAME]
     # a reference without a uid is from no API server, but written by hand
     named_after = made.name.startswith(begins) or not owner.get("uid")
-    return None if named_after else f"what it makes is named {name}-..."
+    return None if named_after else f"what it creates is named {name}-..."
 
 
 def _is_same(owner: JsonObject, held: JsonObject) -> bool:

@@ -59,7 +59,7 @@ def _proves(pod: JsonObject) -> str:
     # a DaemonSet's and a static pod run where others would not, and tolerations open a node to few
     if status.get("phase") != "Running" or owners & {"DaemonSet", "Node"}:
         return ""
-    if any(toleration.get("key") not in _UNWELL for toleration in objects_of(spec.get("tolerations"))):
+    if any(text_of(toleration.get("key")) not in _UNWELL for toleration in objects_of(spec.get("tolerations"))):
         return ""
     return text_of(spec.get("nodeName"))
 
@@ -67,7 +67,7 @@ def _proves(pod: JsonObject) -> str:
 def _is_bound(pod: JsonObject, spec: JsonObject) -> bool:
     """Whether something that can't be seen here may hold the pod on its node, or at a few."""
     owners = objects_of(object_of(pod.get("metadata")).get("ownerReferences"))
-    if any(owner.get("kind") in {"DaemonSet", "Node"} for owner in owners):
+    if any(text_of(owner.get("kind")) in {"DaemonSet", "Node"} for owner in owners):
         return True
     # a claim may be for a disk of this node or zone
     return any("persistentVolumeClaim" in volume or "ephemeral" in volume for volume in objects_of(spec.get("volumes")))
@@ -80,7 +80,7 @@ def _takes(node: JsonObject, spec: JsonObject) -> bool:
     if not ready or own.get("unschedulable") is True:
         return False
     tolerations = objects_of(spec.get("tolerations"))
-    hard = (taint for taint in objects_of(own.get("taints")) if taint.get("effect") in _HARD)
+    hard = (taint for taint in objects_of(own.get("taints")) if text_of(taint.get("effect")) in _HARD)
     if not all(any(_tolerates(toleration, taint) for toleration in tolerations) for taint in hard):
         return False
     labels = object_of(object_of(node.get("metadata")).get("labels"))
@@ -91,10 +91,10 @@ def _takes(node: JsonObject, spec: JsonObject) -> bool:
 
 
 def _tolerates(toleration: JsonObject, taint: JsonObject) -> bool:
-    if toleration.get("effect") not in {None, "", taint.get("effect")}:
+    if text_of(toleration.get("effect")) not in {"", text_of(taint.get("effect"))}:
         return False
     if toleration.get("operator") == "Exists":
-        return toleration.get("key") in {None, "", taint.get("key")}
+        return text_of(toleration.get("key")) in {"", text_of(taint.get("key"))}
     return toleration.get("key") == taint.get("key") and toleration.get("value", "") == taint.get("value", "")
 
 

@@ -28,7 +28,7 @@ def _implied(failure: PullFailure, reference: ImageReference) -> Iterator[Eviden
     left_out = [] if named or reference.registry != DOCKER_HUB else ["no registry"]
     if reference.implied_tag:
         left_out.append("no tag")
-    names = f" names {' and '.join(left_out)}, so it" if left_out else ""
+    names = f" has {' and '.join(left_out)}, so it" if left_out else ""
     yield Evidence(
         Check.IMPLIED_REFERENCE, Result.INFO, f"{failure.image}{names} is read as {full}", failure.image, (full,)
     )

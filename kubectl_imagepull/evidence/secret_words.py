@@ -20,23 +20,23 @@ _WANTED = "kubernetes.io/dockerconfigjson"
 def none_named(registry: str, *, refused: bool) -> Evidence:
     """The pod names no pull secret."""
     if not refused:
-        return Evidence(Check.NO_PULL_SECRET, Result.OK, "The pod names no pull secret.")
-    text = f"The pod names no pull secret: for {registry} the kubelet sends only what its node has itself."
+        return Evidence(Check.NO_PULL_SECRET, Result.OK, "The pod has no pull secret.")
+    text = f"The pod has no pull secret: for {registry} the kubelet sends only the node's own credentials."
     return Evidence(Check.NO_PULL_SECRET, Result.BAD, text)
 
 
 def misplaced_secret(secret: MisplacedSecret) -> Evidence:
     """A secret that a manifest names where Kubernetes doesn't look."""
     text = (
-        f"The manifest names secret {secret.name} under {secret.place}, where Kubernetes doesn't look: "
-        "imagePullSecrets stands in the pod's spec, beside its containers."
+        f"The manifest has secret {secret.name} under {secret.place}, where Kubernetes ignores it: imagePullSecrets "
+        "belongs in the pod's spec, next to its containers."
     )
     return Evidence(Check.PULL_SECRET_MISPLACED, Result.BAD, text, secret.name, (secret.place,))
 
 
 def missing_secret(name: str, namespace: str, result: Result) -> Evidence:
     """A secret that doesn't exist."""
-    text = f"Secret {name}, which the pod names, doesn't exist in namespace {namespace}."
+    text = f"Secret {name}, which the pod references, doesn't exist in namespace {namespace}."
     return Evidence(Check.PULL_SECRET_MISSING, result, text, name)
 
 
@@ -49,7 +49,7 @@ def not_retrieved(name: str, time: datetime | None, now: datetime, result: Resul
 
 def unread_secret(name: str, why: str) -> Evidence:
     """A secret that could not be looked at."""
-    return Evidence(Check.PULL_SECRET_MATCHES, Result.SKIPPED, f"Secret {name} could not be looked at: {why}.", name)
+    return Evidence(Check.PULL_SECRET_MATCHES, Result.SKIPPED, f"Secret {name} could not be read: {why}.", name)
 
 
 def other_namespaces(name: str, image: ImageReference, fits: Mapping[str, bool]) -> Evidence:
@@ -58,17 +58,17 @@ def other_namespaces(name: str, image: ImageReference, fits: Mapping[str, bool])
     fitting = [namespace for namespace in namespaces if fits[namespace]]
     there = f"A secret {name} exists in {_namespaces(namespaces)}"
     if not fitting:
-        text = f"{there}, and holds nothing for {image.registry}."
+        text = f"{there}, but has nothing for {image.registry}."
     elif len(fitting) == len(namespaces):
-        text = f"{there}, and holds credentials for {image.registry}."
+        text = f"{there}, and has credentials for {image.registry}."
     else:
-        text = f"{there}; in {_namespaces(fitting)} it holds credentials for {image.registry}."
+        text = f"{there}; in {_namespaces(fitting)} it has credentials for {image.registry}."
     return Evidence(Check.PULL_SECRET_OTHER_NAMESPACE, Result.INFO, text, name, tuple(fitting))
 
 
 def unknown_elsewhere(name: str, why: str) -> Evidence:
     """Other namespaces could not be looked at."""
-    text = f"Whether another namespace has a secret {name} could not be looked at: {why}."
+    text = f"Could not check whether another namespace has a secret {name}: {why}."
     return Evidence(Check.PULL_SECRET_OTHER_NAMESPACE, Result.SKIPPED, text, name)
 
 
@@ -84,7 +84,7 @@ def wrong_type(secret: PullSecret, result: Result) -> Evidence:
         text = f"Secret {name} is of type {secret.type} and has no key {key}, only {keys}: the kubelet ignores it."
     elif ".dockerconfigjson" in secret.keys or ".dockercfg" in secret.keys:
         wanted = _WANTED if ".dockerconfigjson" in secret.keys else "kubernetes.io/dockercfg"
-        text = f"Secret {name} is of type {shown_registry(secret.type)} and not {wanted}: the kubelet ignores it."
+        text = f"Secret {name} is of type {shown_registry(secret.type)}, not {wanted}: the kubelet ignores it."
     else:
         has = f" with {keys}" if keys else ""
         text = (
@@ -96,14 +96,14 @@ def wrong_type(secret: PullSecret, result: Result) -> Evidence:
 
 def malformed_secret(secret: PullSecret, result: Result) -> Evidence:
     """A secret that fails every pull of the pod."""
-    text = f"The kubelet can't parse secret {secret.name}, and that fails every pull of the pod: {secret.fault}."
+    text = f"The kubelet can't parse secret {secret.name}, so every pull of the pod fails: {secret.fault}."
     return Evidence(Check.PULL_SECRET_MALFORMED, result, text, secret.name)
 
 
 def one_is_malformed(names: Sequence[str]) -> Evidence:
     """What the kubelet says of a secret that can't be looked at: its parser names none."""
     which = f"secret {names[0]}" if len(names) == 1 else f"one of the secrets {listed(names)}"
-    text = f"The kubelet says that it can't parse {which}, and that fails every pull of the pod."
+    text = f"The kubelet says that it can't parse {which}, so every pull of the pod fails."
     return Evidence(Check.PULL_SECRET_MALFORMED, Result.BAD, text, names[0] if len(names) == 1 else "")
 
 
@@ -114,30 +114,30 @@ def unfit_secret(secret: PullSecret, image: ImageReference, result: Result) -> E
         return Evidence(Check.PULL_SECRET_EMPTY, result, _emptiness(secret), secret.name)
     registries = tuple(dict.fromkeys(shown_registry(entry.registry) for entry in held))
     miss = nearest_miss(held, image)
-    text = f"Secret {secret.name} is for {listed(registries)}, and not for {image.registry}"
+    text = f"Secret {secret.name} is for {listed(registries)}, not for {image.registry}"
     text += f": {miss}" if miss else "."
     return Evidence(Check.PULL_SECRET_OTHER_REGISTRY, result, text, secret.name, registries)
 
 
 def _emptiness(secret: PullSecret) -> str:
     if secret.flat:
-        return f'Secret {secret.name} names its registries beside "auths" and not in it: the kubelet finds none.'
+        return f'Secret {secret.name} has its registries outside of "auths": the kubelet finds none.'
     if secret.misfiled:
         return (
-            f'Secret {secret.name} is of type {secret.type} and holds "auths", which only {_WANTED} has: the kubelet '
-            "finds no credentials in it."
+            f'Secret {secret.name} is of type {secret.type} and contains "auths", which only {_WANTED} uses: the '
+            "kubelet finds no credentials in it."
         )
     if secret.delegates:
         return (
-            f"Secret {secret.name} names only a program that keeps the credentials (credsStore, credHelpers), which "
-            "the kubelet doesn't ask: nothing is sent."
+            f"Secret {secret.name} has only a credential helper (credsStore, credHelpers), which the kubelet doesn't "
+            "use: nothing is sent."
         )
     if not secret.entries:
-        return f"Secret {secret.name} holds no registries, so that nothing is sent."
+        return f"Secret {secret.name} has no registries, so nothing is sent."
     registries = listed([shown_registry(entry.registry) for entry in secret.entries])
     ignored = tuple(dict.fromkeys(field for entry in secret.entries for field in entry.credential.unread))
     why = f"; the kubelet doesn't read {listed(ignored)}" if ignored else ""
-    return f"Secret {secret.name} holds no user name for {registries}{why}: the image is pulled as by anybody."
+    return f"Secret {secret.name} has no user name for {registries}{why}: the pull is anonymous."
 
 
 def matching_secret(
@@ -147,7 +147,7 @@ def matching_secret(
     name = own[0].secret
     keys = tuple(dict.fromkeys(shown_registry(match.entry.registry) for match in own))
     key = "" if keys == (image.registry,) else f" (under {listed(keys)})"
-    text = f"Secret {name} holds credentials for {image.registry}{key}"
+    text = f"Secret {name} has credentials for {image.registry}{key}"
     if result is Result.BAD:
         text += ", and the registry refused them."
     elif denied:
@@ -164,10 +164,10 @@ def changed_since(
     name = own[0].secret
     keys = tuple(dict.fromkeys(shown_registry(match.entry.registry) for match in own))
     last = f", of {clock(tried, now)}," if tried else ""
-    text = f"Secret {name} was changed after the last error{last} so that says nothing of what it holds now."
+    text = f"Secret {name} was changed after the last error{last} so that error says nothing about what it has now."
     if changed:
         other = f"other credentials for {image.registry} since {clock(changed, now)}"
-        text = f"Secret {name} holds {other}, and the last error{last} is older."
+        text = f"Secret {name} has {other}, and the last error{last} is older."
     return Evidence(Check.PULL_SECRET_MATCHES, Result.INFO, text + _faults(own, image), name, keys)
 
 
@@ -178,29 +178,31 @@ def _faults(own: Sequence[KeyringMatch], image: ImageReference) -> str:
 
 
 _FAULTS = {
-    LoginFault.DOLLAR_LOST: "Its user name has no $, as if a shell had taken the $ and what follows it for a variable",
-    LoginFault.OAUTHTOKEN_LOST: "Its user name is empty, as if a shell had taken $oauthtoken for a variable",
-    LoginFault.DOLLAR_ESCAPED: "A backslash stands before the $ in its user name, and is sent with it",
+    LoginFault.DOLLAR_LOST: "Its user name has no $, as if a shell had expanded the $ and what follows as a variable",
+    LoginFault.OAUTHTOKEN_LOST: "Its user name is empty, as if a shell had expanded $oauthtoken as a variable",
+    LoginFault.DOLLAR_ESCAPED: "Its user name has a backslash before the $, which is sent too",
     LoginFault.QUOTES_KEPT: "Quotation marks are part of its user name",
-    LoginFault.SPACE_KEPT: "Its user name begins or ends in white space, which is sent with it",
-    LoginFault.OF_JOB: "It is a CI job's own login, which ends with the job",
-    LoginFault.ACR_EXCHANGED: "Its user name is that of az acr login --expose-token, whose token lives for 3 hours",
-    LoginFault.NOT_AWS: "Its user name is not AWS, the only one that Amazon ECR takes",
+    LoginFault.SPACE_KEPT: "Its user name begins or ends with white space, which is sent too",
+    LoginFault.OF_JOB: "It is a CI job's own login, which expires with the job",
+    LoginFault.ACR_EXCHANGED: "Its user name is that of az acr login --expose-token, whose token is valid for 3 hours",
+    LoginFault.NOT_AWS: "Its user name is not AWS, the only one that Amazon ECR accepts",
     LoginFault.NOT_GOOGLE: (
-        "Its user name is none of _json_key, _json_key_base64 and oauth2accesstoken, and Google's registries take no "
-        "other"
+        "Its user name is none of _json_key, _json_key_base64 and oauth2accesstoken, and Google's registries accept "
+        "no other"
     ),
-    LoginFault.KEY_NOT_JSON: "Its user name is _json_key, and its password is not the JSON of a key",
-    LoginFault.KEY_NOT_BASE64: "Its user name is _json_key_base64, and its password is the JSON itself",
-    LoginFault.NOT_IBM: "Its user name is not iamapikey, and IBM's registry takes no user's own",
-    LoginFault.NOT_OAUTHTOKEN: "Its user name is not $oauthtoken, the only one that nvcr.io takes",
-    LoginFault.NO_TENANCY: "Its user name has no tenancy in front, and Oracle's registry takes only TENANCY/USER",
-    LoginFault.AZURE_E_MAIL: "Its user name is an e-mail address, and Azure's registry takes none",
-    LoginFault.DOCKER_HUB_E_MAIL: "Its user name is an e-mail address, and Docker Hub wants the Docker ID",
-    LoginFault.BAR_LOST: "Its user name is only a number, and a Red Hat service account's goes on with | and its name",
-    LoginFault.NO_REGION: "Its user name has no region in front, and Huawei's registry takes only REGION@KEY",
+    LoginFault.KEY_NOT_JSON: "Its user name is _json_key, but its password is not a JSON key",
+    LoginFault.KEY_NOT_BASE64: "Its user name is _json_key_base64, but its password is plain JSON",
+    LoginFault.NOT_IBM: "Its user name is not iamapikey, and IBM's registry accepts no personal user names",
+    LoginFault.NOT_OAUTHTOKEN: "Its user name is not $oauthtoken, the only one that nvcr.io accepts",
+    LoginFault.NO_TENANCY: "Its user name has no tenancy prefix, and Oracle's registry accepts only TENANCY/USER",
+    LoginFault.AZURE_E_MAIL: "Its user name is an e-mail address, which Azure's registry doesn't accept",
+    LoginFault.DOCKER_HUB_E_MAIL: "Its user name is an e-mail address, but Docker Hub requires the Docker ID",
+    LoginFault.BAR_LOST: (
+        "Its user name is only a number, but a Red Hat service account's continues with | and its name"
+    ),
+    LoginFault.NO_REGION: "Its user name has no region prefix, and Huawei's registry accepts only REGION@KEY",
     LoginFault.NO_PASSWORD: "Its password is empty",
-    LoginFault.LINE_BREAK: "Its password ends in a line break, which is sent with it",
+    LoginFault.LINE_BREAK: "Its password ends with a newline, which is sent too",
 }
 
 
@@ -213,7 +215,7 @@ def expired_secret(
     """
     when = clock(time, now) if time else "an unknown time"
     if isinstance(how, TokenLife):
-        text = f"Secret {name} was last written at {when}, and {how.words}: judged by its age."
+        text = f"Secret {name} was last written at {when}, and {how.words}: this is judged by its age."
     else:
-        text = f"The {how or 'token'} in secret {name} expired at {when}: it says so itself."
+        text = f"The {how or 'token'} in secret {name} expired at {when}, by its own expiry date."
     return Evidence(Check.PULL_SECRET_EXPIRED, result, text, name)

@@ -66,10 +66,10 @@ def written_by(writer: SecretWriter) -> Evidence:
     """The writer as evidence."""
     name = shown(writer.secret)
     text = (
-        f"Secret {name} is written by {writer.label} ({writer.sign}): a change by hand lasts until it is written again."
+        f"Secret {name} is written by {writer.label} ({writer.sign}): a manual change lasts until it is written again."
     )
     if writer.kind == "secret":
-        text = f"Secret {name} is a copy of {writer.label}, which {writer.writer.value} makes ({writer.sign})."
+        text = f"Secret {name} is a copy of {writer.label}, made by {writer.writer.value} ({writer.sign})."
     if writer.is_supposed:
         text = f"{writer.label} may be what renews secret {name} ({writer.sign})."
     return Evidence(Check.WRITTEN_BY, Result.INFO, text, writer.secret, (writer.label,))
@@ -199,7 +199,7 @@ def _refresher(snapshot: Snapshot, namespace: str, name: str, *, of_ecr: bool) -
     word = re.compile(rf"(?<![a-z0-9.-]){re.escape(name)}(?![a-z0-9-])")
     for item in jobs:
         if named.search(key_of(item)[1]) or any(map(word.search, _commands(item))):
-            return _cron_job(item, name, "it says the secret's name", is_supposed=False)
+            return _cron_job(item, name, "it contains the secret's name", is_supposed=False)
     for item in jobs if of_ecr else ():
         if _ECR_WORD.search(key_of(item)[1]) or any(map(_ECR_COMMAND.search, _commands(item))):
             return _cron_job(item, name, "it fetches ECR tokens, by its name or command", is_supposed=True)

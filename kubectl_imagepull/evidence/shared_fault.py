@@ -86,9 +86,9 @@ class SharedFaults:
             return
         own = registry_of_image(failure.image)
         if self.is_intercepted(verdict):
-            yield from _evidence(self._untrusted, own, INTERCEPTED, "show a certificate that isn't trusted either")
+            yield from _evidence(self._untrusted, own, INTERCEPTED, "present a certificate that isn't trusted either")
         elif others := self._groups.get((verdict.cause, _at_fault(verdict))):
-            yield from _evidence(others, own, _at_fault(verdict), f"fail by the same {_named(verdict)}")
+            yield from _evidence(others, own, _at_fault(verdict), f"fail because of the same {_named(verdict)}")
         if failure.node and _has_no_way(verdict):
             others = self._from_node.get((verdict.cause, failure.node), _Group())
             yield from _evidence(others, own, failure.node, "can't be reached from there either")
@@ -110,7 +110,7 @@ class SharedFaults:
         if others and group is not None and group.nodes.keys() == {node}:
             text = (
                 f"since this failure began, images of {own} were pulled {on_nodes(others)}, and only node {node} "
-                f"fails: look for what is different on {node}"
+                f"fails: look for a difference on {node}"
             )
             yield Evidence(Check.ONLY_THIS_NODE, Result.INFO, text, own, tuple(others))
 

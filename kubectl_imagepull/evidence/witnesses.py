@@ -114,7 +114,7 @@ class Witnesses:
         yield Evidence(
             Check.NODE_CONDITION,
             Result.INFO,
-            f"the last error is from {times[0]}, and other pods have started on node {failure.node} until {times[1]}: "
-            "it may be over, so make the pod anew before you change the node",
+            f"the last error is from {times[0]}, and other pods have started on node {failure.node} until "
+            f"{times[1]}: it may be over, so recreate the pod before you change the node",
             failure.node or "",
         )

@@ -110,7 +110,7 @@ class _Past:
         elif own := self._of_itself():
             yield own
         elif kind and (why := self._why_unread(kind)):
-            text = f"earlier revisions of {self.chain[-1]} could not be looked at: {why}"
+            text = f"earlier revisions of {self.chain[-1]} could not be read: {why}"
             yield Evidence(Check.PREVIOUS_IMAGE, Result.SKIPPED, text, str(self.chain[-1]))
 
     def _revision_kind(self) -> str:
@@ -172,8 +172,8 @@ class _Past:
         spec = object_of(self.failure.pod_object.get("spec"))
         before, after = set(pull_secrets_of(revision.spec)), set(pull_secrets_of(spec))
         if before - after:
-            changes.append(f"it named pull secret {listed(sorted(before - after))}, which this pod doesn't name")
-        return "; ".join(changes) or "what failed since then isn't the image's name"
+            changes.append(f"it had pull secret {listed(sorted(before - after))}, which this pod doesn't have")
+        return "; ".join(changes) or "the failure isn't caused by the image's name"
 
     def _of_itself(self) -> Evidence | None:
         """The container's own last run in this pod: the image could be pulled then."""
@@ -255,7 +255,7 @@ def _managed(failure: PullFailure, chain: tuple[Workload, ...], history: History
     mark = owners.mark_of(failure.pod_object, chain)
     if refused := owners.refused_for(failure.pod_object):
         name = shown(str(refused.workload))
-        text = f"{chain[-1]} names {name} as its owner, and that is not followed: {shown(refused.why)}"
+        text = f"{chain[-1]} has {name} as its owner, but that is not followed: {shown(refused.why)}"
         yield Evidence(Check.OWNER_REFERENCE, Result.INFO, text, name)
     if mark:
         manager = str(mark.manager)
@@ -264,6 +264,4 @@ def _managed(failure: PullFailure, chain: tuple[Workload, ...], history: History
     elif len(chain) > 1 and not any(owners.held(failure.namespace, one) for one in chain[1:]):
         why = history.snapshot.why_unread(top.kind, failure.namespace, top.name)
         if why:
-            yield Evidence(
-                Check.MANAGED_BY, Result.SKIPPED, f"who writes {top} could not be looked at: {why}", str(top)
-            )
+            yield Evidence(Check.MANAGED_BY, Result.SKIPPED, f"could not check what manages {top}: {why}", str(top))

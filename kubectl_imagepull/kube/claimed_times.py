@@ -86,9 +86,7 @@ def set_future_aside(objects: Iterable[JsonObject], now: datetime, *, live: bool
     namespace, name = map(shown, key_of(changed[0]))
     example = f"{shown(text_of(changed[0].get('kind'))).lower()} {namespace}{namespace and '/'}{name}"
     why = f"{counted(len(changed), 'object')} with times after {now:%Y-%m-%d %H:%M} UTC, such as {example}"
-    return [
-        Skipped("times in the future", f"they prove nothing and were set aside: {why}", partly=False, told_once=True)
-    ]
+    return [Skipped("times in the future", f"they prove nothing and were ignored: {why}", partly=False, told_once=True)]
 
 
 def _set_aside(item: JsonObject, limit: datetime, parsed: dict[str, datetime | None]) -> bool:
@@ -199,7 +197,7 @@ def _is_ready(node: JsonObject) -> bool:
 def _is_of_kubelet(item: JsonObject) -> bool:
     if item.get("kind") != "Event" or writers_of(item) - {"kubelet"}:
         return False
-    return object_of(item.get("involvedObject")).get("kind") in {"Pod", "Node"}
+    return text_of(object_of(item.get("involvedObject")).get("kind")) in {"Pod", "Node"}
 
 
 def _metadata_fields(item: JsonObject) -> Iterator[_Field]:

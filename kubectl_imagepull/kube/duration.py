@@ -19,5 +19,5 @@ def parse_duration(text: str) -> float:
     if text.isascii() and text.isdecimal():
         return float(text)
     if not _DURATION.match(text):
-        raise ValueError(f'"{text}" is no duration: use seconds (30) or units (1s, 2m, 1h)')
+        raise ValueError(f'"{text}" isn\'t a duration: use seconds (30) or units (1s, 2m, 1h)')
     return sum(float(number) * _UNITS[unit] for number, unit in _NUMBER_AND_UNIT.findall(text))

@@ -105,14 +105,14 @@ class _Parser:
         if operator in (">", "<"):
             number = self._value()
             if not _INTEGER.match(number):
-                raise self._fault(f'"{number}" after {operator} is no whole number')
+                raise self._fault(f'"{number}" after {operator} isn\'t a whole number')
             return Requirement(key, operator, frozenset({number}))
-        raise self._fault(f'"{operator}" after "{key}" is no operator: use =, ==, !=, in, notin, > or <')
+        raise self._fault(f'"{operator}" after "{key}" isn\'t an operator: use =, ==, !=, in, notin, > or <')
 
     def _values(self) -> frozenset[str]:
         self._expect("(")
         if self._next() == ")":
-            raise self._fault("() holds no value")
+            raise self._fault("() has no value")
         values = {self._value()}
         while self._next() == ",":
             self._take()
@@ -124,7 +124,7 @@ class _Parser:
         key = self._take()
         prefix, slash, name = key.rpartition("/")
         if not _NAME.match(name) or (slash and not _PREFIX.match(prefix)):
-            raise self._fault(f'"{key}" is no label key' if key else "a label key is missing at the end")
+            raise self._fault(f'"{key}" isn\'t a valid label key' if key else "a label key is missing at the end")
         return key
 
     def _value(self) -> str:
@@ -133,7 +133,7 @@ class _Parser:
             return ""
         value = self._take()
         if not _NAME.match(value):
-            raise self._fault(f'"{value}" is no label value')
+            raise self._fault(f'"{value}" isn\'t a valid label value')
         return value
 
     def _expect(self, token: str) -> None:
@@ -150,4 +150,4 @@ class _Parser:
         return token
 
     def _fault(self, why: str) -> SelectorError:
-        return SelectorError(f'"{self._text}" is no label selector: {why}')
+        return SelectorError(f'"{self._text}" isn\'t a valid label selector: {why}')

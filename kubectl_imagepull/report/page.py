@@ -59,8 +59,8 @@ class Page:
     def commands(self, commands: Iterable[str], indent: str = _COMMAND_INDENT) -> list[str]:
         """Commands as they are pasted: whole, on lines of their own, behind nothing but spaces.
 
-        One that can't be shown as it is (it holds control or invisible characters, of a context's name, say) becomes a
-        shell comment.
+        One that can't be shown as it is (it holds control or invisible characters, of a context's name, say) is left
+        out.
         """
         lines: list[str] = []
         for command in commands:

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from kubectl_imagepull import COMMAND
 from kubectl_imagepull.diagnosis.report import Diagnosis, Report, RootCause
 from kubectl_imagepull.report import facts, view
-from kubectl_imagepull.report.text import pasteable, visible, wrap
+from kubectl_imagepull.report.text import command_lines, visible, wrap
 from kubectl_imagepull.vocabulary.command import Chain, Command, Pipeline, Step
 from kubectl_imagepull.vocabulary.fix import Fix, Where
 from kubectl_imagepull.vocabulary.wording import counted
@@ -63,13 +63,13 @@ def _fix(fix: Fix, written: set[str]) -> Iterator[str]:
             yield from _comment(f"on {' and '.join(fix.nodes) or 'the node'}: {command}", "  ")
         return
     for command in commands:
-        if command in written or not pasteable(command):
+        if command in written:
             continue  # another workload's fix has made the same secret, say
         written.add(command)
-        yield command
+        yield from command_lines(command)
     for step in fix.undo:
         for command in _single(step):
-            yield f"# undo: {visible(command)}"
+            yield from (f"# undo: {line}" for line in command_lines(command))
 
 
 def _single(step: Step) -> tuple[str, ...]:

@@ -10,6 +10,8 @@ from functools import lru_cache
 ELLIPSIS = "..."
 #: What each line of a quoted text begins with: a text from the cluster can't look like ours.
 QUOTE = "| "
+#: What stands in place of a command that can't be shown.
+LEFT_OUT = "# a command is left out here: a name in it holds characters that can't be shown"
 
 _NAMED = {"\n": "\\n", "\r": "\\r", "\t": "\\t"}
 # letters and marks that take no ink (Default_Ignorable_Code_Point outside the categories that isprintable knows)
@@ -78,11 +80,11 @@ def pasteable(command: str) -> bool:
 
 
 def command_lines(command: str) -> list[str]:
-    """A command as it is pasted, line by line; one that can't be shown as it is becomes a shell comment."""
-    lines = command.split("\n")
-    if pasteable(command):
-        return lines
-    return ["# not to be pasted, it holds characters that can't be shown:", *(f"# {visible(line)}" for line in lines)]
+    """A command as it is pasted, line by line; a sentence in place of one that can't be shown as it is.
+
+    Not even behind a # does any of it stand there: zsh, on a terminal, runs what stands behind one.
+    """
+    return command.split("\n") if pasteable(command) else [LEFT_OUT]
 
 
 @lru_cache(maxsize=4096)
@@ -162,7 +164,8 @@ def wrap(text: str, width: int | None, indent: str = "", hanging: str | None = N
         if not word:
             gap += 1
             continue
-        needed = display_width(word)
+        # a combining mark at its beginning takes a column after a blank, and none by itself
+        needed = display_width(" " + word) - 1
         if not empty and used + gap + needed > width:
             lines.append(line)
             line, used, empty = rest, len(rest), True
@@ -171,7 +174,8 @@ def wrap(text: str, width: int | None, indent: str = "", hanging: str | None = N
             for piece in full:
                 lines.append(line + piece)
                 line, used = rest, len(rest)
-            line, used = line + word, used + display_width(word)
+            line = line + word
+            used = display_width(line)
         else:
             line, used = line + " " * gap + word, used + gap + needed
         gap, empty = 1, False

@@ -6,13 +6,12 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 
 from kubectl_imagepull.diagnosis.report import Diagnosis, Report, RootCause
+from kubectl_imagepull.diagnosis.subjects import subject_of
 from kubectl_imagepull.report.text import cell, exact_cell, visible
 from kubectl_imagepull.vocabulary.causes import Cause, Scope
 from kubectl_imagepull.vocabulary.fix import Who
 from kubectl_imagepull.vocabulary.wording import counted
 
-# what stands for "none" and "could not be read" in a scope key
-_NONE, _UNREAD = "-", "?"
 _TWO = 2
 
 
@@ -48,21 +47,7 @@ def affects(report: Report, root: RootCause, *, secrets: bool = False) -> str:
         failure = report.diagnoses[root.failures[0]].failure
         on_node = f" on {failure.node}" if failure.node and root.cause is Cause.CAUSE_NOT_REPORTED else ""
         return exact_cell(failure.image) + cell(on_node)
-    parts = root.key.split(" ")
-    if root.scope is not Scope.CREDENTIALS or len(parts) != len(("host", "namespace", "secrets")):
-        return exact_cell(root.key)
-    host, namespace, names = parts
-    if namespace == _NONE:
-        return cell(f"{host}, from the node")
-    return cell(f"{host} in {namespace}" + (f" with {_secrets(names)}" if secrets else ""))
-
-
-def _secrets(names: str) -> str:
-    if names == _NONE:
-        return "no pull secret"
-    if names == _UNREAD:
-        return "unread pull secrets"
-    return names.replace(",", ", ")
+    return exact_cell(subject_of(root.cause, root.key, secrets=secrets))
 
 
 def workload_names(report: Report, root: RootCause, *, most: int = _TWO) -> str:

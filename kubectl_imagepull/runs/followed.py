@@ -163,9 +163,11 @@ def _revisions(target: Target, namespace: str, snapshot: Snapshot) -> Iterator[t
 def _without_replaced(pods: list[JsonObject]) -> list[JsonObject]:
     """The pods without those that have ended (evicted, say) and have a younger one beside them."""
     youngest = max(map(_created, pods))
-    return [
-        pod for pod in pods if object_of(pod.get("status")).get("phase") not in _FINISHED or _created(pod) == youngest
-    ]
+    return [pod for pod in pods if not _is_finished(pod) or _created(pod) == youngest]
+
+
+def _is_finished(pod: JsonObject) -> bool:
+    return text_of(object_of(pod.get("status")).get("phase")) in _FINISHED
 
 
 def _created(pod: JsonObject) -> str:

@@ -109,7 +109,7 @@ def _contexts(request: Request) -> tuple[list[str], dict[str, ContextLocation]]:
     """The contexts to read, and where they lead to; raises SourceError for a kubeconfig that has none or is damaged."""
     config = load_kubeconfig(request.connection.kubeconfig)
     if request.all_contexts and not config.contexts:
-        raise SourceError(f"{config.name} has no contexts: name another kubeconfig with --kubeconfig or KUBECONFIG")
+        raise SourceError(f"{config.name} has no contexts: choose another kubeconfig with --kubeconfig or KUBECONFIG")
     contexts = list(config.contexts if request.all_contexts else dict.fromkeys(request.contexts))
     return contexts, locate_contexts(config, contexts, request.namespace, everywhere=request.all_namespaces)
 

@@ -126,7 +126,7 @@ def _obstacle(status: JsonObject, events: Sequence[JsonObject]) -> str:
         for container in _statuses(status)
     )
     reason = next(filter(None, reasons), "") or text_of(status.get("phase")) or "no status yet"
-    obstacles = [event for event in events if event.get("reason") in _OBSTACLES]
+    obstacles = [event for event in events if text_of(event.get("reason")) in _OBSTACLES]
     if not obstacles:
         return reason
     newest = max(obstacles, key=_last)

@@ -87,9 +87,7 @@ def parse_target(text: str) -> Target:
     """
     *places, name = parts = text.split("/")
     if not all(parts) or len(parts) > _MOST_PARTS:
-        raise TargetError(
-            f"{text!r} is neither a pod's name nor TYPE/NAME, such as deploy/web, nor NAMESPACE/TYPE/NAME"
-        )
+        raise TargetError(f"{text!r} is neither a pod name nor TYPE/NAME, such as deploy/web, nor NAMESPACE/TYPE/NAME")
     if not places:
         return Target("pod", name, untyped=True)
     kind = _type_of(places[-1]) or places[-1].lower().partition(".")[0]
@@ -102,14 +100,14 @@ def unsupported(target: Target) -> str:
         return ""
     near = get_close_matches(target.kind, _TYPES, n=1, cutoff=0.75)
     meant = f"; did you mean {replace(target, kind=_TYPES[near[0]])}?" if near else ""
-    pod = "" if near or target.namespace else f"; a pod of a namespace is {target.kind}/pod/{target.name}"
-    return f"{target}: {target.kind!r} is no type that is looked up: take {', '.join(KINDS)}{meant or pod}"
+    pod = "" if near or target.namespace else f"; a pod in a namespace is {target.kind}/pod/{target.name}"
+    return f"{target}: {target.kind!r} isn't a supported type: use {', '.join(KINDS)}{meant or pod}"
 
 
 def hint_for(target: Target) -> str:
     """What may have been meant by a target that isn't there: a type, where its name is missing."""
     if target.untyped and _type_of(target.name):
-        return f"; {target.name!r} is a type: name one of them, {target.name}/NAME"
+        return f"; {target.name!r} is a type: add a name, {target.name}/NAME"
     return ""
 
 

@@ -180,7 +180,7 @@ def _hint(target: Target, snapshot: Snapshot, pods: Iterable[_OwnedPod]) -> str:
         return f"; did you mean {nearest}?"
     key = (KINDS.get(target.kind, ""), target.namespace or snapshot.source.namespace or "*", target.name)
     why = snapshot.unread.get(key)
-    return f"; whether it exists without pods is not known: {why}" if why else ""
+    return f"; could not check whether it exists without pods: {why}" if why else ""
 
 
 def _nearest(target: Target, pods: Iterable[_OwnedPod]) -> Target | None:
@@ -208,7 +208,7 @@ def _without_pods(item: JsonObject, target: Target, snapshot: Snapshot) -> str:
     status = object_of(item.get("status"))
     there = status.get(_COUNTS.get(kind, ""))
     if isinstance(there, int) and there:
-        return f"{shown} exists, and none of its pods was found; its status counts {there:,}"
+        return f"{shown} exists, but none of its pods was found; its status counts {there:,}"
     return f"{shown} exists and has no pods: {next(_reasons(item, kind, snapshot))}"
 
 
@@ -219,7 +219,7 @@ def _reasons(item: JsonObject, kind: str, snapshot: Snapshot) -> Iterator[str]:
     if replicas == 0:
         yield "0 replicas are wanted"
     if kind == "DaemonSet" and status.get("desiredNumberScheduled") == 0:
-        yield "no node is to run it"
+        yield "no node should run it"
     if spec.get("suspend") is True:
         yield "it is suspended"
     conditions = {text_of(one.get("type")): one for one in objects_of(status.get("conditions")) if _holds(one)}
@@ -230,10 +230,10 @@ def _reasons(item: JsonObject, kind: str, snapshot: Snapshot) -> Iterator[str]:
     if "Failed" in conditions:
         yield "it has failed"
     if kind == "CronJob":
-        yield "none of its jobs has any now" if status.get("lastScheduleTime") else "it has not run yet"
+        yield "none of its jobs has any pods now" if status.get("lastScheduleTime") else "it has not run yet"
     if kind in _WITH_REPLICAS and isinstance(replicas, int):
-        yield f"{counted(replicas, 'replica')} {'is' if replicas == 1 else 'are'} wanted, none was made yet"
-    yield "none was made yet"
+        yield f"{counted(replicas, 'replica')} {'is' if replicas == 1 else 'are'} wanted, but none was created yet"
+    yield "none was created yet"
 
 
 def _holds(condition: JsonObject) -> bool:

@@ -113,34 +113,34 @@ def _entries() -> tuple[CauseEntry, ...]:
             Cause.INVALID_REFERENCE,
             image,
             "the image name is not a valid reference",
-            "The string in the pod's image field breaks the grammar of image references (upper case, a scheme such as "
-            "https://, an unrendered template, two tags, a space). The kubelet never asks any registry.",
+            "The string in the pod's image field isn't a valid image reference (upper case, a scheme such as "
+            "https://, an unrendered template, two tags, a space). The kubelet never contacts a registry.",
         ),
         CauseEntry(
             Cause.TAG_NOT_FOUND,
             image,
             "this tag or digest is not in the registry",
-            "The registry answered that the tag, digest or manifest isn't there. containerd can't tell a missing tag "
-            "from a missing repository.",
+            "The registry answered that the tag, digest or manifest doesn't exist. containerd can't tell a missing "
+            "tag from a missing repository.",
         ),
         CauseEntry(
             Cause.REPOSITORY_NOT_FOUND,
             image,
             "the repository does not exist",
-            "The registry answered that the repository (project, package) isn't there, whatever the tag.",
+            "The registry answered that the repository (project, package) doesn't exist, whatever the tag.",
         ),
         CauseEntry(
             Cause.REPOSITORY_NOT_FOUND_OR_PRIVATE,
             image,
             "the repository does not exist, or is private",
-            "The registry refuses to say which: to somebody who may not read a repository it answers as if there were "
-            "none. Docker Hub, Quay and GHCR do so.",
+            "The registry doesn't say which: to anyone without access it answers as if the repository didn't exist. "
+            "Docker Hub, Quay and GHCR do this.",
         ),
         CauseEntry(
             Cause.BLOB_MISSING,
             image,
-            "a part of the image is missing in the registry",
-            "The manifest is there; a layer, config or child manifest behind it isn't: an incomplete push, a garbage "
+            "part of the image is missing from the registry",
+            "The manifest exists, but a layer, config or child manifest doesn't: an incomplete push, a garbage "
             "collection or a broken pull-through cache.",
         ),
         CauseEntry(
@@ -152,43 +152,42 @@ def _entries() -> tuple[CauseEntry, ...]:
         CauseEntry(
             Cause.UNSUPPORTED_MANIFEST,
             image,
-            "what the registry sent is not a container image that the runtime takes",
-            "The reference leads to something else (a Helm chart, an artifact, an HTML page) or to a format that the "
-            "runtime no longer takes (schema 1).",
+            "the registry sent something that isn't a supported container image",
+            "The reference points to something else (a Helm chart, an artifact, an HTML page) or to a format that "
+            "the runtime no longer supports (schema 1).",
         ),
         CauseEntry(
             Cause.CORRUPT_CONTENT,
             image,
-            "the image's content does not check out",
-            "A digest, size or archive is not what the manifest promises: damaged in the registry, in a cache, on the "
-            "way or in an unfinished download on the node.",
+            "the image's content is corrupt",
+            "A digest, size or archive doesn't match the manifest: it was damaged in the registry, in a cache, in "
+            "transit or in an unfinished download on the node.",
         ),
         CauseEntry(
             Cause.SIGNATURE_REJECTED,
             image,
             "a signature policy rejected the image",
-            "The image is there and readable, but is not signed as the node's or the registry's policy asks.",
+            "The image exists and is readable, but isn't signed as the node's or the registry's policy requires.",
         ),
         CauseEntry(
             Cause.SHORT_NAME_AMBIGUOUS,
             image,
             "the runtime needs a fully qualified image name",
-            "The image is named without a registry, and the runtime doesn't know (or refuses to guess) which one is "
-            "meant.",
+            "The image name has no registry, and the runtime doesn't know (or refuses to guess) which one to use.",
         ),
         CauseEntry(
             Cause.NEVER_PULL,
             image,
             "pull policy is Never and the image is not on the node",
-            "imagePullPolicy: Never forbids the kubelet to pull, and the node's runtime doesn't hold the image (or, "
-            "with Kubernetes 1.35 and later, holds it without proof that this pod may use it).",
+            "imagePullPolicy: Never forbids the kubelet to pull, and the node's runtime doesn't have the image (or, "
+            "with Kubernetes 1.35 and later, has it without proof that this pod may use it).",
         ),
         CauseEntry(
             Cause.NO_CREDENTIALS,
             credentials,
-            "the registry wants a login, and none was sent",
-            "The registry wants a login (401, or a 403 to an anonymous request) and the kubelet had no credentials "
-            "for it: no pull secret is named, or none that is named fits the image's registry.",
+            "the registry requires a login, and none was sent",
+            "The registry requires a login (401, or a 403 to an anonymous request) and the kubelet had no "
+            "credentials for it: the pod has no pull secret, or none of them matches the image's registry.",
         ),
         CauseEntry(
             Cause.BAD_CREDENTIALS,
@@ -200,66 +199,66 @@ def _entries() -> tuple[CauseEntry, ...]:
             Cause.EXPIRED_CREDENTIALS,
             credentials,
             "the credentials that were sent have expired",
-            "The token was valid once and is no longer; ECR's live for 12 hours.",
+            "The token is no longer valid; ECR tokens are valid for 12 hours.",
         ),
         CauseEntry(
             Cause.FORBIDDEN,
             credentials,
-            "the identity is known but may not pull this image",
-            "The registry knows who is asking (or lets anybody ask) and refuses this repository: a role, permission "
-            "or repository policy is missing.",
+            "the registry denies access to this image",
+            "The registry knows who is asking (or allows anonymous requests) but refuses this repository: a role, "
+            "permission or repository policy is missing.",
         ),
         CauseEntry(
             Cause.PULL_SECRET_MISSING,
             credentials,
-            "a pull secret that the pod names does not exist",
-            "The pod names a pull secret that isn't in its namespace, so nothing was sent, and that is why the pull "
-            "fails.",
+            "a pull secret that the pod references does not exist",
+            "The pod references a pull secret that isn't in its namespace, so no credentials were sent, and that is "
+            "why the pull fails.",
         ),
         CauseEntry(
             Cause.PULL_SECRET_MALFORMED,
             credentials,
             "a pull secret can't be parsed",
-            "The kubelet can't parse one of the pod's pull secrets, and that fails the whole pull, other good secrets "
-            "notwithstanding.",
+            "The kubelet can't parse one of the pod's pull secrets, so the whole pull fails, even if another secret "
+            "is fine.",
         ),
         CauseEntry(
             Cause.CREDENTIAL_PROVIDER_FAILED,
             credentials,
-            "the node's credential provider gave nothing",
-            "The image is in a cloud registry for which the node should fetch credentials by itself, and it sent "
-            "none. A failing provider leaves no event, only a line in the kubelet's log.",
+            "the node's credential provider returned no credentials",
+            "The image is in a cloud registry for which the node should fetch credentials by itself, but it sent "
+            "none. A failing provider causes no event, only a line in the kubelet's log.",
         ),
         CauseEntry(
             Cause.RATE_LIMITED,
             registry,
-            "the registry's rate limit is reached",
-            "The registry answered 429: too many pulls from this address or account. It heals by itself when the "
-            "window is over.",
+            "the registry's rate limit was reached",
+            "The registry answered 429: too many pulls from this address or account. It resets by itself at the end "
+            "of the window.",
             retryable=True,
         ),
         CauseEntry(
             Cause.REGISTRY_UNAVAILABLE,
             registry,
             "the registry answers with a server error",
-            "The registry (or what stands in front of it) answered 5xx.",
+            "The registry (or a proxy in front of it) answered 5xx.",
             retryable=True,
         ),
         CauseEntry(
             Cause.REGISTRY_BLOCKED,
             registry,
-            "a policy forbids pulling from there",
-            "A policy forbids it: of the node (blocked in registries.conf), of the registry (vulnerability or content "
-            "policy, 412, 451), of the network (IP allow-list, service perimeter) or of the account (a bill or a "
-            "used-up plan, 402).",
+            "a policy forbids this pull",
+            "A policy forbids it: the node's (blocked in registries.conf), the registry's (vulnerability or content "
+            "policy, 412, 451), the network's (IP allowlist, service perimeter) or the account's (an unpaid bill or "
+            "an exhausted plan, 402).",
         ),
         CauseEntry(
             Cause.REGISTRY_PROTOCOL_ERROR,
             registry,
-            "what answered does not speak the registry protocol",
-            "Somebody answered in the registry's place or in a way that no registry does: a web page, 400, 405, 406 "
-            "or 410, a token for another repository than it asked for. Mostly it is a proxy, a mirror or a wrong "
-            "address.",
+            "the server does not speak the registry protocol",
+            "Something answered in the registry's place, or the answer isn't one that a registry gives: a web page, "
+            "400, 405, 406 or 410, a token for a different repository than requested. Usually it is a proxy, a "
+            "mirror or a wrong address.",
         ),
         CauseEntry(
             Cause.REGISTRY_RELOCATED,
@@ -286,7 +285,7 @@ def _entries() -> tuple[CauseEntry, ...]:
             Cause.CONNECTION_REFUSED,
             registry,
             "nothing listens at the registry's address",
-            "The host answered, and nothing listens on that port (or a firewall rejects it).",
+            "The host answered, but nothing listens on that port (or a firewall rejects it).",
             retryable=True,
         ),
         CauseEntry(
@@ -300,39 +299,42 @@ def _entries() -> tuple[CauseEntry, ...]:
             Cause.CONNECTION_BROKEN,
             registry,
             "the connection to the registry broke",
-            "The connection was reset or closed while they were talking.",
+            "The connection was reset or closed in the middle of the exchange.",
             retryable=True,
         ),
         CauseEntry(
             Cause.PROXY_FAILURE,
             registry,
             "the proxy refused or failed",
-            "The node's runtime goes through an HTTP proxy, and the proxy is down, refuses the host or wants a login.",
+            (
+                "The node's runtime goes through an HTTP proxy, and the proxy is down, refuses the host or requires "
+                "a login."
+            ),
         ),
         CauseEntry(
             Cause.TLS_UNKNOWN_AUTHORITY,
             registry,
             "the node doesn't trust the registry's certificate",
-            "The certificate is signed by an authority that the node's runtime doesn't know: a private CA, an "
-            "incomplete chain, or a proxy that opens TLS.",
+            "The certificate is signed by a CA that the node's runtime doesn't know: a private CA, an incomplete "
+            "chain, or a proxy that intercepts TLS.",
         ),
         CauseEntry(
             Cause.TLS_CERTIFICATE_EXPIRED,
             registry,
-            "the registry's certificate is outside its validity",
-            "The certificate has expired, or is not valid yet: then look at the node's clock.",
+            "the registry's certificate has expired or is not yet valid",
+            "The certificate has expired, or is not valid yet: in that case check the node's clock.",
         ),
         CauseEntry(
             Cause.TLS_NAME_MISMATCH,
             registry,
             "the registry's certificate is for another name",
-            "The certificate doesn't name the host that was asked.",
+            "The certificate doesn't cover the requested host.",
         ),
         CauseEntry(
             Cause.TLS_HANDSHAKE_FAILED,
             registry,
             "the TLS handshake failed",
-            "Both sides speak TLS and don't agree: protocol version, cipher, client certificate, or an alert.",
+            "Both sides speak TLS but can't agree: protocol version, cipher, client certificate, or an alert.",
         ),
         CauseEntry(
             Cause.HTTP_HTTPS_MISMATCH,
@@ -364,29 +366,29 @@ def _entries() -> tuple[CauseEntry, ...]:
         CauseEntry(
             Cause.KUBELET_THROTTLED,
             node,
-            "the kubelet limits its own pulls",
-            "More pulls were wanted at once than registryPullQPS and registryBurst allow. It heals by itself.",
+            "the kubelet throttles its own pulls",
+            "More pulls were requested at once than registryPullQPS and registryBurst allow. It clears up by itself.",
             retryable=True,
         ),
         CauseEntry(
             Cause.PULL_CANCELLED,
             node,
             "the pull was cancelled",
-            "The runtime or kubelet gave up: no bytes for too long, or a restart.",
+            "The runtime or kubelet gave up: no data for too long, or a restart.",
             retryable=True,
         ),
         CauseEntry(
             Cause.CAUSE_NOT_REPORTED,
             Scope.NONE,
-            "the pod is backing off, and nothing says why any more",
-            "Neither the pod's status nor any event still holds the error: events live for an hour. The next try "
-            "brings it back.",
+            "the pod is backing off, and the error is no longer recorded",
+            "Neither the pod's status nor any event still has the error: events are kept for an hour. The next "
+            "attempt shows it again.",
         ),
         CauseEntry(
             Cause.UNKNOWN,
             Scope.NONE,
-            "no rule reads this text",
-            "There is an error text, and no rule reads it. It is shown whole.",
+            "no rule recognises this error",
+            "There is an error message that no rule recognises. It is shown in full.",
         ),
     )
 

@@ -20,12 +20,12 @@ class Effect(str, Enum):
     """What a command does beside reading."""
 
     CHANGES_WORKLOAD = "changes the workload"
-    RESTARTS_WORKLOAD = "makes the pods of a workload again"
+    RESTARTS_WORKLOAD = "recreates the pods of a workload"
     DELETES_POD = "deletes a pod"
     DELETES_JOB = "deletes a job"
     CHANGES_SECRET = "changes a pull secret"  # noqa: S105 - an effect, no secret
     CHANGES_ACCOUNT = "changes a service account"
-    CHANGES_RIGHTS = "changes what somebody may do"
+    CHANGES_RIGHTS = "changes someone's permissions"
     CHANGES_CLUSTER = "changes a setting of the whole cluster"
     CHANGES_NODE = "changes a node"
     CHANGES_REGISTRY = "changes what is in a registry"

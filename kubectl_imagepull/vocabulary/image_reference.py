@@ -142,7 +142,7 @@ def _split_domain(name: str) -> tuple[str, str]:
 
 def _check_digest(digest: str) -> None:
     if not _DIGEST.match(digest):
-        raise InvalidReferenceError("what follows the @ is no digest (sha256: and 64 hexadecimal digits)")
+        raise InvalidReferenceError("what follows the @ isn't a digest (sha256: and 64 hexadecimal digits)")
     algorithm, _, value = digest.partition(":")
     length = _DIGEST_LENGTHS.get(algorithm)
     if length is None:
@@ -156,11 +156,11 @@ def _check_digest(digest: str) -> None:
 
 def _template_fault(text: str) -> str | None:
     if re.search(r"\{\{|\}\}|\$\{|\$\(|\$[A-Za-z_]|[<>]", text):
-        return "it holds a template or variable that was never filled in"
+        return "it contains a template or variable that was never filled in"
     if re.search(r"\s", text):
-        return "it holds white space"
+        return "it contains white space"
     if '"' in text or "'" in text:
-        return "it holds a quotation mark"
+        return "it contains a quotation mark"
     return None
 
 
@@ -170,16 +170,16 @@ def _tag_fault(tag: str) -> str:
     if len(tag) > _MOST_TAG:
         return f"the tag is longer than {_MOST_TAG} characters"
     if "+" in tag:
-        return "a tag can't hold a + (write 1.2.3-build for 1.2.3+build)"
-    return _template_fault(tag) or f"the tag {tag} holds a character that a tag can't hold"
+        return "a tag can't contain + (write 1.2.3-build for 1.2.3+build)"
+    return _template_fault(tag) or f"the tag {tag} contains a character that tags can't have"
 
 
 def _domain_fault(name: str, host: str) -> str:
     if name.startswith(("http:", "https:")):
         return "it starts with a scheme; an image reference has no http:// or https://"
     if host.lower() != host and "." not in host and ":" not in host and not re.search(r"[^A-Za-z0-9._/-]", name):
-        return "it holds upper-case letters; a repository name is lower-case"
-    return _template_fault(name) or f"{host} is no valid registry host"
+        return "it has upper-case letters; a repository name is lower-case"
+    return _template_fault(name) or f"{host} isn't a valid registry host"
 
 
 def _path_fault(path: str, component: str) -> str:
@@ -187,12 +187,12 @@ def _path_fault(path: str, component: str) -> str:
     if fault:
         return fault
     if path.lower() != path and _COMPONENT.match(component.lower()):
-        return "it holds upper-case letters; a repository name is lower-case"
+        return "it has upper-case letters; a repository name is lower-case"
     if not component:
         return "a part of the name between two slashes is empty"
     if ":" in component:
         return "it has two tags, or a colon in the middle of the name"
-    return f"{component} is no valid part of a repository name"
+    return f"{component} isn't a valid part of a repository name"
 
 
 def same_image(one: str, other: str) -> bool:

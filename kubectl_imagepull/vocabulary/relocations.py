@@ -47,22 +47,25 @@ class Relocation:
 
 KUBERNETES = Relocation(
     "k8s.gcr.io",
-    "k8s.gcr.io is frozen since April 2023: the same images are at registry.k8s.io, newer ones only there.",
+    "k8s.gcr.io has been frozen since April 2023: the same images are at registry.k8s.io, newer ones only there.",
     "registry.k8s.io",
 )
 BITNAMI = Relocation(
     f"{DOCKER_HUB}/bitnami",
     "Bitnami moved its versioned tags to bitnamilegacy in August 2025.",
     f"{DOCKER_HUB}/bitnamilegacy",
-    "Take the image from there as a stop-gap only: it gets no updates any more.",
+    "Take the image from there only as a stopgap: it no longer gets updates.",
     versions_only=True,
     chart_values=("global.security.allowInsecureImages=true",),
 )
 _BITNAMI_AT_AMAZON = Relocation(
     "public.ecr.aws/bitnami",
-    "Bitnami's images are gone from public.ecr.aws since June 2026: Docker Hub's bitnamilegacy has the versioned ones.",
+    (
+        "Bitnami's images have been gone from public.ecr.aws since June 2026: Docker Hub's bitnamilegacy has the "
+        "versioned ones."
+    ),
     f"{DOCKER_HUB}/bitnamilegacy",
-    "Take the image from there as a stop-gap only: it gets no updates any more.",
+    "Take the image from there only as a stopgap: it no longer gets updates.",
     is_closed=True,
     chart_values=("global.security.allowInsecureImages=true",),
 )
@@ -71,7 +74,7 @@ _MINIO = tuple(
         f"{DOCKER_HUB}/minio/{name}",
         f"MinIO deleted {name} from Docker Hub in September 2026: quay.io/minio/{name} has the same tags and digests.",
         f"quay.io/minio/{name}",
-        "It gets no updates any more.",
+        "It no longer gets updates.",
         is_closed=True,
     )
     for name in ("minio", "mc")
@@ -86,27 +89,27 @@ _KUBE_RBAC_PROXY = Relocation(
 _TEKTON = Relocation(
     "gcr.io/tekton-releases",
     "Tekton closed gcr.io/tekton-releases in July 2025: its images are at ghcr.io/tektoncd, under other names.",
-    advice="Install a release of Tekton that names them.",
+    advice="Install a Tekton release that uses them.",
     is_closed=True,
 )
 _JUPYTERHUB = Relocation(
     f"{DOCKER_HUB}/jupyterhub",
-    "JupyterHub's images since October 2023 are at quay.io/jupyterhub only.",
+    "Since October 2023 JupyterHub's images are only at quay.io/jupyterhub.",
     "quay.io/jupyterhub",
     same_tags=False,
     versions_only=True,
 )
 _MASTODON = Relocation(
     f"{DOCKER_HUB}/tootsuite/mastodon",
-    "Mastodon's images since 2023 are at ghcr.io/mastodon only.",
+    "Since 2023 Mastodon's images are only at ghcr.io/mastodon.",
     "ghcr.io/mastodon/mastodon",
     same_tags=False,
     versions_only=True,
 )
-GITHUB = Relocation("docker.pkg.github.com", "docker.pkg.github.com has become ghcr.io: name the image there.")
+GITHUB = Relocation("docker.pkg.github.com", "docker.pkg.github.com has become ghcr.io: pull the image from there.")
 GOOGLE = Relocation(
     "gcr.io",
-    "Google shut Container Registry down in March 2025: gcr.io names live on only in Artifact Registry",
+    "Google shut Container Registry down in March 2025: gcr.io names now work only in Artifact Registry",
 )
 #: The narrower place stands before the wider one that it is in.
 _RELOCATIONS = (

@@ -246,7 +246,7 @@ def test_a_directory_that_is_not_on_path_is_said(places: Places, tmp_path: Path)
     other.mkdir()
     result = places.run("install", "--dir", str(other))
     assert result.returncode == 0
-    assert result.stderr == f"note: kubectl won't find it before {other} is on PATH\n"
+    assert result.stderr == f"note: kubectl won't find it until {other} is on PATH\n"
 
 
 @pytest.mark.parametrize("kind", ["file", "link", "directory"])
@@ -262,8 +262,8 @@ def test_what_is_not_ours_stays(places: Places, kind: str) -> None:
     result = places.run("install")
     assert (result.returncode, result.stdout) == (3, "")
     assert result.stderr == (
-        f"error: {path} is there already and was not written by this program; move it away, or name another directory "
-        "with --dir\n"
+        f"error: {path} already exists and was not written by this program; move it away, or choose another "
+        "directory with --dir\n"
     )
     assert places.run("uninstall").stdout == "nothing to remove\n"
     assert os.path.lexists(path)
@@ -274,13 +274,13 @@ def test_a_directory_that_cannot_be_written_to(places: Places, tmp_path: Path) -
     result = places.run("install", "--dir", str(tmp_path / "gone"))
     assert (result.returncode, result.stdout) == (3, "")
     assert result.stderr == (
-        f"error: {tmp_path / 'gone' / EXECUTABLE} can't be written (no such file or directory); name another directory "
-        "with --dir\n"
+        f"error: {tmp_path / 'gone' / EXECUTABLE} can't be written (no such file or directory); choose another "
+        "directory with --dir\n"
     )
     nowhere = places.run("install", path=[tmp_path / "gone"])
     assert (nowhere.returncode, nowhere.stdout) == (3, "")
     assert nowhere.stderr == (
-        "error: no directory on PATH can be written to; make one (such as ~/.local/bin) and put it on PATH, or name "
+        "error: no directory on PATH is writable; create one (such as ~/.local/bin) and put it on PATH, or choose "
         "one with --dir\n"
     )
 

@@ -148,7 +148,7 @@ def test_what_is_asked_for_and_well_is_a_test_that_passes(recording: str) -> Non
 def test_a_watch_prints_what_can_follow_changes(output: str) -> None:
     result = run("scan", "--watch", "-o", output)
     assert result.returncode == 2
-    assert f"--watch prints table, wide, json or yaml, and no {output}" in " ".join(result.stderr.split())
+    assert f"--watch prints table, wide, json or yaml, not {output}" in " ".join(result.stderr.split())
 
 
 def test_the_demo_in_another_format() -> None:
@@ -251,15 +251,15 @@ WRONG = {
     "scan --namspace shop": "unknown flag: --namspace; did you mean --namespace?",
     "scan --tokn=s3cret": "unknown flag: --tokn; did you mean --token?",
     "scan --al": "unknown flag: --al; did you mean --all or --all-contexts or --all-namespaces?",
-    "diagnose web-1 --wait 2min": '--wait: "2min" is no duration: use seconds (30) or units (1s, 2m, 1h); '
+    "diagnose web-1 --wait 2min": '--wait: "2min" isn\'t a duration: use seconds (30) or units (1s, 2m, 1h); '
     "see 'kubectl imagepull diagnose --help'",
-    f"diagnose payments/gateway-1 --from {RECORDING}": "payments/gateway-1: 'payments' is no type that is looked up: take "
-    "pod, deployment, statefulset, daemonset, job, cronjob, replicaset, replicationcontroller; a pod of a namespace is "
+    f"diagnose payments/gateway-1 --from {RECORDING}": "payments/gateway-1: 'payments' isn't a supported type: use "
+    "pod, deployment, statefulset, daemonset, job, cronjob, replicaset, replicationcontroller; a pod in a namespace is "
     "payments/pod/gateway-1",
     "scan --zzz": "unknown flag: --zzz; see 'kubectl imagepull scan --help'",
     "scan -z": "unknown flag: -z; see 'kubectl imagepull scan --help'",
     "demo --namespace shop": "unknown flag: --namespace; see 'kubectl imagepull demo --help'",
-    "--context prod": "flags stand after the command; try 'kubectl imagepull scan --context ...'",
+    "--context prod": "flags go after the command; try 'kubectl imagepull scan --context ...'",
     "--context prod scna": 'unknown command "scna" for "kubectl imagepull"; did you mean scan?',
     "help scna": 'unknown command "scna" for "kubectl imagepull"; did you mean scan?',
     "--hlp": "unknown flag: --hlp; did you mean --help?",
@@ -270,19 +270,19 @@ WRONG = {
     "scan --token Bearer s3cret": "scan takes no names; use 'kubectl imagepull diagnose POD'",
     "scan deploy/web -n shop": "scan takes no names; use 'kubectl imagepull diagnose deploy/web'",
     "demo --color always s3cret": "'kubectl imagepull demo' takes no more arguments; see 'kubectl imagepull demo --help'",
-    "diagnose a/b/c/d": "'a/b/c/d' is neither a pod's name nor TYPE/NAME, such as deploy/web, nor NAMESPACE/TYPE/NAME; "
-    "see 'kubectl imagepull diagnose --help'",
+    "diagnose a/b/c/d": "'a/b/c/d' is neither a pod name nor TYPE/NAME, such as deploy/web, nor NAMESPACE/TYPE/NAME; see 'kubectl "
+    "imagepull diagnose --help'",
     "diagnose deploy web sts/db": "'deploy' is the type of all names after it, and 'sts/db' has its own: write TYPE/NAME "
     "for each (a pod of that name is pod/NAME); see 'kubectl imagepull diagnose --help'",
-    f"diagnose svc/web --from {RECORDING}": "svc/web: 'svc' is no type that is looked up: take pod, deployment, "
-    "statefulset, daemonset, job, cronjob, replicaset, replicationcontroller; a pod of a namespace is svc/pod/web",
+    f"diagnose svc/web --from {RECORDING}": "svc/web: 'svc' isn't a supported type: use pod, deployment, statefulset, daemonset, job, cronjob, "
+    "replicaset, replicationcontroller; a pod in a namespace is svc/pod/web",
     "scan --chunk-size many": "--chunk-size: 'many' is not a valid integer; see 'kubectl imagepull scan --help'",
-    "scan -l a==b==c": '--selector: "a==b==c" is no label selector: "," is missing before "=="; '
+    "scan -l a==b==c": '--selector: "a==b==c" isn\'t a valid label selector: "," is missing before "=="; '
     "see 'kubectl imagepull scan --help'",
-    "scan --request-timeout soon": '--request-timeout: "soon" is no duration: use seconds (30) or units (1s, 2m, 1h); '
+    "scan --request-timeout soon": '--request-timeout: "soon" isn\'t a duration: use seconds (30) or units (1s, 2m, 1h); '
     "see 'kubectl imagepull scan --help'",
     "scan --cause TagNotfond": "--cause: there is no cause 'TagNotfond'; did you mean TagNotFound?",
-    "scan --since soon": '--since: "soon" is no duration: use seconds (30) or units (1s, 2m, 1h); '
+    "scan --since soon": '--since: "soon" isn\'t a duration: use seconds (30) or units (1s, 2m, 1h); '
     "see 'kubectl imagepull scan --help'",
     "scan --watch --node a": "--watch follows all that fails: it can't go with --node; "
     "see 'kubectl imagepull scan --help'",
@@ -347,7 +347,9 @@ def test_classify_answers_every_line_in_order() -> None:
 
 
 def test_classify_takes_words_too() -> None:
-    assert run("classify", "pull", "QPS", "exceeded").stdout.startswith("KubeletThrottled: the kubelet limits its own")
+    assert run("classify", "pull", "QPS", "exceeded").stdout.startswith(
+        "KubeletThrottled: the kubelet throttles its own"
+    )
     table = run("classify", stdin="pull QPS exceeded\nno basic auth credentials\n").stdout
     assert table == (
         "CAUSE             CONFIDENCE    MESSAGE\n"
@@ -406,6 +408,106 @@ def test_an_interrupt_is_130() -> None:
     assert "Traceback" not in result.stderr
 
 
+def test_an_interrupt_while_it_loads_is_130_without_a_traceback() -> None:
+    code = (
+        "import os, signal, sys\n"
+        "class Interrupts:\n"
+        "    def find_spec(self, name, *_):\n"
+        "        if name == 'typer': os.kill(os.getpid(), signal.SIGINT)\n"
+        "sys.meta_path.insert(0, Interrupts())\n"
+        "sys.argv = ['kubectl-imagepull', 'scan']\n"
+        "from kubectl_imagepull.__main__ import start\nstart()"
+    )
+    result = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=60, check=False)
+    assert (result.returncode, result.stdout, result.stderr) == (130, "", "")
+
+
+INTERNAL = (
+    "import sys\nfrom kubectl_imagepull.cli import program as cli, report_commands\n"
+    "def broken(*_): raise KeyError('https://joe:hunter2@registry.example.com/')\n"
+    "report_commands.read_request = broken\n"
+    "sys.argv = ['kubectl-imagepull', 'scan', '-o', 'json']\ncli.program()"
+)
+
+
+@pytest.mark.parametrize("asked", [False, True])
+def test_an_internal_error_is_70_and_one_line(*, asked: bool) -> None:
+    environment = {"KUBECTL_IMAGEPULL_TRACEBACK": "1"} if asked else {}
+    result = subprocess.run(
+        [sys.executable, "-c", INTERNAL],
+        env={**os.environ, **environment},
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert (result.returncode, result.stdout) == (70, "")
+    *trace, line = result.stderr.splitlines()
+    more = "" if asked else "; run it again with KUBECTL_IMAGEPULL_TRACEBACK=1 for the traceback"
+    place = r"in cli/report_commands\.py, line \d+"
+    assert re.fullmatch(
+        rf"error: internal error: KeyError {place}; this is a defect of kubectl imagepull {re.escape(__version__)}, "
+        rf"please report it{more}",
+        line,
+    )
+    assert ("Traceback (most recent call last):" in trace) == asked
+    assert bool(trace) == asked
+    assert "hunter2" not in result.stderr
+
+
+def test_too_little_memory_is_said_as_such(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    def broken(*_: object) -> None:
+        raise MemoryError
+
+    monkeypatch.setattr(report_commands, "read_request", broken)
+    monkeypatch.setattr(sys, "argv", ["kubectl-imagepull", "scan"])
+    with pytest.raises(SystemExit) as ended:
+        cli.main()
+    assert ended.value.code == 3
+    assert capsys.readouterr().err == (
+        "error: there is not enough memory; look at less with -n NAMESPACE, or record less\n"
+    )
+
+
+def test_it_starts_where_there_is_little_memory() -> None:
+    result = subprocess.run(
+        ["sh", "-c", f"ulimit -v 1500000; exec {PROGRAM} demo"], capture_output=True, timeout=60, check=False
+    )
+    assert (result.returncode, result.stderr) == (0, b"")
+
+
+@pytest.mark.parametrize(("redirection", "code"), [("2>&-", 0), ("2>/dev/full", 0), (">/dev/full", 3), (">&-", 3)])
+def test_streams_that_cannot_be_written_change_no_result_to_a_finding(
+    recording: str, redirection: str, code: int
+) -> None:
+    for arguments in (f"scan --from {recording}", f"diagnose --from {recording}"):
+        result = subprocess.run(
+            ["sh", "-c", f"exec {PROGRAM} {arguments} {redirection}"], capture_output=True, timeout=60, check=False
+        )
+        assert result.returncode == code, arguments
+        assert b"Traceback" not in result.stderr
+
+
+@pytest.mark.parametrize("arguments", ["--help", "scan --help", "version", "explain", "completion bash"])
+def test_help_that_cannot_be_written_is_no_finding(arguments: str) -> None:
+    result = subprocess.run(
+        ["sh", "-c", f"exec {PROGRAM} {arguments} >/dev/full"], capture_output=True, text=True, timeout=60, check=False
+    )
+    assert (result.returncode, result.stderr) == (3, "error: the output can't be written: No space left on device\n")
+
+
+@pytest.mark.parametrize("redirection", ["2>&-", "2>/dev/full"])
+def test_errors_that_cannot_be_written_change_no_code(redirection: str) -> None:
+    for arguments, code in (("scan --from /nonexistent", 3), ("scan --no-such-flag", 2), ("diagnose", 3)):
+        result = subprocess.run(
+            ["sh", "-c", f"KUBECONFIG=/nonexistent HOME=/nonexistent exec {PROGRAM} {arguments} {redirection}"],
+            capture_output=True,
+            timeout=60,
+            check=False,
+        )
+        assert result.returncode == code, arguments
+
+
 def test_a_reader_that_goes_away_is_no_error() -> None:
     with subprocess.Popen(
         [str(PROGRAM), "scan", "-o", "json", "--from", str(RECORDING)], stdout=subprocess.PIPE, stderr=subprocess.PIPE
@@ -439,7 +541,7 @@ def test_a_misspelt_type_a_type_alone_and_a_forgotten_slash(recording: str) -> N
     assert (misspelt.returncode, misspelt.stdout) == (2, "")
     assert "did you mean deployment/web?" in " ".join(misspelt.stderr.split())
     alone = run("diagnose", "deploy", "--from", recording)
-    assert alone.stderr.endswith("; 'deploy' is a type: name one of them, deploy/NAME\n")
+    assert alone.stderr.endswith("; 'deploy' is a type: add a name, deploy/NAME\n")
     assert run("diagnose", "pods", "db-0", "--from", recording).stdout == "pod/db-0: no failed image pull\n"
 
 

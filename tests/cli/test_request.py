@@ -62,21 +62,23 @@ def test_several_contexts_are_several_clusters(contexts: list[str] | None, sever
 def test_a_recording_is_read_whatever_is_said_about_a_cluster() -> None:
     flags = Flags(recordings=["dump"], request_timeout="soon", kubeconfig="x")
     assert request_of(flags) == Request(recordings=("dump",))
-    assert refused(Flags(recordings=["dump"], selector="a in")).startswith('--selector: "a in" is no label selector: ')
+    assert refused(Flags(recordings=["dump"], selector="a in")).startswith(
+        '--selector: "a in" isn\'t a valid label selector: '
+    )
 
 
 def test_a_value_that_is_none_is_refused_in_the_flags_words() -> None:
     assert refused(Flags(request_timeout="soon", selector="a in")) == (
-        '--request-timeout: "soon" is no duration: use seconds (30) or units (1s, 2m, 1h)'
+        '--request-timeout: "soon" isn\'t a duration: use seconds (30) or units (1s, 2m, 1h)'
     )
     assert refused(Flags(insecure_skip_tls_verify=True, certificate_authority="x")) == (
-        "--insecure-skip-tls-verify and --certificate-authority: give one of them"
+        "--insecure-skip-tls-verify and --certificate-authority: use only one of them"
     )
 
 
 def test_in_a_line_that_is_not_complete_flags_may_contradict_each_other() -> None:
     flags = Flags(contexts=["a", "b"], token="t")
-    assert refused(flags) == "--token is for one cluster: it can't go with more than one --context"
+    assert refused(flags) == "--token is for one cluster: it can't be combined with more than one --context"
     assert lenient_request(flags).connection.context == "a"
 
 
@@ -94,8 +96,8 @@ def test_targets_may_name_the_namespace() -> None:
     ("flags", "why"),
     [
         (Flags(recordings=["x"]), "--wait follows a cluster; a recording doesn't change"),
-        (Flags(all_contexts=True), "--wait follows one cluster: it can't go with --all-contexts"),
-        (Flags(contexts=["a", "b"]), "--wait follows one cluster: it can't go with more than one --context"),
+        (Flags(all_contexts=True), "--wait follows one cluster: it can't be combined with --all-contexts"),
+        (Flags(contexts=["a", "b"]), "--wait follows one cluster: it can't be combined with more than one --context"),
     ],
 )
 def test_what_is_followed_is_one_cluster(flags: Flags, why: str) -> None:

@@ -80,7 +80,7 @@ def test_failures_with_one_cause_and_key_are_one_root_cause() -> None:
         ("TagNotFound", IMAGE, 1),
     ]
     throttled = report.root_causes[0]
-    assert throttled.summary == "the kubelet limits its own pulls: node-a"
+    assert throttled.summary == "the kubelet throttles its own pulls: node-a"
     assert throttled.retryable
     assert throttled.workloads[:2] == ("shop/pod/web-0", "shop/pod/web-1")
 

@@ -185,7 +185,7 @@ def test_a_selector_selects_what_it_does_for_kubectl(program: Program, selector:
 def test_a_selector_that_is_none_is_wrong_usage(program: Program, selector: str) -> None:
     result = program("scan", "-n", "shop", "-l", selector)
     assert (result.returncode, result.stdout) == (2, "")
-    assert f'--selector: "{selector}" is no label selector' in result.stderr
+    assert f'--selector: "{selector}" isn\'t a valid label selector' in result.stderr
 
 
 # Logins
@@ -325,7 +325,7 @@ def test_a_plugin_that_asks_without_a_terminal_reads_nothing(plane: ControlPlane
     assert refusal(result).endswith("failed; log in again (EOFError: EOF when reading a line)")
     user = plugin(tmp_path, ASKING, interactiveMode="Always")
     assert refusal(as_user(plane, tmp_path, user)("scan")).endswith(
-        "asks for input, and standard input is no terminal; run this in one, or log in before"
+        "asks for input, but standard input isn't a terminal; run this in one, or log in first"
     )
 
 
@@ -466,8 +466,8 @@ def test_does_not_wait_for_a_server_that_does_not_answer(
     finally:
         odd.stop()
     assert refusal(result) == (
-        f"cannot reach the API server at {url} (no answer within 1 s); "
-        "check it with 'kubectl --context e2e cluster-info'"
+        f"cannot reach the API server at {url} (no answer within 1 s); check it with 'kubectl --context e2e "
+        "cluster-info'"
     )
     assert 1 <= took < 1 + MARGIN
 

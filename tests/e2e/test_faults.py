@@ -27,7 +27,7 @@ MORE_PODS, MORE_EVENTS = r"/pods\?.*continue=", r"/events\?.*continue="
 PAGED = "--chunk-size=20"
 #: The pods of the first request, which are there whatever becomes of the pages.
 FIRST = 25
-BROKEN = "the connection broke off"
+BROKEN = "the connection was interrupted"
 SLOW_DOWN = "the server has received too many requests and has asked us to try again later"
 OVERLOADED = "etcdserver: request timed out"
 Found = set[tuple[str, str, str, str]]

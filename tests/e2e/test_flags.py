@@ -179,10 +179,10 @@ def test_the_errors_of_flags_say_what_to_do(plane: ControlPlane, tmp_path: Path,
     )
     both = program("scan", *reach, "--insecure-skip-tls-verify")
     assert (both.returncode, both.stdout) == (2, "")
-    assert "--insecure-skip-tls-verify and --certificate-authority: give one of them" in both.stderr
+    assert "--insecure-skip-tls-verify and --certificate-authority: use only one of them" in both.stderr
     lonely = program("scan", *reach, "--client-key", named["KEY"])
     assert lonely.stderr == (
-        "error: --client-key needs --client-certificate: a certificate is of no use without its key\n"
+        "error: --client-key needs --client-certificate: a certificate is useless without its key\n"
     )
 
 
@@ -190,7 +190,7 @@ def test_the_errors_of_flags_say_what_to_do(plane: ControlPlane, tmp_path: Path,
 def test_what_is_of_one_cluster_is_not_sent_to_several(program: Program, flag: str) -> None:
     result = program.inside("scan", "--all-contexts", flag, "x")
     assert result.returncode == 2
-    assert f"{flag} is for one cluster: it can't go with --all-contexts" in " ".join(result.stderr.split())
+    assert f"{flag} is for one cluster: it can't be combined with --all-contexts" in " ".join(result.stderr.split())
 
 
 def test_the_commands_of_a_fix_reach_the_same_cluster(plane: ControlPlane, tmp_path: Path) -> None:

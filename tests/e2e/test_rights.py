@@ -256,7 +256,7 @@ def test_all_namespaces_where_none_may_be_read(given: Given, viewer: Program) ->
     assert (result.returncode, result.stdout) == (3, "")
     (line,) = result.stderr.splitlines()
     assert line.startswith("error: not allowed to list pods in all namespaces (pods is forbidden: ")
-    assert "name a namespace with -n, or ask for that right" in line
+    assert "choose a namespace with -n, or ask for that right" in line
 
 
 @pytest.mark.parametrize("right", OPTIONAL, ids=lambda right: f"{right[0]}-{right[2]}")

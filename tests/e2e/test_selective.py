@@ -22,7 +22,12 @@ MARGIN = 8.0
 #: What one request may take.
 LIMIT = 1.0
 #: The three requests, each by what a note calls that which it gives, and those that follow.
-NOT_RUNNING, TABLE, EVENTS, ONE_BY_ONE = "pods that don't run", "pods that run", "events", "pods that are not ready"
+NOT_RUNNING, TABLE, EVENTS, ONE_BY_ONE = (
+    "pods that aren't running",
+    "pods that run",
+    "events",
+    "pods that are not ready",
+)
 REQUESTS = {
     NOT_RUNNING: r"/pods\?.*phase%21%3D",
     TABLE: r"/pods\?.*includeObject=None",
@@ -36,7 +41,7 @@ SLOW_DOWN = "the server has received too many requests and has asked us to try a
 FAULTS = {
     "500": (says(500, OVERLOADED), OVERLOADED),
     "429": (says(429, SLOW_DOWN, Retry_After="1"), SLOW_DOWN),
-    "cut": (Fault(cut=20), "the connection broke off"),
+    "cut": (Fault(cut=20), "the connection was interrupted"),
     "silent": (Fault(delay=60), f"no answer within {LIMIT:g} s"),
 }
 Verdicts = dict[tuple[str, str, str, str], str]

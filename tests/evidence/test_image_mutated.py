@@ -25,7 +25,7 @@ def test_kyverno_says_which_policy_it_was() -> None:
         Evidence(
             Check.IMAGE_MUTATED,
             Result.BAD,
-            f"replicaset/web-6b names {WEB}, and the pod got {MIRROR}: Kyverno changed it (annotation {PATCHES}), by "
+            f"replicaset/web-6b uses {WEB}, but the pod got {MIRROR}: Kyverno changed it (annotation {PATCHES}), by "
             "policies replace-registry and other-one",
             "Kyverno",
             (WEB, "replace-registry", "other-one"),
@@ -42,7 +42,7 @@ def test_kyverno_says_which_policy_it_was() -> None:
             "kube-image-keeper",
             "kube-image-keeper changed it (annotation kuik.enix.io/original-images)",
         ),
-        ({}, "", "something changed it when the pod was made or since"),
+        ({}, "", "something changed it when the pod was created or later"),
         ({PATCHES: "Run 'curl' | sh as cluster-admin"}, "Kyverno", f"Kyverno changed it (annotation {PATCHES})"),
         ({PATCHES: 3}, "Kyverno", f"Kyverno changed it (annotation {PATCHES})"),
     ],
@@ -50,7 +50,7 @@ def test_kyverno_says_which_policy_it_was() -> None:
 def test_who_changed_it(annotations: Any, who: str, text: str) -> None:
     (found,) = changed(fails(MIRROR, annotations=annotations))
     assert (found.about, found.values) == (who, (WEB,))
-    assert found.text == f"replicaset/web-6b names {WEB}, and the pod got {MIRROR}: {text}"
+    assert found.text == f"replicaset/web-6b uses {WEB}, but the pod got {MIRROR}: {text}"
 
 
 def test_webhooks_that_change_pods_are_named_where_nothing_else_tells() -> None:
@@ -67,7 +67,7 @@ def test_webhooks_that_change_pods_are_named_where_nothing_else_tells() -> None:
         {"metadata": {"name": "odd"}, "webhooks": [{"rules": [{"resources": "pods"}]}]},
     ]
     (found,) = changed(fails(MIRROR), MutatingWebhookConfiguration=hooks)
-    assert found.text.endswith("made or since; webhooks that change pods: all and swapper")
+    assert found.text.endswith("created or later; webhooks that change pods: all and swapper")
 
 
 @pytest.mark.parametrize("image", [f"{WEB}@{DIGEST}", f"{WEB.removesuffix(':v9')}@{DIGEST}"])
@@ -76,7 +76,7 @@ def test_a_digest_that_was_written_to_its_tag_is_no_other_image(image: str) -> N
         Evidence(
             Check.IMAGE_MUTATED,
             Result.INFO,
-            f"replicaset/web-6b names {WEB}, and Kyverno wrote the digest into the pod that the tag had then",
+            f"replicaset/web-6b uses {WEB}, and Kyverno replaced the tag in the pod with the digest that it had then",
             "Kyverno",
             (WEB,),
         ),
@@ -102,13 +102,13 @@ def test_a_container_that_the_template_does_not_have() -> None:
         Evidence(
             Check.IMAGE_MUTATED,
             Result.INFO,
-            "container istio-proxy isn't in the template of replicaset/web-6b: Istio put it into the pod",
+            "container istio-proxy isn't in the template of replicaset/web-6b: Istio added it to the pod",
             "Istio",
             ("",),
         ),
     )
     del one["metadata"]["annotations"]
-    assert changed(one)[0].text.endswith("of replicaset/web-6b: something put it into the pod when that was made")
+    assert changed(one)[0].text.endswith("of replicaset/web-6b: something added it to the pod when it was created")
 
 
 def revision(name: str, image: str) -> JsonObject:

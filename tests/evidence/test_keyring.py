@@ -439,20 +439,23 @@ def test_a_secret_is_as_old_as_its_last_change() -> None:
         (
             "quay.io:443",
             "quay.io/org/app",
-            "quay.io:443 names port 443 and the image names none: the kubelet takes neither for the other, not even 443.",
+            (
+                "quay.io:443 names port 443 and the image names none: the kubelet doesn't treat them as the same, "
+                "not even 443."
+            ),
         ),
         (
             "quay.io",
             "quay.io:5000/app",
-            "quay.io names no port and the image names port 5000: the kubelet takes neither for the other.",
+            "quay.io names no port and the image names port 5000: the kubelet doesn't treat them as the same.",
         ),
         ("Quay.io", "quay.io/app", "Quay.io differs from the image's registry, quay.io, in upper and lower case."),
         (
             "https://quay.io/v2",
             "quay.io/app",
-            "https://quay.io/v2 lacks the slash at its end, so that /v2 is read as a part of the image's path.",
+            "https://quay.io/v2 lacks the slash at its end, so /v2 is read as part of the image's path.",
         ),
-        ("quay.io/*", "quay.io/app", "quay.io/* has a * in its path, where it stands for nothing but itself."),
+        ("quay.io/*", "quay.io/app", "quay.io/* has a * in its path, where it isn't a wildcard."),
         ("quay.io/app/", "quay.io/app", "quay.io/app/ ends in a slash, and the image's path app has none there."),
         (
             "quay.io/app/x",
@@ -460,24 +463,24 @@ def test_a_secret_is_as_old_as_its_last_change() -> None:
             "quay.io/app/x is longer than the image's path, app, which has to begin with it.",
         ),
         ("quay.io/App", "quay.io/app", "quay.io/App differs from the image's path, app, in upper and lower case."),
-        ("*", "quay.io/app", "a * stands for one part of a host only, and * has 1 where quay.io has 2."),
+        ("*", "quay.io/app", "a * matches only one part of a host, and * has 1 where quay.io has 2."),
         ("quay.io.", "quay.io/app", "quay.io. has a dot at the end of its host, and quay.io has none."),
-        ("quay?.io", "quay1.io/app", "what follows the ? in quay?... is no part of the host for the kubelet."),
+        ("quay?.io", "quay1.io/app", "what follows the ? in quay?... isn't part of the host for the kubelet."),
         (
             "https://https://quay.io",
             "quay.io/app",
-            "for the kubelet https is the host in https://https://quay.io: http:// or https:// stands there once, in lower "
-            "case.",
+            "for the kubelet https is the host in https://https://quay.io: it accepts http:// or https:// only once, "
+            "in lower case.",
         ),
         (
             "quay.io:abc",
             "quay.io/app",
-            "the kubelet passes over quay.io:abc, for what follows the host's colon is no port number.",
+            "the kubelet ignores quay.io:abc: what follows the host's colon is no port number.",
         ),
         (
             "quay[12].io",
             "quay1.io/app",
-            "the kubelet passes over quay[12].io, for a [ may stand only at the beginning of an IPv6 address.",
+            "the kubelet ignores quay[12].io: a [ may stand only at the beginning of an IPv6 address.",
         ),
         ("ghcr.io", "quay.io/app", None),
     ],

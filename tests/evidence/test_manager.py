@@ -175,6 +175,11 @@ def test_an_operator_writes_what_its_own_object_owns() -> None:
     )
 
 
+def test_an_owner_of_kubernetes_own_before_the_operators_object_hides_it_not() -> None:
+    own = {"apiVersion": "apps/v1", "kind": "Deployment", "name": "web"}
+    assert described(marked(owners=[own, CUSTOM])) == described(marked(owners=[CUSTOM]))
+
+
 # -- along the chain -----------------------------------------------------------------------------------------------
 
 

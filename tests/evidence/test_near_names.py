@@ -32,7 +32,7 @@ def test_a_host_near_to_one_that_runs() -> None:
         "host",
         f"{REGISTRY}/shop/web:v9",
         REGISTRY,
-        "registry.corp.exmaple is near to registry.corp.example, which pod shop/api-1 uses",
+        "registry.corp.exmaple looks like a typo for registry.corp.example, which pod shop/api-1 uses",
     )
 
 
@@ -42,7 +42,7 @@ def test_a_port_near_to_one_that_a_node_has_images_of() -> None:
         "host",
         "localhost:32000/app:1",
         "localhost:32000",
-        "localhost:3200 is near to localhost:32000, which node node-b has in its image list",
+        "localhost:3200 looks like a typo for localhost:32000, which node node-b has in its image list",
     )
 
 
@@ -51,7 +51,7 @@ def test_a_registry_that_was_left_out() -> None:
         "host",
         f"{REGISTRY}/shop/web:v9",
         f"{REGISTRY}/shop/web",
-        "shop/web:v9 is near to registry.corp.example/shop/web, which pod shop/api-1 uses",
+        "shop/web:v9 looks like a typo for registry.corp.example/shop/web, which pod shop/api-1 uses",
     )
     one_word = fails("web:v9", HIDDEN)
     assert near(one_word, runs(f"{REGISTRY}/shop/web:v8")) == (), "of that name there are many"
@@ -66,7 +66,10 @@ def test_a_repository_near_to_one_that_runs(text: str) -> None:
         "repository",
         f"{REGISTRY}/shop/web:v9",
         f"{REGISTRY}/shop/web",
-        "registry.corp.example/shop/wbe is near to registry.corp.example/shop/web, which pod shop/api-1 uses",
+        (
+            "registry.corp.example/shop/wbe looks like a typo for registry.corp.example/shop/web, which pod "
+            "shop/api-1 uses"
+        ),
     )
 
 
@@ -83,14 +86,17 @@ def test_a_project_of_openshift_s_registry_is_a_namespace() -> None:
         "repository",
         f"{internal}/billing/app:1",
         "namespace billing",
-        f"{internal}/billign/app is near to namespace billing, which there is",
+        f"{internal}/billign/app looks like a typo for namespace billing, which there is",
     )
     assert near(fails(f"{internal}/shop/app:1", NO_LOGIN), Namespace=spaces) == ()
 
 
 def test_a_tag_near_to_one_that_runs() -> None:
     assert near(fails("nginx:latst"), runs("nginx:latest")) == meant(
-        "tag", "docker.io/library/nginx:latest", "latest", "latst is near to latest, which pod shop/api-1 uses"
+        "tag",
+        "docker.io/library/nginx:latest",
+        "latest",
+        ("latst looks like a typo for latest, which pod shop/api-1 uses"),
     )
     assert near(fails(f"{REGISTRY}/a:v1.2.3"), runs(f"{REGISTRY}/a:v1.2.4")) == ()
     assert near(fails(f"{REGISTRY}/a:1.1"), runs(f"{REGISTRY}/a:1.10"))[0].values[0] == f"{REGISTRY}/a:1.10"
@@ -124,7 +130,7 @@ def test_a_revision_that_ran_proves_a_name_too() -> None:
     found = said(snapshot, Check.NEAR_NAME)
     assert [(item.text, item.values) for item in found] == [
         (
-            f"{wrong.removesuffix(':v9')} is near to {REGISTRY}/shop/web, which an earlier revision used",
+            f"{wrong.removesuffix(':v9')} looks like a typo for {REGISTRY}/shop/web, which an earlier revision used",
             (f"{REGISTRY}/shop/web:v9", f"{REGISTRY}/shop/web"),
         )
     ]
@@ -194,7 +200,7 @@ def test_a_secret_near_to_one_of_the_namespace() -> None:
         Evidence(
             Check.NEAR_NAME,
             Result.INFO,
-            "secret regcerd is near to regcred, a pull secret of this namespace",
+            "secret regcerd looks like a typo for regcred, a pull secret of this namespace",
             "secret",
             ("regcred", "regcerd"),
         ),
@@ -207,4 +213,4 @@ def test_a_secret_near_to_one_that_other_pods_name() -> None:
     other = runs("registry.example.com/a:1", phase="Running")
     other["spec"]["imagePullSecrets"] = [{"name": "regcred"}]
     found = near(one, other, Secret=[secret("unrelated")])
-    assert [item.text for item in found] == ["secret regcerd is near to regcred, which other pods use"]
+    assert [item.text for item in found] == ["secret regcerd looks like a typo for regcred, which other pods use"]

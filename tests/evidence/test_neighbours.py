@@ -84,7 +84,7 @@ def test_an_image_that_runs_on_another_node_fails_only_here() -> None:
     assert look(fails(), runs("web-2")) == {
         "SameImageElsewhere": ["this image runs in shop/web-2 since 11:30 UTC, on node node-b"],
         "OnlyThisNode": [
-            "this image runs on node node-b and fails only on node node-a: look for what is different on node-a"
+            "this image runs on node node-b and fails only on node node-a: look for a difference on node-a"
         ],
     }
 
@@ -109,8 +109,8 @@ def test_an_image_that_fails_on_another_node_too_is_no_fault_of_this_node() -> N
     assert look(fails(), fails("web-2", node="node-b"), fails("web-3", node="node-c"), runs("web-4", "node-d")) == {
         "SameImageElsewhere": [
             "this image runs in shop/web-4 since 11:30 UTC, on node node-d",
-            "this image fails in 2 more pods, on nodes node-a, node-b and node-c, since 11:30 UTC, "
-            "so it isn't this node alone",
+            "this image fails in 2 more pods, on nodes node-a, node-b and node-c, since 11:30 UTC, so it isn't just "
+            "this node",
         ]
     }
 
@@ -143,8 +143,8 @@ def test_the_same_fault_of_the_registry_on_another_node_speaks_against_this_node
     assert look(fails(), runs("web-2"), other) == {
         "SameImageElsewhere": ["this image runs in shop/web-2 since 11:30 UTC, on node node-b"],
         "SameRegistryElsewhere": [
-            "1 other image of registry.example.com fails (TlsUnknownAuthority); "
-            "TlsUnknownAuthority shows on node node-c too, so it isn't this node alone"
+            "1 other image of registry.example.com fails (TlsUnknownAuthority); TlsUnknownAuthority shows on node "
+            "node-c too, so it isn't just this node"
         ],
     }
 
@@ -170,8 +170,8 @@ def test_what_was_read_of_one_namespace_is_said() -> None:
     whole = cluster([fails(), runs("web-2")])
     part = Snapshot(Source("cluster", "prod", "shop"), whole.objects, whole.now)
     assert look(snapshot=part)["OnlyThisNode"] == [
-        "this image runs on node node-b and fails only on node node-a (only namespace shop was read): "
-        "look for what is different on node-a"
+        "this image runs on node node-b and fails only on node node-a (only namespace shop was read): look for a "
+        "difference on node-a"
     ]
 
 
@@ -181,8 +181,8 @@ def test_what_was_read_of_one_namespace_is_said() -> None:
 def test_an_image_that_runs_in_another_namespace_with_another_secret() -> None:
     assert look(fails(text=DENIED), runs("ledger-1", namespace="payments", secrets=("regcred",))) == {
         "SameImageElsewhere": [
-            "this image runs in payments/ledger-1 since 11:30 UTC, on node node-b, "
-            "where the pod in namespace payments names pull secret regcred and this one names none"
+            "this image runs in payments/ledger-1 since 11:30 UTC, on node node-b, where the pod in namespace "
+            "payments has pull secret regcred and this one has none"
         ]
     }
 
@@ -190,8 +190,8 @@ def test_an_image_that_runs_in_another_namespace_with_another_secret() -> None:
 def test_an_image_that_runs_in_this_namespace_with_another_secret() -> None:
     assert look(fails(text=DENIED, secrets=("old",)), runs("api-1", secrets=("regcred", "more"))) == {
         "SameImageElsewhere": [
-            "this image runs in shop/api-1 since 11:30 UTC, on node node-b, "
-            "where the pod names pull secret more and regcred and this one names pull secret old"
+            "this image runs in shop/api-1 since 11:30 UTC, on node node-b, where the pod has pull secret more and "
+            "regcred and this one has pull secret old"
         ]
     }
 
@@ -213,11 +213,11 @@ def test_an_image_that_this_node_has() -> None:
     assert look(fails(), Node=here)["SameImageElsewhere"] == ["node node-a has this image in its image list"]
     always = {"containers": [{"name": "app", "image": IMAGE, "imagePullPolicy": "Always"}]}
     assert look(fails(spec=always), Node=here)["SameImageElsewhere"] == [
-        "node node-a has this image in its image list; the pull policy Always asks the registry all the same"
+        "node node-a has this image in its image list; the pull policy Always asks the registry anyway"
     ]
     assert look(fails(text=DENIED), Node=here)["SameImageElsewhere"] == [
-        "node node-a has this image in its image list; from Kubernetes 1.35 on the kubelet wants credentials that may "
-        "pull it all the same"
+        "node node-a has this image in its image list; since Kubernetes 1.35 the kubelet requires credentials that "
+        "may pull it anyway"
     ]
 
 
@@ -342,8 +342,8 @@ def test_of_what_may_be_private_a_pod_with_another_login_proves_nothing_against_
     other = look(fails(text=MAYBE_PRIVATE), runs("api-1", secrets=("regcred",)))
     assert other == {
         "SameImageElsewhere": [
-            "this image runs in shop/api-1 since 11:30 UTC, on node node-b, where the pod names pull secret regcred and this "
-            "one names none"
+            "this image runs in shop/api-1 since 11:30 UTC, on node node-b, where the pod has pull secret regcred "
+            "and this one has none"
         ]
     }
     assert "OnlyThisNode" in look(fails(text=MAYBE_PRIVATE), runs("api-1"))

@@ -67,7 +67,7 @@ def test_a_node_with_nothing_wrong() -> None:
             "worker-a",
             ("linux/amd64",),
         ),
-        Evidence(Check.NODE_CONDITION, Result.OK, "node worker-a is Ready and short of nothing", "worker-a"),
+        Evidence(Check.NODE_CONDITION, Result.OK, "node worker-a is Ready and has no resource pressure", "worker-a"),
     )
 
 
@@ -96,7 +96,7 @@ def test_containerd_names_no_platform_so_it_is_the_node_s() -> None:
 def test_a_platform_that_the_text_names(text: str, platform: str) -> None:
     architecture = platform.split("/")[1]
     bare = node(architecture=architecture, containerRuntimeVersion="", kubeletVersion="")
-    said = f"the image has no variant for {platform}, which the runtime on node worker-a asked for"
+    said = f"the image has no variant for {platform}, which the runtime on node worker-a requested"
     assert mismatch(bare, text) == f"{said}: node worker-a is linux/{architecture}"
     other = node(architecture="s390x", containerRuntimeVersion="", kubeletVersion="")
     assert mismatch(other, text) == f"{said}, though node worker-a is linux/s390x"
@@ -114,28 +114,28 @@ def test_a_system_that_the_text_names() -> None:
     )
     used = 'image operating system "windows" cannot be used on this platform'
     assert mismatch(None, used) == (
-        "the image is built for windows; node worker-a could not be looked at: it doesn't exist any more"
+        "the image is built for windows; node worker-a could not be read: it no longer exists"
     )
 
 
 def test_a_mismatch_on_a_node_that_could_not_be_looked_at_is_still_bad() -> None:
     assert mismatch(None, CONTAINERD) == (
-        "the image has no variant for the platform of node worker-a; "
-        "node worker-a could not be looked at: it doesn't exist any more"
+        "the image has no variant for the platform of node worker-a; node worker-a could not be read: it no longer "
+        "exists"
     )
 
 
 def test_a_node_that_could_not_be_looked_at_is_skipped_with_the_reason() -> None:
     why = "not allowed to get nodes (verb get, resource nodes)"
     snapshot = replace(cluster([]), unread={("Node", "", "worker-a"): why})
-    text = f"node worker-a could not be looked at: {why}"
+    text = f"node worker-a could not be read: {why}"
     assert look_at_node(failing(), says(Cause.TAG_NOT_FOUND), Nodes(snapshot)) == (
         Evidence(Check.NODE_PLATFORM, Result.SKIPPED, text, "worker-a"),
         Evidence(Check.NODE_CONDITION, Result.SKIPPED, text, "worker-a"),
     )
     without: Snapshot = cluster([])
     assert look_at_node(failing(), says(Cause.TAG_NOT_FOUND), Nodes(without))[0].text == (
-        "node worker-a could not be looked at: the recording was read without Nodes"
+        "node worker-a could not be read: the recording was read without Nodes"
     )
 
 
@@ -189,8 +189,8 @@ def test_all_conditions_are_said() -> None:
 def test_a_node_that_says_nothing() -> None:
     empty = {"metadata": {"name": "worker-a"}, "status": {"nodeInfo": [], "conditions": {"Ready": 1}}}
     assert [(item.result, item.text) for item in look(empty)] == [
-        (Result.SKIPPED, "node worker-a doesn't say which platform it has"),
-        (Result.SKIPPED, "node worker-a doesn't say in which condition it is"),
+        (Result.SKIPPED, "node worker-a doesn't report its platform"),
+        (Result.SKIPPED, "node worker-a reports no conditions"),
     ]
     labelled = {
         "metadata": {"name": "worker-a", "labels": {"kubernetes.io/os": "linux", "kubernetes.io/arch": "arm64"}}

@@ -238,12 +238,12 @@ SENTENCES = {
         "node akswin000000 is AKS with Windows by its label kubernetes.azure.com/agentpool, and runs containerd 1.7"
     ),
     "cri-dockerd": (
-        "node worker-a runs Docker 28.0; which distribution it belongs to isn't known: neither its kubelet version "
-        "nor a label nor its provider id names one"
+        "node worker-a runs Docker 28.0; which distribution it belongs to is unknown: neither its kubelet version "
+        "nor a label nor its provider id shows one"
     ),
     "unknown runtime": (
-        "which distribution node worker-a belongs to isn't known: neither its kubelet version nor a label nor its "
-        "provider id names one"
+        "which distribution node worker-a belongs to is unknown: neither its kubelet version nor a label nor its "
+        "provider id shows one"
     ),
 }
 

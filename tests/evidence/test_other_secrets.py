@@ -56,27 +56,27 @@ def test_a_secret_that_was_not_read_is_told_from_a_pod_that_runs_with_it() -> No
     (one,) = told(cluster([fails(), runs("api-1", "regcred")]))
     assert (one.result.value, one.about, one.values) == ("info", "shop/api-1", ("regcred",))
     assert one.text == (
-        "Pod shop/api-1 runs with an image of registry.example.com and names secret regcred, which this pod doesn't: what "
-        "is in it was not read, and whether it may pull this image isn't known."
+        "Pod shop/api-1 runs an image from registry.example.com with secret regcred, which this pod doesn't have: "
+        "its content was not read, and whether it may pull this image is unknown."
     )
 
 
 def test_of_several_secrets_those_that_fit_are_told_of_the_newest_pod() -> None:
     pods = (fails(), runs("api-1", "old"), runs("api-2", "mail", "regcred", started=at(50)))
     assert texts(*pods, secrets=[holds("old"), holds("regcred"), holds("mail", "other.example.com")]) == [
-        "Pod shop/api-2 runs with an image of registry.example.com and names secret regcred, which this pod doesn't: it "
-        "holds credentials for that registry, and whether it may pull this image isn't known."
+        "Pod shop/api-2 runs an image from registry.example.com with secret regcred, which this pod doesn't have: it "
+        "has credentials for that registry, and whether it may pull this image is unknown."
     ]
     (one,) = told(cluster(list(pods)))
     assert one.values == ("mail", "regcred")
-    assert "names secrets mail and regcred, which this pod doesn't" in one.text
+    assert "with secrets mail and regcred, which this pod doesn't have" in one.text
 
 
 def test_a_secret_that_no_pod_runs_with_is_told_from_what_it_holds() -> None:
     elsewhere = holds("theirs", namespace="billing")
     assert texts(fails(), secrets=[elsewhere, holds("regcred"), holds("mail", "other.example.com")]) == [
-        "Secret regcred, which this pod doesn't name, holds credentials for registry.example.com: whether it may pull this "
-        "image isn't known."
+        "Secret regcred, which this pod doesn't reference, has credentials for registry.example.com: whether it may "
+        "pull this image is unknown."
     ]
 
 
@@ -121,8 +121,8 @@ FORBIDDEN = (
 
 def test_a_limit_is_raised_by_a_login_that_lies_unused() -> None:
     assert texts(fails(text=LIMIT), secrets=[holds("regcred")]) == [
-        "Secret regcred, which this pod doesn't name, holds credentials for registry.example.com: what is pulled with them "
-        "counts for that account, and not for the node's address."
+        "Secret regcred, which this pod doesn't reference, has credentials for registry.example.com: pulls with them "
+        "count against that account, not the node's address."
     ]
     assert texts(fails("own", text=LIMIT), secrets=[holds("regcred"), holds("own")]) == []
 
@@ -151,7 +151,7 @@ def test_openshifts_own_secrets_are_their_accounts_alone() -> None:
 def test_a_secret_whose_values_a_recording_left_out_is_unread() -> None:
     bare = {"metadata": {"name": "regcred", "namespace": "shop"}, "type": "kubernetes.io/dockerconfigjson"}
     (text,) = texts(fails(), runs("api-1", "regcred"), secrets=[bare])
-    assert "what is in it was not read" in text
+    assert "its content was not read" in text
 
 
 def test_of_a_cluster_only_the_secrets_that_failing_pods_name_are_known() -> None:

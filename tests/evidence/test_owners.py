@@ -91,14 +91,14 @@ def claiming(version: str, kind: str, name: str, uid: str = "FORGED", pod_name: 
 @pytest.mark.parametrize(
     ("version", "kind", "name", "why"),
     [
-        ("apps/v1", "Deployment", "payments-api", "no Deployment makes a Pod"),
-        ("rbac.authorization.k8s.io/v1", "ClusterRoleBinding", "cluster-admin", "no ClusterRoleBinding makes a Pod"),
-        ("v1", "PersistentVolume", "pv-prod", "no PersistentVolume makes a Pod"),
-        ("v1", "Pod", "other", "no Pod makes a Pod"),
-        ("v1", "Job", "web", "no Job makes a Pod"),
-        ("apps/v1", "StatefulSet", "*", "it has no name or kind that Kubernetes allows"),
-        ("v1", "deployment/a,secrets", "x", "it has no name or kind that Kubernetes allows"),
-        ("apps/v1", "StatefulSet", "payments", "what it makes is named payments-..."),
+        ("apps/v1", "Deployment", "payments-api", "no Deployment creates a Pod"),
+        ("rbac.authorization.k8s.io/v1", "ClusterRoleBinding", "cluster-admin", "no ClusterRoleBinding creates a Pod"),
+        ("v1", "PersistentVolume", "pv-prod", "no PersistentVolume creates a Pod"),
+        ("v1", "Pod", "other", "no Pod creates a Pod"),
+        ("v1", "Job", "web", "no Job creates a Pod"),
+        ("apps/v1", "StatefulSet", "*", "its name or kind isn't valid in Kubernetes"),
+        ("v1", "deployment/a,secrets", "x", "its name or kind isn't valid in Kubernetes"),
+        ("apps/v1", "StatefulSet", "payments", "what it creates is named payments-..."),
     ],
 )
 def test_an_owner_that_makes_no_such_pod_is_not_followed(version: str, kind: str, name: str, why: str) -> None:

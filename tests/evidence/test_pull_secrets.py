@@ -101,10 +101,10 @@ def told(findings: PullSecretFindings) -> list[tuple[str, str, str]]:
 
 def test_no_secret_is_named() -> None:
     findings = seen([secret()])
-    text = "The pod names no pull secret: for registry.example.com the kubelet sends only what its node has itself."
+    text = "The pod has no pull secret: for registry.example.com the kubelet sends only the node's own credentials."
     assert findings == PullSecretFindings((Evidence(Check.NO_PULL_SECRET, Result.BAD, text),), Sent.NONE_NAMED, ())
     beside = seen([], verdict=MISSING_TAG)
-    assert beside.evidence == (Evidence(Check.NO_PULL_SECRET, Result.OK, "The pod names no pull secret."),)
+    assert beside.evidence == (Evidence(Check.NO_PULL_SECRET, Result.OK, "The pod has no pull secret."),)
 
 
 def test_an_empty_name_is_none() -> None:
@@ -115,7 +115,7 @@ def test_an_empty_name_is_none() -> None:
 @pytest.mark.parametrize(("verdict", "result"), [(ANONYMOUS, "bad"), (BARE_403, "bad"), (MISSING_TAG, "info")])
 def test_a_named_secret_does_not_exist(verdict: Verdict, result: str) -> None:
     findings = seen([], "regcred", verdict=verdict)
-    text = "Secret regcred, which the pod names, doesn't exist in namespace shop."
+    text = "Secret regcred, which the pod references, doesn't exist in namespace shop."
     assert told(findings) == [(result, "PullSecretMissing", text)]
     assert (findings.sent, findings.secrets) == (Sent.NAMED_MISSING, ("regcred",))
     assert findings.evidence[0].about == "regcred"
@@ -155,7 +155,7 @@ def test_the_missing_one_is_in_other_namespaces() -> None:
     assert findings.evidence[1] == Evidence(
         Check.PULL_SECRET_OTHER_NAMESPACE,
         Result.INFO,
-        "A secret regcred exists in namespaces prod and beta; in namespace prod it holds credentials for "
+        "A secret regcred exists in namespaces prod and beta; in namespace prod it has credentials for "
         "registry.example.com.",
         "regcred",
         ("prod",),
@@ -172,9 +172,9 @@ def test_of_a_secret_elsewhere_that_is_no_pull_secret_nothing_is_told(kind: str)
 
 def test_what_the_others_hold_is_told() -> None:
     (_, good) = seen([secret(namespace="prod")], "regcred").evidence
-    assert good.text == "A secret regcred exists in namespace prod, and holds credentials for registry.example.com."
+    assert good.text == "A secret regcred exists in namespace prod, and has credentials for registry.example.com."
     (_, other) = seen([secret(namespace="prod", registries={})], "regcred").evidence
-    assert other.text == "A secret regcred exists in namespace prod, and holds nothing for registry.example.com."
+    assert other.text == "A secret regcred exists in namespace prod, but has nothing for registry.example.com."
 
 
 def test_other_namespaces_that_may_not_be_looked_at_are_said() -> None:
@@ -184,7 +184,7 @@ def test_other_namespaces_that_may_not_be_looked_at_are_said() -> None:
         (
             "skipped",
             "PullSecretOtherNamespace",
-            f"Whether another namespace has a secret regcred could not be looked at: {why}.",
+            f"Could not check whether another namespace has a secret regcred: {why}.",
         )
     ]
     assert findings.sent is Sent.NAMED_MISSING
@@ -193,7 +193,7 @@ def test_other_namespaces_that_may_not_be_looked_at_are_said() -> None:
 def test_a_secret_that_may_not_be_read_is_said() -> None:
     why = "not allowed to get secrets in namespace shop (verb get, resource secrets)"
     findings = seen([], "regcred", unread={("Secret", "shop", "regcred"): why})
-    assert told(findings) == [("skipped", "PullSecretMatches", f"Secret regcred could not be looked at: {why}.")]
+    assert told(findings) == [("skipped", "PullSecretMatches", f"Secret regcred could not be read: {why}.")]
     assert (findings.sent, findings.secrets) == (Sent.UNREADABLE, None)
 
 
@@ -202,7 +202,7 @@ def test_a_recording_without_secrets_or_their_values_is_said() -> None:
         (
             "skipped",
             "PullSecretMatches",
-            "Secret regcred could not be looked at: the recording was read without Secrets.",
+            "Secret regcred could not be read: the recording was read without Secrets.",
         )
     ]
     bare = {"metadata": {"name": "regcred", "namespace": "shop"}, "type": "kubernetes.io/dockerconfigjson"}
@@ -211,7 +211,7 @@ def test_a_recording_without_secrets_or_their_values_is_said() -> None:
         (
             "skipped",
             "PullSecretMatches",
-            "Secret regcred could not be looked at: the recording holds it without its values.",
+            "Secret regcred could not be read: the recording holds it without its values.",
         )
     ]
     assert findings.sent is Sent.UNREADABLE
@@ -253,11 +253,11 @@ def test_what_is_there_outranks_the_kubelets_older_event() -> None:
     [
         (
             secret(kind="Opaque"),
-            "Secret regcred is of type Opaque and not kubernetes.io/dockerconfigjson: the kubelet ignores it.",
+            "Secret regcred is of type Opaque, not kubernetes.io/dockerconfigjson: the kubelet ignores it.",
         ),
         (
             secret(kind="Opaque", key=".dockercfg"),
-            "Secret regcred is of type Opaque and not kubernetes.io/dockercfg: the kubelet ignores it.",
+            "Secret regcred is of type Opaque, not kubernetes.io/dockercfg: the kubelet ignores it.",
         ),
         (
             {**secret(kind="Opaque"), "data": {"username": b64("foo"), "password": b64("bar")}},
@@ -298,7 +298,7 @@ def test_type_and_key_do_not_fit(one: JsonObject, text: str) -> None:
     ],
 )
 def test_a_secret_that_cannot_be_parsed_fails_every_pull(document: Any, fault: str) -> None:
-    text = f"The kubelet can't parse secret broken, and that fails every pull of the pod: {fault}."
+    text = f"The kubelet can't parse secret broken, so every pull of the pod fails: {fault}."
     findings = seen([secret("broken", document=document), secret()], "regcred", "broken", verdict=BARE_401)
     assert told(findings)[1] == ("bad", "PullSecretMalformed", text)
     assert findings.sent is Sent.MALFORMED
@@ -313,42 +313,42 @@ def test_the_kubelet_says_that_an_unread_secret_cannot_be_parsed() -> None:
     assert told(one)[0] == (
         "bad",
         "PullSecretMalformed",
-        "The kubelet says that it can't parse secret regcred, and that fails every pull of the pod.",
+        "The kubelet says that it can't parse secret regcred, so every pull of the pod fails.",
     )
     assert (one.evidence[0].about, one.sent) == ("regcred", Sent.UNREADABLE)
     two = seen(None, "a", "b", verdict=malformed)
     assert two.evidence[0].text == (
-        "The kubelet says that it can't parse one of the secrets a and b, and that fails every pull of the pod."
+        "The kubelet says that it can't parse one of the secrets a and b, so every pull of the pod fails."
     )
 
 
 @pytest.mark.parametrize(
     ("document", "text"),
     [
-        ({"auths": {}}, "Secret regcred holds no registries, so that nothing is sent."),
-        ({}, "Secret regcred holds no registries, so that nothing is sent."),
+        ({"auths": {}}, "Secret regcred has no registries, so nothing is sent."),
+        ({}, "Secret regcred has no registries, so nothing is sent."),
         (
             {"registry.example.com": {"username": "foo", "password": "bar"}},
-            'Secret regcred names its registries beside "auths" and not in it: the kubelet finds none.',
+            'Secret regcred has its registries outside of "auths": the kubelet finds none.',
         ),
         (
             {"auths": {"https://index.docker.io/v1/": {}}, "credsStore": "desktop"},
-            "Secret regcred names only a program that keeps the credentials (credsStore, credHelpers), which the kubelet "
-            "doesn't ask: nothing is sent.",
+            "Secret regcred has only a credential helper (credsStore, credHelpers), which the kubelet doesn't use: "
+            "nothing is sent.",
         ),
         (
             {"auths": {}, "credHelpers": {"gcr.io": "gcloud"}},
-            "Secret regcred names only a program that keeps the credentials (credsStore, credHelpers), which the kubelet "
-            "doesn't ask: nothing is sent.",
+            "Secret regcred has only a credential helper (credsStore, credHelpers), which the kubelet doesn't use: "
+            "nothing is sent.",
         ),
         (
             {"auths": {"https://index.docker.io/v1/": {}}},
-            "Secret regcred holds no user name for https://index.docker.io/v1/: the image is pulled as by anybody.",
+            "Secret regcred has no user name for https://index.docker.io/v1/: the pull is anonymous.",
         ),
         (
             {"auths": {"registry.example.com": {"identitytoken": "abc"}}},
-            "Secret regcred holds no user name for registry.example.com; the kubelet doesn't read identitytoken: the image "
-            "is pulled as by anybody.",
+            "Secret regcred has no user name for registry.example.com; the kubelet doesn't read identitytoken: the "
+            "pull is anonymous.",
         ),
     ],
 )
@@ -365,15 +365,16 @@ def test_a_secret_is_for_other_registries() -> None:
         Evidence(
             Check.PULL_SECRET_OTHER_REGISTRY,
             Result.BAD,
-            "Secret regcred is for registry.example.com:5000 and ghcr.io, and not for registry.example.com: "
-            "registry.example.com:5000 names port 5000 and the image names none: the kubelet takes neither for the other.",
+            "Secret regcred is for registry.example.com:5000 and ghcr.io, not for registry.example.com: "
+            "registry.example.com:5000 names port 5000 and the image names none: the kubelet doesn't treat them as "
+            "the same.",
             "regcred",
             ("registry.example.com:5000", "ghcr.io"),
         ),
     )
     plain = seen([secret(registries={"ghcr.io": anybody})], "regcred", verdict=MISSING_TAG)
     assert told(plain) == [
-        ("info", "PullSecretOtherRegistry", "Secret regcred is for ghcr.io, and not for registry.example.com.")
+        ("info", "PullSecretOtherRegistry", "Secret regcred is for ghcr.io, not for registry.example.com.")
     ]
 
 
@@ -399,7 +400,7 @@ def test_a_secret_for_another_registry_is_no_fault_beside_one_that_is_sent() -> 
 )
 def test_a_secret_matches(verdict: Verdict, result: str, end: str) -> None:
     findings = seen([secret()], "regcred", verdict=verdict)
-    text = f"Secret regcred holds credentials for registry.example.com{end}"
+    text = f"Secret regcred has credentials for registry.example.com{end}"
     assert told(findings) == [(result, "PullSecretMatches", text)]
     assert findings.sent is Sent.MATCHES
     assert findings.evidence[0].values == ("registry.example.com",)
@@ -409,42 +410,43 @@ def test_the_key_is_shown_where_it_is_another_word_than_the_registry() -> None:
     hub = secret(registries={"https://index.docker.io/v1/": {"username": "foo", "password": "bar"}})
     findings = seen([hub], "regcred", image="team/app", verdict=BARE_401)
     assert findings.evidence[0].text == (
-        "Secret regcred holds credentials for docker.io (under https://index.docker.io/v1/), and the registry refused them."
+        "Secret regcred has credentials for docker.io (under https://index.docker.io/v1/), and the registry refused "
+        "them."
     )
 
 
 @pytest.mark.parametrize(
     ("image", "fields", "fault"),
     [
-        (f"{ECR}/a", {"username": "foo"}, "Its user name is not AWS, the only one that Amazon ECR takes."),
+        (f"{ECR}/a", {"username": "foo"}, "Its user name is not AWS, the only one that Amazon ECR accepts."),
         (
             "fra.ocir.io/tenant/app",
             {"username": "foo"},
-            "Its user name has no tenancy in front, and Oracle's registry takes only TENANCY/USER.",
+            "Its user name has no tenancy prefix, and Oracle's registry accepts only TENANCY/USER.",
         ),
         (
             "europe-docker.pkg.dev/p/r/app",
             {"username": "foo"},
-            "Its user name is none of _json_key, _json_key_base64 and oauth2accesstoken, and Google's registries take no "
-            "other.",
+            "Its user name is none of _json_key, _json_key_base64 and oauth2accesstoken, and Google's registries "
+            "accept no other.",
         ),
         (
             "gcr.io/p/app",
             {"username": "_json_key", "password": "/key.json"},
-            "Its user name is _json_key, and its password is not the JSON of a key.",
+            "Its user name is _json_key, but its password is not a JSON key.",
         ),
         (
             "acme.azurecr.io/app",
             {"username": "me@acme.example"},
-            "Its user name is an e-mail address, and Azure's registry takes none.",
+            "Its user name is an e-mail address, which Azure's registry doesn't accept.",
         ),
         (
             "de.icr.io/n/app",
             {"username": "foo"},
-            "Its user name is not iamapikey, and IBM's registry takes no user's own.",
+            "Its user name is not iamapikey, and IBM's registry accepts no personal user names.",
         ),
         ("quay.io/app", {"password": ""}, "Its password is empty."),
-        ("quay.io/app", {"password": "bar\n"}, "Its password ends in a line break, which is sent with it."),
+        ("quay.io/app", {"password": "bar\n"}, "Its password ends with a newline, which is sent too."),
         ("quay.io/app", {}, None),
         (f"{ECR}/a", {"username": "AWS"}, None),
         ("fra.ocir.io/tenant/app", {"username": "tenant/foo"}, None),
@@ -456,7 +458,7 @@ def test_what_speaks_against_a_credential_is_told(image: str, fields: dict[str, 
     registry = image.partition("/")[0]
     one = secret(registries={registry: {"username": "foo", "password": "bar", **fields}})
     (found,) = seen([one], "regcred", image=image, verdict=BARE_401).evidence
-    refused = f"Secret regcred holds credentials for {registry}, and the registry refused them."
+    refused = f"Secret regcred has credentials for {registry}, and the registry refused them."
     assert found.text == (f"{refused} {fault}" if fault else refused)
 
 
@@ -472,9 +474,9 @@ def test_a_token_says_that_it_has_expired() -> None:
         (
             "bad",
             "PullSecretMatches",
-            "Secret regcred holds credentials for registry.example.com, and the registry refused them.",
+            "Secret regcred has credentials for registry.example.com, and the registry refused them.",
         ),
-        ("bad", "PullSecretExpired", "The token in secret regcred expired at 11:00 UTC: it says so itself."),
+        ("bad", "PullSecretExpired", "The token in secret regcred expired at 11:00 UTC, by its own expiry date."),
     ]
     assert findings.sent is Sent.EXPIRED_BY_TOKEN
     beside = seen([old], "regcred", verdict=MISSING_TAG)
@@ -490,7 +492,7 @@ def test_an_ecr_token_says_that_it_has_expired() -> None:
     assert told(findings)[1] == (
         "bad",
         "PullSecretExpired",
-        "The ECR token in secret regcred expired at 21 Nov 12:00 UTC: it says so itself.",
+        "The ECR token in secret regcred expired at 21 Nov 12:00 UTC, by its own expiry date.",
     )
     assert findings.sent is Sent.EXPIRED_BY_TOKEN
 
@@ -502,7 +504,10 @@ def test_a_token_that_says_nothing_is_judged_by_the_secrets_age() -> None:
     assert told(findings)[1] == (
         "bad",
         "PullSecretExpired",
-        "Secret regcred was last written at 22 Nov 23:59 UTC, and its token lives for 12 hours: judged by its age.",
+        (
+            "Secret regcred was last written at 22 Nov 23:59 UTC, and its token is valid for 12 hours: this is "
+            "judged by its age."
+        ),
     )
     assert findings.sent is Sent.EXPIRED_BY_AGE
     fresh = secret(registries=registries, made="2026-11-23T00:01:00Z")
@@ -539,7 +544,7 @@ def test_the_service_account_names_secrets_that_the_pod_did_not_get() -> None:
     assert findings.evidence[1] == Evidence(
         Check.SERVICE_ACCOUNT_SECRETS_CHANGED,
         Result.INFO,
-        "Service account default names regcred now, and the pod has none: a pod gets them only when it is made.",
+        "Service account default has regcred now, and the pod has none: a pod gets them only when it is created.",
         values=("regcred",),
     )
     assert len(seen([], ServiceAccount=[account()]).evidence) == 1
@@ -558,7 +563,7 @@ def test_secrets_of_the_template_are_not_the_accounts() -> None:
         return [item.text for item in findings.evidence if item.check == "ServiceAccountSecretsChanged"]
 
     assert found({"containers": []}) == [
-        "Service account default names new now, and the pod has old: a pod gets them only when it is made."
+        "Service account default has new now, and the pod has old: a pod gets them only when it is created."
     ]
     assert found({"imagePullSecrets": [{"name": "old"}]}) == []
     assert found(None) == []
@@ -575,7 +580,7 @@ def test_an_account_that_could_not_be_looked_at_is_said() -> None:
     assert told(findings)[1] == (
         "skipped",
         "ServiceAccountSecretsChanged",
-        "Which pull secrets service account default names now could not be looked at: the recording was read without "
+        "Could not check which pull secrets service account default has now: the recording was read without "
         "ServiceAccounts.",
     )
 
@@ -649,8 +654,8 @@ def test_a_secret_that_was_written_after_the_last_try_is_no_longer_the_one_that_
         (
             "info",
             "PullSecretMatches",
-            "Secret regcred holds other credentials for registry.example.com since 11:40 UTC, and the last error, of 11:30 "
-            "UTC, is older.",
+            "Secret regcred has other credentials for registry.example.com since 11:40 UTC, and the last error, of "
+            "11:30 UTC, is older.",
         )
     ]
     assert [login.is_newer_than_error for login in findings.logins] == [True]
@@ -675,7 +680,7 @@ def test_a_secret_with_a_later_version_than_the_status_is_not_the_one_that_was_r
             (
                 "info",
                 "PullSecretMatches",
-                "Secret regcred was changed after the last error, of 11:30 UTC, so that says nothing of what it holds now.",
+                "Secret regcred was changed after the last error, of 11:30 UTC, so that error says nothing about what it has now.",
             )
         ]
 
@@ -756,8 +761,8 @@ def test_a_dockercfg_that_holds_auths_sends_nothing() -> None:
         (
             "bad",
             "PullSecretEmpty",
-            'Secret regcred is of type kubernetes.io/dockercfg and holds "auths", which only kubernetes.io/dockerconfigjson '
-            "has: the kubelet finds no credentials in it.",
+            'Secret regcred is of type kubernetes.io/dockercfg and contains "auths", which only '
+            "kubernetes.io/dockerconfigjson uses: the kubelet finds no credentials in it.",
         )
     ]
 
@@ -810,8 +815,8 @@ def test_a_secret_in_the_wrong_place_is_told_where_a_login_may_help(verdict: Ver
     assert len(misplaced) == len(findings.misplaced) == count
     if count:
         assert misplaced[0].text == (
-            "The manifest names secret regcred under container app, where Kubernetes doesn't look: imagePullSecrets stands "
-            "in the pod's spec, beside its containers."
+            "The manifest has secret regcred under container app, where Kubernetes ignores it: imagePullSecrets "
+            "belongs in the pod's spec, next to its containers."
         )
         assert (misplaced[0].about, misplaced[0].values) == ("regcred", ("container app",))
 

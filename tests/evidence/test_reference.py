@@ -15,23 +15,23 @@ from kubectl_imagepull.vocabulary.causes import What
     [
         (
             "nginx",
-            "nginx names no registry and no tag, so it is read as docker.io/library/nginx:latest",
+            "nginx has no registry and no tag, so it is read as docker.io/library/nginx:latest",
             "docker.io/library/nginx:latest",
         ),
         (
             "team/app:1.2",
-            "team/app:1.2 names no registry, so it is read as docker.io/team/app:1.2",
+            "team/app:1.2 has no registry, so it is read as docker.io/team/app:1.2",
             "docker.io/team/app:1.2",
         ),
         (
             "registry.corp.example/shop/web",
-            "registry.corp.example/shop/web names no tag, so it is read as registry.corp.example/shop/web:latest",
+            "registry.corp.example/shop/web has no tag, so it is read as registry.corp.example/shop/web:latest",
             "registry.corp.example/shop/web:latest",
         ),
         ("docker.io/nginx:1", "docker.io/nginx:1 is read as docker.io/library/nginx:1", "docker.io/library/nginx:1"),
         (
             "index.docker.io/team/app",
-            "index.docker.io/team/app names no tag, so it is read as docker.io/team/app:latest",
+            "index.docker.io/team/app has no tag, so it is read as docker.io/team/app:latest",
             "docker.io/team/app:latest",
         ),
     ],
@@ -46,8 +46,8 @@ def test_what_a_short_name_is_read_as(image: str, text: str, full: str) -> None:
         (
             "k8s.gcr.io/sig-storage/csi-node:v2",
             "k8s.gcr.io",
-            "k8s.gcr.io is frozen since April 2023: the same images are at registry.k8s.io, newer ones only there "
-            "(this one would be registry.k8s.io/sig-storage/csi-node:v2)",
+            "k8s.gcr.io has been frozen since April 2023: the same images are at registry.k8s.io, newer ones only "
+            "there (this one would be registry.k8s.io/sig-storage/csi-node:v2)",
             ("registry.k8s.io/sig-storage/csi-node:v2",),
         ),
         (
@@ -60,13 +60,13 @@ def test_what_a_short_name_is_read_as(image: str, text: str, full: str) -> None:
         (
             "docker.pkg.github.com/octo/app/image:1",
             "docker.pkg.github.com",
-            "docker.pkg.github.com has become ghcr.io: name the image there",
+            "docker.pkg.github.com has become ghcr.io: pull the image from there",
             (),
         ),
         (
             "eu.gcr.io/project/app:1",
             "gcr.io",
-            "Google shut Container Registry down in March 2025: gcr.io names live on only in Artifact Registry",
+            "Google shut Container Registry down in March 2025: gcr.io names now work only in Artifact Registry",
             (),
         ),
     ],

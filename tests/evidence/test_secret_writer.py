@@ -223,13 +223,13 @@ def test_the_writer_as_evidence() -> None:
     item = written_by(found)
     assert (item.check, item.result, item.about) == (Check.WRITTEN_BY, Result.INFO, "regcred")
     assert item.text == (
-        "Secret regcred is written by ExternalSecret pull (owner reference to externalsecret.external-secrets.io): a change "
-        "by hand lasts until it is written again."
+        "Secret regcred is written by ExternalSecret pull (owner reference to externalsecret.external-secrets.io): a "
+        "manual change lasts until it is written again."
     )
     copied = writer(secret(annotations={"reflector.v1.k8s.emberstack.com/reflects": "infra/pull"}))
     assert copied
     assert written_by(copied).text == (
-        "Secret regcred is a copy of secret pull of namespace infra, which Reflector makes (annotation "
+        "Secret regcred is a copy of secret pull of namespace infra, made by Reflector (annotation "
         "reflector.v1.k8s.emberstack.com/reflects)."
     )
     supposed = SecretWriter("regcred", Writer.CRON_JOB, "CronJob", "ecr", sign="by its name", is_supposed=True)

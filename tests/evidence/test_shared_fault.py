@@ -48,7 +48,10 @@ def test_one_proxy_is_one_root_cause() -> None:
         "proxy 10.0.0.5:3128",
         "the proxy refused or failed: proxy 10.0.0.5:3128 (3 pods on 2 nodes in 1 namespace)",
     )
-    text = "2 other registries (quay.io and r.corp.example) fail by the same proxy 10.0.0.5:3128, on nodes node-a and node-b"
+    text = (
+        "2 other registries (quay.io and r.corp.example) fail because of the same proxy 10.0.0.5:3128, on nodes "
+        "node-a and node-b"
+    )
     values = ("quay.io", "r.corp.example")
     assert shared(found[0]) == [(Result.INFO, text, "proxy 10.0.0.5:3128", values)]
 
@@ -71,7 +74,7 @@ def test_a_resolver_that_does_not_answer_is_one_root_cause_and_a_name_that_is_no
         ("dns 10.0.0.2", 2),
         ("r.corp.exmaple", 1),
     ]
-    text = "1 other registry (quay.io) fails by the same resolver 10.0.0.2, on node node-a"
+    text = "1 other registry (quay.io) fails because of the same resolver 10.0.0.2, on node node-a"
     assert shared(found[0]) == [(Result.INFO, text, "dns 10.0.0.2", ("quay.io",))]
     assert shared(found[2]) == []
 
@@ -95,7 +98,7 @@ def test_one_mirror_is_one_root_cause() -> None:
     )
     (root,) = root_causes(found)
     assert root.key == "mirror.example:5000"
-    text = "1 other registry (quay.io) fails by the same host mirror.example:5000, on node node-a"
+    text = "1 other registry (quay.io) fails because of the same host mirror.example:5000, on node node-a"
     assert shared(found[0]) == [(Result.INFO, text, "mirror.example:5000", ("quay.io",))]
 
 
@@ -107,10 +110,10 @@ def test_certificates_of_two_vendors_that_are_not_trusted_are_one_root_cause() -
     )
     assert [(root.key, len(root.failures)) for root in root_causes(found)] == [("ca ?", 2), ("r.corp.example", 1)]
     assert root_causes(found)[0].summary == (
-        "the node doesn't trust the registry's certificate: something between the nodes and docker.io and ghcr.io opens "
-        "TLS, or the nodes lack the public authorities (2 pods on 2 nodes in 1 namespace)"
+        "the node doesn't trust the registry's certificate: something between the nodes and docker.io and ghcr.io "
+        "intercepts TLS, or the nodes lack the public CAs (2 pods on 2 nodes in 1 namespace)"
     )
-    text = "1 other registry (docker.io) shows a certificate that isn't trusted either, on nodes node-a and node-b"
+    text = "1 other registry (docker.io) presents a certificate that isn't trusted either, on nodes node-a and node-b"
     assert shared(found[0]) == [(Result.INFO, text, "ca ?", ("docker.io",))]
     assert shared(found[2]) == []
 
@@ -157,8 +160,8 @@ def test_of_very_many_registries_some_are_named_and_all_counted() -> None:
     found = diagnosed(*(failing(number, f"r{number}.example/a:1", PROXY, node=f"n{number}") for number in range(40)))
     ((_, text, _, values),) = shared(found[0])
     assert text == (
-        "39 other registries (r1.example, r2.example, r3.example and 36 more) fail by the same proxy 10.0.0.5:3128, on nodes "
-        "n0, n1, n2 and 37 more"
+        "39 other registries (r1.example, r2.example, r3.example and 36 more) fail because of the same proxy "
+        "10.0.0.5:3128, on nodes n0, n1, n2 and 37 more"
     )
     assert len(values) == 10
 
@@ -177,8 +180,8 @@ def test_a_registry_that_other_nodes_pull_from_fails_on_this_node_alone() -> Non
     image = "r.corp.example/a:1"
     assert alone(failing(1, image, UNTRUSTED), events=[pulled("r.corp.example/b:1", "node-b")]) == [
         (
-            "since this failure began, images of r.corp.example were pulled on node node-b, and only node node-a fails: look "
-            "for what is different on node-a",
+            "since this failure began, images of r.corp.example were pulled on node node-b, and only node node-a "
+            "fails: look for a difference on node-a",
             "r.corp.example",
             ("node-b",),
         )

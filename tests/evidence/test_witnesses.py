@@ -7,8 +7,8 @@ from kubectl_imagepull.runs.examine import report_on
 
 STOPPED = "rpc error: code = Unavailable desc = error reading from server: EOF"
 LATER = (
-    "the last error is from 11:05 UTC, and other pods have started on node node-a until 11:52 UTC: it may be over, so make "
-    "the pod anew before you change the node"
+    "the last error is from 11:05 UTC, and other pods have started on node node-a until 11:52 UTC: it may be over, "
+    "so recreate the pod before you change the node"
 )
 
 

@@ -147,11 +147,11 @@ def test_the_same_image_ran_before() -> None:
     one = running("web-2-1", IMAGE, owned_by("ReplicaSet", "web-2"))
     snapshot = deployment(replicas("web-2", "2", IMAGE, imagePullSecrets=[{"name": "regcred"}]), pods=(one,))
     assert texts(snapshot) == [
-        "revision 2 of deployment/web ran this same image, and 1 pod of it still runs: it named pull secret regcred, "
-        "which this pod doesn't name"
+        "revision 2 of deployment/web ran this same image, and 1 pod of it still runs: it had pull secret regcred, "
+        "which this pod doesn't have"
     ]
     assert texts(deployment(replicas("web-2", "2", IMAGE, 1))) == [
-        "revision 2 of deployment/web ran this same image: what failed since then isn't the image's name"
+        "revision 2 of deployment/web ran this same image: the failure isn't caused by the image's name"
     ]
 
 
@@ -228,13 +228,13 @@ def test_revisions_that_could_not_be_looked_at() -> None:
         Evidence(
             Check.PREVIOUS_IMAGE,
             Result.SKIPPED,
-            "earlier revisions of deployment/web could not be looked at: the recording was read without ReplicaSets",
+            "earlier revisions of deployment/web could not be read: the recording was read without ReplicaSets",
             "deployment/web",
         ),
         Evidence(
             Check.MANAGED_BY,
             Result.SKIPPED,
-            "who writes deployment/web could not be looked at: the recording was read without Deployments",
+            "could not check what manages deployment/web: the recording was read without Deployments",
             "deployment/web",
         ),
     )
@@ -244,7 +244,7 @@ def test_a_cluster_without_the_deployment_was_not_asked_for_its_revisions() -> N
     whole = cluster([failing()], ReplicaSet=[replicas("web-3", "3", IMAGE)], Deployment=[])
     unread = {("Deployment", "shop", "web"): "not allowed to get deployments"}
     assert look(replace(whole, source=Source("cluster", "prod"), unread=unread))[0].text == (
-        "earlier revisions of deployment/web could not be looked at: not allowed to get deployments"
+        "earlier revisions of deployment/web could not be read: not allowed to get deployments"
     )
 
 

@@ -15,7 +15,7 @@ HIDDEN = (
 )
 HELM = {"annotations": {"meta.helm.sh/release-name": "db"}}
 OLD = "k8s.gcr.io/kube-proxy:v1.30.0"
-LEGACY = "Take the image from there as a stop-gap only: it gets no updates any more."
+LEGACY = "Take the image from there only as a stopgap: it no longer gets updates."
 
 
 def moved(image: str, text: str = NO_TAG, marks: JsonObject | None = None) -> list[Fix]:
@@ -29,7 +29,10 @@ def moved(image: str, text: str = NO_TAG, marks: JsonObject | None = None) -> li
             "k8s.gcr.io/kube-proxy:v1.30.0",
             NO_TAG,
             "registry.k8s.io/kube-proxy:v1.30.0",
-            "k8s.gcr.io is frozen since April 2023: the same images are at registry.k8s.io, newer ones only there.",
+            (
+                "k8s.gcr.io has been frozen since April 2023: the same images are at registry.k8s.io, newer ones "
+                "only there."
+            ),
         ),
         (
             "bitnami/redis:7.0",
@@ -41,15 +44,15 @@ def moved(image: str, text: str = NO_TAG, marks: JsonObject | None = None) -> li
             "public.ecr.aws/bitnami/redis:7.0",
             NO_TAG,
             "docker.io/bitnamilegacy/redis:7.0",
-            "Bitnami's images are gone from public.ecr.aws since June 2026: Docker Hub's bitnamilegacy has the versioned "
-            f"ones. {LEGACY}",
+            "Bitnami's images have been gone from public.ecr.aws since June 2026: Docker Hub's bitnamilegacy has the "
+            f"versioned ones. {LEGACY}",
         ),
         (
             "minio/minio:RELEASE.2025-09-07T16-13-09Z",
             HIDDEN,
             "quay.io/minio/minio:RELEASE.2025-09-07T16-13-09Z",
-            "MinIO deleted minio from Docker Hub in September 2026: quay.io/minio/minio has the same tags and digests. It "
-            "gets no updates any more.",
+            "MinIO deleted minio from Docker Hub in September 2026: quay.io/minio/minio has the same tags and "
+            "digests. It no longer gets updates.",
         ),
     ],
 )
@@ -79,7 +82,7 @@ def test_a_place_that_took_other_names() -> None:
     (first,) = moved(image, REFUSED)
     assert (first.text, first.commands) == (
         "Tekton closed gcr.io/tekton-releases in July 2025: its images are at ghcr.io/tektoncd, under other names. "
-        "Install a release of Tekton that names them.",
+        "Install a Tekton release that uses them.",
         (),
     )
 
@@ -114,7 +117,7 @@ def test_google_s_registry_is_migrated_by_the_project_s_owner() -> None:
     image = "eu.gcr.io/my-project/app:1"
     (first,) = moved(image, NO_TAG)
     assert (first.text, lines(first), first.who) == (
-        "Google shut Container Registry down in March 2025: gcr.io names live on only in Artifact Registry: the "
+        "Google shut Container Registry down in March 2025: gcr.io names now work only in Artifact Registry: the "
         "owner of project my-project can move its images there.",
         ["gcloud artifacts docker upgrade migrate --projects=my-project"],
         Who.REGISTRY_OWNER,

@@ -191,7 +191,7 @@ def test_an_age_with_a_time_of_the_future_beside_it_is_none() -> None:
     assert secret == {"metadata": {"name": "s", "namespace": "shop", "managedFields": [{}, {}]}}
     assert skipped == Skipped(
         "times in the future",
-        "they prove nothing and were set aside: 1 object with times after 2026-11-23 22:53 UTC, such as  shop/s",
+        "they prove nothing and were ignored: 1 object with times after 2026-11-23 22:53 UTC, such as  shop/s",
         partly=False,
         told_once=True,
     )
@@ -201,8 +201,8 @@ def test_what_is_said_shows_one_object_whatever_its_name_is() -> None:
     items = [named("x\n\x1b[31m" + "y" * 900, "evil", written(NOW + LATER[0]), kind="Pod") for _ in range(1200)]
     (skipped,) = set_future_aside(items, NOW)
     assert skipped.why == (
-        "they prove nothing and were set aside: 1,200 objects with times after 2026-11-23 22:53 UTC, such as pod evil/"
-        f"x??[31m{'y' * 190}..."
+        "they prove nothing and were ignored: 1,200 objects with times after 2026-11-23 22:53 UTC, such as pod "
+        f"evil/x??[31m{'y' * 190}..."
     )
 
 

@@ -25,5 +25,5 @@ def test_reads_a_timeout_in_kubectls_forms(text: str, seconds: float) -> None:
 
 @pytest.mark.parametrize("text", ["", "s", "-1", "1 s", "1d", "five", "1s2", "²", "1e3s"])
 def test_refuses_what_is_no_timeout(text: str) -> None:
-    with pytest.raises(ValueError, match="is no duration: use seconds"):
+    with pytest.raises(ValueError, match="isn't a duration: use seconds"):
         parse_duration(text)

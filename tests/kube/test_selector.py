@@ -69,29 +69,29 @@ def test_a_label_that_is_no_string_is_absent() -> None:
 @pytest.mark.parametrize(
     ("text", "why"),
     [
-        ("=", '"=" is no label key'),
+        ("=", '"=" isn\'t a valid label key'),
         ("app,", "a label key is missing at the end"),
         ("!", "a label key is missing at the end"),
-        ("app web", '"web" after "app" is no operator: use =, ==, !=, in, notin, > or <'),
+        ("app web", '"web" after "app" isn\'t an operator: use =, ==, !=, in, notin, > or <'),
         ("app=web tier", '"," is missing before "tier"'),
         ("app in web", '"(" is missing before "web"'),
         ("app in (web", '")" is missing at the end'),
-        ("app in ()", "() holds no value"),
+        ("app in ()", "() has no value"),
         ("app=a=b", '"," is missing before "="'),
         ("a==b==c", '"," is missing before "=="'),
-        ("app=we/b", '"we/b" is no label value'),
-        ("-app", '"-app" is no label key'),
-        ("A.com/x", '"A.com/x" is no label key'),
-        ("/x", '"/x" is no label key'),
-        ("replicas>two", '"two" after > is no whole number'),
-        ("replicas>", '"" after > is no whole number'),
-        ("app=" + "x" * 64, f'"{"x" * 64}" is no label value'),
+        ("app=we/b", '"we/b" isn\'t a valid label value'),
+        ("-app", '"-app" isn\'t a valid label key'),
+        ("A.com/x", '"A.com/x" isn\'t a valid label key'),
+        ("/x", '"/x" isn\'t a valid label key'),
+        ("replicas>two", '"two" after > isn\'t a whole number'),
+        ("replicas>", '"" after > isn\'t a whole number'),
+        ("app=" + "x" * 64, f'"{"x" * 64}" isn\'t a valid label value'),
     ],
 )
 def test_says_what_is_no_selector(text: str, why: str) -> None:
     with pytest.raises(SelectorError) as caught:
         parse_selector(text)
-    assert str(caught.value) == f'"{text}" is no label selector: {why}'
+    assert str(caught.value) == f'"{text}" isn\'t a valid label selector: {why}'
 
 
 @given(st.one_of(st.text(), st.text(alphabet="ab=!,() in<>/.-1")))
@@ -99,4 +99,4 @@ def test_any_text_is_a_selector_or_says_why_not(text: str) -> None:
     try:
         assert isinstance(parse_selector(text), Selector)
     except SelectorError as error:
-        assert "is no label selector: " in str(error)  # noqa: PT017 - both outcomes are right
+        assert "isn't a valid label selector: " in str(error)  # noqa: PT017 - both outcomes are right

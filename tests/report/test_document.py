@@ -38,7 +38,7 @@ GATEWAY = {
             "cause": "NoCredentials",
             "scope": "credentials",
             "key": "private.corp.example payments -",
-            "summary": "the registry wants a login, and none was sent: private.corp.example payments -",
+            "summary": "the registry requires a login, and none was sent: private.corp.example in payments with no pull secret",
             "confidence": "possible",
             "retryable": False,
             "failures": [0],
@@ -138,7 +138,7 @@ rootCauses:
 - cause: NoCredentials
   scope: credentials
   key: private.corp.example payments -
-  summary: 'the registry wants a login, and none was sent: private.corp.example payments -'
+  summary: 'the registry requires a login, and none was sent: private.corp.example in payments with no pull secret'
   confidence: possible
   retryable: false
   failures:

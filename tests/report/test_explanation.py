@@ -8,7 +8,7 @@ from kubectl_imagepull.report.runbook import UnknownCauseError, cause_page
 STATUS = """\
 401 may stand for:
 
-  NoCredentials                the registry wants a login, and none was sent
+  NoCredentials                the registry requires a login, and none was sent
   BadCredentials               the registry refused the credentials that were
                                sent
 

@@ -92,9 +92,9 @@ def test_root_causes_of_one_kind_and_one_fix_share_a_line() -> None:
     assert all(len({root.cause for root in line.roots}) == 1 for line in lines)
     missing_login = [line for line in lines if line.merged.cause is Cause.NO_CREDENTIALS]
     assert [[root.short_fix for root in line.roots] for line in missing_login] == [
-        ["Name secret corp-registry-good in statefulset/gateway"],
+        ["Add secret corp-registry-good to statefulset/gateway"],
         [
-            "Make regcred-opaque again as kubernetes.io/dockerconfigjson",
+            "Recreate regcred-opaque as kubernetes.io/dockerconfigjson",
             "Create a pull secret for private.corp.example",
         ],
         ["Create a pull secret for private.corp.example"],

@@ -27,7 +27,7 @@ def test_a_failed_pull_is_a_failed_test(build: Build) -> None:
 <testsuites name="kubectl-imagepull" tests="2" failures="1" errors="0" time="0.840">
   <testsuite name="payments" tests="1" failures="1" errors="0" skipped="0">
     <testcase classname="payments.statefulset/gateway" name="gateway-0: gateway: private.corp.example/payments/api:v3.2.1">
-      <failure type="NoCredentials" message="the registry wants a login, and none was sent: private.corp.example/payments/api:v3.2.1">
+      <failure type="NoCredentials" message="the registry requires a login, and none was sent: private.corp.example/payments/api:v3.2.1">
 Pod: payments/gateway-0
 Workload: statefulset/gateway
 Container: gateway
@@ -38,13 +38,13 @@ Since: 3d (2026-11-20T23:00:00Z)
 Confidence: possible: the text allows more than one cause
 Retries: won't help until somebody changes something
 
-The registry wants a login (401, or a 403 to an anonymous request) and the kubelet had no credentials for it: no pull secret is named, or none that is named fits the image's registry.
+The registry requires a login (401, or a 403 to an anonymous request) and the kubelet had no credentials for it: the pod has no pull secret, or none of them matches the image's registry.
 
 Read from the event Failed:
   | unexpected status from HEAD request to https://private.corp.example/v2/payments/api/manifests/v3.2.1: 403 Forbidden
 
 It could also be:
-  Forbidden: the identity is known but may not pull this image
+  Forbidden: the registry denies access to this image
   RepositoryNotFoundOrPrivate: the repository does not exist, or is private
 
 Evidence:

@@ -59,7 +59,7 @@ SECTION = """\
 
 #### TagNotFound: this tag or digest is not in the registry
 
-The registry answered that the tag, digest or manifest isn't there. containerd can't tell a missing tag from a missing repository.
+The registry answered that the tag, digest or manifest doesn't exist. containerd can't tell a missing tag from a missing repository.
 
 - **Pod:** `shop/frontend-9fd6ff554-fw2xk` and 2 more, see below
 - **Workload:** `deployment/frontend`, managed by Helm release shop
@@ -128,8 +128,8 @@ def test_several_diagnoses_have_the_table_before_them(build: Build) -> None:
     assert text.endswith(SCAN.rpartition("\n\n**")[2])
     assert text.count("\n#### ") == 5
     assert "**What to do:** `kubectl imagepull explain RateLimited`" in text
-    assert "It could also be:\n\n- Forbidden: the identity is known" in text
-    assert "The next try brings it back. Until then there is nothing to read a cause from." in text
+    assert "It could also be:\n\n- Forbidden: the registry denies access" in text
+    assert "The next attempt shows it again. Until then there is nothing to read a cause from." in text
 
 
 def test_several_clusters_have_a_column(build: Build) -> None:
@@ -237,7 +237,7 @@ def test_nothing_but_our_own_markup(build: Build, name: str, *, detailed: bool) 
 def test_hostile_text_stays_readable(build: Build) -> None:
     fences = [token.content for token in tokens(markdown(hostile(build), detailed=True)) if token.type == "fence"]
     assert visible(HOSTILE.split("\r\n")[0]) in "".join(fences)
-    assert "# not to be pasted, it holds characters that can't be shown:" in "".join(fences)
+    assert "# a command is left out here: a name in it holds characters that can't be shown" in "".join(fences)
 
 
 @pytest.mark.parametrize(

@@ -68,7 +68,8 @@ def test_the_first_fix_of_each_workload_of_each_root_cause(build: Build, tmp_pat
     assert text.split("\nset -eu\n")[1].split("\n") == (
         [
             "",
-            "# NoCredentials: the registry wants a login, and none was sent: private.corp.example shop -, 3 pods",
+            "# NoCredentials: the registry requires a login, and none was sent: private.corp.example in shop with",
+            "# no pull secret, 3 pods",
             "# - shop/deployment/a",
             "#   Name a secret in deployment/a.",
             "#   It is asked for.",

@@ -87,7 +87,7 @@ Not it? 1 more fix and the evidence: add --details
     ("payments", "deployment/api"): """\
 BadCredentials  payments/deployment/api  2 pods on worker-a, 5m40s
   private.corp.example refused the login that was sent for payments/api. Secret
-  corp-registry holds credentials for private.corp.example, and the registry
+  corp-registry has credentials for private.corp.example, and the registry
   refused them.
 Do this (you): Add secret corp-registry-good to deployment/api
     kubectl patch deployment/api -n payments -p '{"spec":{"template":{"spec":{"imagePullSecrets":[{"name":"corp-registry"},{"name":"corp-registry-good"}]}}}}'
@@ -98,7 +98,8 @@ Not it? 2 more fixes and the evidence: add --details
 """,
     ("payments", "deployment/refunds"): """\
 PullSecretMissing  payments/deployment/refunds  2 pods on worker-a, 5m39s
-  Secret regcred-prod, which the pod names, doesn't exist in namespace payments.
+  Secret regcred-prod, which the pod references, doesn't exist in namespace
+  payments.
 Do this (you): Add secret corp-registry-good to deployment/refunds
     kubectl patch deployment/refunds -n payments -p '{"spec":{"template":{"spec":{"imagePullSecrets":[{"name":"regcred-prod"},{"name":"corp-registry-good"}]}}}}'
 Then:
@@ -109,7 +110,7 @@ Not it? 2 more fixes and the evidence: add --details
     ("shop", "deployment/checkout"): """\
 DnsFailure  shop/deployment/checkout  2 pods on worker-a, 5m36s
   The host registry.corp.exmaple doesn't exist, says DNS server 10.20.0.2.
-  registry.corp.exmaple is near to registry.corp.example, which pod
+  registry.corp.exmaple looks like a typo for registry.corp.example, which pod
   logistics/route-planner-5897655bdb-2ltzh uses.
 Do this (you): Name registry.corp.example/shop/checkout:v4.11.0
     kubectl set image deployment/checkout checkout=registry.corp.example/shop/checkout:v4.11.0 -n shop

@@ -366,20 +366,26 @@ def test_a_target_that_is_not_found_may_be_where_nobody_could_look(fleet: Fleet)
 @pytest.mark.parametrize(
     ("arguments", "fault"),
     [
-        (["--all-contexts", "--context", "eu"], "--all-contexts and --context: give one of them"),
-        (["--all-contexts", "--cluster", "eu"], "--cluster is for one cluster: it can't go with --all-contexts"),
-        (["--all-contexts", "--user", "me"], "--user is for one cluster: it can't go with --all-contexts"),
-        (["--all-contexts", "--from", "x"], "--from reads a recording and no cluster: it takes no --all-contexts"),
-        (["--all-contexts", "--wait"], "--wait follows one cluster: it can't go with --all-contexts"),
+        (["--all-contexts", "--context", "eu"], "--all-contexts and --context: use only one of them"),
+        (
+            ["--all-contexts", "--cluster", "eu"],
+            ("--cluster is for one cluster: it can't be combined with --all-contexts"),
+        ),
+        (["--all-contexts", "--user", "me"], "--user is for one cluster: it can't be combined with --all-contexts"),
+        (
+            ["--all-contexts", "--from", "x"],
+            ("--from reads a recording, not a cluster: it can't be combined with --all-contexts"),
+        ),
+        (["--all-contexts", "--wait"], "--wait follows one cluster: it can't be combined with --all-contexts"),
         (
             ["--context", "eu", "--context", "us", "--wait", "1m"],
-            "--wait follows one cluster: it can't go with more than",
+            "--wait follows one cluster: it can't be combined with more than",
         ),
         (
             ["--context", "eu", "--context", "us", "--user", "me"],
-            "--user is for one cluster: it can't go with more than",
+            "--user is for one cluster: it can't be combined with more than",
         ),
-        (["--context", "eu", "--context", "us", "--from", "x"], "it takes no more than one --context"),
+        (["--context", "eu", "--context", "us", "--from", "x"], "it can't be combined with more than one --context"),
         (["--context", "eu", "--context", ""], "--context: a name is empty"),
         (["--all-contexts", "-l", "a==b==c"], "--selector: "),
         (["--all-contexts", "--request-timeout", "soon"], "--request-timeout: "),
@@ -400,7 +406,7 @@ def test_a_kubeconfig_without_contexts_has_none_to_read(fleet: Fleet) -> None:
     assert (result.returncode, result.stdout) == (3, "")
     config = fleet.config
     assert result.stderr == (
-        f"error: {config} has no contexts: name another kubeconfig with --kubeconfig or KUBECONFIG\n"
+        f"error: {config} has no contexts: choose another kubeconfig with --kubeconfig or KUBECONFIG\n"
     )
     result = fleet.run("scan", "--all-contexts", "--kubeconfig", "/gone")
     assert (result.returncode, result.stderr) == (3, "error: kubeconfig /gone doesn't exist; check --kubeconfig\n")

@@ -38,7 +38,7 @@ def test_half_a_name_is_refused(text: str) -> None:
     with pytest.raises(TargetError) as caught:
         parse_target(text)
     assert str(caught.value) == (
-        f"{text!r} is neither a pod's name nor TYPE/NAME, such as deploy/web, nor NAMESPACE/TYPE/NAME"
+        f"{text!r} is neither a pod name nor TYPE/NAME, such as deploy/web, nor NAMESPACE/TYPE/NAME"
     )
 
 
@@ -68,17 +68,16 @@ def test_a_type_that_is_not_looked_up_is_told_which_are() -> None:
     types = "pod, deployment, statefulset, daemonset, job, cronjob, replicaset, replicationcontroller"
     assert (
         unsupported(parse_target("svc/web"))
-        == f"svc/web: 'svc' is no type that is looked up: take {types}; a pod of a namespace is svc/pod/web"
+        == f"svc/web: 'svc' isn't a supported type: use {types}; a pod in a namespace is svc/pod/web"
     )
     assert unsupported(parse_target("shop/deplyoment/web")) == (
-        f"shop/deplyoment/web: 'deplyoment' is no type that is looked up: take {types}; "
-        "did you mean shop/deployment/web?"
+        f"shop/deplyoment/web: 'deplyoment' isn't a supported type: use {types}; did you mean shop/deployment/web?"
     )
     assert unsupported(parse_target("deploy/web")) == ""
 
 
 def test_a_type_alone_wants_a_name() -> None:
-    assert hint_for(parse_target("deploy")) == "; 'deploy' is a type: name one of them, deploy/NAME"
+    assert hint_for(parse_target("deploy")) == "; 'deploy' is a type: add a name, deploy/NAME"
     assert hint_for(parse_target("pod/deploy")) == hint_for(parse_target("web")) == ""
 
 

@@ -61,20 +61,20 @@ QUOTA = 'pods "web-1" is forbidden: exceeded quota: pods'
         (
             "Deployment",
             workload(replicas=2, status=condition("ReplicaFailure", QUOTA, "False")),
-            "2 replicas are wanted, none was made yet",
+            "2 replicas are wanted, but none was created yet",
         ),
-        ("ReplicaSet", workload(), "1 replica is wanted, none was made yet"),
+        ("ReplicaSet", workload(), "1 replica is wanted, but none was created yet"),
         ("ReplicationController", workload(replicas=0), "0 replicas are wanted"),
         ("StatefulSet", workload(replicas=3), "they can't be created: newest"),
-        ("DaemonSet", workload(status={"desiredNumberScheduled": 0}), "no node is to run it"),
-        ("DaemonSet", workload(status={"desiredNumberScheduled": 2}), "none was made yet"),
+        ("DaemonSet", workload(status={"desiredNumberScheduled": 0}), "no node should run it"),
+        ("DaemonSet", workload(status={"desiredNumberScheduled": 2}), "none was created yet"),
         ("Job", workload(suspend=True), "it is suspended"),
         ("Job", workload(status=condition("Complete")), "it is complete"),
         ("Job", workload(status=condition("Failed")), "it has failed"),
         ("CronJob", workload(suspend=True), "it is suspended"),
         ("CronJob", workload(), "it has not run yet"),
-        ("CronJob", workload(status={"lastScheduleTime": at(0)}), "none of its jobs has any now"),
-        ("Deployment", workload(replicas="two", status=[]), "none was made yet"),
+        ("CronJob", workload(status={"lastScheduleTime": at(0)}), "none of its jobs has any pods now"),
+        ("Deployment", workload(replicas="two", status=[]), "none was created yet"),
     ],
 )
 def test_a_workload_without_pods_says_why(kind: str, item: JsonObject, why: str) -> None:
@@ -91,7 +91,7 @@ def test_a_workload_without_pods_says_why(kind: str, item: JsonObject, why: str)
 def test_pods_that_were_not_selected_are_not_denied() -> None:
     snapshot = cluster([], Deployment=[workload(status={"replicas": 3})])
     (found,) = target_statuses(snapshot, (), [WEB])
-    assert found.texts == ("shop/deployment/web exists, and none of its pods was found; its status counts 3",)
+    assert found.texts == ("shop/deployment/web exists, but none of its pods was found; its status counts 3",)
 
 
 def test_where_only_a_namespace_was_read_it_is_not_said_again() -> None:
@@ -153,7 +153,7 @@ def test_a_workload_that_may_not_be_looked_up_is_not_denied() -> None:
         found, source=replace(found.source, namespace="shop"), unread={("Deployment", "shop", "web"): why}
     )
     (standing,) = absent(snapshot, [WEB])
-    assert standing.texts == (f"; whether it exists without pods is not known: {why}",)
+    assert standing.texts == (f"; could not check whether it exists without pods: {why}",)
 
 
 def test_of_several_clusters_the_one_that_says_most_counts() -> None:

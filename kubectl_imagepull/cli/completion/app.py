@@ -46,7 +46,7 @@ def install_command(directory: Directory = None) -> None:
         f"wrote {path}\n'{COMMAND}' is completed now wherever kubectl is (1.26 or newer; 'kubectl completion --help')."
     )
     if not is_on_path(path.parent):
-        terminal.warn(f"note: kubectl won't find it before {path.parent} is on PATH")
+        terminal.warn(f"note: kubectl won't find it until {path.parent} is on PATH")
 
 
 @completion_app.command("uninstall", epilog=examples_of("completion uninstall"))

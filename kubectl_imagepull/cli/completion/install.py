@@ -42,7 +42,7 @@ def install(directory: Path | None, *, windows: bool = os.name == "nt") -> Path:
     path = (directory or _best_directory()) / name
     if os.path.lexists(path) and not _is_ours(path):
         raise InstallError(
-            f"{path} is there already and was not written by this program; move it away, or name another directory "
+            f"{path} already exists and was not written by this program; move it away, or choose another directory "
             "with --dir"
         )
     try:
@@ -93,7 +93,7 @@ def _best_directory() -> Path:
     ranked = sorted(usable, key=lambda place: (place != Path(own).parent, home not in place.parents))
     if not ranked:
         raise InstallError(
-            "no directory on PATH can be written to; make one (such as ~/.local/bin) and put it on PATH, or name one "
+            "no directory on PATH is writable; create one (such as ~/.local/bin) and put it on PATH, or choose one "
             "with --dir"
         )
     return ranked[0]
@@ -120,4 +120,4 @@ def _is_ours(path: Path) -> bool:
 
 def _fault(path: Path, what: str, error: OSError) -> str:
     reason = (error.strerror or "unknown error").lower()
-    return f"{path} can't be {what} ({reason}); name another directory with --dir"
+    return f"{path} can't be {what} ({reason}); choose another directory with --dir"

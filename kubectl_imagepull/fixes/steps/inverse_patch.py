@@ -10,7 +10,7 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from kubectl_imagepull.kube.objects import JsonObject, object_of, objects_of
+from kubectl_imagepull.kube.objects import JsonObject, object_of, objects_of, text_of
 from kubectl_imagepull.vocabulary.command import Word, pieces_of
 from kubectl_imagepull.vocabulary.redaction import redacted_image
 
@@ -39,7 +39,7 @@ def _of_value(before: Any, patch: Any) -> Any:
 
 
 def _of_list(before: Sequence[JsonObject], patch: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
-    held = {item.get("name"): item for item in before}
+    held = {text_of(item.get("name")): item for item in before}
     inverse: list[dict[str, Any]] = []
     for item in patch:
         name = _text_of(item["name"])

@@ -20,21 +20,33 @@ _NOT_URL_SAFE = frozenset("=+/")
 _PARTS_OF_A_TOKEN = 3
 
 
+#: What took the place of providers that kubectl 1.26 took out (k8s.io/client-go plugin/pkg/client/auth/azure).
+_SUCCESSORS = {"azure": "kubelogin (https://github.com/Azure/kubelogin)"}
+#: Seconds that Google's command may take; gcloud takes two.
+_COMMAND_SECONDS = 60.0
+
+
 class ExpiredLoginError(Exception):
     """The login has expired or lacks a part."""
 
 
-def provided_token(provider: JsonObject) -> str:
+class UnknownProviderError(Exception):
+    """There is no such auth-provider any more; the text says what there is in its place."""
+
+
+def provided_token(provider: JsonObject, seconds: float | None = None) -> str:
     """The token of an auth-provider; "" where it has none that a server could take.
 
-    Raises ExpiredLoginError.
+    `seconds` are what a command may take that gives it. Raises ExpiredLoginError and UnknownProviderError.
     """
     config = object_of(provider.get("config"))
     if provider.get("name") == "oidc":
         return _oidc_token(config)
     if provider.get("name") == "gcp":
-        return _gcp_token(config)
-    return ""
+        return _gcp_token(config, _COMMAND_SECONDS if seconds is None else seconds)
+    name = text_of(provider.get("name"))
+    successor = _SUCCESSORS.get(name, "a login plugin (exec)")
+    raise UnknownProviderError(f'auth-provider "{name}", which kubectl has no more; use {successor} in its place')
 
 
 def _oidc_token(config: JsonObject) -> str:
@@ -57,14 +69,14 @@ def _oidc_token(config: JsonObject) -> str:
     return token
 
 
-def _gcp_token(config: JsonObject) -> str:
+def _gcp_token(config: JsonObject, seconds: float) -> str:
     token, expiry = text_of(config.get("access-token")), parse_time(config.get("expiry"))
     if token and (not config.get("expiry") or (expiry and expiry - _SKEW > datetime.now(timezone.utc))):
         return token
-    return _token_by_command(config)
+    return _token_by_command(config, seconds)
 
 
-def _token_by_command(config: JsonObject) -> str:
+def _token_by_command(config: JsonObject, seconds: float) -> str:
     """The token that Google's command prints, which the kubeconfig names (`gcloud config config-helper`)."""
     command, arguments = text_of(config.get("cmd-path")), config.get("cmd-args")
     words = [command, *arguments.split()] if isinstance(arguments, str) else command.split()
@@ -72,7 +84,9 @@ def _token_by_command(config: JsonObject) -> str:
         raise ExpiredLoginError
     try:
         # the kubeconfig names it for this
-        done = subprocess.run(words, stdin=subprocess.DEVNULL, capture_output=True, check=True)  # noqa: S603
+        done = subprocess.run(  # noqa: S603
+            words, stdin=subprocess.DEVNULL, capture_output=True, check=True, timeout=seconds
+        )
         token = text_of(json.loads(done.stdout)["credential"]["access_token"])
     except (OSError, ValueError, TypeError, KeyError, RecursionError, subprocess.SubprocessError) as error:
         raise ExpiredLoginError from error

@@ -12,6 +12,7 @@ from urllib.parse import unquote, urlsplit
 
 import urllib3
 
+from kubectl_imagepull.kube.connection.deadline import end_in_time
 from kubectl_imagepull.kube.connection.proxy import proxy_for
 from kubectl_imagepull.kube.snapshot import SourceError
 
@@ -19,7 +20,7 @@ from kubectl_imagepull.kube.snapshot import SourceError
 _CONNECTIONS_PER_PROCESSOR = 5
 _SOCKS = frozenset({"socks5", "socks5h", "socks4", "socks4a"})
 _PROXY = "the proxy (proxy-url of the kubeconfig's cluster, or HTTPS_PROXY)"
-_BAD_PROXY = f"{_PROXY} is no URL that can be used; correct it"
+_BAD_PROXY = f"{_PROXY} isn't a valid URL; correct it"
 
 
 @dataclass(frozen=True)
@@ -59,7 +60,7 @@ def pool_to(
         settings["server_hostname"] = server_name
     proxy = proxy_for(host, proxy_url)
     try:
-        return _proxied_pool(proxy, settings) if proxy else urllib3.PoolManager(**settings)
+        return end_in_time(_proxied_pool(proxy, settings) if proxy else urllib3.PoolManager(**settings))
     except ImportError as error:
         raise SourceError(f"{_PROXY} is a SOCKS proxy: install the Python package PySocks") from error
     except (urllib3.exceptions.HTTPError, ValueError) as error:

@@ -111,7 +111,7 @@ def _host(context: ResolvedContext, files: str) -> str:
         urlsplit(server)
     except ValueError as error:
         raise SourceError(
-            f'cluster "{context.cluster_name}" in {files} has a server that is no URL; correct it'
+            f'cluster "{context.cluster_name}" in {files} has a server that isn\'t a URL; correct it'
         ) from error
     return server.rstrip("/")
 
@@ -123,8 +123,8 @@ def _client_in_cluster(files: Kubeconfig) -> ClusterClient:
     except (in_cluster.NoAccountError, OSError) as error:
         if files.contexts:
             raise SourceError(
-                f"{files.name} sets no current context; name one with --context or 'kubectl config use-context NAME'"
-                f"{listed_names(files.contexts)}"
+                f"{files.name} sets no current context; choose one with --context or 'kubectl config use-context "
+                f"NAME'{listed_names(files.contexts)}"
             ) from error
         fault = f"{files.name} has no contexts" if files.files else f"no kubeconfig: {files.name}"
         raise NoClusterError(f"{fault}; set KUBECONFIG or --kubeconfig, or write ~/.kube/config") from error
@@ -162,7 +162,7 @@ def _impersonation(connection: Connection, user: JsonObject) -> list[tuple[str, 
         headers += [(f"Impersonate-Extra-{quote(key, safe=_IN_HEADER_NAMES)}", value) for value in _texts(values)]
     if headers and not name:
         raise SourceError(
-            "--as-group and --as-uid need --as: they can't be impersonated alone"
+            "--as-group and --as-uid need --as: they can't be used alone"
             if connection.as_groups or connection.as_uid
             else "the kubeconfig's user has as-groups, as-uid or as-user-extra and no as; add it, or --as"
         )
@@ -170,7 +170,7 @@ def _impersonation(connection: Connection, user: JsonObject) -> list[tuple[str, 
     # a line break would begin another header
     if not all(value.isprintable() for _, value in headers):
         raise SourceError(
-            "--as, --as-group and --as-uid, and as... of a kubeconfig's user, take printable characters only"
+            "--as, --as-group and --as-uid, and as... of a kubeconfig's user, allow only printable characters"
         )
     # as kubectl sends them: the bytes of UTF-8, which http.client would have as Latin-1
     return [(header, value.encode().decode("latin-1")) for header, value in headers]

@@ -128,7 +128,7 @@ def resolve_context(
     cluster_name = cluster or text_of(entry.get("cluster"))
     user_name = user or text_of(entry.get("user"))
     if not cluster_name and not overrides.server:
-        raise SourceError(f'context "{name}" in {config.name} names no cluster; name one with --cluster')
+        raise SourceError(f'context "{name}" in {config.name} has no cluster; choose one with --cluster')
     own_cluster = config.clusters.get(cluster_name, {})
     if cluster or not overrides.server:
         own_cluster = _entry(config, "cluster", cluster_name, config.clusters, "kubectl config get-clusters")
@@ -170,7 +170,7 @@ def _read(name: str) -> JsonObject:
     if documents.faults:
         raise SourceError(f"kubeconfig {name} {documents.faults[0]}; compare it with 'kubectl config view'")
     if not isinstance(document, dict):
-        raise SourceError(f"{name} is no kubeconfig; check --kubeconfig and KUBECONFIG")
+        raise SourceError(f"{name} isn't a kubeconfig; check --kubeconfig and KUBECONFIG")
     return document
 
 
@@ -184,7 +184,7 @@ def _merge(known: dict[str, JsonObject], document: JsonObject, kind: str, file: 
         entry = {key: value for key, value in object_of(item.get(kind)).items() if value is not None and value != ""}
         for key in _STRINGS & entry.keys():
             if isinstance(entry[key], (dict, list)):
-                raise SourceError(f'{kind} "{name}" in {file}: {key} is no string; correct it')
+                raise SourceError(f'{kind} "{name}" in {file}: {key} isn\'t a string; correct it')
             entry[key] = str(entry[key])
         for key in files:
             if path := text_of(entry.get(key)):

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timezone
 from pathlib import Path
 
-from kubectl_imagepull.kube.connection.auth_provider import ExpiredLoginError, provided_token
+from kubectl_imagepull.kube.connection.auth_provider import ExpiredLoginError, UnknownProviderError, provided_token
 from kubectl_imagepull.kube.connection.kubeconfig import ResolvedContext
 from kubectl_imagepull.kube.connection.plugin import PluginError, run_plugin
 from kubectl_imagepull.kube.objects import JsonObject, object_of, parse_time, text_of
@@ -52,7 +52,7 @@ def log_in(context: ResolvedContext, plugin_seconds: float | None = None) -> Log
     provider = object_of(user.pop("auth-provider", None))
     plugin = object_of(user.pop("exec", None))
     if provider and not user.get("token"):
-        user["token"] = _provided_token(provider, context)
+        user["token"] = _provided_token(provider, context, plugin_seconds)
     elif plugin and not _has_login(user):
         fields, expires = _run_plugin(plugin, context, plugin_seconds)
         user |= fields
@@ -60,9 +60,11 @@ def log_in(context: ResolvedContext, plugin_seconds: float | None = None) -> Log
     return Login(user, _authorization(user), expires, renewable)
 
 
-def _provided_token(provider: JsonObject, context: ResolvedContext) -> str:
+def _provided_token(provider: JsonObject, context: ResolvedContext, seconds: float | None) -> str:
     try:
-        return provided_token(provider)
+        return provided_token(provider, seconds)
+    except UnknownProviderError as error:
+        raise SourceError(f'user "{context.user_name}" logs in by {error}') from error
     except ExpiredLoginError as error:
         raise SourceError(
             f'the login of user "{context.user_name}" has expired or is incomplete; '
@@ -103,9 +105,9 @@ def _run_plugin(
         if pem := text_of(status.get(key)):
             login[f"client-{field_name}-data"] = base64.standard_b64encode(pem.encode()).decode()
     if ("client-certificate-data" in login) != ("client-key-data" in login):
-        raise SourceError(f"{name} gave a certificate or a key without the other; log in again")
+        raise SourceError(f"{name} returned a certificate or a key without the other; log in again")
     if not login:
-        raise SourceError(f"{name} gave neither a token nor a certificate; log in again")
+        raise SourceError(f"{name} returned neither a token nor a certificate; log in again")
     expires = parse_time(status.get("expirationTimestamp"))
     # one that has ended when it is given is the server's to judge: a new one would be no better
     return login, expires if expires and expires > datetime.now(timezone.utc) else None

@@ -73,7 +73,7 @@ class Overrides:
             for name in pair:
                 if not fields.get(name) and not fields.get(f"{name}-data"):
                     other = next(one for one in pair if one != name)
-                    raise SourceError(f"--{other} needs --{name}: a certificate is of no use without its key")
+                    raise SourceError(f"--{other} needs --{name}: a certificate is useless without its key")
         return fields
 
 
@@ -113,7 +113,7 @@ class Connection:
             ("--context", self.context),
             ("--cluster", self.cluster),
             ("--user", self.user),
-            ("--server", own.server),
+            ("--server", own.server and without_login(own.server)),
             ("--tls-server-name", own.tls_server_name),
             ("--certificate-authority", own.certificate_authority),
             ("--token", own.token and TOKEN),
@@ -125,6 +125,12 @@ class Connection:
         )
         bare = (("--insecure-skip-tls-verify", ""),) if own.insecure_skip_tls_verify else ()
         return (*((option, value) for option, value in given if value), *bare)
+
+
+def without_login(url: str) -> str:
+    """A URL without the login before its host, however it is written: a password may hold / and @."""
+    scheme, mark, rest = url.rpartition("@")[0].partition("://")
+    return f"{scheme}://{url.rpartition('@')[2]}" if mark and rest else url.rpartition("@")[2]
 
 
 def _put(fields: JsonObject, name: str, value: object) -> None:

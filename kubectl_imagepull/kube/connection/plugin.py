@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from kubectl_imagepull.kube.objects import JsonObject, object_of, objects_of, text_of
+from kubectl_imagepull.vocabulary.redaction import redacted
 
 _LONGEST_TEXT = 200
 #: What a cluster's entry may hold for plugins (k8s.io/client-go tools/clientcmd client_config.go).
@@ -60,7 +61,7 @@ def run_plugin(plugin: JsonObject, cluster: JsonObject, seconds: float | None = 
             timeout=seconds,
         )
     except subprocess.TimeoutExpired as error:
-        raise PluginError("took too long; log in before") from error
+        raise PluginError("took too long; log in first") from error
     except (OSError, ValueError) as error:
         reason = ((error.strerror if isinstance(error, OSError) else None) or "its arguments can't be passed").lower()
         hint = f": {hint}" if (hint := short(text_of(plugin.get("installHint")))) else ""
@@ -68,7 +69,7 @@ def run_plugin(plugin: JsonObject, cluster: JsonObject, seconds: float | None = 
     if done.returncode:
         output = "" if shown else done.stderr.decode(errors="replace")
         lines = [line for line in map(str.strip, output.split("\n")) if line]
-        why = short(lines[-1]) if lines else f"it ended with {done.returncode}"
+        why = short(redacted(lines[-1])) if lines else f"it ended with {done.returncode}"
         raise PluginError(f"failed; log in again ({why})")
     return _status(done.stdout, version)
 
@@ -77,7 +78,7 @@ def _is_interactive(mode: str, *, attended: bool) -> bool:
     """Whether the plugin may ask; where the mode is missing, `IfAvailable` as in v1beta1."""
     available = attended and _is_terminal(sys.stdin)
     if mode == "Always" and not available:
-        raise PluginError("asks for input, and standard input is no terminal; run this in one, or log in before")
+        raise PluginError("asks for input, but standard input isn't a terminal; run this in one, or log in first")
     return available and mode != "Never"
 
 
@@ -101,7 +102,7 @@ def _cluster_info(cluster: JsonObject) -> JsonObject:
         try:
             info["certificate-authority-data"] = base64.standard_b64encode(Path(file).read_bytes()).decode()
         except OSError as error:
-            raise PluginError(f"wants to know the cluster, and {file} can't be read") from error
+            raise PluginError(f"needs the cluster's details, but {file} can't be read") from error
     for extension in objects_of(cluster.get("extensions")):
         if extension.get("name") == _EXTENSION:
             info["config"] = extension.get("extension")
@@ -112,9 +113,9 @@ def _status(output: bytes, version: str) -> JsonObject:
     try:
         credential = object_of(json.loads(output))
     except (ValueError, RecursionError) as error:
-        raise PluginError("gave something that is no JSON; log in again, or see to the plugin") from error
+        raise PluginError("returned something that isn't JSON; log in again, or fix the plugin") from error
     if credential.get("kind") != "ExecCredential":
-        raise PluginError("gave JSON that is no ExecCredential; log in again, or see to the plugin")
+        raise PluginError("returned JSON that isn't an ExecCredential; log in again, or fix the plugin")
     if credential.get("apiVersion") != version:
         raise PluginError(
             f"speaks {text_of(credential.get('apiVersion')) or 'no version'} where the kubeconfig says {version}; "

@@ -54,7 +54,7 @@ def tls_context(cluster: Mapping[str, Any], user: Mapping[str, Any], *, secure: 
                 context.load_cert_chain(certificate, key, password="")
         except OSError as error:
             reason = error.reason if isinstance(error, ssl.SSLError) else error.strerror
-            reason = reason.replace("_", " ").lower() if reason else "missing, or no PEM"
+            reason = reason.replace("_", " ").lower() if reason else "missing or not PEM"
             raise SourceError(f"{fault} ({reason}); compare it with 'kubectl config view'") from error
     return context
 

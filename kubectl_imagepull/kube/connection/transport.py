@@ -125,7 +125,7 @@ class Transport:
             headers.add(name, value)
         if authorization := client.authorization():
             if not authorization.isascii() or not authorization.isprintable():
-                raise NoAnswerError("the login's token has characters that no header can carry")
+                raise NoAnswerError("the login's token has characters that aren't allowed in a header")
             headers.add("authorization", authorization)
         return headers
 
@@ -151,8 +151,11 @@ def _no_answer(error: Exception, limit: float) -> NoAnswerError:
         (exceptions.NameResolutionError, "its name can't be resolved"),
         (exceptions.NewConnectionError, _lower(reason)),
         ((exceptions.TimeoutError, TimeoutError), f"no answer within {round(limit, 1):g} s"),
-        ((exceptions.LocationValueError, exceptions.InvalidHeader), "its address is no URL that can be used"),
-        ((exceptions.ProtocolError, exceptions.IncompleteRead, exceptions.DecodeError), "the connection broke off"),
+        ((exceptions.LocationValueError, exceptions.InvalidHeader), "its address isn't a valid URL"),
+        (
+            (exceptions.ProtocolError, exceptions.IncompleteRead, exceptions.DecodeError),
+            ("the connection was interrupted"),
+        ),
         (Exception, _lower(reason)),
     )
     text = _tls_fault(causes) or next(text for kinds, text in reasons if isinstance(error, kinds))

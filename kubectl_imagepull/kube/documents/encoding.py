@@ -47,7 +47,7 @@ def _decode(data: bytes, encoding: str) -> tuple[str, str | None]:
         text, repaired = data.decode(encoding), None
     except UnicodeDecodeError as error:
         text = data.decode(encoding, "replace")
-        repaired = f"holds bytes that are no {encoding.upper()} (the first at {error.start}); they were replaced"
+        repaired = f"has bytes that aren't valid {encoding.upper()} (the first at {error.start}); they were replaced"
         if text.count(_REPLACEMENT) * _RARELY > len(text):
             raise BinaryError from error
     if text.count("\0", 0, _HEAD) * _RARELY > min(len(text), _HEAD):

@@ -6,6 +6,8 @@ import json
 import re
 from typing import Any
 
+from kubectl_imagepull.kube.documents.json_extent import end_of_value
+
 #: What may stand between two documents (RFC 7464 puts a record separator there) or two items.
 _GAP = re.compile(r"[\s,\x1e]*")
 #: Where reading can start again: a line that begins a document or a log section.
@@ -69,8 +71,7 @@ class _Reader:
             document, end = _decoder.raw_decode(self._text, at)
         except RecursionError:
             self._attempts += 1
-            self._fault(at, "is nested too deeply")
-            return self._next_document(at + 1)
+            return self._shallow_items(at)
         except ValueError as error:
             self._attempts += 1
             place = error.pos if isinstance(error, json.JSONDecodeError) else at
@@ -89,6 +90,31 @@ class _Reader:
         self._fault(place, f"is cut off or damaged: {_count(len(items), 'whole item')} could be read")
         self.documents.append({"kind": (start and start["kind"]) or "List", "items": items})
         return self._next_document(end)
+
+    def _shallow_items(self, at: int) -> int:
+        """Reads the items of a list that aren't nested too deeply to be read; gives where the next document may begin.
+
+        Anything else that is nested so is lost.
+        """
+        text = self._text
+        end = end_of_value(text, at)
+        start = _LIST_START.match(text, at)
+        if end is None or (start is None and text[at] != "["):
+            self._fault(at, "is nested too deeply")
+            return self._next_document(at + 1) if end is None else end
+        items, place = [], start.end() if start else at + 1
+        while (place := _end_of_gap(text, place)) < end and text[place] not in "]}":
+            whole = self._item(place)
+            if whole is None:
+                self._fault(place, "has an object that is damaged or nested too deeply")
+                place = end_of_value(text, place) or end
+            else:
+                items.append(whole[0])
+                place = whole[1]
+            if self._attempts > _MOST_FAULTS:
+                break
+        self.documents.append({"kind": (start and start["kind"]) or "List", "items": items})
+        return end
 
     def _items(self, at: int) -> tuple[list[Any], int]:
         text, limit, strict = self._text, len(self._text), False

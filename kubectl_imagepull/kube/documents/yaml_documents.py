@@ -99,7 +99,7 @@ class _Builder:
             line = min(mark.line, text.rstrip().count("\n")) if mark else line
             return line, f"is cut off or damaged: {self._rescued()}"
         except (yaml.YAMLError, UnicodeError):
-            return line, f"holds characters that YAML can't have: {self._rescued()}"
+            return line, f"has characters that YAML doesn't allow: {self._rescued()}"
         except _FaultError as error:
             return line, f"{error}: {self._rescued()}"
         return self._missing_end(text)
@@ -136,11 +136,11 @@ class _Builder:
 
     def _alias(self, anchor: str) -> None:
         if anchor not in self._anchors:
-            raise _FaultError("has an alias of something that isn't defined before it")
+            raise _FaultError("has an alias for something that isn't defined before it")
         value, size = self._anchors[anchor]
         self._aliased += size
         if self._aliased > _MOST_ALIASED:
-            raise _FaultError("has aliases that stand for too much")
+            raise _FaultError("has aliases that expand to too much")
         self._put(value)
         self._values += size - 1
 
@@ -156,7 +156,7 @@ class _Builder:
             parent.value[parent.key] = value
             parent.has_key = False
         elif isinstance(value, (dict, list)):
-            raise _FaultError("has a key that is no string")
+            raise _FaultError("has a key that isn't a string")
         else:
             parent.key = value if isinstance(value, str) else _key(value)
             parent.has_key = True

@@ -13,7 +13,9 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 
 from kubectl_imagepull.kube.connection.answer import JSON, OK, Answer, NoAnswerError
+from kubectl_imagepull.kube.documents.json_extent import end_of_value
 from kubectl_imagepull.kube.objects import JsonObject, list_items, object_of, text_of
+from kubectl_imagepull.vocabulary.redaction import redacted
 
 FORBIDDEN = 403
 NOT_FOUND = 404
@@ -30,6 +32,9 @@ _LONGEST_TEXT = 300
 #: How the server spells the beginning of a list's items, and how many of them are decoded at once.
 _ITEMS = '"items":['
 _BATCH = 50
+#: So many pages without an item, and so many items, may a list have: a server may hand out tokens for ever.
+_MOST_EMPTY_PAGES = 1000
+_MOST_ITEMS = 5_000_000
 _DECODER = json.JSONDecoder()
 #: After so many seconds the server ends a watch, and a longer silence than this many is a connection that is dead:
 #: where nothing happens nothing comes, for not every list has bookmarks.
@@ -101,26 +106,33 @@ def read_list(api: Api, path: str, take: Take = everything, **query: str) -> Lis
     """
     items: list[Any] = []
     paged = {**query, "limit": str(api.chunk_size)} if api.chunk_size > 0 else dict(query)
-    page = _get(api, path, paged)
+    page = _get_list(api, path, paged)
+    tokens: set[str] = set()
+    in_vain = 0
     while True:
-        items += take(list_items(page))
+        taken = take(list_items(page))
+        items += taken
+        in_vain = 0 if list_items(page) else in_vain + 1
         following = _following(page)
         if not following:
             return Listing(items)
+        if following in tokens or in_vain > _MOST_EMPTY_PAGES or len(items) > _MOST_ITEMS:
+            return Listing(items, ApiError("its pages have no end"))
+        tokens.add(following)
         try:
-            page = _get(api, path, {**paged, "continue": following})
+            page = _get_list(api, path, {**paged, "continue": following})
         except ApiError as error:
             if error.status != GONE:
                 return Listing(items, error)
             try:
-                return Listing(take(list_items(_get(api, path, query))))
+                return Listing(take(list_items(_get_list(api, path, query))))
             except ApiError as last:
                 return Listing(items, last)
 
 
 def read_page(api: Api, path: str, limit: int, **query: str) -> Listing:
     """Reads the beginning of a list, and how much more there is; raises ApiError."""
-    page = _get(api, path, {**query, "limit": str(limit)})
+    page = _get_list(api, path, {**query, "limit": str(limit)})
     more = object_of(page.get("metadata")).get("remainingItemCount")
     if not _following(page):
         return Listing(list_items(page))
@@ -133,7 +145,8 @@ def read_cached(api: Api, path: str, take: Take = everything, **query: str) -> L
     The cache is what controllers act on; it may be some moments behind. Raises ApiError if nothing came.
     """
     try:
-        return Listing(read_items(_answered(api, path, {**query, "resourceVersion": "0"}, JSON).body, take))
+        body = _answered(api, path, {**query, "resourceVersion": "0"}, JSON).body
+        return Listing(read_items(body, take, path))
     except ApiError as error:
         if not error.broken:
             raise
@@ -147,7 +160,7 @@ def read_text(api: Api, path: str, accept: str, **query: str) -> bytes:
 
 def read_version(api: Api, path: str, **query: str) -> str:
     """The resource version that a list has now, to watch it from; raises ApiError."""
-    page = _get(api, path, {**query, "limit": "1"})
+    page = _get_list(api, path, {**query, "limit": "1"})
     return text_of(object_of(page.get("metadata")).get("resourceVersion"))
 
 
@@ -174,17 +187,18 @@ def watch(api: Api, path: str, version: str, **query: str) -> Iterator[JsonObjec
                 status = object_of(change.get("object"))
                 code = status.get("code")
                 raise ApiError(
-                    text_of(status.get("message")) or "the watch ended", code if isinstance(code, int) else None
+                    _shortened(text_of(status.get("message"))) or "the watch ended",
+                    code if isinstance(code, int) else None,
                 )
             yield change
     except NoAnswerError as error:
         raise ApiError(str(error), broken=True) from error
 
 
-def read_items(body: bytes, take: Take) -> list[Any]:
+def read_items(body: bytes, take: Take, path: str) -> list[Any]:
     """Decodes a list a few items at a time, so that never all of them are there before `take` has had its choice.
 
-    Raises ApiError where it is no JSON object.
+    An item that is nested too deeply is given as None. Raises ApiError where it is not the list that `path` asks for.
     """
     text = body.decode(errors="replace")
     head, mark, _ = text.partition(_ITEMS)
@@ -195,7 +209,7 @@ def read_items(body: bytes, take: Take) -> list[Any]:
         document = json.loads(f"{head}{mark}]}}")
         at = at if "kind" in document else len(text)  # what the items are is said behind them
         while text[at] != "]":
-            item, at = _DECODER.raw_decode(text, at + (text[at] == ","))
+            item, at = _next_item(text, at + (text[at] == ","))
             batch.append(item)
             if len(batch) == _BATCH:
                 items += take(list_items({**document, "items": batch}))
@@ -206,12 +220,25 @@ def read_items(body: bytes, take: Take) -> list[Any]:
         whole = _decoded(body)
         if whole is None:
             raise _no_object() from None
+        _check_list(whole, path)
         return take(list_items(whole))
+    _check_list({**document, "items": batch}, path)
     return items + take(list_items({**document, "items": batch}))
 
 
+def _next_item(text: str, at: int) -> tuple[Any, int]:
+    """The item that begins at a place, and where it ends; None for one that is nested too deeply to be decoded."""
+    try:
+        return _DECODER.raw_decode(text, at)
+    except RecursionError:
+        end = end_of_value(text, at)
+        if end is None:
+            raise
+        return None, end
+
+
 def _no_object() -> ApiError:
-    return ApiError("its answer is no JSON object: is it a Kubernetes API server?", OK)
+    return ApiError("its answer isn't a JSON object: is it a Kubernetes API server?", OK)
 
 
 def _following(page: JsonObject) -> str:
@@ -226,6 +253,51 @@ def _get(api: Api, path: str, query: Mapping[str, str]) -> JsonObject:
     return document
 
 
+def _get_list(api: Api, path: str, query: Mapping[str, str]) -> JsonObject:
+    document = _decoded_list(_answered(api, path, query, JSON).body)
+    if document is None:
+        raise _no_object()
+    _check_list(document, path)
+    return document
+
+
+def _decoded_list(body: bytes) -> JsonObject | None:
+    """A list, with None for each item that is nested too deeply to be decoded; None for what is no object."""
+    try:
+        document = json.loads(body)
+    except ValueError:
+        return None
+    except RecursionError:
+        return _without_deep_items(body.decode(errors="replace"))
+    return document if isinstance(document, dict) else None
+
+
+def _without_deep_items(text: str) -> JsonObject | None:
+    head, mark, _ = text.partition(_ITEMS)
+    at, items = len(head) + len(mark), []
+    try:
+        while text[at] != "]":
+            item, at = _next_item(text, at + (text[at] == ","))
+            items.append(item)
+        document = json.loads(f"{head}{mark}{text[at:]}")
+    except (ValueError, IndexError, RecursionError):
+        return None
+    return {**document, "items": items} if isinstance(document, dict) else None
+
+
+def _check_list(document: JsonObject, path: str) -> None:
+    """Raises ApiError for what is not the list that a path asks for: without it, nothing fails would be no news.
+
+    Go writes a list that is empty as null where nobody has made one.
+    """
+    kind, items = text_of(document.get("kind")), document.get("items")
+    resource = path.rpartition("/")[2]
+    fits = kind.lower() == f"{resource.removesuffix('s')}list" and (items is None or isinstance(items, list))
+    # some proxies leave the kind out
+    if not fits and (kind or not isinstance(items, list)):
+        raise ApiError(f"its answer is no list of {resource}: is it a Kubernetes API server?", OK)
+
+
 def _answered(api: Api, path: str, query: Mapping[str, str], accept: str) -> Answer:
     """An answer that says yes; raises ApiError with the server's own words for any other."""
     answer = _answer(api, path, query, accept)
@@ -235,8 +307,13 @@ def _answered(api: Api, path: str, query: Mapping[str, str], accept: str) -> Ans
 
 
 def _refusal(answer: Answer) -> ApiError:
-    message = " ".join((text_of(object_of(_decoded(answer.body)).get("message")) or _plain_text(answer)).split())
-    return ApiError(message[:_LONGEST_TEXT] or f"status {answer.status}", answer.status)
+    message = text_of(object_of(_decoded(answer.body)).get("message")) or _plain_text(answer)
+    return ApiError(_shortened(message) or f"status {answer.status}", answer.status)
+
+
+def _shortened(message: str) -> str:
+    """A server's text on one line, without the logins and tokens that a proxy before it may have put in."""
+    return redacted(" ".join(message.split()))[:_LONGEST_TEXT]
 
 
 def _plain_text(answer: Answer) -> str:

@@ -140,7 +140,7 @@ class BestEffortReads:
 
     def _result(self, request: ObjectKey | ListQuery) -> _ReadResult:
         if self._silent >= _MOST_SILENT:
-            return _ReadResult(why=f"not asked for: {self._silent} requests before it got no answer")
+            return _ReadResult(why=f"not requested: {self._silent} earlier requests got no answer")
         try:
             return self._list(request) if isinstance(request, ListQuery) else self._get(request)
         except api.ApiError as error:
@@ -161,7 +161,7 @@ class BestEffortReads:
         item.setdefault("kind", kind)
         item.setdefault("apiVersion", RESOURCES[kind][0])
         if _key(item) != key:
-            return _ReadResult(why="could not be read: the server gave another object")
+            return _ReadResult(why="could not be read: the server returned another object")
         _lean(item)
         return _ReadResult((item,))
 

@@ -21,7 +21,7 @@ class CircuitBreaker:
     def call(self, read: Callable[[], _T]) -> _T | ApiError:
         """What a request gives, or why it gives nothing."""
         if self._silent >= _MOST_SILENT:
-            return ApiError(f"{_MOST_SILENT} requests before it came to nothing")
+            return ApiError(f"{_MOST_SILENT} earlier requests got no answer")
         try:
             return read()
         except ApiError as error:

@@ -51,7 +51,7 @@ def read_session(
     scope = PodScope(None if all_namespaces else namespace or session.namespace, selector or "")
     if scope.namespace is not None and not _NAMESPACE.match(scope.namespace):
         raise SourceError(
-            f"\"{scope.namespace}\" is no name of a namespace; list them with '{session.kubectl} get namespaces'"
+            f"\"{scope.namespace}\" isn't a valid namespace name; list them with '{session.kubectl} get namespaces'"
         )
     with paused_collection():
         try:
@@ -97,7 +97,7 @@ def _selected(session: Session, scope: PodScope, first: api.Listing) -> PodsAndE
         return read_selectively(session, scope, there)
     except NotHereError as error:
         whole = _whole(session, scope, first.items)
-        note = Skipped("reading only the failing pods", f"all were read, for {error}", partly=False)
+        note = Skipped("reading only the failing pods", f"all were read: {error}", partly=False)
         return replace(whole, skipped=(*whole.skipped, note))
 
 
@@ -222,9 +222,9 @@ def _fault(session: Session, scope: PodScope, error: api.ApiError) -> str:
         )
     if error.status == api.FORBIDDEN:
         flag = "-A" if scope.namespace is None else f"-n {scope.namespace}"
-        other = "name a namespace with -n, or " if scope.namespace is None else ""
+        other = "choose a namespace with -n, or " if scope.namespace is None else ""
         return (
             f"not allowed to list pods {scope.place} ({error}); "
             f"{other}ask for that right, and check it with '{session.kubectl} auth can-i list pods {flag}'"
         )
-    return f"{server} did not give its pods ({error}); check it with '{session.kubectl} get pods'"
+    return f"{server} did not return its pods ({error}); check it with '{session.kubectl} get pods'"

@@ -125,13 +125,15 @@ class _SelectiveReading:
 
     def _counted(self, done: Future[PodTable | None]) -> int:
         """How many pods are done; where that can't be known, it is said."""
-        why = "the server gives no table of pods"
+        why = "the server returns no table of pods"
         try:
             table = done.result()
         except api.ApiError as error:
             table, why = None, str(error)
         if table is None:
-            self._collected.skipped.append(Skipped("pods that are done", f"could not be counted: {why}", partly=False))
+            self._collected.skipped.append(
+                Skipped(("pods that have finished"), f"could not be counted: {why}", partly=False)
+            )
         return table.total if table else 0
 
     def _running(self) -> tuple[PodTable, list[api.Listing]]:
@@ -149,7 +151,7 @@ class _SelectiveReading:
         rest, other_fault = _result(running, (PodTable(0, ()), []))
         if fault and other_fault:
             raise fault
-        for what, error in (("pods that don't run", fault), ("pods that run", other_fault)):
+        for what, error in (("pods that aren't running", fault), ("pods that run", other_fault)):
             if error:
                 self._complete = False
                 self._collected.skipped.append(Skipped(what, f"could not be read: {error}"))

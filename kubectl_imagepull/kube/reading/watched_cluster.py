@@ -150,15 +150,19 @@ class WatchedCluster:
         wait = _FIRST_WAIT
         while not self._ended.is_set():
             try:
-                if self._watch(what):
+                began = monotonic()
+                came = self._watch(what)
+                if monotonic() - began > _A_WHILE:
                     wait = _FIRST_WAIT
                     continue
+                # one that ends at once is begun again after a pause, whatever it brought
+                wait = _FIRST_WAIT if came else wait
             except api.ApiError as error:
                 if error.status == api.FORBIDDEN:
                     break
                 self._say(what, "" if error.status == api.GONE else f"the watch of {what} ended ({error})")
-                if error.status == api.GONE and self._read_again(what):
-                    continue
+                if error.status == api.GONE:
+                    self._read_again(what)
             self._ended.wait(wait)
             wait = min(2 * wait, _LONGEST_WAIT)
         with self._lock:
@@ -171,19 +175,19 @@ class WatchedCluster:
                 self._say(what, "")
 
     def _watch(self, what: str) -> bool:
-        """Applies what a watch gives until the server ends it; gives whether that was anything, or took a while."""
+        """Applies what a watch gives until the server ends it; gives whether anything changed."""
         with self._lock:
             version = self._versions.get(what)
         if version is None:
-            raise api.ApiError("its version is not known", api.GONE)
-        came, began = False, monotonic()
+            raise api.ApiError("its version is unknown", api.GONE)
+        came = False
         for change in api.watch(self._session, self._scope.path(what), version, **self._query(what)):
-            came = True
+            came = came or change.get("type") != "BOOKMARK"
             self._say(what, "")
             self._apply(what, text_of(change.get("type")), object_of(change.get("object")))
             if self._ended.is_set():
                 break
-        return came or monotonic() - began > _A_WHILE
+        return came
 
     def _read_again(self, what: str) -> bool:
         """Reads everything again; gives whether that was possible."""
@@ -255,7 +259,7 @@ class WatchedCluster:
             return False
         if gone:
             return self._events.get(about, {}).pop(key_of(event), None) is not None
-        if about not in self._pods and event.get("reason") not in _EARLY:
+        if about not in self._pods and text_of(event.get("reason")) not in _EARLY:
             return False
         self._keep_event(event)
         return about in self._pods

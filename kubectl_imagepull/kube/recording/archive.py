@@ -18,6 +18,9 @@ _TAR_AT = 257
 _MOST_FILE = 1 << 30
 #: What all of an archive may come to when it is unpacked: a small one can hold any amount of zeros.
 _MOST_ALL = 8 << 30
+#: How many times its own size an archive may come to, and what any may: recordings shrink to a twentieth.
+_MOST_TIMES = 100
+_ALWAYS = 256 << 20
 
 
 class _TooLargeError(OSError):
@@ -36,7 +39,7 @@ def read_archive(stream: BinaryIO, name: str, wanted: Callable[[str], bool]) -> 
     """
     compressed = stream.read(len(_GZIP)) == _GZIP
     stream.seek(0)
-    plain = _Bounded(gzip.GzipFile(fileobj=stream) if compressed else stream)
+    plain = _Bounded(gzip.GzipFile(fileobj=stream) if compressed else stream, _bound(stream))
     try:
         # The archive is never extracted, so its paths and links do no harm.
         with tarfile.open(fileobj=plain, mode="r:") as archive:
@@ -51,22 +54,31 @@ def read_archive(stream: BinaryIO, name: str, wanted: Callable[[str], bool]) -> 
                 if file is not None:
                     yield path, file.read()
     except _TooLargeError:
-        yield Skipped(name, f"holds more than {_MOST_ALL >> 30} GiB: the rest was not read")
+        yield Skipped(name, f"holds more than {plain.bound >> 20} MiB: the rest was not read")
     # ValueError: tarfile lets it through for headers that hold no numbers.
     except (tarfile.TarError, zlib.error, EOFError, OSError, ValueError):
-        yield Skipped(name, "is no tar archive, or is cut off or damaged: only the files before the damage were read")
+        yield Skipped(name, "isn't a tar archive, or is cut off or damaged: only the files before the damage were read")
+
+
+def _bound(stream: BinaryIO) -> int:
+    """What an archive may come to: a few kilobytes can be packed so that they come to gigabytes of zeros."""
+    length = stream.seek(0, io.SEEK_END)
+    stream.seek(0)
+    return min(_MOST_ALL, max(_ALWAYS, length * _MOST_TIMES))
 
 
 class _Bounded(io.BufferedIOBase):
     """A stream that gives up instead of giving without end."""
 
-    def __init__(self, stream: BinaryIO | gzip.GzipFile) -> None:
+    def __init__(self, stream: BinaryIO | gzip.GzipFile, bound: int) -> None:
         super().__init__()
         self._stream = stream
+        #: The bytes that it gives at most.
+        self.bound = bound
 
     def read(self, size: int | None = -1) -> bytes:
         """Reads at most `size` bytes; the largest that tarfile asks for are files and extended headers."""
-        if size is None or size < 0 or size > _MOST_FILE:
+        if size is None or size < 0 or size > min(_MOST_FILE, self.bound):
             raise _TooLargeError
         data = self._stream.read(size)
         self._check(self._stream.tell())
@@ -82,5 +94,5 @@ class _Bounded(io.BufferedIOBase):
         return self._stream.tell()
 
     def _check(self, offset: int) -> None:
-        if offset > _MOST_ALL:
+        if offset > self.bound:
             raise _TooLargeError

@@ -23,6 +23,8 @@ from kubectl_imagepull.kube.snapshot import Skipped, Snapshot, Source, SourceErr
 EXPORT = "kubectl get pods,events -A -o json"
 #: Names listed in an error's text.
 _MOST_NAMED = 8
+#: Files or parts of files that could not be read, named one by one.
+_MOST_SKIPPED = 100
 _EPOCH = datetime(1970, 1, 1, tzinfo=timezone.utc)
 
 
@@ -47,7 +49,7 @@ def read_recording(
     with paused_collection():
         for path in dict.fromkeys(paths):
             skipped += _read(path, stdin, collector)
-    skipped += collector.skipped
+    skipped = [*_first_of(skipped, name), *_first_of(collector.skipped, name)]
     objects = collector.objects()
     if not objects.get("Pod"):
         raise SourceError(_without_pods(name, collector.found, skipped))
@@ -81,12 +83,20 @@ def _read(path: str, stdin: BinaryIO | TextIO | None, collector: Collector) -> l
     return skipped
 
 
+def _first_of(skipped: Sequence[Skipped], name: str) -> Sequence[Skipped]:
+    """What could not be read, and where that is very much, the first of it and how much more there is."""
+    more = len(skipped) - _MOST_SKIPPED
+    if more <= 0:
+        return skipped
+    return [*skipped[:_MOST_SKIPPED], Skipped(name, f"{more} more files or parts of files in it could not be read")]
+
+
 def _without_pods(name: str, found: Counter[str], skipped: Sequence[Skipped]) -> str:
     counts = [f"{number} {kind}{'' if number == 1 else 's'}" for kind, number in found.most_common(_MOST_NAMED)]
     if counts:
-        fault = f"{name} holds no pods (found: {', '.join(counts)})"
+        fault = f"{name} has no pods (found: {', '.join(counts)})"
     elif not skipped:
-        fault = f"{name} holds no Kubernetes objects"
+        fault = f"{name} has no Kubernetes objects"
     else:
         fault = f"nothing could be read from {name}"
     if skipped:

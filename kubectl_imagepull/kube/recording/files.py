@@ -7,7 +7,7 @@ import os
 import stat
 import sys
 from collections.abc import Iterator
-from typing import BinaryIO, TextIO
+from typing import Any, BinaryIO, TextIO
 
 from kubectl_imagepull.kube.recording.archive import is_archive, read_archive
 from kubectl_imagepull.kube.snapshot import Skipped
@@ -16,8 +16,11 @@ from kubectl_imagepull.kube.snapshot import Skipped
 STDIN = "-"
 STDIN_NAME = "standard input"
 _ENDINGS = (".json", ".yaml", ".yml")
-#: What a file may hold: a recording of 50,000 pods has some 300 MB; /dev/zero has no end.
-_MOST_BYTES = 4 << 30
+#: What a file or standard input may hold: a recording of 50,000 pods has some 300 MB; /dev/zero has no end.
+_MOST_BYTES = 1 << 30
+#: What is read at once where nobody says how much there is.
+_BLOCK = 1 << 20
+_TOO_LARGE = f"is larger than {_MOST_BYTES >> 30} GiB; record one namespace at a time"
 _HEAD = 512
 
 #: A file's name and content, or what could not be read.
@@ -61,9 +64,12 @@ def _read_stdin(stdin: BinaryIO | TextIO | None) -> Iterator[RecordedFile]:
         yield Skipped(STDIN_NAME, "is closed")
         return
     try:
-        data = getattr(stream, "buffer", stream).read()
+        data = _read_whole(getattr(stream, "buffer", stream), _BLOCK)
     except (OSError, ValueError) as error:
         yield Skipped(STDIN_NAME, _why(error))
+        return
+    if data is None:
+        yield Skipped(STDIN_NAME, _TOO_LARGE)
         return
     if isinstance(data, bytes) and is_archive(data):
         yield from read_archive(io.BytesIO(data), STDIN_NAME, is_wanted)
@@ -93,14 +99,27 @@ def _read_file(path: str) -> Iterator[RecordedFile]:
                 return
             if file.seekable():
                 file.seek(0)
-            data = file.read(_MOST_BYTES + 1)
+            data = _read_whole(file, os.fstat(file.fileno()).st_size)
     except OSError as error:
         yield Skipped(name, _why(error))
         return
-    if len(data) > _MOST_BYTES:
-        yield Skipped(name, f"is larger than {_MOST_BYTES >> 30} GiB")
-        return
-    yield name, data
+    yield Skipped(name, _TOO_LARGE) if data is None else (name, data)
+
+
+def _read_whole(stream: Any, expected: int) -> Any:
+    """All that a stream of bytes or text has, about `expected` bytes; None where that is more than may be read.
+
+    Memory is taken for what comes and not for what might: a process may have little.
+    """
+    blocks: list[Any] = []
+    length, wanted = 0, min(max(expected, _BLOCK), _MOST_BYTES) + 1
+    while block := stream.read(wanted):
+        length, wanted = length + len(block), _BLOCK
+        if length > _MOST_BYTES:
+            return None
+        blocks.append(block)
+    empty = blocks[0][:0] if blocks else b""
+    return blocks[0] if len(blocks) == 1 else empty.join(blocks)
 
 
 def _why(error: OSError | ValueError) -> str:
@@ -111,4 +130,4 @@ def _why(error: OSError | ValueError) -> str:
     if isinstance(error, OSError):
         return f"can't be read: {(error.strerror or str(error)).lower()}"
     # Python's wording for a path with a NUL in it changes from version to version; the other case is a closed stream
-    return f"can't be read: {'its name holds a NUL' if 'null' in str(error) else str(error).lower()}"
+    return f"can't be read: {'its name contains a NUL' if 'null' in str(error) else str(error).lower()}"

@@ -183,7 +183,7 @@ def test_what_was_meant_where_that_follows(image: str, text: str, meant: str) ->
             "Two slashes in the image name have nothing between them: a value was never set, or there is a slash too "
             "many. Correct it where the image is written.",
         ),
-        ("shop..web:v1", "shop..web:v1 isn't a valid image name: shop..web is no valid part of a repository name."),
+        ("shop..web:v1", "shop..web:v1 isn't a valid image name: shop..web isn't a valid part of a repository name."),
     ],
 )
 def test_what_only_the_reader_knows(image: str, text: str) -> None:

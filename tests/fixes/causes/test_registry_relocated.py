@@ -32,7 +32,10 @@ def test_what_is_known_of_a_place_says_it_better() -> None:
     image = "k8s.gcr.io/kube-proxy:v1.30.0"
     assert shown(deployment(fails(image, MOVED), image=image)) == [
         (
-            "k8s.gcr.io is frozen since April 2023: the same images are at registry.k8s.io, newer ones only there.",
+            (
+                "k8s.gcr.io has been frozen since April 2023: the same images are at registry.k8s.io, newer ones "
+                "only there."
+            ),
             ["kubectl set image deployment/web app=registry.k8s.io/kube-proxy:v1.30.0 -n shop"],
         )
     ]

@@ -195,6 +195,6 @@ def test_every_command_that_grants_says_so_and_no_look_does() -> None:
     )
     for grant in grants:
         *looks, change = grant.commands
-        assert [effect.value for effect in getattr(change, "effects", ())] == ["changes what somebody may do"]
+        assert [effect.value for effect in getattr(change, "effects", ())] == ["changes someone's permissions"]
         assert not any(getattr(look, "effects", ()) for look in looks)
         assert grant.undo

@@ -10,9 +10,9 @@ from pathlib import Path
 import pytest
 from kube.apiserver import ApiServer
 from kube.fixtures import Kubeconfig
-from kube.sessions import sent
+from kube.sessions import refused, sent
 
-from kubectl_imagepull.kube.connection.auth_provider import ExpiredLoginError, provided_token
+from kubectl_imagepull.kube.connection.auth_provider import ExpiredLoginError, UnknownProviderError, provided_token
 from kubectl_imagepull.kube.connection.options import Connection
 from kubectl_imagepull.kube.objects import JsonObject
 
@@ -88,13 +88,33 @@ def test_googles_command_gives_another_one(tmp_path: Path) -> None:
         assert is_expired(gcp(**expired, cmd_path=bad)), bad
 
 
-def test_another_provider_has_no_token_of_its_own() -> None:
-    assert provided_token({"name": "azure", "config": {"access-token": "t"}}) == ""
-    assert provided_token({"config": {"access-token": "t"}}) == ""
+@pytest.mark.parametrize(
+    ("name", "successor"),
+    [
+        ("azure", "kubelogin (https://github.com/Azure/kubelogin)"),
+        ("openstack", "a login plugin (exec)"),
+        ("tectonic", "a login plugin (exec)"),
+        ("", "a login plugin (exec)"),
+    ],
+)
+def test_a_provider_that_kubectl_took_out_is_said(name: str, successor: str) -> None:
+    with pytest.raises(UnknownProviderError) as caught:
+        provided_token({"name": name, "config": {"access-token": "t0k3n"}})
+    assert str(caught.value) == f'auth-provider "{name}", which kubectl has no more; use {successor} in its place'
+
+
+def test_googles_command_has_an_end(tmp_path: Path) -> None:
+    command = tmp_path / "gcloud"
+    command.write_text("#!/bin/sh\nexec sleep 60\n")
+    command.chmod(0o755)
+    started = time.monotonic()
+    with pytest.raises(ExpiredLoginError):
+        provided_token(gcp(access_token="t", expiry=at(-9), cmd_path=str(command)), 0.2)
+    assert time.monotonic() - started < 30
 
 
 def test_a_session_sends_it(secure: ApiServer, kubeconfig: Kubeconfig) -> None:
     path = kubeconfig(secure, user={"auth-provider": gcp(access_token="t"), "username": "u", "password": "p"})
     assert sent(secure, Connection(kubeconfig=path), "Authorization") == ["Bearer t"]
     path = kubeconfig(secure, user={"auth-provider": {"name": "azure"}, "username": "u", "password": "p"})
-    assert sent(secure, Connection(kubeconfig=path), "Authorization") == ["Basic dTpw"]
+    assert refused(Connection(kubeconfig=path)).startswith('user "me" logs in by auth-provider "azure", which')

@@ -82,11 +82,11 @@ def test_a_flag_replaces_its_own_field_of_the_user_and_no_other(server: ApiServe
 def test_refuses_impersonation_that_no_server_takes(kubeconfig: Kubeconfig) -> None:
     path = kubeconfig("http://x")
     assert refused(Connection(kubeconfig=path, as_groups=("ops",))) == (
-        "--as-group and --as-uid need --as: they can't be impersonated alone"
+        "--as-group and --as-uid need --as: they can't be used alone"
     )
     assert refused(Connection(kubeconfig=path, as_uid="7")).startswith("--as-group and --as-uid need --as: ")
     assert refused(Connection(kubeconfig=path, as_user="a\r\nX: y")) == (
-        "--as, --as-group and --as-uid, and as... of a kubeconfig's user, take printable characters only"
+        "--as, --as-group and --as-uid, and as... of a kubeconfig's user, allow only printable characters"
     )
     for fields in ({"as-groups": ["x"]}, {"as-uid": "7"}, {"as-user-extra": {"reason": ["x"]}}):
         assert refused(Connection(kubeconfig=kubeconfig("http://x", user=fields))) == (
@@ -96,7 +96,9 @@ def test_refuses_impersonation_that_no_server_takes(kubeconfig: Kubeconfig) -> N
 
 def test_an_address_that_is_no_url(kubeconfig: Kubeconfig) -> None:
     path = kubeconfig("http://[")
-    assert refused(Connection(kubeconfig=path)) == (f'cluster "here" in {path} has a server that is no URL; correct it')
+    assert refused(Connection(kubeconfig=path)) == (
+        f'cluster "here" in {path} has a server that isn\'t a URL; correct it'
+    )
 
 
 def test_says_what_to_do_without_a_kubeconfig(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -65,7 +65,7 @@ users:
     assert sent(secure, without_context, "Authorization") == []
     assert opened(without_context).context == "two"
     assert refused(Connection(kubeconfig=str(path))) == (
-        f"{path} sets no current context; name one with --context or 'kubectl config use-context NAME' (there are: a)"
+        f"{path} sets no current context; choose one with --context or 'kubectl config use-context NAME' (there are: a)"
     )
 
 
@@ -118,7 +118,7 @@ def test_says_where_a_kubeconfig_is_damaged(tmp_path: Path, content: str, why: s
 def test_a_file_of_something_else_is_no_kubeconfig(tmp_path: Path) -> None:
     path = tmp_path / "config"
     path.write_text("[1, 2]")
-    assert refused(Connection(kubeconfig=str(path))) == f"{path} is no kubeconfig; check --kubeconfig and KUBECONFIG"
+    assert refused(Connection(kubeconfig=str(path))) == f"{path} isn't a kubeconfig; check --kubeconfig and KUBECONFIG"
     assert refused(Connection(kubeconfig=str(tmp_path))) == f"kubeconfig {tmp_path} can't be read: is a directory"
 
 

@@ -57,6 +57,6 @@ def test_a_broken_value_is_named_and_not_quoted(
 def test_a_token_that_no_header_can_carry_is_not_quoted(secure: ApiServer, kubeconfig: Kubeconfig) -> None:
     with (
         closing(open_session(Connection(kubeconfig=kubeconfig(secure, user={"token": "a\nb"})))) as session,
-        pytest.raises(NoAnswerError, match=r"\Athe login's token has characters that no header can carry\Z"),
+        pytest.raises(NoAnswerError, match=r"\Athe login's token has characters that aren't allowed in a header\Z"),
     ):
         session.get("/version", {}, 5)

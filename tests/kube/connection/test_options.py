@@ -122,7 +122,7 @@ def test_a_certificate_and_its_key_go_together(certificate: Path) -> None:
     for one, other in (("certificate", "key"), ("key", "certificate")):
         flags = Overrides(server="https://x", **{f"client_{one}": str(certificate)})  # type: ignore[arg-type]
         assert refused(Connection(overrides=flags)) == (
-            f"--client-{one} needs --client-{other}: a certificate is of no use without its key"
+            f"--client-{one} needs --client-{other}: a certificate is useless without its key"
         )
 
 

@@ -25,17 +25,17 @@ def test_logs_in_with_a_plugin(secure: ApiServer, kubeconfig: Kubeconfig, tmp_pa
     [
         ("sys.exit('first line\\ntoken expired')", "failed; log in again (token expired)"),
         ("sys.exit(3)", "failed; log in again (it ended with 3)"),
-        ("print('{')", "gave something that is no JSON; log in again, or see to the plugin"),
-        ("print('{}')", "gave JSON that is no ExecCredential; log in again, or see to the plugin"),
-        ("print('7')", "gave JSON that is no ExecCredential; log in again, or see to the plugin"),
+        ("print('{')", "returned something that isn't JSON; log in again, or fix the plugin"),
+        ("print('{}')", "returned JSON that isn't an ExecCredential; log in again, or fix the plugin"),
+        ("print('7')", "returned JSON that isn't an ExecCredential; log in again, or fix the plugin"),
         (
             "print(json.dumps({'kind': 'ExecCredential', 'apiVersion': 'client.authentication.k8s.io/v1beta1'}))",
             "speaks client.authentication.k8s.io/v1beta1 where the kubeconfig says client.authentication.k8s.io/v1; "
             "write its version there",
         ),
-        (CREDENTIAL % "{}", "gave neither a token nor a certificate; log in again"),
-        (CREDENTIAL % "[]", "gave neither a token nor a certificate; log in again"),
-        (CREDENTIAL % "{'clientKeyData': 'x'}", "gave a certificate or a key without the other; log in again"),
+        (CREDENTIAL % "{}", "returned neither a token nor a certificate; log in again"),
+        (CREDENTIAL % "[]", "returned neither a token nor a certificate; log in again"),
+        (CREDENTIAL % "{'clientKeyData': 'x'}", "returned a certificate or a key without the other; log in again"),
     ],
 )
 def test_says_what_became_of_a_plugin(
@@ -59,8 +59,8 @@ def test_a_plugin_that_has_to_ask_wants_a_terminal(
     user = plugin(tmp_path, "", interactiveMode="Always")
     monkeypatch.setattr(sys, "stdin", io.StringIO())
     assert refused(Connection(kubeconfig=kubeconfig("https://x", user=user))) == (
-        f'the login plugin {tmp_path}/./plugin of user "me" asks for input, and standard input is no terminal; '
-        "run this in one, or log in before"
+        f'the login plugin {tmp_path}/./plugin of user "me" asks for input, but standard input isn\'t a terminal; '
+        "run this in one, or log in first"
     )
 
 
@@ -71,11 +71,11 @@ def test_a_plugin_that_nobody_attends_to(
     monkeypatch.setattr(sys.stdin, "isatty", lambda: True)
     always = plugin(tmp_path, "", interactiveMode="Always")
     assert refused(Connection(kubeconfig=kubeconfig("https://x", user=always), plugin_seconds=5)).endswith(
-        " asks for input, and standard input is no terminal; run this in one, or log in before"
+        " asks for input, but standard input isn't a terminal; run this in one, or log in first"
     )
     slow = plugin(tmp_path, "import time\ntime.sleep(60)")
     assert refused(Connection(kubeconfig=kubeconfig("https://x", user=slow), plugin_seconds=0.5)).endswith(
-        '/./plugin of user "me" took too long; log in before'
+        '/./plugin of user "me" took too long; log in first'
     )
 
 

@@ -72,7 +72,7 @@ def test_a_proxy_url_of_the_kubeconfig_is_always_used(monkeypatch: pytest.Monkey
 
 @pytest.mark.parametrize("proxy", ["http://[", "ftp://x", "http://"])
 def test_a_proxy_that_cannot_be_used(kubeconfig: Kubeconfig, monkeypatch: pytest.MonkeyPatch, proxy: str) -> None:
-    text = "the proxy (proxy-url of the kubeconfig's cluster, or HTTPS_PROXY) is no URL that can be used; correct it"
+    text = "the proxy (proxy-url of the kubeconfig's cluster, or HTTPS_PROXY) isn't a valid URL; correct it"
     with pytest.raises(SourceError) as caught:
         open_session(Connection(kubeconfig=kubeconfig("https://x", cluster={"proxy-url": proxy})))
     assert str(caught.value) == text

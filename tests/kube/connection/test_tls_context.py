@@ -77,7 +77,7 @@ def test_takes_a_certificate_from_a_plugin(
     [
         (
             {"user": {"client-certificate": "server.pem"}},
-            "the client certificate of the kubeconfig's user can't be used with its key (missing, or no PEM)",
+            "the client certificate of the kubeconfig's user can't be used with its key (missing or not PEM)",
         ),
         (
             {"user": {"client-certificate": "server.pem", "client-key": "other.pem"}},

@@ -90,10 +90,74 @@ def test_keeps_what_came_before_a_page_that_failed(server: ApiServer, session: M
     assert (names(found.items), str(found.broken)) == (["a"], "no")
 
 
-@pytest.mark.parametrize("items", [None, {}, "x", 5])
-def test_a_list_without_items_is_empty(server: ApiServer, session: MakeSession, items: object) -> None:
-    server.replies[PODS] = {"kind": "PodList", "metadata": None, "items": items}
+def test_a_list_without_items_is_empty(server: ApiServer, session: MakeSession) -> None:
+    server.replies[PODS] = {"kind": "PodList", "metadata": None, "items": None}
     assert read_list(session(), PODS).items == []
+
+
+NO_LISTS: list[dict[str, Any]] = [
+    {"kind": "PodList", "items": {}},
+    {"kind": "PodList", "items": "x"},
+    {"kind": "PodList", "items": 5},
+    {"kind": "EventList", "items": []},
+    {"kind": "Pod", "metadata": {"name": "a"}},
+    {"kind": "Status", "status": "Success"},
+    {"kind": "Table", "rows": []},
+    {"kind": "List", "items": "x"},
+    {"kind": ["PodList"], "items": {}},
+    {"ok": True},
+    {},
+]
+
+
+@pytest.mark.parametrize("document", NO_LISTS, ids=str)
+def test_what_is_no_list_of_what_was_asked_for_is_no_answer(
+    server: ApiServer, session: MakeSession, document: dict[str, Any]
+) -> None:
+    server.replies[PODS] = document
+    fault_of_pods = (200, "its answer is no list of pods: is it a Kubernetes API server?")
+    assert fault(lambda: read_list(session(), PODS)) == fault_of_pods
+    assert fault(lambda: api.read_cached(session(), PODS)) == fault_of_pods
+    assert fault(lambda: api.read_page(session(), PODS, 1)) == fault_of_pods
+    assert fault(lambda: api.read_version(session(), PODS)) == fault_of_pods
+
+
+def test_a_list_that_names_no_kind_is_one(server: ApiServer, session: MakeSession) -> None:
+    server.replies[PODS] = {"items": [pod("a")]}
+    assert names(read_list(session(), PODS).items) == ["a"]
+
+
+def test_pages_that_repeat_have_an_end(server: ApiServer, session: MakeSession) -> None:
+    server.replies[PODS] = lambda _: Reply(body=listing("PodList", pod("a"), following="again"))
+    found = read_list(session(), PODS)
+    assert (names(found.items), str(found.broken)) == (["a", "a"], "its pages have no end")
+
+
+def test_empty_pages_have_an_end(server: ApiServer, session: MakeSession, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(api, "_MOST_EMPTY_PAGES", 5)
+    server.replies[PODS] = lambda _: Reply(body=listing("PodList", following=f"t{len(server.requests)}"))
+    assert str(read_list(session(), PODS).broken) == "its pages have no end"
+    assert len(server.requests) == 6
+
+
+def test_a_list_has_a_most_of_items(server: ApiServer, session: MakeSession, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(api, "_MOST_ITEMS", 3)
+    server.replies[PODS] = lambda _: Reply(body=listing("PodList", pod("a"), following=f"t{len(server.requests)}"))
+    found = read_list(session(), PODS)
+    assert (len(found.items), str(found.broken)) == (4, "its pages have no end")
+
+
+def test_an_item_that_is_nested_too_deeply_takes_no_other_with_it(server: ApiServer, session: MakeSession) -> None:
+    deep = "[" * 100_000 + "]" * 100_000
+    body = (
+        '{"kind":"PodList","apiVersion":"v1","metadata":{},"items":[{"metadata":{"name":"a"}},'
+        f'{{"metadata":{{"name":"b","annotations":{{"x":"]}}{{"}},"managedFields":{deep}}}}},{{"metadata":{{"name":"c"}}}}]}}'
+    ).encode()
+    server.replies[PODS] = Reply(body=body)
+    for found in (read_list(session(), PODS), api.read_cached(session(), PODS)):
+        assert [item and item["metadata"]["name"] for item in found.items] == ["a", None, "c"]
+    server.replies[PODS] = Reply(body=body[:-200_100])
+    assert fault(lambda: read_list(session(), PODS))[0] in {200, None}
 
 
 def test_waits_as_long_as_the_server_asks(server: ApiServer, session: MakeSession, waits: list[float]) -> None:
@@ -136,7 +200,7 @@ def test_asks_again_when_the_connection_breaks(server: ApiServer, session: MakeS
 
 def test_gives_up_when_the_connection_keeps_breaking(server: ApiServer, session: MakeSession) -> None:
     server.replies[PODS] = Reply(body=listing("PodList", pod("a")), cut=20)
-    assert fault(lambda: read_list(session(), PODS)) == (None, "the connection broke off")
+    assert fault(lambda: read_list(session(), PODS)) == (None, "the connection was interrupted")
     assert len(server.requests) == 2
 
 
@@ -157,11 +221,11 @@ def test_does_not_wait_for_a_server_that_says_nothing(server: ApiServer, session
         (Reply(502, b"<html>", {"Content-Type": "text/html"}), (502, "status 502")),
         (Reply(302, b"<html>", {"Location": "http://login.example.com"}), (302, "status 302")),
         (Reply(502, b"<html>"), (502, "status 502")),
-        (Reply(200, b"<html>"), (200, "its answer is no JSON object: is it a Kubernetes API server?")),
-        (Reply(200, b"[" * 100_000), (200, "its answer is no JSON object: is it a Kubernetes API server?")),
-        (Reply(200, []), (200, "its answer is no JSON object: is it a Kubernetes API server?")),
+        (Reply(200, b"<html>"), (200, "its answer isn't a JSON object: is it a Kubernetes API server?")),
+        (Reply(200, b"[" * 100_000), (200, "its answer isn't a JSON object: is it a Kubernetes API server?")),
+        (Reply(200, []), (200, "its answer isn't a JSON object: is it a Kubernetes API server?")),
         (status(400, "x" * 1000), (400, "x" * 300)),
-        (Reply(200, b"no gzip", {"Content-Encoding": "gzip"}), (None, "the connection broke off")),
+        (Reply(200, b"no gzip", {"Content-Encoding": "gzip"}), (None, "the connection was interrupted")),
     ],
 )
 def test_says_what_the_server_answered(
@@ -190,7 +254,7 @@ def test_items_are_decoded_a_few_at_a_time(count: int) -> None:
         sizes.append(len(items))
         return items
 
-    found = api.read_items(COMPACT + b",".join([ONE] * count) + b"]}\n", take)
+    found = api.read_items(COMPACT + b",".join([ONE] * count) + b"]}\n", take, PODS)
     assert found == [{"metadata": {"name": "a]}"}, "kind": "Pod", "apiVersion": "v1"}] * count
     assert max(sizes) <= 50
 
@@ -204,7 +268,9 @@ def test_items_are_decoded_a_few_at_a_time(count: int) -> None:
     ],
 )
 def test_items_in_another_spelling(body: bytes) -> None:
-    assert api.read_items(body, api.everything) == [{"metadata": {"name": "a]}"}, "kind": "Pod", "apiVersion": "v1"}]
+    assert api.read_items(body, api.everything, PODS) == [
+        {"metadata": {"name": "a]}"}, "kind": "Pod", "apiVersion": "v1"}
+    ]
 
 
 @pytest.mark.parametrize(
@@ -212,4 +278,4 @@ def test_items_in_another_spelling(body: bytes) -> None:
 )
 def test_items_that_are_no_list_are_refused(body: bytes) -> None:
     with pytest.raises(ApiError, match="is it a Kubernetes API server"):
-        api.read_items(body, api.everything)
+        api.read_items(body, api.everything, PODS)

@@ -218,7 +218,7 @@ def test_a_type_that_is_not_looked_up_is_wrong_usage(cluster: Cluster, run: Run)
     for where in ([], ["-A"]):
         code, out, err = run("svc/web", *where)
         assert (code, out) == (2, "")
-        assert "svc/web: 'svc' is no type that is looked up: take pod, deployment," in " ".join(err.split())
+        assert "svc/web: 'svc' isn't a supported type: use pod, deployment," in " ".join(err.split())
 
 
 def test_a_name_as_tables_show_it_is_looked_for_in_its_namespace(cluster: Cluster, run: Run) -> None:
@@ -326,8 +326,9 @@ def test_a_workload_that_may_not_be_looked_up_is_not_denied(cluster: Cluster, ru
     assert run("deploy/asleep") == (
         3,
         "",
-        "error: deployment/asleep not found in namespace shop (-n names another, -A all); whether it exists without "
-        "pods is not known: not allowed to get deployments in namespace shop (verb get, resource deployments.apps)\n",
+        "error: deployment/asleep not found in namespace shop (-n names another, -A all); could not check whether it "
+        "exists without pods: not allowed to get deployments in namespace shop (verb get, resource "
+        "deployments.apps)\n",
     )
     assert cluster.items
 

@@ -127,7 +127,7 @@ def test_says_when_it_cannot_tell_whether_the_namespace_exists(server: ApiServer
 
 @pytest.mark.parametrize("name", ["../..", "a/b", "Shop", "a" * 64, "-"])
 def test_refuses_what_is_no_name_of_a_namespace(server: ApiServer, connection: Connection, name: str) -> None:
-    assert refused(connection, name).startswith(f'"{name}" is no name of a namespace; list them with')
+    assert refused(connection, name).startswith(f'"{name}" isn\'t a valid namespace name; list them with')
     assert server.requests == []
 
 
@@ -200,9 +200,9 @@ def test_says_what_to_do_about_missing_rights(server: ApiServer, connection: Con
         f"ask for that right, and check it with '{kubectl} auth can-i list pods -n shop'"
     )
     assert refused(connection, all_namespaces=True) == (
-        'not allowed to list pods in all namespaces (pods is forbidden: User "jane"); '
-        f"name a namespace with -n, or ask for that right, and check it with '{kubectl} auth can-i list pods -A' "
-        "(namespaces: could not be read: /api/v1/namespaces not found; tried namespace shop of the kubeconfig)"
+        'not allowed to list pods in all namespaces (pods is forbidden: User "jane"); choose a namespace with -n, or '
+        f"ask for that right, and check it with '{kubectl} auth can-i list pods -A' (namespaces: could not be read: "
+        "/api/v1/namespaces not found; tried namespace shop of the kubeconfig)"
     )
 
 
@@ -220,9 +220,8 @@ def test_says_what_to_do_about_a_refused_login(server: ApiServer, connection: Co
 def test_says_what_else_a_server_answered(server: ApiServer, connection: Connection) -> None:
     server.replies[SHOP_PODS] = Reply(200, b"<html>")
     assert refused(connection) == (
-        f"the API server at {server.url} did not give its pods "
-        "(its answer is no JSON object: is it a Kubernetes API server?); "
-        f"check it with 'kubectl --kubeconfig {connection.kubeconfig} --context test get pods'"
+        f"the API server at {server.url} did not return its pods (its answer isn't a JSON object: is it a Kubernetes "
+        f"API server?); check it with 'kubectl --kubeconfig {connection.kubeconfig} --context test get pods'"
     )
 
 
@@ -232,8 +231,8 @@ def test_says_what_else_a_server_answered(server: ApiServer, connection: Connect
         ("http://127.0.0.1:{closed}", "connection refused"),
         ("https://127.0.0.1:{closed}", "connection refused"),
         ("https://127.0.0.1:{http}", "TLS: wrong version number"),
-        ("http://a..b", "its address is no URL that can be used"),
-        ("ftp://127.0.0.1", "its address is no URL that can be used"),
+        ("http://a..b", "its address isn't a valid URL"),
+        ("ftp://127.0.0.1", "its address isn't a valid URL"),
     ],
 )
 def test_says_why_a_server_cannot_be_reached(
@@ -244,8 +243,8 @@ def test_says_why_a_server_cannot_be_reached(
     url = url.format(closed=port, http=server.port)
     path = kubeconfig(url)
     assert refused(Connection(kubeconfig=path, request_timeout=5)) == (
-        f"cannot reach the API server at {url} ({why}); "
-        f"check it with 'kubectl --kubeconfig {path} --context test cluster-info'"
+        f"cannot reach the API server at {url} ({why}); check it with 'kubectl --kubeconfig {path} --context test "
+        "cluster-info'"
     )
     assert capfd.readouterr() == ("", "")
 

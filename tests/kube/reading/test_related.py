@@ -200,7 +200,7 @@ def test_revisions_are_unread_for_their_own_workload_alone(server: ApiServer, se
         for item in diagnosis.evidence
         if item.check == "PreviousImage"
     }
-    assert told["agent"] == f"earlier revisions of daemonset/agent could not be looked at: {why}"
+    assert told["agent"] == f"earlier revisions of daemonset/agent could not be read: {why}"
     assert "daemonsets" not in told.get("db", "")
 
 
@@ -228,9 +228,9 @@ def test_what_does_not_exist_is_no_gap(server: ApiServer, session: Session) -> N
         (status(404, "the server could not find the requested resource"), None),
         (status(401, "Unauthorized"), "could not be read: Unauthorized"),
         (status(500, "boom"), "could not be read: boom"),
-        (Reply(200, b"<html>"), "could not be read: its answer is no JSON object: is it a Kubernetes API server?"),
-        (thing("b"), "could not be read: the server gave another object"),
-        (Reply(cut=0), "could not be read: the connection broke off"),
+        (Reply(200, b"<html>"), "could not be read: its answer isn't a JSON object: is it a Kubernetes API server?"),
+        (thing("b"), "could not be read: the server returned another object"),
+        (Reply(cut=0), "could not be read: the connection was interrupted"),
     ],
 )
 def test_tells_a_missing_secret_from_one_that_could_not_be_read(
@@ -324,7 +324,7 @@ def test_a_server_that_went_away_is_asked_three_times_and_no_more(server: ApiSer
     reads.read([("Secret", "shop", f"s{i}") for i in range(20)])
     session.close()
     assert set(reads.unread.values()) >= {"could not be read: connection refused"}
-    later = [why for why in reads.unread.values() if why.startswith("not asked for: ")]
+    later = [why for why in reads.unread.values() if why.startswith("not requested: ")]
     assert len(reads.unread) == 20
     assert len(later) >= 20 - 3 - 5  # those on their way are not called back
 

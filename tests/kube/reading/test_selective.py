@@ -183,7 +183,7 @@ def test_where_a_selector_hides_how_many_there_are_the_done_ones_are_counted(
     )
     found = read_session(session, selector="app")
     assert found.pods_seen == len(cluster.pods) - 1
-    assert found.skipped[-1] == Skipped("pods that are done", "could not be counted: boom", partly=False)
+    assert found.skipped[-1] == Skipped("pods that have finished", "could not be counted: boom", partly=False)
 
 
 def test_full_reads_all(cluster: Cluster, session: Session) -> None:
@@ -237,7 +237,7 @@ def test_many_pods_that_are_not_ready_are_read_with_a_list(
 @pytest.mark.parametrize(
     ("step", "lost", "left"),
     [
-        ("status.phase!", "pods that don't run", ["between", "debugged", "hidden", "shown"]),
+        ("status.phase!", "pods that aren't running", ["between", "debugged", "hidden", "shown"]),
         ("table", "pods that run", ["debugged", "pending"]),
         ("metadata.name", "pods that are not ready", ["pending"]),
         ("Failed", "events", ["hidden", "pending", "shown"]),
@@ -260,7 +260,7 @@ def test_without_any_pods_what_the_first_page_held_is_left(cluster: Cluster, ses
     assert (pods(found), what(found)) == (["fine"], ["pods"])
     assert found.skipped[0].why == "the list broke off after 1: boom"
     cluster.faults["first"] = status(500, "no")
-    with pytest.raises(SourceError, match=r"did not give its pods \(no\)"):
+    with pytest.raises(SourceError, match=r"did not return its pods \(no\)"):
         read_session(session)
 
 
@@ -347,7 +347,7 @@ def test_namespaces_that_fail_alike_are_said_together_and_given_up(
     told = {one.why: one.what for one in found.skipped if one.partly}
     assert told["the list broke off after 41: boom"] == "namespaces"
     assert told["could not be read: later"].startswith("namespaces team-00, team-01, team-02")
-    assert told["could not be read: 3 requests before it came to nothing"].endswith(" more")
+    assert told["could not be read: 3 earlier requests got no answer"].endswith(" more")
     assert len([one for one in server.requests if "/team-" in one.path]) <= 3 + 4
 
 
@@ -371,7 +371,7 @@ def test_where_no_namespace_may_be_read_it_says_what_to_do(server: ApiServer, se
     with pytest.raises(SourceError) as caught:
         read_session(session, all_namespaces=True)
     assert str(caught.value) == (
-        "not allowed to list pods in all namespaces (no); name a namespace with -n, or ask for that right, and check it "
-        f"with '{session.kubectl} auth can-i list pods -A' (namespaces: not allowed to list them (verb list, resource "
-        "namespaces): tried namespace shop of the kubeconfig)"
+        "not allowed to list pods in all namespaces (no); choose a namespace with -n, or ask for that right, and "
+        f"check it with '{session.kubectl} auth can-i list pods -A' (namespaces: not allowed to list them (verb "
+        "list, resource namespaces): tried namespace shop of the kubeconfig)"
     )

@@ -230,11 +230,38 @@ def test_a_reading_in_place_of_a_watch_may_fail_and_works_again(
     works, server.replies[PODS] = server.replies[PODS], status(500, "boom")
     soon(
         lambda: [fault.partition(" did ")[2].partition(";")[0] for fault in found.health.broken],
-        ["not give its pods (boom)"],
+        ["not return its pods (boom)"],
     )
     server.replies[PODS] = works
     soon(lambda: found.health.broken, ())
     assert found.health.not_allowed
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        told(("ERROR", {"code": 410, "message": "too old"})),
+        told(("BOOKMARK", {"metadata": {"resourceVersion": "11"}})),
+        Reply(body=b""),
+        status(410, "gone"),
+        told(("ADDED", pod("web-1"))),
+    ],
+    ids=["expired", "bookmark", "empty", "gone", "change"],
+)
+def test_a_watch_that_ends_at_once_is_not_begun_again_without_a_pause(
+    server: ApiServer,
+    lists: Lists,
+    live: Callable[[], WatchedCluster],
+    answer: Reply,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(watched_cluster, "_FIRST_WAIT", 0.5)
+    monkeypatch.setattr(watched_cluster, "_LONGEST_WAIT", 0.5)
+    lists.changes["Pod"] = [answer] * 10_000
+    live()
+    time.sleep(1.2)
+    assert 2 <= len([one for one in lists.asked if one.startswith("Pod")]) <= 4
+    assert len(server.requests) < 40
 
 
 def test_lines_that_are_no_json_are_passed_over(lists: Lists, session: Session) -> None:

@@ -3,6 +3,7 @@ from __future__ import annotations
 import io
 import json
 import os
+import re
 from collections.abc import Callable
 from datetime import datetime, timezone
 from pathlib import Path
@@ -11,11 +12,11 @@ from typing import Any
 import pytest
 import yaml
 from kube.apiserver import event, pod
-from kube.recordings import Write, a_list, a_pod, archive, names, refused
+from kube.recordings import EXPORT, Write, a_list, a_pod, archive, names, refused
 
 from kubectl_imagepull.kube.recording.dump import read_recording
 from kubectl_imagepull.kube.selector import SelectorError
-from kubectl_imagepull.kube.snapshot import Skipped, Source
+from kubectl_imagepull.kube.snapshot import Skipped, Source, SourceError
 
 # Forms
 
@@ -261,7 +262,7 @@ def test_reads_what_stands_before_the_end_of_a_cut_archive(write: Write) -> None
     found = read_recording([path])
     assert names(found) == ["a"]
     assert found.skipped == (
-        Skipped(path, "is no tar archive, or is cut off or damaged: only the files before the damage were read"),
+        Skipped(path, "isn't a tar archive, or is cut off or damaged: only the files before the damage were read"),
     )
 
 
@@ -274,7 +275,44 @@ def test_gives_up_on_an_archive_that_is_too_large(write: Write, monkeypatch: pyt
     monkeypatch.setattr(f"{module}._MOST_ALL", 1 << 15)
     found = read_recording([path])
     assert names(found) == ["a"]
-    assert found.skipped[-1] == Skipped(path, "holds more than 0 GiB: the rest was not read")
+    assert found.skipped[-1] == Skipped(path, "holds more than 0 MiB: the rest was not read")
+
+
+def test_a_small_archive_may_not_come_to_much(write: Write, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("kubectl_imagepull.kube.recording.archive._ALWAYS", 1 << 20)
+    path = write("bomb.tgz", archive({"a.json": a_pod("a"), "b.json": b" " * (16 << 20), "z.json": a_pod("z")}))
+    found = read_recording([path])
+    assert Path(path).stat().st_size < 40_000
+    assert names(found) == ["a"]
+    (skipped,) = found.skipped
+    assert re.fullmatch(r"holds more than [123] MiB: the rest was not read", skipped.why)
+
+
+def test_a_file_and_standard_input_have_a_bound(write: Write, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = write("x", a_pod("a"))
+    monkeypatch.setattr("kubectl_imagepull.kube.recording.files._MOST_BYTES", 10)
+    why = "is larger than 1 GiB; record one namespace at a time"
+    assert refused(path) == f"nothing could be read from {path}: {why}; make a recording with: {EXPORT}"
+    for stdin in (io.BytesIO(b"{}" * 6), io.StringIO("{}" * 6)):
+        with pytest.raises(SourceError, match="is larger than 1 GiB; record one namespace at a time"):
+            read_recording(["-"], stdin=stdin)
+
+
+@pytest.mark.parametrize("length", [0, 1, (1 << 20) - 1, 1 << 20, (1 << 20) + 1, 3 << 20])
+def test_a_stream_is_read_as_it_comes(write: Write, length: int) -> None:
+    data = json.dumps(a_pod("a", junk="x" * length)).encode()
+    for stdin in (io.BytesIO(data), io.StringIO(data.decode())):
+        assert names(read_recording(["-"], stdin=stdin)) == ["a"]
+    assert names(read_recording([write("x", data)])) == ["a"]
+
+
+def test_thousands_of_broken_files_are_counted(write: Write, tmp_path: Path) -> None:
+    write("d/pods.json", a_pod("a"))
+    for number in range(130):
+        write(f"d/{number:03}.json", "{broken")
+    skipped = read_recording([f"{tmp_path}/d"]).skipped
+    assert len(skipped) == 101
+    assert skipped[-1] == Skipped(f"{tmp_path}/d", "30 more files or parts of files in it could not be read")
 
 
 def test_walks_only_regular_files_with_known_endings(write: Write, tmp_path: Path) -> None:

@@ -43,6 +43,25 @@ def test_a_cut_list_keeps_its_kind(write: Write) -> None:
     assert [entry.what for entry in found.skipped] == paths
 
 
+@pytest.mark.parametrize("kind", ["List", "PodList"])
+def test_an_object_that_is_nested_too_deeply_takes_no_other_with_it(write: Write, kind: str) -> None:
+    items = [json.dumps(a_pod(name)) for name in "abc"]
+    items[1] = items[1][:-1] + ', "x": "\\"]}", "deep": ' + "[" * 100_000 + "]" * 100_000 + "}"
+    path = write(
+        "x", f'{{"kind": "{kind}", "apiVersion": "v1", "items": [{", ".join(items)}]}}\n{json.dumps(a_pod("d"))}'
+    )
+    found = read_recording([path])
+    assert names(found) == ["a", "c", "d"]
+    assert found.skipped == (Skipped(path, "line 1 has an object that is damaged or nested too deeply"),)
+
+
+def test_a_document_that_is_nested_too_deeply_is_lost_alone(write: Write) -> None:
+    deep = '{"x":' * 100_000 + "1" + "}" * 100_000
+    path = write("x", "\n".join((json.dumps(a_pod("a")), deep, json.dumps(a_pod("b")))))
+    found = read_recording([path])
+    assert (names(found), found.skipped) == (["a", "b"], (Skipped(path, "line 2 is nested too deeply"),))
+
+
 @pytest.mark.parametrize("indent", [None, 1, 4])
 def test_reads_on_behind_a_damaged_item(write: Write, indent: int | None) -> None:
     text = json.dumps(a_list(*(a_pod(name) for name in "abcd")), indent=indent)
@@ -165,7 +184,7 @@ def test_a_lone_surrogate_becomes_a_question_mark(write: Write) -> None:
         (b"\x89PNG\r\n\x1a\n" + bytes(range(128, 256)) * 9, "is a binary file"),
         (
             b"\x1f\x8b\x08 no gzip",
-            "is no tar archive, or is cut off or damaged: only the files before the damage were read",
+            "isn't a tar archive, or is cut off or damaged: only the files before the damage were read",
         ),
         ("[" * 100_000, "line 1 is nested too deeply"),
         ("- " * 100_000, "line 1 is nested too deeply: 0 whole items could be read"),
@@ -173,10 +192,13 @@ def test_a_lone_surrogate_becomes_a_question_mark(write: Write) -> None:
         ("kind: Pod\nmetadata: [\n", "line 2 is cut off or damaged: the rest of the document is lost"),
         (
             "kind: Pod\nmetadata: *x\n",
-            "line 2 has an alias of something that isn't defined before it: the rest of the document is lost",
+            "line 2 has an alias for something that isn't defined before it: the rest of the document is lost",
         ),
-        ("kind: Pod\nmetadata: {? [a] : b}\n", "line 2 has a key that is no string: the rest of the document is lost"),
-        ('kind: Pod\nx: "\x07"\n', "line 1 holds characters that YAML can't have: the rest of the document is lost"),
+        (
+            "kind: Pod\nmetadata: {? [a] : b}\n",
+            ("line 2 has a key that isn't a string: the rest of the document is lost"),
+        ),
+        ('kind: Pod\nx: "\x07"\n', "line 1 has characters that YAML doesn't allow: the rest of the document is lost"),
     ],
 )
 def test_says_why_nothing_could_be_read(write: Write, content: str | bytes, why: str) -> None:
@@ -188,7 +210,7 @@ def test_an_alias_may_stand_for_a_lot_but_not_for_everything(write: Write) -> No
     lines = ["kind: Pod", "metadata: {name: a}", "l0: &l0 [x, x, x, x, x, x, x, x, x, x]"]
     lines += [f"l{n}: &l{n} [{', '.join([f'*l{n - 1}'] * 10)}]" for n in range(1, 9)]
     assert names(read_recording([write("few", "\n".join(lines[:5]))])) == ["a"]
-    assert "line 8 has aliases that stand for too much" in refused(write("bomb", "\n".join(lines)))
+    assert "line 8 has aliases that expand to too much" in refused(write("bomb", "\n".join(lines)))
 
 
 def test_a_number_that_is_too_long_costs_only_its_item(write: Write) -> None:
@@ -201,7 +223,7 @@ def test_replaces_single_bytes_that_are_no_text(write: Write) -> None:
     found = read_recording([path])
     assert names(found) == ["a"]
     assert len(found.skipped) == 1
-    assert found.skipped[0].why.startswith("holds bytes that are no UTF-8 (the first at ")
+    assert found.skipped[0].why.startswith("has bytes that aren't valid UTF-8 (the first at ")
 
 
 def test_reads_what_it_can_of_several_paths(write: Write, tmp_path: Path) -> None:
@@ -210,7 +232,7 @@ def test_reads_what_it_can_of_several_paths(write: Write, tmp_path: Path) -> Non
     assert names(found) == ["a"]
     assert found.skipped == (
         Skipped(missing, "doesn't exist"),
-        Skipped("nul\0path", "can't be read: its name holds a NUL"),
+        Skipped("nul\0path", "can't be read: its name contains a NUL"),
     )
 
 
@@ -228,14 +250,14 @@ def test_names_what_it_may_not_read(write: Write, tmp_path: Path) -> None:
 def test_says_what_to_do_without_pods(write: Write, tmp_path: Path) -> None:
     events = [{"kind": "Event", **event(str(number), "a")} for number in range(3)]
     path = write("d/x.json", [*events, {"kind": "Gadget"}])
-    assert refused(path) == f"{path} holds no pods (found: 3 Events, 1 Gadget); export them with: {EXPORT}"
+    assert refused(path) == f"{path} has no pods (found: 3 Events, 1 Gadget); export them with: {EXPORT}"
     write("d/y.json", "{")
     assert refused(f"{tmp_path}/d") == (
-        f"{tmp_path}/d holds no pods (found: 3 Events, 1 Gadget): {tmp_path}/d/y.json line 1 is cut off or damaged; "
+        f"{tmp_path}/d has no pods (found: 3 Events, 1 Gadget): {tmp_path}/d/y.json line 1 is cut off or damaged; "
         f"export them with: {EXPORT}"
     )
     empty = write("empty.json", {"answer": 42})
-    assert refused(empty) == f"{empty} holds no Kubernetes objects; make a recording with: {EXPORT}"
+    assert refused(empty) == f"{empty} has no Kubernetes objects; make a recording with: {EXPORT}"
     assert refused(f"{tmp_path}/no", f"{tmp_path}/where") == (
         f"nothing could be read from {tmp_path}/no, {tmp_path}/where: {tmp_path}/no doesn't exist, and 1 more; "
         f"make a recording with: {EXPORT}"
