@@ -8,7 +8,6 @@ from dataclasses import replace
 from kubectl_imagepull import COMMAND
 from kubectl_imagepull.diagnosis.report import Diagnosis, RootCause
 from kubectl_imagepull.diagnosis.root_causes import clearest
-from kubectl_imagepull.fixes.changed_since import changed_since_fixes
 from kubectl_imagepull.fixes.context.fix_context import FixContext
 from kubectl_imagepull.fixes.managed_workloads import change_at_its_writer
 from kubectl_imagepull.fixes.mutated import (
@@ -23,8 +22,9 @@ from kubectl_imagepull.fixes.remedies import remedy_for
 from kubectl_imagepull.fixes.sandbox import sandbox_fixes
 from kubectl_imagepull.fixes.siblings import siblings_of
 from kubectl_imagepull.fixes.steps.near_names import near_name_fix
-from kubectl_imagepull.fixes.steps.workload_changes import deletion_notes, verification
-from kubectl_imagepull.fixes.superseded import superseded_fixes
+from kubectl_imagepull.fixes.steps.verification import verification
+from kubectl_imagepull.fixes.steps.workload_changes import deletion_notes
+from kubectl_imagepull.fixes.superseded import changed_since_fixes, superseded_fixes
 from kubectl_imagepull.vocabulary.command import Command, Effect, Step, Word, joined, unwritable_in
 from kubectl_imagepull.vocabulary.fix import Fix, Where
 

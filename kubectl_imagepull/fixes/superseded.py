@@ -1,10 +1,14 @@
-"""Fixes for a pod of an older revision: a newer one is rolling out, so the pod itself is not to be repaired."""
+"""Fixes for what is over by now: a pod that a newer revision replaces, and an image that the registry has by now.
+
+Such a pod is not to be repaired, and such an image needs no push and no other name.
+"""
 
 from __future__ import annotations
 
 from kubectl_imagepull.fixes.context.fix_context import FixContext
-from kubectl_imagepull.fixes.steps.workload_changes import delete_pods, verification
-from kubectl_imagepull.vocabulary.fix import Basis, Fix, Who
+from kubectl_imagepull.fixes.steps.verification import verification
+from kubectl_imagepull.fixes.steps.workload_changes import delete_pods
+from kubectl_imagepull.vocabulary.fix import Basis, Fix, Where, Who
 from kubectl_imagepull.vocabulary.names import shown
 
 
@@ -27,3 +31,15 @@ def superseded_fixes(context: FixContext) -> list[Fix]:
     text = f"{target} is rolling out {shown(str(progress))}: this pod is from an older revision and will be removed."
     short = (f"Wait: {target} is rolling out a newer revision", "Wait: a newer revision is rolling out")
     return [Fix(text, verification(context), Who.NOBODY, Basis.EVIDENCE, short=short)]
+
+
+def changed_since_fixes(context: FixContext) -> list[Fix]:
+    """Waiting for the next try, where the registry had the image when it was asked."""
+    if not context.diagnosis.there_now:
+        return []
+    text = (
+        f"{context.registry.name} has the image now, and the kubelet tries again within five minutes. If it goes on "
+        "failing, the node is answered otherwise than the machine that asked: by a mirror, a proxy, its login."
+    )
+    short = ("Wait: the registry has the image now", "Wait: it is there now")
+    return [Fix(text, verification(context), Who.NOBODY, Basis.EVIDENCE, Where.REGISTRY, short=short)]

@@ -31,6 +31,10 @@ class Effect(str, Enum):
     CHANGES_REGISTRY = "changes what is in a registry"
 
 
+#: What every shell takes as text, in double quotes and after `:?`.
+_MEANING = re.compile(r"[A-Za-z0-9_| ,.:;/@=()<>+*#-]+\Z")
+
+
 @dataclass(frozen=True)
 class Placeholder:
     """What only the reader knows: a command that still holds one stops with its meaning, and changes nothing."""
@@ -39,6 +43,11 @@ class Placeholder:
     name: str
     #: What to put in its place, as a noun: `a tag that exists`. No quotation marks, no $, no braces.
     means: str
+
+    def __post_init__(self) -> None:
+        """Raises ValueError for a meaning that a shell would read as anything but text."""
+        if not _MEANING.match(self.means):
+            raise ValueError(f"no meaning of a placeholder: {self.means}")
 
     def __str__(self) -> str:
         """The token as it stands in a command: POSIX shells stop at it, and fish does because it can't read it."""

@@ -306,7 +306,7 @@ def test_waiting_goes_on_where_a_reading_fails(plane: ControlPlane, proxy: Fault
     program = Program(plane.kubeconfig(server=proxy.url, name="faults", namespace="shop"), tmp_path)
     command = "kubectl imagepull diagnose deploy/cart --wait=4s --request-timeout=5s"
     result = program.run("sh", "-c", f"{command} 2>{shown}")
-    assert (result.returncode, result.stdout.split(":")[0]) == (5, "CorruptContent")
+    assert (result.returncode, result.stdout.split()[0]) == (5, "CorruptContent")
     assert [
         line.partition(" (")[0] for line in shown.read_text(encoding="utf-8").splitlines() if "trying again" in line
     ] == ["trying again: the watch of pods ended"]

@@ -73,12 +73,12 @@ def test_how_a_name_is_read(image: str, reference: str, pinning: Pinning, policy
         ),
         (
             "r.test/App:1",
-            "it holds upper-case letters; a repository name is lower-case",
+            "it has upper-case letters; a repository name is lower-case",
             "Write r.test/app:1",
         ),
         (
             "r.test/app:{{ .Values.tag }}",
-            "it holds a template or variable that was never filled in",
+            "it contains a template or variable that was never filled in",
             "Correct the image's name",
         ),
     ],
@@ -93,7 +93,7 @@ def test_what_else_a_name_says() -> None:
         "no tag is written, so latest is asked for: another image tomorrow",
     )
     assert read_place(ImagePlace("k8s.gcr.io/pause:3.9", "", What.CONTAINER)).notes == (
-        "k8s.gcr.io is frozen since April 2023: the same images are at registry.k8s.io, newer ones only there.",
+        "k8s.gcr.io has been frozen since April 2023: the same images are at registry.k8s.io, newer ones only there.",
     )
 
 

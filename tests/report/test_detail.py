@@ -461,13 +461,13 @@ def test_colour_is_only_where_it_helps(build: Build) -> None:
 
 
 def test_placeholders_are_to_be_filled_in(build: Build) -> None:
-    file = Placeholder("CA_FILE", "the certificate file of the registry's authority")
+    file = Placeholder("CA_FILE", "the certificate file of the CA")
     fix = Fix("On node worker-a, put the CA there.", (Command(("sudo", "cp", file, "/etc")), Command(("cat", file))))
     plain = Fix("Run it.", typed("kubectl get pods"))
     text = diagnosis_pages(build.report(build.diagnosis(fixes=(fix,))), width=80)
     assert (
         "\n\n  Before you paste, put your own values in place of ${...}: CA_FILE is the\n"
-        "  certificate file of the registry's authority.\n\n"
+        "  certificate file of the CA.\n\n"
     ) in text
     text = diagnosis_pages(build.report(build.diagnosis(fixes=(plain,))), width=80)
     assert "Before you paste" not in text

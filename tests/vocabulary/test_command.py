@@ -145,3 +145,9 @@ def test_a_step_tells_what_it_does_and_what_it_lacks() -> None:
 def test_text_for_the_shell_stands_as_it_is(shell: str) -> None:
     word: Word = joined("--password=", ShellText('"$(echo secret)"'))
     assert run(shell, str(Command(("printf", "%s", word)))).stdout == "--password=secret"
+
+
+@pytest.mark.parametrize("means", ["the node's image", 'a "tag"', "$(reboot)", "`id`", "a}", "a\\", "a\nb", ""])
+def test_a_placeholder_means_nothing_that_a_shell_reads_as_its_own(means: str) -> None:
+    with pytest.raises(ValueError, match="no meaning of a placeholder"):
+        Placeholder("TAG", means)

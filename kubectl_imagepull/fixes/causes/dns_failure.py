@@ -205,7 +205,7 @@ def _azure(context: FixContext) -> list[Fix]:
     words: tuple[Word, ...] = (
         *("az", "network", "private-dns", "link", "vnet", "create", "--zone-name", "privatelink.azurecr.io"),
         *("--name", name, "--resource-group", Placeholder("RESOURCE_GROUP", "the resource group of the private zone")),
-        *("--virtual-network", Placeholder("NODES_NETWORK", "the id of the nodes' virtual network")),
+        *("--virtual-network", Placeholder("NODES_NETWORK", "the id of the virtual network of the nodes")),
         *("--registration-enabled", "false"),
     )
     link = Command(words, frozenset({Effect.CHANGES_CLUSTER}))

@@ -17,7 +17,7 @@ from kubectl_imagepull.vocabulary.fix import Basis, Fix, Where, Who
 from kubectl_imagepull.vocabulary.node_environment import Platform
 from kubectl_imagepull.vocabulary.vendors import Vendor, ecr_region
 
-_ALLOWED = Placeholder("ALLOWED_REPOSITORY", "the image's repository in an allowed registry")
+_ALLOWED = Placeholder("ALLOWED_REPOSITORY", "the repository of the image in an allowed registry")
 _ADDRESS = Placeholder("ADDRESS", "the outbound address of the nodes")
 _REGISTRY_RIGHTS = frozenset({Effect.CHANGES_RIGHTS})
 

@@ -15,7 +15,9 @@ from kubectl_imagepull.vocabulary.vendors import Vendor, vendor_of
 
 #: What only somebody who looks into the registry knows.
 EXISTING_TAG = Placeholder("EXISTING_TAG", "a tag that exists")
-RIGHT_REPOSITORY = Placeholder("REPOSITORY", "the image's registry and path, such as registry.example.com/team/app")
+RIGHT_REPOSITORY = Placeholder(
+    "REPOSITORY", "the registry and path of the image, such as registry.example.com/team/app"
+)
 
 #: The registries that only their vendors publish in.
 _VENDORS_ONLY = frozenset(

@@ -23,7 +23,7 @@ from kubectl_imagepull.fixes.environments.ways_out import with_note
 from kubectl_imagepull.vocabulary.command import Command, Placeholder, Word, joined
 from kubectl_imagepull.vocabulary.fix import Fix
 
-_REGISTRY_CONTAINER = Placeholder("REGISTRY", "the registry's container and port, such as kind-registry:5000")
+_REGISTRY_CONTAINER = Placeholder("REGISTRY", "the container and port of the registry, such as kind-registry:5000")
 
 
 class KindTasks(ContainerNodeTasks, ContainerdTasks):

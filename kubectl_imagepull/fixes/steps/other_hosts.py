@@ -7,7 +7,7 @@ from kubectl_imagepull.fixes.steps.workload_changes import set_image
 from kubectl_imagepull.vocabulary.command import Placeholder, Word, joined
 from kubectl_imagepull.vocabulary.fix import Basis, Fix
 
-RIGHT_HOST = Placeholder("RIGHT_HOST", "the registry's right host, with its port if it has one")
+RIGHT_HOST = Placeholder("RIGHT_HOST", "the right host of the registry, with its port if it has one")
 REACHED_HOST = Placeholder("REACHED_REGISTRY", "a registry that the nodes can reach and that has the image")
 
 

@@ -67,7 +67,7 @@ def login_at(context: FixContext) -> RegistryLogin:
     return RegistryLogin(user, _asked_password(context), note)
 
 
-_ROBOT = Placeholder("ROBOT", "the full name of a robot account in single quotes, because it starts with robot$")
+_ROBOT = Placeholder("ROBOT", "the full name of a robot account in single quotes, because of its dollar sign")
 _USERS: dict[Vendor, tuple[Word, str]] = {
     Vendor.IBM: ("iamapikey", "The password is an IAM API key."),
     Vendor.NVIDIA: (

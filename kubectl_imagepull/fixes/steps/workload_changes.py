@@ -252,24 +252,6 @@ def _is(number: int) -> str:
     return "is" if number == 1 else "are"
 
 
-def verification(context: FixContext) -> tuple[Step, ...]:
-    """What to run after the fix: whether the pods run."""
-    workload, pod = context.workload, context.pod
-    is_rolled_out = workload.kind in ROLLED_OUT and not workload.is_on_delete
-    if is_rolled_out and not pod.is_ephemeral:
-        return (context.kubectl("rollout", "status", workload.target, "-n", pod.namespace, "--timeout=2m"),)
-    # a StatefulSet gives a pod that was deleted its name again
-    if pod.is_ephemeral or workload.kind in {"pod", "statefulset"}:
-        words: tuple[Word, ...] = ("wait", "--for=condition=Ready", joined("pod/", pod.name))
-        return (context.kubectl(*words, "-n", pod.namespace, "--timeout=2m"),)
-    if workload.kind == "job":
-        label = joined("job-name=", workload.name)
-        return (context.kubectl("get", "pods", "-n", pod.namespace, "-l", label),)
-    if workload.kind == "cronjob":
-        return (context.kubectl("get", "jobs,pods", "-n", pod.namespace),)
-    return (context.kubectl("get", workload.target, "-n", pod.namespace),)
-
-
 def _static(context: FixContext) -> Change:
     note = (
         f"{context.workload.shown} is a static pod: change its manifest on {context.node.each}, by default in "

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from kubectl_imagepull.fixes.context.fix_context import FixContext
 from kubectl_imagepull.fixes.writers.chart_settings import Setting, escaped, value_path
 from kubectl_imagepull.vocabulary.command import Command, Effect, Placeholder, Word, joined, pieces_of
-from kubectl_imagepull.vocabulary.names import namespace_name, object_name
+from kubectl_imagepull.vocabulary.names import is_object_name, namespace_name, object_name
 
 #: kubectl's flags that helm has under another name; helm shares --kubeconfig, and has none for the others.
 _HELM_FLAGS = {
@@ -41,7 +41,8 @@ def upgrade(
 
     `release` is its namespace and name, `chart` name and version. Where a chart came from isn't kept with its release.
     """
-    place = Placeholder("CHART", f"where chart {chart[0] or 'that is installed'} is from, as REPO/NAME or a folder")
+    name = f"chart {chart[0]}" if is_object_name(chart[0]) else "the chart that is installed"
+    place = Placeholder("CHART", f"where {name} is from, as REPO/NAME or a folder")
     version = ("--version", chart[1]) if chart[1] else ()
     values: list[Word] = []
     for path, value in settings:

@@ -14,7 +14,7 @@ from kubectl_imagepull.vocabulary.fix import Basis, Fix, Where, Who
 NO_NAME = "dial tcp: lookup {host} on 10.0.0.2:53: no such host"
 SLOW = "dial tcp: lookup {host} on 10.0.0.2:53: read udp 10.0.0.9:5->10.0.0.2:53: i/o timeout"
 LOOK = ["cat /etc/resolv.conf /etc/hosts", "getent hosts registry.corp.example"]
-HOST = '"${RIGHT_HOST:?the registry\'s right host, with its port if it has one}"'
+HOST = '"${RIGHT_HOST:?the right host of the registry, with its port if it has one}"'
 KIND = {"provider": "kind://docker/dev/node-a"}
 
 

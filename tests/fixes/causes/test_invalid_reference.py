@@ -12,7 +12,7 @@ from kubectl_imagepull.vocabulary.fix import Basis, Where
 REGISTRY = "registry.example.com/shop/web"
 HELM = {"annotations": {"meta.helm.sh/release-name": "web", "meta.helm.sh/release-namespace": "shop"}}
 FULL = (
-    '"${REPOSITORY:?the image\'s registry and path, such as registry.example.com/team/app}":"${EXISTING_TAG:?a '
+    '"${REPOSITORY:?the registry and path of the image, such as registry.example.com/team/app}":"${EXISTING_TAG:?a '
     'tag that exists}"'
 )
 

@@ -40,7 +40,7 @@ def test_an_image_without_registry_may_be_pushed_to_one() -> None:
     load, push = shown(never("web:dev"))
     assert load == LOAD
     assert push[0] == "Or push it to a registry that the nodes can reach, and pull it from there."
-    assert '"${REPOSITORY:?the image\'s registry and path, such as registry.example.com/team/app}"' in push[1][0]
+    assert '"${REPOSITORY:?the registry and path of the image, such as registry.example.com/team/app}"' in push[1][0]
     assert '\':dev","imagePullPolicy":"IfNotPresent"' in push[1][0]
 
 

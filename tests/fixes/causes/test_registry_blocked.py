@@ -20,7 +20,7 @@ HARBOR = "harbor.corp.example/shop/web:v9"
 ALLOWED = (
     "Or pull the image from an allowed registry, if it is there too.",
     [
-        "kubectl set image deployment/web app=\"${ALLOWED_REPOSITORY:?the image's repository in an allowed "
+        'kubectl set image deployment/web app="${ALLOWED_REPOSITORY:?the repository of the image in an allowed '
         'registry}":v9 -n shop'
     ],
 )

@@ -8,7 +8,7 @@ from situations import WEB, deployment, fails, fixes, lines, node, runs, shown
 from kubectl_imagepull.vocabulary.fix import Who
 
 NO_REPOSITORY = "repository not found: name unknown: repository name not known to registry"
-REPOSITORY = '"${REPOSITORY:?the image\'s registry and path, such as registry.example.com/team/app}"'
+REPOSITORY = '"${REPOSITORY:?the registry and path of the image, such as registry.example.com/team/app}"'
 
 
 def set_to(image: str) -> str:

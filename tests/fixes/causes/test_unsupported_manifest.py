@@ -17,7 +17,7 @@ CHART = 'unsupported image-specific operation on artifact with type "application
 ARTIFACT = "failed to unpack image on snapshotter overlayfs: number of layers and diffIDs don't match: 1 != 0"
 PAGE = "rpc error: code = NotFound desc = get image config descriptor: unexpected media type text/html for sha256:0d: not found"
 OLD_CLIENT = "manifest unknown: OCI index found, but accept header does not support OCI indexes"
-REPOSITORY = '"${REPOSITORY:?the image\'s registry and path, such as registry.example.com/team/app}"'
+REPOSITORY = '"${REPOSITORY:?the registry and path of the image, such as registry.example.com/team/app}"'
 OWN = '"${OWN_REPOSITORY:?a repository that you may push to, such as registry.example.com/team/app}"'
 
 

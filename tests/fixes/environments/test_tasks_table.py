@@ -134,7 +134,7 @@ def test_an_image_of_ones_own_on_kind() -> None:
 
 def test_localhost_of_kind_is_the_registrys_container() -> None:
     fix = first_fix("kind", "plain_http", "localhost:5001/web:v1")
-    asked = '"${REGISTRY:?the registry\'s container and port, such as kind-registry:5000}"'
+    asked = '"${REGISTRY:?the container and port of the registry, such as kind-registry:5000}"'
     assert fix.text == (
         "On node dev-worker (kind), localhost:5001 is the node itself: set your registry's container in "
         "/etc/containerd/certs.d/localhost:5001/hosts.toml, and connect that container to the network kind."

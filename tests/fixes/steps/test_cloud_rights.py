@@ -15,7 +15,7 @@ from kubectl_imagepull.fixes.steps.cloud_rights import Grant
 from kubectl_imagepull.vocabulary.node_environment import NodeEnvironment, Platform
 
 PULL_ONLY = "arn:aws:iam::aws:policy/AmazonEC2ContainerRegistryPullOnly"
-ROLE = '"${NODE_ROLE:?the name of the nodes\' role}"'
+ROLE = '"${NODE_ROLE:?the name of the role of the nodes}"'
 CLUSTER = '"${CLUSTER:?the name of the cluster}"'
 GROUP = '"${RESOURCE_GROUP:?the resource group of the cluster}"'
 GOOGLE_IMAGE = "europe-docker.pkg.dev/proj/repo/app:1"
@@ -118,7 +118,7 @@ def binding(verb: str, account: str) -> str:
 
 
 def test_a_gke_nodes_account_is_looked_up_and_may_read_the_repository() -> None:
-    account = '"${NODE_SERVICE_ACCOUNT:?the nodes\' service account}"'
+    account = '"${NODE_SERVICE_ACCOUNT:?the service account of the nodes}"'
     gke = NodeEnvironment("node-a", Platform.GKE, pool="pool-1")
     location = '"${LOCATION:?the region or zone of the cluster}"'
     assert shown(cloud_rights.google_grant(context(GOOGLE_IMAGE, gke), None)) == (

@@ -12,6 +12,7 @@ from kubectl_imagepull.diagnosis.diagnose import diagnose_all
 from kubectl_imagepull.fixes.context.fix_context import FixContext
 from kubectl_imagepull.fixes.siblings import siblings_of
 from kubectl_imagepull.fixes.steps.pull_secrets import name_in_template
+from kubectl_imagepull.fixes.steps.verification import verification
 from kubectl_imagepull.fixes.steps.workload_changes import (
     Change,
     back_to_revision,
@@ -22,7 +23,6 @@ from kubectl_imagepull.fixes.steps.workload_changes import (
     retry,
     set_image,
     undo_restart,
-    verification,
 )
 from kubectl_imagepull.kube.objects import JsonObject
 from kubectl_imagepull.kube.snapshot import Snapshot
