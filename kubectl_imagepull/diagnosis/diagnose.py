@@ -71,6 +71,7 @@ def diagnose(weighed: WeighedReading, chain: tuple[Workload, ...], witnesses: Wi
         *findings.evidence,
         *witnesses.about(failure, verdict, chain),
         *written_by_release(release, workload),
+        *witnesses.unread_deployer(failure, workload),
     )
     return Diagnosis(
         failure=failure,

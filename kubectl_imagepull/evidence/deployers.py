@@ -7,15 +7,16 @@ fluxcd/kustomize-controller docs/spec/v1.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
+from kubectl_imagepull.evidence.checks import Check, Evidence, Result
 from kubectl_imagepull.evidence.deployer_finding import DeployerFinding
 from kubectl_imagepull.evidence.releases.chart_values import ChartValues
 from kubectl_imagepull.evidence.releases.image_parts import image_parts
 from kubectl_imagepull.evidence.releases.image_values import image_values
 from kubectl_imagepull.kube.objects import JsonObject, key_of, object_of, objects_of, text_of
-from kubectl_imagepull.kube.snapshot import Snapshot
+from kubectl_imagepull.kube.snapshot import CUSTOM_RESOURCE, Snapshot
 from kubectl_imagepull.vocabulary.manager import Manager, ManagerKind
 from kubectl_imagepull.vocabulary.names import is_object_name
 
@@ -37,6 +38,8 @@ def look_at_deployer(
 
     `names` are those of the container and its workload.
     """
+    if manager and manager.kind is ManagerKind.OPERATOR:
+        return _custom_resource(manager, image, names, snapshot)
     kind = _KINDS.get(manager.kind) if manager else None
     if manager is None or kind is None:
         return None
@@ -51,6 +54,32 @@ def look_at_deployer(
     if kind == "Application":
         return _application(held[0], image, names)
     return _helm_release(held[0], image, names) if kind == "HelmRelease" else _kustomization(held[0], image)
+
+
+def why_unread(manager: Manager, namespace: str, snapshot: Snapshot) -> Iterator[Evidence]:
+    """Says that the object that writes a workload was asked for and could not be read; nothing where it was."""
+    kind = _KINDS.get(manager.kind, CUSTOM_RESOURCE)
+    keys = [(kind, place, manager.name) for place in (manager.namespace or namespace, "*")]
+    why = next((snapshot.unread[key] for key in keys if key in snapshot.unread), "")
+    if why:
+        text = f"where {manager} takes the image from could not be looked at: {why}"
+        yield Evidence(Check.WRITTEN_BY, Result.SKIPPED, text, manager.name)
+
+
+def _custom_resource(
+    manager: Manager, image: str, names: tuple[str, ...], snapshot: Snapshot
+) -> DeployerFinding | None:
+    """The object that an operator makes a workload from, where its spec holds the image."""
+    for item in snapshot.objects.get(CUSTOM_RESOURCE, ()):
+        group = text_of(item.get("apiVersion")).partition("/")[0]
+        if (item.get("kind"), key_of(item)[1], group) != (manager.resource, manager.name, manager.group):
+            continue
+        images = image_values(image, ChartValues({"spec": object_of(item.get("spec"))}, "", ""), names)
+        if images:
+            return DeployerFinding(
+                manager.resource, manager.name, key_of(item)[0], heals_itself=True, is_automatic=True, images=images
+            )
+    return None
 
 
 def _application(item: JsonObject, image: str, names: tuple[str, ...]) -> DeployerFinding:

@@ -108,6 +108,14 @@ class Witnesses:
             workload.managed_by, failure.image, (failure.container or "", workload.name), self.snapshot
         )
 
+    def unread_deployer(self, failure: PullFailure, workload: Workload) -> tuple[Evidence, ...]:
+        """Why the object that writes a failure's workload could not be read, where it was asked for."""
+        if workload.managed_by is None or workload.managed_by.kind not in DEPLOYERS:
+            return ()
+        from kubectl_imagepull.evidence.deployers import why_unread
+
+        return tuple(why_unread(workload.managed_by, failure.namespace, self.snapshot))
+
     def sightings_of(self, failure: PullFailure) -> Sightings:
         """Where else the failure's image was seen."""
         return sightings_of(failure, self.neighbours)

@@ -29,6 +29,7 @@ def change_at_its_writer(context: FixContext, change: Fix) -> Fix | None:
             ManagerKind.ARGO_CD: git_ops.change_application,
             ManagerKind.FLUX_RELEASE: git_ops.change_flux_release,
             ManagerKind.FLUX_KUSTOMIZATION: git_ops.change_kustomization,
+            ManagerKind.OPERATOR: git_ops.change_custom_resource,
         }
         return makers[manager.kind](context, manager, change, context.diagnosis.deployer)
     text = _TEXTS[manager.kind](context, manager)

@@ -15,6 +15,8 @@ Reach = tuple[tuple[str, str], ...]
 #: What objects that hold a revision of a Helm release are called in a snapshot, secrets and ConfigMaps alike: they are
 #: asked for as such alone, and are no pull secrets.
 HELM_REVISION = "HelmRevision"
+#: What objects of an operator's kinds are called in a snapshot, whatever kind they say they are.
+CUSTOM_RESOURCE = "CustomResource"
 _Index = TypeVar("_Index", bound="SnapshotIndex")
 
 

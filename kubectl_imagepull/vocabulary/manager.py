@@ -28,7 +28,9 @@ class ManagerKind(str, Enum):
 
 
 #: Those that write workloads from an object of their own in the cluster.
-DEPLOYERS = frozenset({ManagerKind.ARGO_CD, ManagerKind.FLUX_RELEASE, ManagerKind.FLUX_KUSTOMIZATION})
+DEPLOYERS = frozenset(
+    {ManagerKind.ARGO_CD, ManagerKind.FLUX_RELEASE, ManagerKind.FLUX_KUSTOMIZATION, ManagerKind.OPERATOR}
+)
 
 
 @dataclass(frozen=True)

@@ -18,10 +18,11 @@ from kubectl_imagepull.fixes.writers.conventions import setting_of
 from kubectl_imagepull.vocabulary.command import Command, Effect, Step, Word, chain, effects_of, joined, json_word
 from kubectl_imagepull.vocabulary.fix import Basis, Fix, NewImage, Where, Who
 from kubectl_imagepull.vocabulary.manager import Manager
-from kubectl_imagepull.vocabulary.names import namespace_name, object_name
+from kubectl_imagepull.vocabulary.names import kind_name, namespace_name, object_name
 from kubectl_imagepull.vocabulary.wording import listed
 
 _CHANGES = frozenset({Effect.CHANGES_WORKLOAD})
+_HELM_RELEASES = "helmreleases.helm.toolkit.fluxcd.io"
 #: Whoever gives this name is not undone by Flux's own apply (fluxcd/website content/en/flux/faq.md).
 _FIELD_MANAGER = "--field-manager=flux-client-side-apply"
 
@@ -92,6 +93,23 @@ def change_kustomization(context: FixContext, manager: Manager, change: Fix, dep
     )
 
 
+def change_custom_resource(context: FixContext, manager: Manager, change: Fix, deployer: DeployerFinding) -> Fix:
+    """A change made in the custom resource that an operator makes the workload from."""
+    settings = _settings(context, change, deployer)
+    what = listed([shown_setting(one) for one in settings]) if settings else _what(context, change)
+    text = (
+        f"{manager} writes {context.workload.shown}: set {what} in it. Its operator overwrites a change of the "
+        "workload itself."
+    )
+    steps: tuple[Step, ...] = ()
+    undo: tuple[Step, ...] = ()
+    if settings and not any(key.startswith("[") for path, _ in settings for key in path):
+        resource: Word = joined(kind_name(manager.resource), ".", object_name(manager.group, "API group"))
+        steps = (*_reads(change), _patch(context, deployer, settings, resource))
+        undo = (_patch(context, deployer, _as_before(settings, deployer), resource),)
+    return Fix(text, steps, Who.YOU, Basis.EVIDENCE, Where.CLUSTER, undo, _short(what, manager))
+
+
 # -- what is changed ---------------------------------------------------------------------------------------------
 
 
@@ -125,17 +143,21 @@ def _parameters(
     return tuple(set_), tuple(unset)
 
 
-def _patch(context: FixContext, deployer: DeployerFinding, settings: list[Setting]) -> Command:
+def _patch(
+    context: FixContext, deployer: DeployerFinding, settings: list[Setting], resource: Word = _HELM_RELEASES
+) -> Command:
     values: dict[str, Any] = {}
     for path, value in settings:
         place = values
         for key in path[:-1]:
             place = place.setdefault(key, {})
         place[path[-1]] = value
-    words = ("patch", "helmreleases.helm.toolkit.fluxcd.io", object_name(deployer.name, "release"), "-n")
-    patch = json_word({"spec": {"values": values}})
+    is_flux = resource == _HELM_RELEASES
+    manager = (_FIELD_MANAGER,) if is_flux else ()
+    patch = json_word({"spec": {"values": values}} if is_flux else values)
+    words: tuple[Word, ...] = ("patch", resource, object_name(deployer.name, "resource"), "-n")
     namespace = namespace_name(deployer.namespace)
-    return context.kubectl(*words, namespace, "--type", "merge", _FIELD_MANAGER, "-p", patch, effects=_CHANGES)
+    return context.kubectl(*words, namespace, "--type", "merge", *manager, "-p", patch, effects=_CHANGES)
 
 
 def _as_before(settings: list[Setting], deployer: DeployerFinding) -> list[Any]:

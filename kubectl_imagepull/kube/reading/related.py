@@ -9,10 +9,10 @@ from kubectl_imagepull.kube.connection.session import Session
 from kubectl_imagepull.kube.kinds import WORKLOADS, api_group
 from kubectl_imagepull.kube.objects import JsonObject, key_of, object_of, objects_of, pull_secrets_of, text_of
 from kubectl_imagepull.kube.reading.best_effort import BestEffortReads
-from kubectl_imagepull.kube.reading.deployer_reads import deployer_requests
+from kubectl_imagepull.kube.reading.deployer_reads import deployer_requests, read_custom_resources
 from kubectl_imagepull.kube.reading.queries import ListQuery, ObjectKey
 from kubectl_imagepull.kube.reading.release_reads import read_releases
-from kubectl_imagepull.kube.snapshot import HELM_REVISION, Snapshot, without_secrets
+from kubectl_imagepull.kube.snapshot import CUSTOM_RESOURCE, HELM_REVISION, Snapshot, without_secrets
 from kubectl_imagepull.vocabulary.image_reference import registry_named
 from kubectl_imagepull.vocabulary.vendors import ecr_region
 
@@ -75,10 +75,13 @@ def read_related(
         why = f"left out: of {len(pods):,} failing pods {len(near):,} were looked at closely, some of each root cause"
         reads.leave_out((key for pod in pods for key in (*_nodes([pod]), _account(pod), *_owners(pod, reads))), why)
     related = with_reads(snapshot, reads)
+    workloads = [item for item in reads.objects.values() if item["kind"] in WORKLOADS]
+    custom, unread = read_custom_resources(session, workloads)
+    if custom or unread:
+        objects = {**related.objects, CUSTOM_RESOURCE: custom}
+        related = related.with_objects(objects, {**related.unread, **unread})
     if not secrets_left_out:
-        related = _with_releases(
-            session, related, (item for item in reads.objects.values() if item["kind"] in WORKLOADS)
-        )
+        related = _with_releases(session, related, workloads)
     return without_secrets(related, secrets_left_out) if secrets_left_out else related
 
 

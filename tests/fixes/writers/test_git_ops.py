@@ -148,3 +148,33 @@ def test_a_kustomization_is_suspended_before_the_cluster_is_changed() -> None:
     assert list(shell_lines(fix.undo)) == ["flux resume kustomization apps -n flux"]
     spec["suspend"] = True
     assert lines(first(flux("kustomize", "apps"), Kustomization=[item])) == []
+
+
+def custom(spec: dict[str, Any]) -> JsonObject:
+    return {
+        "apiVersion": "acme.example/v1",
+        "kind": "Shop",
+        "metadata": {"name": "main", "namespace": "shop"},
+        "spec": spec,
+    }
+
+
+OWNED = {"ownerReferences": [{"apiVersion": "acme.example/v1", "kind": "Shop", "name": "main", "controller": True}]}
+
+
+def test_a_custom_resource_that_holds_the_image_is_patched() -> None:
+    fix = first(OWNED, CustomResource=[custom({"web": {"image": WEB}, "replicas": 2})])
+    assert fix.text == (
+        f"Shop main writes deployment/web: set spec.web.image to {KNOWN} in it. Its operator overwrites a change of the "
+        "workload itself."
+    )
+    patch = "kubectl patch shop.acme.example main -n shop --type merge -p "
+    assert lines(fix) == [patch + f"""'{{"spec":{{"web":{{"image":"{KNOWN}"}}}}}}'"""]
+    assert list(shell_lines(fix.undo)) == [patch + f"""'{{"spec":{{"web":{{"image":"{WEB}"}}}}}}'"""]
+
+
+def test_a_custom_resource_without_the_image_is_only_named() -> None:
+    for spec in ({}, {"version": "9"}, {"image": KNOWN}):
+        fix = first(OWNED, CustomResource=[custom(spec)])
+        assert fix.text.startswith("Shop main writes deployment/web: change it there (kind Shop, acme.example).")
+        assert lines(fix) == []
