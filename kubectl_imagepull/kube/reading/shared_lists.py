@@ -15,7 +15,7 @@ from kubectl_imagepull.kube.reading.queries import ListQuery, ObjectKey, kind_of
 from kubectl_imagepull.kube.selector import SelectorError, parse_selector
 
 #: So many objects stand on the page that is read.
-LONGEST_SHARED = 500
+LONGEST_SHARED = 150
 #: More requests than this about a kind in one namespace are asked as a list; and in more namespaces than this, as one
 #: list of all namespaces.
 _FEW = 3

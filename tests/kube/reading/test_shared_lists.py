@@ -48,7 +48,7 @@ def test_three_are_asked_for_one_by_one(server: ApiServer, reads: BestEffortRead
 def test_of_more_a_list_is_read_and_only_what_was_asked_for_is_kept(server: ApiServer, reads: BestEffortReads) -> None:
     server.replies[f"{SHOP}/deployments"] = listing("DeploymentList", *deployments(*FOUR[:3], ("", "shop", "other")))
     assert reads.read(FOUR)
-    assert [(one.path, one.query) for one in server.requests] == [(f"{SHOP}/deployments", {"limit": "500"})]
+    assert [(one.path, one.query) for one in server.requests] == [(f"{SHOP}/deployments", {"limit": "150"})]
     assert sorted(reads.objects) == FOUR[:3]
     assert all("managedFields" not in item["metadata"] for item in reads.objects.values())
     # the list was whole: what isn't on it doesn't exist
@@ -111,7 +111,7 @@ def test_what_stands_on_the_first_page_of_a_long_list_is_taken_and_the_rest_aske
     # a list that is not whole selects nothing
     server.replies[f"{SHOP}/deployments"] = listing("DeploymentList", *deployments(FOUR[3]))
     reads.read([ListQuery("Deployment", "shop", "app=web-3")])
-    assert server.requests[-1].query == {"labelSelector": "app=web-3", "limit": "500"}
+    assert server.requests[-1].query == {"labelSelector": "app=web-3", "limit": "150"}
     assert FOUR[3] in reads.objects
 
 
