@@ -33,7 +33,9 @@ def _how_to_run() -> str:
     called = Path(sys.argv[0])
     # kubectl itself is no help before the program is on PATH
     path = Path(os.path.relpath(called)) if called.is_absolute() and called.is_relative_to(Path.cwd()) else called
+    # a package has no sources that pipx could install
+    how = "" if getattr(sys, "frozen", False) else " (pipx install .)"
     return (
-        f"'{COMMAND}' works once {PROGRAM} is on your PATH (pipx install .); until then it is '{path} scan -A', "
+        f"'{COMMAND}' works once {PROGRAM} is on your PATH{how}; until then it is '{path} scan -A', "
         f"'{path} diagnose' and so on."
     )

@@ -352,7 +352,7 @@ def test_of_more_than_three_pods_of_a_namespace_the_first_page_of_events_is_enou
     cluster.add(*(pod_of(("StatefulSet", "db"), f"db-{number}", "db") for number in range(1, 5)))
     read_named(session, PodScope("shop"), [ObjectName("StatefulSet", "db")])
     asked = [one.query for one in server.requests if one.path.endswith("/events")]
-    assert asked == [{"fieldSelector": "involvedObject.kind=Pod", "limit": "500"}]
+    assert asked == [{"fieldSelector": "involvedObject.kind=Pod", "limit": "150"}]
     # a namespace with more of them than stand on a page: each pod's own
     more = listing("EventList", following="x")
     server.replies["/api/v1/namespaces/shop/events"] = lambda request: (

@@ -111,7 +111,7 @@ def test_what_stands_on_the_first_page_of_a_long_list_is_taken_and_the_rest_aske
     # a list that is not whole selects nothing
     server.replies[f"{SHOP}/deployments"] = listing("DeploymentList", *deployments(FOUR[3]))
     reads.read([ListQuery("Deployment", "shop", "app=web-3")])
-    assert server.requests[-1].query == {"labelSelector": "app=web-3", "limit": "150"}
+    assert server.requests[-1].query == {"labelSelector": "app=web-3", "limit": "500"}
     assert FOUR[3] in reads.objects
 
 
