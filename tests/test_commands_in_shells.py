@@ -13,6 +13,7 @@ import shutil
 import stat
 import subprocess
 import sys
+from ast import literal_eval
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
@@ -45,11 +46,11 @@ SHELLS = {
 }
 #: A program that nothing may run.
 BAIT = "bait"
-_STAND_IN = """#!{python}
-import json, os, sys
-line = json.dumps([os.path.basename(sys.argv[0]), *sys.argv[1:]]) + "\\n"
-log = os.open({log!r}, os.O_WRONLY | os.O_APPEND)
-os.write(log, line.encode("utf-8", "surrogateescape"))
+#: It starts some thousand times, and so loads nothing that it could do without.
+_STAND_IN = """#!{python} -ISE
+import posix, sys
+line = ascii([sys.argv[0].rpartition("/")[2], *sys.argv[1:]]) + "\\n"
+posix.write(posix.open({log!r}, posix.O_WRONLY | posix.O_APPEND), line.encode())
 """
 _MARK = "mark"
 #: What a shell has itself, so that no stand-in is asked.
@@ -162,7 +163,7 @@ def called(shell: str, steps: list[Step], folder: Path) -> list[list[list[str]]]
     )
     groups: list[list[list[str]]] = []
     for line in log.read_text(encoding="utf-8").splitlines():
-        words = json.loads(line)
+        words = literal_eval(line)
         if words[0] == _MARK:
             groups.append([])
         else:
