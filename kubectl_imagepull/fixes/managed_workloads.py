@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from kubectl_imagepull.fixes.context.fix_context import FixContext
-from kubectl_imagepull.fixes.writers.conventions import setting_of
+from kubectl_imagepull.fixes.writers.conventions import setting_of, what_to_change
 from kubectl_imagepull.vocabulary.fix import Basis, Fix, Where, Who
 from kubectl_imagepull.vocabulary.manager import Manager, ManagerKind
 from kubectl_imagepull.vocabulary.names import shown
@@ -38,7 +38,7 @@ def change_at_its_writer(context: FixContext, change: Fix) -> Fix | None:
         *((f"Change {context.workload.shown}",) if context.workload.is_claimed else where),
         "Change it where it is written",
     )
-    return Fix(text, (), Who.YOU, Basis.EVIDENCE, Where.SOURCE, short=short)
+    return Fix(text, (), Who.YOU, Basis.EVIDENCE, Where.SOURCE, short=short, notes=(what_to_change(change),))
 
 
 def _chart(context: FixContext, manager: Manager) -> str:

@@ -56,7 +56,7 @@ def resolve_again(context: FixContext) -> list[Fix]:
         f"{context.image.brief} is gone, and {mutation.about or 'a webhook'} wrote that digest into the pod when it "
         f"was made. Have the pod made again: it gets the one that {shown(mutation.values[0])} has now."
     )
-    short = ("Have the pod made again: its digest is looked up anew",)
+    short = ("Recreate the pod: its digest is looked up again",)
     return [Fix(text, again, Who.YOU, Basis.EVIDENCE, Where.CLUSTER, short=short)]
 
 

@@ -86,7 +86,7 @@ def foretell(known: Known) -> PullForecast:
     if view.findings and view.findings.sent is Sent.MALFORMED:
         why = f"a pull secret can't be read ({listed(view.secrets or ())}), and the kubelet then doesn't pull at all"
         return replace(
-            forecast, outcome=_WONT, why=why, cause=Cause.PULL_SECRET_MALFORMED, fix="Make the pull secret anew"
+            forecast, outcome=_WONT, why=why, cause=Cause.PULL_SECRET_MALFORMED, fix="Recreate the pull secret"
         )
     if answer is None:
         return _unasked(known)

@@ -156,7 +156,9 @@ def before_pasting(fixes: Sequence[Fix], diagnoses: Sequence[Diagnosis]) -> list
     placeholders = dict.fromkeys(one for fix in fixes for one in fix.placeholders)
     if placeholders:
         means = "; ".join(f"{one.name} is {one.means}" for one in placeholders)
-        sentences.append(f"Before you paste, put your own values in place of ${{...}}: {means}.")
+        sentences.append(
+            f'Before you paste, replace "${{...}}" with your own values: {means}. Single quotes keep a $ as it is.'
+        )
     return sentences
 
 

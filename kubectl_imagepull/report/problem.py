@@ -9,7 +9,7 @@ from kubectl_imagepull.diagnosis.report import Diagnosis
 from kubectl_imagepull.evidence.checks import Check, Evidence, Result
 from kubectl_imagepull.messages.verdict import Detail
 from kubectl_imagepull.report.text import rfc3339, shorten_digest
-from kubectl_imagepull.vocabulary.causes import Cause, What
+from kubectl_imagepull.vocabulary.causes import Cause, Scope, What
 from kubectl_imagepull.vocabulary.image_reference import ImageReference, try_parse
 from kubectl_imagepull.vocabulary.mentions import Mentions
 from kubectl_imagepull.vocabulary.wording import listed
@@ -71,6 +71,12 @@ def problem_sentences(diagnoses: Sequence[Diagnosis], shown: Diagnosis) -> list[
     if shown.there_now:
         return [f"{names.host} has {names.name} now; when {names.nodes} asked last, it hadn't, or refused it."]
     sentence = _SENTENCES[shown.cause](names)
+    if shown.failure.what is What.SANDBOX and shown.cause.scope is not Scope.NODE:
+        # no manifest of the reader's names this image
+        return [
+            sentence,
+            f"{shorten_digest(shown.failure.image)} is the pause image, which the node needs for any pod.",
+        ]
     finding = deciding_finding(shown.evidence)
     if finding is None:
         return [sentence]

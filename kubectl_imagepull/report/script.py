@@ -25,7 +25,7 @@ def shell_script(report: Report) -> str:
     lines = [
         "#!/bin/sh",
         *_comment(f"The first fixes that {COMMAND} names: {view.summary_sentence(report)}"),
-        *_comment("Read it before you run it. Put your own values in place of each ${...}: until then it stops there."),
+        *_comment('Read it before you run it. Replace each "${...}" with your own value: until then it stops there.'),
         "set -eu",
     ]
     written: set[str] = set()

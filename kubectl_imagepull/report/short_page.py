@@ -116,7 +116,7 @@ def _first_fix(root: RootCause, shown: Diagnosis, diagnoses: Sequence[Diagnosis]
     fix = root.fixes[0]
     heading = _heading(fix, shown)
     first, *others = page.prose(f"{heading} {_fix_text(fix, shown, room)}", "", INDENT)
-    notes = [line for note in fix.notes for line in page.prose(note)] if room.notes else []
+    notes = [line for note in fix.notes for line in page.prose(note)] if room.notes or fix.loses_data else []
     groups = facts.by_owner(shown, [one for one in diagnoses if one is not shown])
     same = facts.same_for_others(shown, root, groups)
     return [

@@ -80,7 +80,9 @@ def summary_sentence(report: Report) -> str:
             f"for {counted(len(report.root_causes), 'root cause')} ({scan})."
         )
     elif report.left_out:
-        text = f"Nothing that fails is what was asked for: looked at {counted(report.pods_scanned, 'pod')} ({scan})."
+        text = (
+            f"No failure is one of those that were asked for: looked at {counted(report.pods_scanned, 'pod')} ({scan})."
+        )
     elif report.pods_scanned:
         text = f"No failed image pulls: looked at {counted(report.pods_scanned, 'pod')} ({scan})."
     else:

@@ -107,6 +107,8 @@ class Fix:
     nodes: tuple[str, ...] = ()
     #: What it changes in the workload; None where it changes something else.
     edit: WorkloadEdit | None = field(default=None, repr=False, compare=False)
+    #: Whether its commands lose data: then its notes, which say so, stand wherever the commands stand.
+    loses_data: bool = False
 
     @property
     def brief(self) -> str:

@@ -83,7 +83,7 @@ def test_facts_choose_what_is_shown(recording: str) -> None:
     assert chosen.stdout == "pod/web-1\n"
     nothing = run("scan", "--from", recording, "--node", "elsewhere", "--exit-code")
     assert nothing.returncode == 0
-    assert nothing.stdout.startswith("Nothing that fails is what was asked for: looked at 2 pods ")
+    assert nothing.stdout.startswith("No failure is one of those that were asked for: looked at 2 pods ")
 
 
 def test_several_namespaces() -> None:

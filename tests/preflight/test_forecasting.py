@@ -314,7 +314,7 @@ def test_nobody_was_to_be_asked() -> None:
         WONT,
         Cause.PULL_SECRET_MALFORMED,
         "a pull secret can't be read (bad), and the kubelet then doesn't pull at all",
-        "Make the pull secret anew",
+        "Recreate the pull secret",
     )
     never = forecast(ImageAnswer(ImageState.FOUND), policy="Never")
     assert said(never)[:2] == (OPEN, Cause.NEVER_PULL)

@@ -466,8 +466,8 @@ def test_placeholders_are_to_be_filled_in(build: Build) -> None:
     plain = Fix("Run it.", typed("kubectl get pods"))
     text = diagnosis_pages(build.report(build.diagnosis(fixes=(fix,))), width=80)
     assert (
-        "\n\n  Before you paste, put your own values in place of ${...}: CA_FILE is the\n"
-        "  certificate file of the CA.\n\n"
+        '\n\n  Before you paste, replace "${...}" with your own values: CA_FILE is the\n'
+        "  certificate file of the CA. Single quotes keep a $ as it is.\n\n"
     ) in text
     text = diagnosis_pages(build.report(build.diagnosis(fixes=(plain,))), width=80)
     assert "Before you paste" not in text

@@ -377,3 +377,21 @@ def test_a_pause_image_is_said_to_be_one(build: Build) -> None:
         "\n  What node worker-a got of the node's pause image registry.k8s.io/pause:3.10\n  isn't what"
         in short_pages(build.report(one), width=80)
     )
+
+
+def test_what_loses_data_is_said_where_its_command_stands(build: Build) -> None:
+    command = typed("kubectl drain node-a --delete-emptydir-data")
+    fix = Fix("Replace node-a.", command, short=("Replace node-a",), notes=("Data is lost.",), loses_data=True)
+    many = "\n".join(f"kubectl get node node-{number}" for number in range(12))
+    for lines in (command, (*command, *typed(many))):
+        text = short_pages(build.report(build.diagnosis(fixes=(replace(fix, commands=lines),))), width=80)
+        assert "\n  Data is lost.\n    kubectl drain node-a --delete-emptydir-data\n" in text
+
+
+def test_the_pause_image_is_said_to_be_one_where_it_is_at_fault(build: Build) -> None:
+    of_node = {"what": What.SANDBOX, "container": None, "image": "registry.corp.example/pause:3.10"}
+    missing = short_pages(build.report(build.diagnosis(cause=Cause.TAG_NOT_FOUND, **of_node)), width=120)
+    said = "\n  registry.corp.example/pause:3.10 is the pause image, which the node needs for any pod.\n"
+    assert said.strip() in " ".join(missing.split())
+    full = short_pages(build.report(build.diagnosis(cause=Cause.NODE_DISK_FULL, **of_node)), width=120)
+    assert "pause image" not in full

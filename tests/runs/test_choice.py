@@ -41,7 +41,7 @@ def test_what_is_left_out_is_said() -> None:
     )
     none = chosen(REPORT, Choice(nodes=frozenset({"worker-z"})))
     assert summary_sentence(replace(none, seconds=0)).startswith(
-        "Nothing that fails is what was asked for: looked at 79 pods"
+        "No failure is one of those that were asked for: looked at 79 pods"
     )
 
 

@@ -83,6 +83,7 @@ def replace_node(context: FixContext, why: str, *remove: Command, by: str = "") 
         undo=() if remove else (context.kubectl("uncordon", node, effects=CHANGES_NODE),),
         short=(f"Replace {context.node.shown}", "Replace the node"),
         notes=notes,
+        loses_data=True,
         nodes=context.node.nodes,
     )
 

@@ -67,7 +67,7 @@ def login_at(context: FixContext) -> RegistryLogin:
     return RegistryLogin(user, _asked_password(context), note)
 
 
-_ROBOT = Placeholder("ROBOT", "the full name of a robot account in single quotes, because of its dollar sign")
+_ROBOT = Placeholder("ROBOT", "the full name of a robot account, with its dollar sign")
 _USERS: dict[Vendor, tuple[Word, str]] = {
     Vendor.IBM: ("iamapikey", "The password is an IAM API key."),
     Vendor.NVIDIA: (
@@ -98,7 +98,7 @@ _USERS: dict[Vendor, tuple[Word, str]] = {
     ),
     Vendor.HUAWEI: (Placeholder("SWR_USER", "REGION@ACCESS_KEY of a long-term login"), ""),
     Vendor.RED_HAT: (
-        Placeholder("SERVICE_ACCOUNT", "a registry service account in single quotes, because its name contains |"),
+        Placeholder("SERVICE_ACCOUNT", "a registry service account, NUMBER|NAME"),
         "Its name looks like NUMBER|NAME: keep it in single quotes, so that the shell doesn't read | as a pipe.",
     ),
     Vendor.AZURE: (

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from kubectl_imagepull.fixes.context.fix_context import FixContext
 from kubectl_imagepull.vocabulary.causes import Cause, Scope
+from kubectl_imagepull.vocabulary.fix import Fix
 
 
 def setting_of(context: FixContext) -> str:
@@ -15,3 +16,8 @@ def setting_of(context: FixContext) -> str:
     if context.cause.scope is Scope.CREDENTIALS or context.cause is Cause.RATE_LIMITED:
         return "imagePullSecrets"
     return "image.repository and image.tag"
+
+
+def what_to_change(change: Fix) -> str:
+    """The change itself as a note, for a fix that only says where it is made."""
+    return f"What to change: {change.text}"

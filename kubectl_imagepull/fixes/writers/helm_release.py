@@ -6,7 +6,7 @@ from kubectl_imagepull.evidence.releases.release_finding import ReleaseFinding
 from kubectl_imagepull.fixes.context.fix_context import FixContext
 from kubectl_imagepull.fixes.steps.workload_changes import after_template
 from kubectl_imagepull.fixes.writers.chart_settings import Setting, settings_for, shown_setting, value_path
-from kubectl_imagepull.fixes.writers.conventions import setting_of
+from kubectl_imagepull.fixes.writers.conventions import setting_of, what_to_change
 from kubectl_imagepull.fixes.writers.helm_words import helm, rollback, upgrade
 from kubectl_imagepull.vocabulary.causes import Scope
 from kubectl_imagepull.vocabulary.command import Command, Effect, chain, effects_of
@@ -32,13 +32,13 @@ def change_release(context: FixContext, manager: Manager, change: Fix) -> Fix:
     """A change made in the release; where its values are not known, the command that shows them."""
     finding, edit = context.diagnosis.release, change.edit
     if finding is None or finding.unread or edit is None:
-        return _look(context, manager, finding)
+        return _look(context, manager, finding, change)
     if back := _roll_back(context, finding, edit):
         return back
     settings = settings_for(edit, finding, context.pod.secrets)
     command = _upgrade(context, finding, settings) if settings else None
     if settings is None or command is None:
-        return _look(context, manager, finding)
+        return _look(context, manager, finding, change)
     after, why_after = after_template(context)
     job = _delete_job(context)
     written = listed([shown_setting(setting) for setting in settings], most=_MOST_PATHS)
@@ -115,7 +115,7 @@ def _notes(finding: ReleaseFinding) -> tuple[str, ...]:
 # -- where the values are not known ------------------------------------------------------------------------------
 
 
-def _look(context: FixContext, manager: Manager, finding: ReleaseFinding | None) -> Fix:
+def _look(context: FixContext, manager: Manager, finding: ReleaseFinding | None, change: Fix) -> Fix:
     """The command that shows the values, and what to look for in them."""
     paths = [value_path(path) for place in finding.images for path in place.paths] if finding else []
     named = f"by convention {setting_of(context)}"
@@ -133,5 +133,6 @@ def _look(context: FixContext, manager: Manager, finding: ReleaseFinding | None)
     namespace = namespace_name(manager.namespace) if manager.namespace else context.pod.namespace
     values = helm(context, "get", "values", object_name(manager.name, "release"), "-n", namespace, "--all")
     notes = (f"Its values were not read: {shown(finding.unread)}.",) if finding and finding.unread else ()
+    notes = (what_to_change(change), *notes)
     commands = (values,) if values else ()
     return Fix(text, commands, Who.YOU, Basis.EVIDENCE, Where.SOURCE, short=short, notes=notes)

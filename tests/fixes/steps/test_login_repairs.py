@@ -201,7 +201,7 @@ def test_a_refused_login_is_put_right_in_place() -> None:
     assert (fix.basis, fix.brief) == (Basis.TEXT, "Put the right login into secret regcred")
 
 
-ROBOT = '--docker-username="${ROBOT:?the full name of a robot account in single quotes, because of its dollar sign}"'
+ROBOT = '--docker-username="${ROBOT:?the full name of a robot account, with its dollar sign}"'
 
 
 @pytest.mark.parametrize("user", ["robot", "robot+ci", "robot-project+ci"])

@@ -72,7 +72,7 @@ def test_a_sealed_secret_is_sealed_before_it_is_sent() -> None:
         ("de.icr.io/n/app:1", "--docker-server=de.icr.io --docker-username=iamapikey --docker-password=ASKED"),
         (
             "harbor.corp.example/p/app:1",
-            '--docker-username="${ROBOT:?the full name of a robot account in single quotes',
+            '--docker-username="${ROBOT:?the full name of a robot account, with its dollar sign}',
         ),
         (
             "registry.gitlab.com/g/app:1",
@@ -84,7 +84,7 @@ def test_a_sealed_secret_is_sealed_before_it_is_sent() -> None:
         ("acme.azurecr.io/app:1", '--docker-username="${ACR_USER:?the application id of a service principal'),
         (
             "registry.redhat.io/ubi9:1",
-            '--docker-username="${SERVICE_ACCOUNT:?a registry service account in single quotes',
+            '--docker-username="${SERVICE_ACCOUNT:?a registry service account, NUMBER|NAME}',
         ),
         ("acme.tencentcloudcr.com/n/app:1", '--docker-username="${TCR_USER:?the number of your account'),
         ("swr.cn-north-4.myhuaweicloud.com/o/app:1", '--docker-username="${SWR_USER:?REGION@ACCESS_KEY'),

@@ -181,12 +181,15 @@ def test_where_no_value_is_known_the_command_shows_them(secret: JsonObject) -> N
     assert lines(fix) == ["helm get values web -n shop --all"]
 
 
+CHANGE = "What to change: registry.example.com/shop/web:v9 wasn't found: use a tag that exists."
+
+
 def test_why_the_values_were_not_read_is_a_note() -> None:
     why = "not allowed to list secrets in namespace shop (verb list, resource secrets)"
     snapshot = replace(released(), unread={(HELM_REVISION, "shop", "web"): why})
-    assert first_fix(snapshot).notes == (f"Its values were not read: {why}.",)
+    assert first_fix(snapshot).notes == (CHANGE, f"Its values were not read: {why}.")
     left_out = replace(released(), unread={("Secret", "*", ""): "left out for --no-secrets"})
-    assert first_fix(left_out).notes == ("Its values were not read: left out for --no-secrets.",)
+    assert first_fix(left_out).notes == (CHANGE, "Its values were not read: left out for --no-secrets.")
 
 
 def test_no_value_that_is_not_the_image_is_shown() -> None:
