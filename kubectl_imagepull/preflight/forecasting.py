@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
+from kubectl_imagepull.evidence.docker_config import SecretState
 from kubectl_imagepull.evidence.pull_secret_findings import EXPIRED, PullSecretFindings, Sent
 from kubectl_imagepull.evidence.registry_tags import near_tags
 from kubectl_imagepull.preflight.image_places import ImagePlace
@@ -84,7 +85,8 @@ def foretell(known: Known) -> PullForecast:
         why = "its pull policy is Never: it runs only on nodes that hold it already"
         return replace(forecast, outcome=_OPEN, why=why, cause=Cause.NEVER_PULL)
     if view.findings and view.findings.sent is Sent.MALFORMED:
-        why = f"a pull secret can't be read ({listed(view.secrets or ())}), and the kubelet then doesn't pull at all"
+        broken = [one.name for one in view.findings.pull_secrets if one.state is SecretState.MALFORMED]
+        why = f"a pull secret can't be read ({listed(broken)}), and the kubelet then doesn't pull at all"
         return replace(
             forecast, outcome=_WONT, why=why, cause=Cause.PULL_SECRET_MALFORMED, fix="Recreate the pull secret"
         )

@@ -35,8 +35,12 @@ STATES: dict[str, tuple[str, Cause | None]] = {
 
 
 def state_named(word: str) -> str:
-    """The state of a pod that a word is, in whatever letter case; "" for none."""
-    return next((state for state in STATES if state.lower() == word.strip().lower()), "")
+    """The state of a pod that a word is, in whatever letter case; "" for none.
+
+    kubectl prints that of an init container as `Init:ImagePullBackOff` (kubernetes pkg/printers/internalversion).
+    """
+    wanted = word.strip().lower().removeprefix("init:")
+    return next((state for state in STATES if state.lower() == wanted), "")
 
 
 def causes_for(text: str) -> tuple[Cause, ...]:

@@ -6,6 +6,7 @@ from datetime import datetime, timezone
 
 import pytest
 
+from kubectl_imagepull.evidence.docker_config import PullSecret, SecretState
 from kubectl_imagepull.evidence.pull_secret_findings import PullSecretFindings, Sent, SentLogin
 from kubectl_imagepull.preflight.forecasting import Known, foretell, read_place
 from kubectl_imagepull.preflight.image_places import ImagePlace
@@ -309,7 +310,8 @@ def test_nobody_was_to_be_asked() -> None:
     assert said(forecast(None)) == (UNASKED, None, "the name is valid; no registry was asked", "")
     assert forecast(None, SENDS).why == "the name is valid; no registry was asked, and secret regcred would be sent"
     assert said(forecast(None, EXPIRED))[:2] == (WONT, Cause.EXPIRED_CREDENTIALS)
-    malformed = PullSecretFindings(sent=Sent.MALFORMED, secrets=("bad",))
+    read = (PullSecret("good", SecretState.USED), PullSecret("bad", SecretState.MALFORMED))
+    malformed = PullSecretFindings(sent=Sent.MALFORMED, secrets=("good", "bad"), pull_secrets=read)
     assert said(forecast(None, malformed)) == (
         WONT,
         Cause.PULL_SECRET_MALFORMED,

@@ -36,7 +36,10 @@ imagepull diagnose' says which one it is.
 """
 
 
-@pytest.mark.parametrize(("word", "text"), [("401", STATUS), ("errimagepull", STATE), ("ErrImageNeverPull", NEVER)])
+@pytest.mark.parametrize(
+    ("word", "text"),
+    [("401", STATUS), ("errimagepull", STATE), ("Init:ErrImagePull", STATE), ("ErrImageNeverPull", NEVER)],
+)
 def test_what_a_word_may_stand_for(word: str, text: str) -> None:
     assert explanation(word, width=80) + "\n" == text
 
