@@ -203,7 +203,7 @@ def test_the_commands_of_a_fix_reach_the_same_cluster(plane: ControlPlane, tmp_p
         assert result.returncode == 0, result.stderr
         assert token not in result.stdout + result.stderr
     page = program.inside("diagnose", "-n", "shop", "--details", *flags).stdout
-    assert "Before you paste, put your own values in place of ${...}: " in " ".join(page.split())
+    assert 'Before you paste, replace "${...}" with your own values: ' in " ".join(page.split())
     said = (
         f"--server {plane.url} --tls-server-name localhost --token YOUR_TOKEN --as jo --as-uid 7 --as-group "
         "system:masters --insecure-skip-tls-verify"
