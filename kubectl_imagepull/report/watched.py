@@ -127,14 +127,13 @@ def _faults(health: WatchHealth) -> list[str]:
 def _line(change: RootCauseChange) -> str:
     root, report = change.root, change.report
     what = f"{change.kind.value:<9} {root.cause.value} {view.affects(report, root)}"
+    workloads = view.workload_names(report, root)
     if change.kind is ChangeKind.RESOLVED:
-        return what
+        return f"{what}: {workloads}"
     if change.kind is ChangeKind.GONE:
-        return f"{what}: {'its pod was' if change.before == 1 else 'its pods were'} deleted"
+        return f"{what}: {workloads}; {'its pod was' if change.before == 1 else 'its pods were'} deleted"
     pods = f"{change.before:,} -> {counted(change.after, 'pod')}" if change.before else counted(change.after, "pod")
-    return (
-        f"{what}: {pods}, {view.workload_names(report, root)}{_fix(root) if change.kind is ChangeKind.APPEARED else ''}"
-    )
+    return f"{what}: {pods}, {workloads}{_fix(root) if change.kind is ChangeKind.APPEARED else ''}"
 
 
 def _fix(root: RootCause) -> str:

@@ -166,11 +166,11 @@ def test_root_causes_appear_grow_and_are_resolved(admin: Admin, watch: Callable[
     run(admin, "web-1")
     assert re.fullmatch(rf"\S+ shrank    TagNotFound {IMAGE}: 2 -> 1 pod, pod/web-2\n", found.says("\n"))
     run(admin, "web-2")
-    assert re.fullmatch(rf"\S+ resolved  TagNotFound {IMAGE}\n", found.says("\n"))
+    assert re.fullmatch(rf"\S+ resolved  TagNotFound {IMAGE}: pod/web-2\n", found.says("\n"))
     pod(admin, "web-3")
     assert re.fullmatch(r"\S+ appeared  .*\n", found.says("\n"))
     admin.delete("Pod", NAMESPACE, "web-3")
-    assert re.fullmatch(rf"\S+ gone      TagNotFound {IMAGE}: its pod was deleted\n", found.says("\n"))
+    assert re.fullmatch(rf"\S+ gone      TagNotFound {IMAGE}: pod/web-3; its pod was deleted\n", found.says("\n"))
     assert (found.stop(), found.errors) == (130, "")
 
 

@@ -22,8 +22,8 @@ def test_what_is_gone_is_told() -> None:
         for one in (report(("a", IMAGE), ("b", IMAGE), ("c", OTHER)), report(("c", OTHER)), NONE)
     ]
     assert texts[1:] == [
-        f"2026-11-23T12:00:00Z gone      TagNotFound {IMAGE}: its pods were deleted",
-        f"2026-11-23T12:00:00Z gone      TagNotFound {OTHER}: its pod was deleted",
+        f"2026-11-23T12:00:00Z gone      TagNotFound {IMAGE}: shop/pod/a, shop/pod/b; its pods were deleted",
+        f"2026-11-23T12:00:00Z gone      TagNotFound {OTHER}: shop/pod/c; its pod was deleted",
     ]
     assert [root.short_fix for root in tracker.update(NONE).shown.root_causes] == ["gone: its pods were deleted"] * 2
 
@@ -39,7 +39,7 @@ def test_a_pipe_gets_the_table_and_then_a_line_for_each_change() -> None:
     assert lines == [
         "",
         f"2026-11-23T12:00:00Z grew      TagNotFound {IMAGE}: 1 -> 2 pods, shop/pod/a, shop/pod/b",
-        f"2026-11-23T12:00:00Z resolved  TagNotFound {IMAGE}",
+        f"2026-11-23T12:00:00Z resolved  TagNotFound {IMAGE}: shop/pod/a, shop/pod/b",
         f"2026-11-23T13:01:00Z appeared  TagNotFound {OTHER}: 1 pod, shop/pod/\\x1bx; Use an existing tag: 2 isn't there",
     ]
 
