@@ -1,21 +1,19 @@
 """`check` on manifests that kustomize and helm have rendered: it finds every image that a pod would pull, and no other.
 
-kustomize is that of the kubectl that the other tests are run with. helm is taken from PATH or $HELM; without one its
-half is skipped.
+kustomize is that of the kubectl that the other tests are run with, helm is built from its Go module.
 """
 
 from __future__ import annotations
 
 import json
-import os
 import re
-import shutil
 import subprocess
 from collections import Counter
 from pathlib import Path
 
 import pytest
 from e2e.build import build
+from e2e.helm import VERSIONS, helm_of
 from e2e.rendered_shapes import SHAPES
 from typer.testing import CliRunner
 
@@ -75,11 +73,10 @@ def test_kustomize(name: str, tmp_path: Path) -> None:
     assert sum(expected_in(done.stdout).values()) == sum(expected_in(SHAPES[name]).values()) > 0
 
 
+@pytest.mark.parametrize("version", VERSIONS)
 @pytest.mark.parametrize("name", SHAPES)
-def test_helm(name: str, tmp_path: Path) -> None:
-    helm = os.environ.get("HELM") or shutil.which("helm")
-    if helm is None:
-        pytest.skip("helm is neither on PATH nor named by HELM")
+def test_helm(name: str, version: str, tmp_path: Path) -> None:
+    helm = helm_of(version) / "helm"
     templates = tmp_path / "chart/templates"
     templates.mkdir(parents=True)
     (tmp_path / "chart/Chart.yaml").write_text("apiVersion: v2\nname: c\nversion: 0.1.0\nappVersion: '3.1'\n")
