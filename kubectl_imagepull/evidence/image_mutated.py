@@ -12,19 +12,18 @@ from collections.abc import Iterator
 
 from kubectl_imagepull.evidence.checks import Check, Evidence, Result
 from kubectl_imagepull.evidence.index import index_of
-from kubectl_imagepull.evidence.owners import Owners
+from kubectl_imagepull.evidence.owners import Owners, image_in
 from kubectl_imagepull.evidence.webhooks import webhook_owner, webhooks_that_change
 from kubectl_imagepull.failures.failure import PullFailure
-from kubectl_imagepull.kube.objects import JsonObject, object_of, objects_of, text_of
+from kubectl_imagepull.kube.objects import JsonObject, object_of, text_of
 from kubectl_imagepull.kube.snapshot import Snapshot
 from kubectl_imagepull.vocabulary.causes import What
 from kubectl_imagepull.vocabulary.image_reference import try_parse
 from kubectl_imagepull.vocabulary.names import is_object_name
-from kubectl_imagepull.vocabulary.redaction import redacted_image
 from kubectl_imagepull.vocabulary.wording import listed
 from kubectl_imagepull.vocabulary.workload import Workload
 
-_LISTS = {What.CONTAINER: "containers", What.INIT_CONTAINER: "initContainers"}
+_IN_TEMPLATES = frozenset({What.CONTAINER, What.INIT_CONTAINER})
 #: Kinds whose own template their pods are made from, and that doesn't change under them.
 _FIXED = frozenset({"ReplicaSet", "Job"})
 _REVISED = frozenset({"StatefulSet", "DaemonSet"})
@@ -54,13 +53,10 @@ def look_at_mutation(
     The evidence is about who changed it ("" where nothing tells); its values are the template's image ("" where the
     container isn't in the template) and then the policies that are named.
     """
-    list_name = _LISTS.get(failure.what)
-    template = _template_of(failure, chain, owners, snapshot) if list_name else None
-    if list_name is None or template is None:
+    template = _template_of(failure, chain, owners, snapshot) if failure.what in _IN_TEMPLATES else None
+    if template is None:
         return ()
-    containers = {text_of(one.get("name")): text_of(one.get("image")) for one in objects_of(template.get(list_name))}
-    own = containers.get(failure.container or "")
-    image = None if own is None else redacted_image(own)
+    image = image_in(template, failure)
     if image is None:
         return tuple(_injected(failure, chain[1]))
     if _same(image, failure.image):

@@ -12,9 +12,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from kubectl_imagepull.evidence.manager import Mark, is_kubernetes_own, mark_of
+from kubectl_imagepull.failures.failure import PullFailure
 from kubectl_imagepull.kube.objects import JsonObject, key_of, object_of, objects_of, text_of
 from kubectl_imagepull.kube.snapshot import Snapshot
+from kubectl_imagepull.vocabulary.causes import What
 from kubectl_imagepull.vocabulary.names import is_object_name
+from kubectl_imagepull.vocabulary.redaction import redacted_image
 from kubectl_imagepull.vocabulary.workload import Rollout, Workload
 
 _MOST_OWNERS = 8
@@ -197,3 +200,15 @@ def _controller(item: JsonObject) -> JsonObject | None:
 
 def _without_owners(item: JsonObject) -> JsonObject:
     return {**item, "metadata": {**object_of(item.get("metadata")), "ownerReferences": []}}
+
+
+#: Where the pod spec of a template lists containers; one for debugging stands in pods only.
+_CONTAINER_LISTS = {What.CONTAINER: "containers", What.INIT_CONTAINER: "initContainers"}
+
+
+def image_in(pod_spec: JsonObject, failure: PullFailure) -> str | None:
+    """The image that the failing container has in a template's pod spec, without a login; None where it isn't there."""
+    for container in objects_of(pod_spec.get(_CONTAINER_LISTS.get(failure.what, ""))):
+        if container.get("name") == failure.container:
+            return redacted_image(text_of(container.get("image")))
+    return None

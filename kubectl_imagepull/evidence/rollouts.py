@@ -10,10 +10,10 @@ import re
 from collections.abc import Iterable
 
 from kubectl_imagepull.evidence.checks import Check, Evidence, Result
+from kubectl_imagepull.evidence.owners import image_in
 from kubectl_imagepull.failures.failure import PullFailure
 from kubectl_imagepull.kube.objects import JsonObject, key_of, object_of, objects_of, text_of
 from kubectl_imagepull.kube.snapshot import Snapshot
-from kubectl_imagepull.vocabulary.causes import What
 from kubectl_imagepull.vocabulary.rollout_progress import RolloutProgress
 from kubectl_imagepull.vocabulary.workload import Workload
 
@@ -21,7 +21,6 @@ _REVISION = "deployment.kubernetes.io/revision"
 _HASH = "controller-revision-hash"
 _DIGITS = re.compile(r"[0-9]{1,18}\Z")
 _ORDINAL = re.compile(r"-([0-9]{1,9})\Z")
-_LISTS = {What.CONTAINER: "containers", What.INIT_CONTAINER: "initContainers"}
 _WORKLOADS = ("Deployment", "StatefulSet", "DaemonSet")
 
 
@@ -58,7 +57,7 @@ class Rollouts:
             wanted=_count(spec.get("replicas")),
             updated=_count(status.get("replicas")) or 0,
             ready=_count(status.get("readyReplicas")) or 0,
-            image=_image_in(object_of(template.get("spec")), failure),
+            image=image_in(object_of(template.get("spec")), failure) or "",
         )
 
     def _newer_of_stateful_set(self, failure: PullFailure, workload: Workload) -> RolloutProgress | None:
@@ -73,7 +72,7 @@ class Rollouts:
             wanted=_count(spec.get("replicas")),
             updated=updated,
             ready=min(updated, _count(status.get("readyReplicas")) or 0),
-            image=_image_in(object_of(object_of(spec.get("template")).get("spec")), failure),
+            image=image_in(object_of(object_of(spec.get("template")).get("spec")), failure) or "",
             waits_for_pod=workload.rollout is None or workload.rollout.ordered or workload.rollout.on_delete,
         )
 
@@ -91,7 +90,7 @@ class Rollouts:
             wanted=_count(status.get("desiredNumberScheduled")),
             updated=_count(status.get("updatedNumberScheduled")) or 0,
             ready=min(_count(status.get("updatedNumberScheduled")) or 0, _count(status.get("numberReady")) or 0),
-            image=_image_in(object_of(template.get("spec")), failure),
+            image=image_in(object_of(template.get("spec")), failure) or "",
             waits_for_pod=workload.rollout is not None and workload.rollout.on_delete,
         )
 
@@ -141,14 +140,6 @@ def _is_below_partition(failure: PullFailure, workload: Workload) -> bool:
     if workload.rollout is None or ordinal is None:
         return False
     return int(ordinal[1]) - workload.rollout.first_ordinal < workload.rollout.partition
-
-
-def _image_in(spec: JsonObject, failure: PullFailure) -> str:
-    """The image that the failing container has in another pod spec; "" where it isn't there."""
-    for container in objects_of(spec.get(_LISTS.get(failure.what, ""))):
-        if container.get("name") == failure.container:
-            return text_of(container.get("image"))
-    return ""
 
 
 def _count(value: object) -> int | None:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from kubectl_imagepull.evidence.checks import Check, Evidence, Result
 from kubectl_imagepull.evidence.known_images import KnownImages
-from kubectl_imagepull.evidence.owners import Owners
+from kubectl_imagepull.evidence.owners import Owners, image_in
 from kubectl_imagepull.evidence.runs import ImageRun, image_key
 from kubectl_imagepull.failures.failure import PullFailure
 from kubectl_imagepull.kube.objects import JsonObject, object_of, objects_of, parse_time, pull_secrets_of, text_of
@@ -25,7 +25,6 @@ _REVISION = "deployment.kubernetes.io/revision"
 _REVISIONS = (_REVISION, "rollout.argoproj.io/revision")
 _DIGITS = re.compile(r"[0-9]{1,18}\Z")
 _STATUSES = ("containerStatuses", "initContainerStatuses")
-_PARTS = {What.CONTAINER: "containers", What.INIT_CONTAINER: "initContainers"}
 _KEEPS_REVISIONS = frozenset({"StatefulSet", "DaemonSet"})
 #: (namespace, kind, name)
 _Key = tuple[str, str, str]
@@ -146,10 +145,7 @@ class _Past:
             volumes = _volume_images(spec)
             names = [name for name, image in _volume_images(today).items() if image == self.failure.image]
             return redacted_image(next((volumes[name] for name in names if name in volumes), ""))
-        for container in objects_of(spec.get(_PARTS.get(self.failure.what, ""))):
-            if container.get("name") == self.failure.container:
-                return redacted_image(text_of(container.get("image")))
-        return ""
+        return image_in(spec, self.failure) or ""
 
     def _proof(self, revision: Revision, image: str) -> str:
         """How it is known that the revision's image was pulled; "" if it isn't: a revision may have failed as well."""

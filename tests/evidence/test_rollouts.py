@@ -138,3 +138,11 @@ def test_a_daemon_set_s_newest_controller_revision_replaces_the_pod_s(strategy: 
     found = progress(failing, DaemonSet=[held], ControllerRevision=revisions)
     assert found == RolloutProgress("2", 5, 2, 2, NEW, waits_for_pod=strategy == "OnDelete")
     assert progress(failing, DaemonSet=[held], ControllerRevision=revisions[:1]) is None
+
+
+def test_a_login_in_the_newer_image_is_not_told() -> None:
+    sets = [replica_set("web-old", "1"), replica_set("web-new", "2", f"https://bob:s3cret@{NEW}", replicas=1)]
+    found = progress(OF_OLD, ReplicaSet=sets, Deployment=[DEPLOYMENT])
+    assert found
+    assert "s3cret" not in str(found)
+    assert NEW in found.image
