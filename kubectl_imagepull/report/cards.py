@@ -262,7 +262,7 @@ def _repairs(fixes: Sequence[Fix]) -> list[Repair]:
     return [
         Repair(
             facts.fix_label(number, fixes),
-            " ".join((fix.text, *fix.notes)),
+            fix.paragraph,
             _commands(shell_lines(fix.commands)),
             _commands(shell_lines(fix.undo)),
         )

@@ -26,12 +26,7 @@ def diagnosis_pages(report: Report, *, width: int | None = None, color: bool = F
     `width` None sets no limit. The text ends without a newline.
     """
     page = Page(usable_width(width), Paint(color))
-    roots = view.by_urgency(report)
-    blocks = ["\n".join(_block(report, root, page)) for root in roots]
-    # one page tells where it looked, but not which other clusters have no such page
-    if len(roots) != 1 or report.source.clusters:
-        blocks.append("\n".join(wrap(view.summary_sentence(report), page.width)))
-    return "\n\n\n".join(blocks)
+    return view.root_cause_pages(report, lambda root: _block(report, root, page), page.width, "\n\n\n")
 
 
 def _block(report: Report, root: RootCause, page: Page) -> list[str]:

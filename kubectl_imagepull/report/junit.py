@@ -108,7 +108,7 @@ def _body(report: Report, diagnosis: Diagnosis) -> list[str]:
         lines += ["", f"What to do: {COMMAND} explain {diagnosis.cause.value}"]
     for number, fix in enumerate(diagnosis.fixes, 1):
         label = facts.fix_label(number, diagnosis.fixes)
-        lines += ["", f"{label}: {visible(' '.join((fix.text, *fix.notes)))}", *_commands(fix.commands)]
+        lines += ["", f"{label}: {visible(fix.paragraph)}", *_commands(fix.commands)]
         if fix.undo:
             lines += ["To undo:", *_commands(fix.undo)]
     for text in facts.before_pasting(diagnosis.fixes, [diagnosis]):

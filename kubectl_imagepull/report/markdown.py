@@ -124,7 +124,7 @@ def _fixes(diagnoses: Sequence[Diagnosis], root: RootCause) -> list[list[str]]:
         return [[f"**What to do:** `{COMMAND} explain {root.cause.value}`"]]
     paragraphs = []
     for number, fix in enumerate(fixes, 1):
-        paragraphs.append([f"**{facts.fix_label(number, fixes)}:** {prose(' '.join((fix.text, *fix.notes)))}"])
+        paragraphs.append([f"**{facts.fix_label(number, fixes)}:** {prose(fix.paragraph)}"])
         if fix.commands:
             paragraphs.append(_commands(shell_lines(fix.commands)))
         if fix.undo:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 from kubectl_imagepull.diagnosis.report import Diagnosis, Report, RootCause
 from kubectl_imagepull.diagnosis.subjects import subject_of
-from kubectl_imagepull.report.text import cell, exact_cell, visible
+from kubectl_imagepull.report.text import cell, exact_cell, visible, wrap
 from kubectl_imagepull.vocabulary.causes import Cause, Scope
 from kubectl_imagepull.vocabulary.fix import Who
 from kubectl_imagepull.vocabulary.wording import counted
@@ -28,6 +28,16 @@ def heals_by_itself(root: RootCause) -> bool:
 def by_urgency(report: Report) -> tuple[RootCause, ...]:
     """The root causes as people read them: what somebody has to do comes first, what heals by itself last."""
     return tuple(sorted(report.root_causes, key=heals_by_itself))
+
+
+def root_cause_pages(report: Report, page_of: Callable[[RootCause], list[str]], width: int | None, gap: str) -> str:
+    """A page for each root cause, the most urgent first, with a gap between, and what was looked at at the end."""
+    roots = by_urgency(report)
+    blocks = ["\n".join(page_of(root)) for root in roots]
+    # one page tells where it looked, but not which other clusters have no such page
+    if len(roots) != 1 or report.source.clusters:
+        blocks.append("\n".join(wrap(summary_sentence(report), width)))
+    return gap.join(blocks)
 
 
 def failing_pods(diagnoses: Iterable[Diagnosis]) -> list[tuple[str, str, str]]:

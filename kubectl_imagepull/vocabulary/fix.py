@@ -116,6 +116,11 @@ class Fix:
         return next((sentence for sentence in self.short if len(sentence) <= MOST_BRIEF), "")
 
     @property
+    def paragraph(self) -> str:
+        """What to do and what else is to be known, for formats that tell both in one go."""
+        return " ".join((self.text, *self.notes))
+
+    @property
     def effects(self) -> frozenset[Effect]:
         """All that the commands do beside reading."""
         return frozenset(effect for step in self.commands for effect in effects_of(step))

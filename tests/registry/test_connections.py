@@ -24,7 +24,7 @@ PUBLIC = "93.184.216.34"
 
 
 def get(connections: Connections, url: str, seconds: float = 5.0, **options: object) -> RegistryReply:
-    return connections.send(RegistryRequest("GET", url, **options), monotonic() + seconds)  # type: ignore[arg-type]
+    return connections.send(RegistryRequest("GET", url, **options), monotonic() + seconds)  # type: ignore[arg-type]  # as given
 
 
 def refused(connections: Connections, url: str, seconds: float = 5.0, **options: object) -> tuple[NoReply, str]:
@@ -159,7 +159,7 @@ def test_headers_that_drip_are_left_in_time(servers: Servers, connect: Connect) 
         return Says(act=drip, headers={})
 
     server.answers["/v2/"] = dripping
-    original = server.http.RequestHandlerClass.do_GET  # type: ignore[attr-defined]
+    original = server.http.RequestHandlerClass.do_GET  # type: ignore[attr-defined]  # a server's own
 
     def slow_headers(handler: BaseHTTPRequestHandler) -> None:
         handler.wfile.write(b"HTTP/1.1 200 OK\r\n")
@@ -170,7 +170,7 @@ def test_headers_that_drip_are_left_in_time(servers: Servers, connect: Connect) 
             assert number >= 0
         original(handler)
 
-    server.http.RequestHandlerClass.do_GET = slow_headers  # type: ignore[attr-defined]
+    server.http.RequestHandlerClass.do_GET = slow_headers  # type: ignore[attr-defined]  # a server's own
     started = monotonic()
     connections = connect(f"http://localhost:{server.port}")
     assert refused(connections, f"http://localhost:{server.port}/v2/", 1.0)[0] is NoReply.TIMEOUT
@@ -273,7 +273,7 @@ def test_the_proxy_of_the_environment_leads_to_a_public_host(
         lines.append(f"{handler.requestline} {handler.headers.get('Proxy-Authorization')}")
         handler.send_error(403)
 
-    proxy.http.RequestHandlerClass.do_CONNECT = tunnel  # type: ignore[attr-defined]
+    proxy.http.RequestHandlerClass.do_CONNECT = tunnel  # type: ignore[attr-defined]  # a server's own
     monkeypatch.setenv("HTTPS_PROXY", f"http://joe:pw@127.0.0.1:{proxy.port}")
     connections = connect(resolver=lambda *_: [PUBLIC])
     kind, text = refused(connections, "https://registry.test/v2/")

@@ -7,19 +7,17 @@ Engine"; MicrosoftDocs/azure-aks-docs articles/aks/cluster-container-registry-in
 from __future__ import annotations
 
 from kubectl_imagepull.fixes.context.fix_context import FixContext
-from kubectl_imagepull.vocabulary.command import Command, Effect, Placeholder, Word, joined
+from kubectl_imagepull.fixes.steps.cloud_rights import CHANGES_RIGHTS, CLUSTER, RESOURCE_GROUP, role_policy
+from kubectl_imagepull.vocabulary.command import Command, Placeholder, Word, joined
 from kubectl_imagepull.vocabulary.fix import Fix, Where, Who
 
-CLUSTER = Placeholder("CLUSTER", "the name of the cluster")
 LOCATION = Placeholder("LOCATION", "the zone or region of the cluster")
-RESOURCE_GROUP = Placeholder("RESOURCE_GROUP", "the resource group of the cluster")
 POOL = Placeholder("POOL", "the name of the node pool")
 _ROLE = Placeholder("ROLE", "the name of the role that the first command shows, without the part before it")
 _PROFILE = Placeholder("FARGATE_PROFILE", "the name of the Fargate profile")
 _ACCOUNT = Placeholder("NODE_ACCOUNT", "the service account that the first command shows")
 _PULL_ONLY = "arn:aws:iam::aws:policy/AmazonEC2ContainerRegistryPullOnly"
 _FARGATE_POLICY = "arn:aws:iam::aws:policy/AmazonEKSFargatePodExecutionRolePolicy"
-_RIGHTS = frozenset({Effect.CHANGES_RIGHTS})
 _LEAST_PATH = 3
 
 
@@ -38,7 +36,8 @@ def node_role(context: FixContext) -> Fix:
     else:
         show = Command(("aws", "eks", "list-nodegroups", "--cluster-name", CLUSTER))
     text = f"Let the role of {context.node.shown} pull from {context.registry.name}: the node logs in to ECR."
-    return _fix(context, text, show, _attach(_PULL_ONLY), undo=_detach(_PULL_ONLY))
+    attach, detach = role_policy(_ROLE, _PULL_ONLY)
+    return _fix(context, text, show, attach, undo=detach)
 
 
 def fargate_role(context: FixContext) -> Fix:
@@ -50,15 +49,8 @@ def fargate_role(context: FixContext) -> Fix:
         f"Let the Fargate profile's pod execution role pull from {context.registry.name}: only that role logs in to "
         "ECR there."
     )
-    return _fix(context, text, show, _attach(_FARGATE_POLICY), undo=_detach(_FARGATE_POLICY))
-
-
-def _attach(policy: str) -> Command:
-    return Command(("aws", "iam", "attach-role-policy", "--role-name", _ROLE, "--policy-arn", policy), _RIGHTS)
-
-
-def _detach(policy: str) -> Command:
-    return Command(("aws", "iam", "detach-role-policy", "--role-name", _ROLE, "--policy-arn", policy), _RIGHTS)
+    attach, detach = role_policy(_ROLE, _FARGATE_POLICY)
+    return _fix(context, text, show, attach, undo=detach)
 
 
 def node_account(context: FixContext) -> Fix:
@@ -86,7 +78,7 @@ def _reader(context: FixContext) -> tuple[Command, ...]:
     words = ("gcloud", "artifacts", "repositories", "add-iam-policy-binding", parts[1])
     place = ("--project", parts[0], "--location", location[0])
     member = joined("--member=serviceAccount:", _ACCOUNT)
-    return (Command((*words, *place, member, "--role=roles/artifactregistry.reader"), _RIGHTS),)
+    return (Command((*words, *place, member, "--role=roles/artifactregistry.reader"), CHANGES_RIGHTS),)
 
 
 def attached_registry(context: FixContext) -> Fix:
@@ -98,8 +90,8 @@ def attached_registry(context: FixContext) -> Fix:
         *("-n", environment.cluster or CLUSTER),
     )
     check = Command(("az", "aks", "check-acr", *cluster, "--acr", context.registry.word))
-    attach = Command(("az", "aks", "update", *cluster, "--attach-acr", name), _RIGHTS)
-    detach = Command(("az", "aks", "update", *cluster, "--detach-acr", name), _RIGHTS)
+    attach = Command(("az", "aks", "update", *cluster, "--attach-acr", name), CHANGES_RIGHTS)
+    detach = Command(("az", "aks", "update", *cluster, "--detach-acr", name), CHANGES_RIGHTS)
     text = f"Let the cluster's kubelet identity pull from {context.registry.name}: the node logs in."
     note = "A registry with ABAC repository permissions needs the role Container Registry Repository Reader instead."
     return _fix(context, text, check, attach, undo=detach, notes=(note,))

@@ -16,10 +16,10 @@ from kubectl_imagepull.vocabulary.names import namespace_name
 from kubectl_imagepull.vocabulary.node_environment import Platform
 from kubectl_imagepull.vocabulary.vendors import azure_registry, ecr_account, ecr_region, google_location
 
-_RIGHTS = frozenset({Effect.CHANGES_RIGHTS})
-_CLUSTER = Placeholder("CLUSTER", "the name of the cluster")
+CHANGES_RIGHTS = frozenset({Effect.CHANGES_RIGHTS})
+CLUSTER = Placeholder("CLUSTER", "the name of the cluster")
 _LOCATION = Placeholder("LOCATION", "the region or zone of the cluster")
-_RESOURCE_GROUP = Placeholder("RESOURCE_GROUP", "the resource group of the cluster")
+RESOURCE_GROUP = Placeholder("RESOURCE_GROUP", "the resource group of the cluster")
 _ROLE = Placeholder("NODE_ROLE", "the name of the role of the nodes")
 _ACCOUNT = Placeholder("NODE_SERVICE_ACCOUNT", "the service account of the nodes")
 _ANY_ACCOUNT = Placeholder("SERVICE_ACCOUNT", "the Google service account that pulls")
@@ -49,13 +49,16 @@ def partition_of(registry: str) -> str:
     return "aws-us-gov" if ecr_region(registry).startswith("us-gov-") else "aws"
 
 
+def role_policy(role: Word, policy: str) -> tuple[Command, Command]:
+    """Gives a role of Amazon a managed policy, by its ARN, and takes it back."""
+    words: tuple[Word, ...] = ("--role-name", role, "--policy-arn", policy)
+    attach = Command(("aws", "iam", "attach-role-policy", *words), CHANGES_RIGHTS)
+    return attach, Command(("aws", "iam", "detach-role-policy", *words), CHANGES_RIGHTS)
+
+
 def amazon_grant(context: FixContext, role: str = "") -> Grant:
     """Lets a role pull from Amazon ECR; the node's, looked up first, where its name isn't told."""
-    name: Word = role or _ROLE
-    policy = f"arn:{partition_of(context.registry.name)}:iam::aws:{_PULL_ONLY}"
-    words: tuple[Word, ...] = ("--role-name", name, "--policy-arn", policy)
-    attach = Command(("aws", "iam", "attach-role-policy", *words), _RIGHTS)
-    detach = Command(("aws", "iam", "detach-role-policy", *words), _RIGHTS)
+    attach, detach = role_policy(role or _ROLE, f"arn:{partition_of(context.registry.name)}:iam::aws:{_PULL_ONLY}")
     looks = () if role else _node_role(context)
     return Grant((*looks, attach), (detach,))
 
@@ -70,8 +73,8 @@ def cache_grant(context: FixContext, role: str = "") -> Grant:
     statement = {"Effect": "Allow", "Action": list(CACHE_ACTIONS), "Resource": resource}
     document = json_word({"Version": "2012-10-17", "Statement": [statement]})
     words: tuple[Word, ...] = ("--role-name", name, "--policy-name", _CACHE_POLICY)
-    put = Command(("aws", "iam", "put-role-policy", *words, "--policy-document", document), _RIGHTS)
-    delete = Command(("aws", "iam", "delete-role-policy", *words), _RIGHTS)
+    put = Command(("aws", "iam", "put-role-policy", *words, "--policy-document", document), CHANGES_RIGHTS)
+    delete = Command(("aws", "iam", "delete-role-policy", *words), CHANGES_RIGHTS)
     return Grant((*(() if role else _node_role(context)), put), (delete,))
 
 
@@ -80,11 +83,11 @@ def _node_role(context: FixContext) -> tuple[Command, ...]:
     environment = context.node.environment
     if environment.platform is Platform.FARGATE:
         profile = Placeholder("FARGATE_PROFILE", "the Fargate profile of the pod")
-        words: tuple[Word, ...] = ("--cluster-name", _CLUSTER, "--fargate-profile-name", profile)
+        words: tuple[Word, ...] = ("--cluster-name", CLUSTER, "--fargate-profile-name", profile)
         query = ("--query", "fargateProfile.podExecutionRoleArn")
         return (Command(("aws", "eks", "describe-fargate-profile", *words, *query)),)
     if environment.pool:
-        words = ("--cluster-name", _CLUSTER, "--nodegroup-name", environment.pool)
+        words = ("--cluster-name", CLUSTER, "--nodegroup-name", environment.pool)
         return (Command(("aws", "eks", "describe-nodegroup", *words, "--query", "nodegroup.nodeRole")),)
     if not environment.machine or len(environment.machine) == _PARTS_OF_GCE:
         return ()
@@ -123,8 +126,8 @@ def google_grant(context: FixContext, identity: Identity | None) -> Grant | None
     else:
         # gcr.io names are repositories too, whose places their hosts don't tell: the project holds them all
         target, place = ("gcloud", "projects"), (project,)
-    add = Command((*target, "add-iam-policy-binding", *place, *binding), _RIGHTS)
-    remove = Command((*target, "remove-iam-policy-binding", *place, *binding), _RIGHTS)
+    add = Command((*target, "add-iam-policy-binding", *place, *binding), CHANGES_RIGHTS)
+    remove = Command((*target, "remove-iam-policy-binding", *place, *binding), CHANGES_RIGHTS)
     return Grant((*looks, add), (remove,))
 
 
@@ -135,7 +138,7 @@ def _google_account(context: FixContext, identity: Identity | None) -> tuple[Wor
     if context.credentials.logins or environment.platform not in {Platform.GKE, Platform.GKE_AUTOPILOT}:
         return _ANY_ACCOUNT, ()
     pool: Word = environment.pool or Placeholder("POOL", "the node pool of the node")
-    where: tuple[Word, ...] = (joined("--cluster=", _CLUSTER), joined("--location=", _LOCATION))
+    where: tuple[Word, ...] = (joined("--cluster=", CLUSTER), joined("--location=", _LOCATION))
     fields = "--format=value(config.serviceAccount,config.oauthScopes)"
     return _ACCOUNT, (Command(("gcloud", "container", "node-pools", "describe", pool, *where, fields)),)
 
@@ -143,13 +146,13 @@ def _google_account(context: FixContext, identity: Identity | None) -> tuple[Wor
 def azure_attachment(context: FixContext) -> Grant:
     """Attaches a registry of Azure to an AKS cluster, after a look at what keeps it from pulling."""
     environment = context.node.environment
-    group: Word = environment.resource_group or _RESOURCE_GROUP
-    cluster: Word = environment.cluster or _CLUSTER
+    group: Word = environment.resource_group or RESOURCE_GROUP
+    cluster: Word = environment.cluster or CLUSTER
     where: tuple[Word, ...] = ("--resource-group", group, "--name", cluster)
     registry = azure_registry(context.registry.name)
     check = Command(("az", "aks", "check-acr", *where, "--acr", context.registry.word))
-    attach = Command(("az", "aks", "update", *where, "--attach-acr", registry), _RIGHTS)
-    detach = Command(("az", "aks", "update", *where, "--detach-acr", registry), _RIGHTS)
+    attach = Command(("az", "aks", "update", *where, "--attach-acr", registry), CHANGES_RIGHTS)
+    detach = Command(("az", "aks", "update", *where, "--detach-acr", registry), CHANGES_RIGHTS)
     return Grant((check, attach), (detach,))
 
 
@@ -158,8 +161,8 @@ def azure_grant(context: FixContext) -> Grant:
     registry = azure_registry(context.registry.name)
     scope = joined(ShellText('"$(az acr show --name '), registry, ShellText(' --query id --output tsv)"'))
     words: tuple[Word, ...] = ("--assignee", _PRINCIPAL, "--role", "AcrPull", "--scope", scope)
-    create = Command(("az", "role", "assignment", "create", *words), _RIGHTS)
-    delete = Command(("az", "role", "assignment", "delete", *words), _RIGHTS)
+    create = Command(("az", "role", "assignment", "create", *words), CHANGES_RIGHTS)
+    delete = Command(("az", "role", "assignment", "delete", *words), CHANGES_RIGHTS)
     return Grant((create,), (delete,))
 
 
@@ -167,6 +170,6 @@ def openshift_grant(context: FixContext, project: str) -> Grant:
     """Lets the pod's service account pull images of another project of OpenShift."""
     account = joined("system:serviceaccount:", context.pod.namespace, ":", context.pod.service_account)
     words: tuple[Word, ...] = ("system:image-puller", account, joined("--namespace=", namespace_name(project)))
-    add = Command(("oc", *context.reaching, "policy", "add-role-to-user", *words), _RIGHTS)
-    remove = Command(("oc", *context.reaching, "policy", "remove-role-from-user", *words), _RIGHTS)
+    add = Command(("oc", *context.reaching, "policy", "add-role-to-user", *words), CHANGES_RIGHTS)
+    remove = Command(("oc", *context.reaching, "policy", "remove-role-from-user", *words), CHANGES_RIGHTS)
     return Grant((add,), (remove,))
