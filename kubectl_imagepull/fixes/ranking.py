@@ -54,7 +54,21 @@ def fixes_for(context: FixContext) -> tuple[Fix, ...]:
     fixes = own or [*resolve_again(context), *relocation_fixes(context), *_of_cause(context)]
     if is_changed_by_admission(context):
         fixes = [fix for fix in fixes if not changes_image(fix)] or admission_fixes(context)
-    return _with_notes_once(_printable(fix, context) for fix in _with_writer(fixes[:_MOST_FIXES], context))
+    ranked = _rights_once(fixes)[:_MOST_FIXES]
+    return _with_notes_once(_printable(fix, context) for fix in _with_writer(ranked, context))
+
+
+def _rights_once(fixes: Iterable[Fix]) -> list[Fix]:
+    """The fixes without those that grant what an earlier one grants: a node's own login is a registry's right too."""
+    granted: set[tuple[Step, ...]] = set()
+    kept = []
+    for fix in fixes:
+        if fix.commands in granted:
+            continue
+        if Effect.CHANGES_RIGHTS in fix.effects:
+            granted.add(fix.commands)
+        kept.append(fix)
+    return kept
 
 
 def _with_writer(fixes: list[Fix], context: FixContext) -> list[Fix]:

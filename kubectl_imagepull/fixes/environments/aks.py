@@ -10,11 +10,11 @@ from dataclasses import replace
 from functools import cached_property
 
 from kubectl_imagepull.fixes.environments.access import CHANGES_NODE, Access, DebuggingPod
-from kubectl_imagepull.fixes.environments.cloud_roles import POOL, attached_registry
+from kubectl_imagepull.fixes.environments.cloud_roles import attached_registry
 from kubectl_imagepull.fixes.environments.managed_nodes import ManagedNodeTasks
 from kubectl_imagepull.fixes.environments.node_files import CA_FILE
 from kubectl_imagepull.fixes.environments.ways_out import copy_image, with_note
-from kubectl_imagepull.fixes.steps.cloud_rights import CLUSTER, RESOURCE_GROUP
+from kubectl_imagepull.fixes.steps.cloud_rights import CLUSTER, POOL, RESOURCE_GROUP
 from kubectl_imagepull.vocabulary.command import Command, Pipeline, Placeholder, Step, Word
 from kubectl_imagepull.vocabulary.fix import Fix, Where, Who
 from kubectl_imagepull.vocabulary.vendors import Vendor

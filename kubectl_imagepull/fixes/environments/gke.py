@@ -9,11 +9,11 @@ from __future__ import annotations
 from functools import cached_property
 
 from kubectl_imagepull.fixes.environments.access import CHANGES_NODE, Access, LoginShell
-from kubectl_imagepull.fixes.environments.cloud_roles import LOCATION, POOL, node_account
+from kubectl_imagepull.fixes.environments.cloud_roles import node_account
 from kubectl_imagepull.fixes.environments.managed_nodes import ManagedNodeTasks
 from kubectl_imagepull.fixes.environments.node_files import MIRROR, unless_missing, write_file_here
 from kubectl_imagepull.fixes.environments.ways_out import copy_image, with_note
-from kubectl_imagepull.fixes.steps.cloud_rights import CLUSTER
+from kubectl_imagepull.fixes.steps.cloud_rights import CLUSTER, LOCATION, POOL
 from kubectl_imagepull.fixes.steps.workload_changes import retry
 from kubectl_imagepull.vocabulary.command import Command, Pipeline, Placeholder, Step, Word, chain, joined
 from kubectl_imagepull.vocabulary.fix import Fix, Where

@@ -7,17 +7,13 @@ from dataclasses import replace
 from kubectl_imagepull.evidence.checks import Check
 from kubectl_imagepull.fixes.context.fix_context import FixContext
 from kubectl_imagepull.fixes.environments.tasks_table import tasks_for
-from kubectl_imagepull.fixes.steps.cloud_rights import Grant, amazon_grant, azure_attachment, google_grant
+from kubectl_imagepull.fixes.steps.cloud_rights import ABAC, Grant, amazon_grant, azure_attachment, google_grant
 from kubectl_imagepull.vocabulary.fix import Basis, Fix, Where, Who
 from kubectl_imagepull.vocabulary.names import shown
 from kubectl_imagepull.vocabulary.vendors import Vendor
 from kubectl_imagepull.vocabulary.wording import listed
 
 _PATTERN = "credential|docker/config.json"
-_ABAC = (
-    "A registry in ABAC mode (az acr show --name REGISTRY --query roleAssignmentMode) can't be attached: assign "
-    "Container Registry Repository Reader."
-)
 
 
 def repair_lone_node(context: FixContext) -> list[Fix]:
@@ -60,7 +56,7 @@ def _grant(context: FixContext) -> tuple[Grant, str, tuple[str, ...]] | None:
         right = "grant its service account roles/artifactregistry.reader, if it lacks it"
         return grant, right, (scope,)
     if vendor is Vendor.AZURE:
-        return azure_attachment(context), "attach the registry to the cluster, if it isn't attached", (_ABAC,)
+        return azure_attachment(context), "attach the registry to the cluster, if it isn't attached", (ABAC,)
     return None
 
 

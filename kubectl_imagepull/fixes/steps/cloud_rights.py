@@ -16,11 +16,17 @@ from kubectl_imagepull.vocabulary.names import namespace_name
 from kubectl_imagepull.vocabulary.node_environment import Platform
 from kubectl_imagepull.vocabulary.vendors import azure_registry, ecr_account, ecr_region, google_location
 
+#: What may keep an attached registry of Azure from being pulled from.
+ABAC = (
+    "Where az acr show --name REGISTRY --query roleAssignmentMode says AbacRepositoryPermissions, AcrPull has no "
+    "effect: assign Container Registry Repository Reader."
+)
 CHANGES_RIGHTS = frozenset({Effect.CHANGES_RIGHTS})
 CLUSTER = Placeholder("CLUSTER", "the name of the cluster")
-_LOCATION = Placeholder("LOCATION", "the region or zone of the cluster")
+LOCATION = Placeholder("LOCATION", "the region or zone of the cluster")
+POOL = Placeholder("POOL", "the name of the node pool")
 RESOURCE_GROUP = Placeholder("RESOURCE_GROUP", "the resource group of the cluster")
-_ROLE = Placeholder("NODE_ROLE", "the name of the role of the nodes")
+_ROLE = Placeholder("NODE_ROLE", "the name of the role of the nodes, which is the last part of its ARN")
 _ACCOUNT = Placeholder("NODE_SERVICE_ACCOUNT", "the service account of the nodes")
 _ANY_ACCOUNT = Placeholder("SERVICE_ACCOUNT", "the Google service account that pulls")
 _PRINCIPAL = Placeholder("PRINCIPAL_ID", "the object id of the identity or service principal that pulls")
@@ -28,6 +34,7 @@ _PULL_ONLY = "policy/AmazonEC2ContainerRegistryPullOnly"
 _CACHE_POLICY = "ecr-pull-through-cache"
 #: A machine of Google's is its project, zone and name; one of Amazon's its id, and its region where that is known.
 _PARTS_OF_GCE = 3
+_NODES_OF_EKS = frozenset({Platform.EKS, Platform.EKS_AUTO, Platform.BOTTLEROCKET})
 #: What a node needs beside pulling where a pull-through cache doesn't have the image yet.
 CACHE_ACTIONS = ("ecr:BatchImportUpstreamImage", "ecr:CreateRepository")
 
@@ -84,17 +91,20 @@ def _node_role(context: FixContext) -> tuple[Command, ...]:
     if environment.platform is Platform.FARGATE:
         profile = Placeholder("FARGATE_PROFILE", "the Fargate profile of the pod")
         words: tuple[Word, ...] = ("--cluster-name", CLUSTER, "--fargate-profile-name", profile)
-        query = ("--query", "fargateProfile.podExecutionRoleArn")
+        query = ("--query", "fargateProfile.podExecutionRoleArn", "--output", "text")
         return (Command(("aws", "eks", "describe-fargate-profile", *words, *query)),)
     if environment.pool:
         words = ("--cluster-name", CLUSTER, "--nodegroup-name", environment.pool)
-        return (Command(("aws", "eks", "describe-nodegroup", *words, "--query", "nodegroup.nodeRole")),)
-    if not environment.machine or len(environment.machine) == _PARTS_OF_GCE:
-        return ()
-    instance, *region = environment.machine
-    words = ("--instance-ids", instance, *(("--region", *region) if region else ()))
-    query = ("--query", "Reservations[].Instances[].IamInstanceProfile.Arn")
-    return (Command(("aws", "ec2", "describe-instances", *words, *query)),)
+        query = ("--query", "nodegroup.nodeRole", "--output", "text")
+        return (Command(("aws", "eks", "describe-nodegroup", *words, *query)),)
+    if environment.machine and len(environment.machine) < _PARTS_OF_GCE:
+        instance, *region = environment.machine
+        words = ("--instance-ids", instance, *(("--region", *region) if region else ()))
+        query = ("--query", "Reservations[].Instances[].IamInstanceProfile.Arn", "--output", "text")
+        return (Command(("aws", "ec2", "describe-instances", *words, *query)),)
+    if environment.platform in _NODES_OF_EKS:
+        return (Command(("aws", "eks", "list-nodegroups", "--cluster-name", CLUSTER)),)
+    return ()
 
 
 def repository_policy(context: FixContext) -> Command:
@@ -137,8 +147,9 @@ def _google_account(context: FixContext, identity: Identity | None) -> tuple[Wor
     environment = context.node.environment
     if context.credentials.logins or environment.platform not in {Platform.GKE, Platform.GKE_AUTOPILOT}:
         return _ANY_ACCOUNT, ()
-    pool: Word = environment.pool or Placeholder("POOL", "the node pool of the node")
-    where: tuple[Word, ...] = (joined("--cluster=", CLUSTER), joined("--location=", _LOCATION))
+    pool: Word = environment.pool or POOL
+    project = (f"--project={environment.machine[0]}",) if len(environment.machine) == _PARTS_OF_GCE else ()
+    where: tuple[Word, ...] = (joined("--cluster=", CLUSTER), joined("--location=", LOCATION), *project)
     fields = "--format=value(config.serviceAccount,config.oauthScopes)"
     return _ACCOUNT, (Command(("gcloud", "container", "node-pools", "describe", pool, *where, fields)),)
 

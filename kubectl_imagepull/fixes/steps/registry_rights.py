@@ -5,6 +5,7 @@ from __future__ import annotations
 from kubectl_imagepull.evidence.refusal import Identity, IdentityKind, LackingPolicy
 from kubectl_imagepull.fixes.context.fix_context import FixContext
 from kubectl_imagepull.fixes.steps.cloud_rights import (
+    ABAC,
     CACHE_ACTIONS,
     Grant,
     amazon_grant,
@@ -25,10 +26,6 @@ from kubectl_imagepull.vocabulary.node_environment import Platform
 from kubectl_imagepull.vocabulary.vendors import Vendor, ecr_account
 
 _PULL_ONLY = "AmazonEC2ContainerRegistryPullOnly"
-_ABAC = (
-    "Where az acr show --name REGISTRY --query roleAssignmentMode says AbacRepositoryPermissions, AcrPull has no "
-    "effect: assign Container Registry Repository Reader."
-)
 _SLOW = "A new role assignment takes a few minutes to take effect."
 
 
@@ -68,7 +65,7 @@ def grant_access(context: FixContext) -> list[Fix]:
     if vendor is Vendor.AZURE:
         grant = azure_attachment(context) if _is_kubelets(context) else azure_grant(context)
         return [
-            _granted(f"Let {who} pull from {context.registry.name}: assign it AcrPull.", grant, _AZURE, (_ABAC, _SLOW))
+            _granted(f"Let {who} pull from {context.registry.name}: assign it AcrPull.", grant, _AZURE, (ABAC, _SLOW))
         ]
     if vendor is Vendor.OPENSHIFT:
         return openshift_rights(context)

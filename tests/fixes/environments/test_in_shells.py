@@ -13,10 +13,9 @@ import pytest
 import yaml
 from made_up_nodes import NODES, failing_on, lines
 
-from kubectl_imagepull.fixes.environments.cloud_roles import LOCATION
 from kubectl_imagepull.fixes.environments.node_files import CA_FILE, LOGIN_FILE, MIRROR, PAUSE_IMAGE
 from kubectl_imagepull.fixes.environments.tasks_table import tasks_for
-from kubectl_imagepull.fixes.steps.cloud_rights import CLUSTER
+from kubectl_imagepull.fixes.steps.cloud_rights import CLUSTER, LOCATION
 from kubectl_imagepull.vocabulary.command import Placeholder, Step
 
 SHELLS = ("bash", "dash", "zsh", "fish")

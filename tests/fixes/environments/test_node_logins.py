@@ -25,6 +25,7 @@ from refused import (
 
 from kubectl_imagepull.fixes.context.fix_context import FixContext
 from kubectl_imagepull.fixes.environments import node_logins
+from kubectl_imagepull.fixes.steps.cloud_rights import ABAC
 from kubectl_imagepull.vocabulary.fix import Basis, Fix, Where, Who
 
 AZURE_IMAGE = "acme.azurecr.io/app:1"
@@ -80,7 +81,7 @@ def test_each_clouds_nodes_get_their_right() -> None:
     )
     (azure,) = done(node_logins.node_rights, context_of(failing(AZURE_IMAGE)))
     assert azure.text.endswith("attach the registry to the cluster, if it isn't attached.")
-    assert "ABAC" in azure.notes[0]
+    assert azure.notes == (ABAC,)
 
 
 @pytest.mark.parametrize("image", [IMAGE, "ghcr.io/acme/app:1", "123456789012.dkr.ecr.eu-west-1.evil.example/app:1"])

@@ -248,10 +248,10 @@ def test_a_registry_of_azure_is_attached_to_aks() -> None:
     fix = first_fix("AKS", "node_credentials", "shop.azurecr.io/web:v9")
     assert fix.text == "Let the cluster's kubelet identity pull from shop.azurecr.io: the node logs in."
     assert lines(fix.commands) == [
-        "az aks check-acr -g shop-rg -n shop --acr shop.azurecr.io",
-        "az aks update -g shop-rg -n shop --attach-acr shop",
+        "az aks check-acr --resource-group shop-rg --name shop --acr shop.azurecr.io",
+        "az aks update --resource-group shop-rg --name shop --attach-acr shop",
     ]
-    assert lines(fix.undo) == ["az aks update -g shop-rg -n shop --detach-acr shop"]
+    assert lines(fix.undo) == ["az aks update --resource-group shop-rg --name shop --detach-acr shop"]
 
 
 def test_the_role_of_an_eks_node_may_pull() -> None:

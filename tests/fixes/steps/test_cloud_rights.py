@@ -15,7 +15,7 @@ from kubectl_imagepull.fixes.steps.cloud_rights import Grant
 from kubectl_imagepull.vocabulary.node_environment import NodeEnvironment, Platform
 
 PULL_ONLY = "arn:aws:iam::aws:policy/AmazonEC2ContainerRegistryPullOnly"
-ROLE = '"${NODE_ROLE:?the name of the role of the nodes}"'
+ROLE = '"${NODE_ROLE:?the name of the role of the nodes, which is the last part of its ARN}"'
 CLUSTER = '"${CLUSTER:?the name of the cluster}"'
 GROUP = '"${RESOURCE_GROUP:?the resource group of the cluster}"'
 GOOGLE_IMAGE = "europe-docker.pkg.dev/proj/repo/app:1"
@@ -44,28 +44,34 @@ def test_a_role_that_the_text_names_gets_the_right_to_pull() -> None:
     [
         (
             NodeEnvironment("node-a", Platform.EKS, pool="workers", machine=("i-0abc",)),
-            f"aws eks describe-nodegroup --cluster-name {CLUSTER} --nodegroup-name workers --query nodegroup.nodeRole",
+            f"aws eks describe-nodegroup --cluster-name {CLUSTER} --nodegroup-name workers --query nodegroup.nodeRole "
+            "--output text",
         ),
         (
             NodeEnvironment("node-a", Platform.EKS, machine=("i-0abc",)),
             "aws ec2 describe-instances --instance-ids i-0abc --query "
-            "'Reservations[].Instances[].IamInstanceProfile.Arn'",
+            "'Reservations[].Instances[].IamInstanceProfile.Arn' --output text",
         ),
         (
             NodeEnvironment("node-a", Platform.EKS, machine=("i-0abc", "eu-west-1")),
             "aws ec2 describe-instances --instance-ids i-0abc --region eu-west-1 --query "
-            "'Reservations[].Instances[].IamInstanceProfile.Arn'",
+            "'Reservations[].Instances[].IamInstanceProfile.Arn' --output text",
         ),
         (
             NodeEnvironment("node-a", Platform.FARGATE),
             f"aws eks describe-fargate-profile --cluster-name {CLUSTER} --fargate-profile-name "
-            '"${FARGATE_PROFILE:?the Fargate profile of the pod}" --query fargateProfile.podExecutionRoleArn',
+            '"${FARGATE_PROFILE:?the Fargate profile of the pod}" --query fargateProfile.podExecutionRoleArn --output text',
         ),
     ],
 )
 def test_the_nodes_role_is_looked_up_where_its_lines_tell(environment: NodeEnvironment, look: str) -> None:
     commands, _ = shown(cloud_rights.amazon_grant(context(environment=environment)))
     assert commands == [look, f"aws iam attach-role-policy --role-name {ROLE} --policy-arn {PULL_ONLY}"]
+
+
+def test_a_node_of_eks_of_which_nothing_else_is_known_is_looked_up_by_its_cluster() -> None:
+    commands, _ = shown(cloud_rights.amazon_grant(context(environment=NodeEnvironment("node-a", Platform.EKS))))
+    assert commands[0] == f"aws eks list-nodegroups --cluster-name {CLUSTER}"
 
 
 def test_a_node_that_tells_nothing_leaves_the_role_to_the_reader() -> None:
