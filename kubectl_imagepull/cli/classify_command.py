@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from collections.abc import Sequence
+from pathlib import Path
+from shlex import quote
+
+import typer
 
 from kubectl_imagepull.cli import terminal
 from kubectl_imagepull.cli.flags import Color, TextOutput
@@ -11,13 +16,20 @@ from kubectl_imagepull.messages.lines import answer, answers
 from kubectl_imagepull.messages.pasted import PastedFailures, pasted_failures
 from kubectl_imagepull.report.answers import as_json_lines, as_text
 
+#: Of a length that every file system takes.
+_FILE_NAME = re.compile(r"[!-~]{1,255}")
+_STATUS = re.compile(r"[1-5]\d\d")
+
 
 def classify_message(words: Sequence[str], output: TextOutput, color: Color) -> None:
     """Shows the cause in the message that the words are, or in what standard input holds where there are none.
 
     As JSON each line of standard input has an answer; for people what they have copied is read as a whole.
+    Raises BadParameter for a text that is empty, and where the only word is a file's name or a status.
     """
-    if not words:
+    if words:
+        _check_is_message(" ".join(words))
+    else:
         terminal.announce_input(["-"])
     if output is TextOutput.JSON:
         terminal.write(as_json_lines(answers([" ".join(words)] if words else sys.stdin or ())))
@@ -33,6 +45,20 @@ def classify_message(words: Sequence[str], output: TextOutput, color: Color) -> 
         return
     told = [answer(message.text, message.reason, message.image) for message in pasted.messages]
     terminal.print_text(as_text(told, width=width, color=colored, noise=pasted.noise))
+
+
+def _check_is_message(text: str) -> None:
+    if not text.strip():
+        raise typer.BadParameter("there is no text to classify: give an error message, or pipe one in")
+    if _STATUS.fullmatch(text):
+        raise typer.BadParameter(
+            f"{text} alone tells no cause: 'kubectl imagepull explain {text}' shows what it can be"
+        )
+    # a message of several words may be anything; one word that is a file here is meant as the file
+    if _FILE_NAME.fullmatch(text) and Path(text).is_file():
+        raise typer.BadParameter(
+            f"{text} is a file: to classify what is in it: kubectl imagepull classify < {quote(text)}"
+        )
 
 
 def _pasted(text: str) -> PastedFailures | None:

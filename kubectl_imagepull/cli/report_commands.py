@@ -39,8 +39,10 @@ def report_on_request(flags: Flags, names: Sequence[str], layout: Layout) -> Non
         request = request_of(in_namespace_of(flags, targets), targets, closely)
         examined, statuses = _examine(replace(request, probe=probe_of(flags, asked=flags.probe)))
     from kubectl_imagepull.cli.show_report import show_and_end
-    from kubectl_imagepull.runs.choice import chosen
+    from kubectl_imagepull.runs.choice import chosen, unmatched
 
+    for note in unmatched(examined, choice):
+        terminal.warn(f"note: {note}")
     show_and_end(chosen(examined, choice), flags, targets, statuses, layout)
 
 

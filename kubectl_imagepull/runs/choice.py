@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any
@@ -13,6 +13,8 @@ from kubectl_imagepull.fixes.ranking import root_causes_with_fixes
 from kubectl_imagepull.runs.orders import Order
 from kubectl_imagepull.vocabulary.causes import Cause
 from kubectl_imagepull.vocabulary.image_reference import registry_named
+from kubectl_imagepull.vocabulary.names import shown
+from kubectl_imagepull.vocabulary.wording import listed
 
 
 @dataclass(frozen=True)
@@ -34,7 +36,7 @@ class Choice:
 
     def shows(self, one: Diagnosis, report: Report) -> bool:
         """Whether a failure is shown."""
-        registries = {registry_named(one.failure.image), one.host}
+        registries = _registries(one)
         begun = one.failure.since
         return (
             (not self.causes or one.cause in self.causes)
@@ -69,3 +71,22 @@ def chosen(report: Report, choice: Choice) -> Report:
     return replace(
         report, diagnoses=diagnoses, root_causes=roots, left_out=left_out, is_sorted=choice.order is not None
     )
+
+
+def unmatched(report: Report, choice: Choice) -> list[str]:
+    """A sentence for each node and registry that was chosen and no failure of the report has: a typing error, maybe."""
+    nodes = {one.failure.node for one in report.diagnoses if one.failure.node}
+    registries = {name for one in report.diagnoses for name in _registries(one) if name}
+    return [
+        *(_no_failure("on node", name, nodes) for name in sorted(choice.nodes - nodes)),
+        *(_no_failure("at registry", name, registries) for name in sorted(choice.registries - registries)),
+    ]
+
+
+def _no_failure(where: str, name: str, known: Collection[str]) -> str:
+    elsewhere = f", only {where} {listed(sorted(map(shown, known)))}" if known else ""
+    return f"no image pull fails {where} {shown(name)}{elsewhere}"
+
+
+def _registries(one: Diagnosis) -> set[str | None]:
+    return {registry_named(one.failure.image), one.host}

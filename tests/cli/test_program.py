@@ -275,6 +275,10 @@ WRONG = {
     "help scna": 'unknown command "scna" for "kubectl imagepull"; did you mean scan?',
     "--hlp": "unknown flag: --hlp; did you mean --help?",
     "scan -o jsn": f'--output: "jsn" is not one of {", ".join(Output)}; did you mean json?',
+    "classify 418": "418 alone tells no cause: 'kubectl imagepull explain 418' shows what it can be; see 'kubectl "
+    "imagepull classify --help'",
+    "classify pyproject.toml": "pyproject.toml is a file: to classify what is in it: kubectl imagepull classify < "
+    "pyproject.toml; see 'kubectl imagepull classify --help'",
     "classify -o xml": "--output: \"xml\" is not one of table, json; see 'kubectl imagepull classify --help'",
     "scan --color allways": '--color: "allways" is not one of auto, always, never; did you mean always?',
     "scan -n": "option '-n' requires an argument; see 'kubectl imagepull scan --help'",
@@ -357,6 +361,21 @@ def test_classify_answers_every_line_in_order() -> None:
         "message": "toomanyrequests: You have reached your pull rate limit",
     }
     assert result.returncode == 0
+
+
+def test_classify_wants_a_text_that_is_not_empty() -> None:
+    result = run("classify", " ")
+    assert (result.returncode, result.stdout) == (2, "")
+    assert result.stderr == (
+        "error: there is no text to classify: give an error message, or pipe one in; see 'kubectl imagepull classify "
+        "--help'\n"
+    )
+
+
+def test_a_node_that_no_failure_is_on_is_told() -> None:
+    result = run("scan", "--from", RECORDING, "-A", "--node", "worker-c")
+    assert result.returncode == 0
+    assert "note: no image pull fails on node worker-c, only on node worker-a and worker-b\n" in result.stderr
 
 
 def test_classify_takes_words_too() -> None:

@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 
 from kubectl_imagepull.report.view import summary_sentence
-from kubectl_imagepull.runs.choice import EVERYTHING, Choice, chosen
+from kubectl_imagepull.runs.choice import EVERYTHING, Choice, chosen, unmatched
 from kubectl_imagepull.runs.demonstration import recorded_report
 from kubectl_imagepull.runs.orders import Order
 from kubectl_imagepull.vocabulary.causes import Cause
@@ -43,6 +43,18 @@ def test_what_is_left_out_is_said() -> None:
     assert summary_sentence(replace(none, seconds=0)).startswith(
         "No failure is one of those that were asked for: looked at 79 pods"
     )
+
+
+def test_a_node_and_a_registry_that_no_failure_has_are_told() -> None:
+    choice = Choice(nodes=frozenset({"worker-a", "worker-z"}), registries=frozenset({"docker.io", "registry.nowhere"}))
+    assert unmatched(REPORT, choice) == [
+        "no image pull fails on node worker-z, only on node worker-a and worker-b",
+        "no image pull fails at registry registry.nowhere, only at registry artifacts.corp.example, "
+        "broken.corp.example, cdn.corp.example and 15 more",
+    ]
+    assert unmatched(REPORT, EVERYTHING) == []
+    without = replace(REPORT, diagnoses=())
+    assert unmatched(without, Choice(nodes=frozenset({"worker-z"}))) == ["no image pull fails on node worker-z"]
 
 
 def test_the_order_can_be_chosen() -> None:
