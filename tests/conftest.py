@@ -1,5 +1,6 @@
 """What all tests share: figures that the run prints when it ends, a certificate, and an API server on loopback."""
 
+import os
 import shutil
 import subprocess
 from pathlib import Path
@@ -9,6 +10,11 @@ import pytest
 
 pytest_plugins = ["kube.fixtures", "registry.fixtures"]
 FIGURES = pytest.StashKey[list[str]]()
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Keeps the tests, and the programs that they start, from the rules of whoever runs them."""
+    os.environ["XDG_CONFIG_HOME"] = str(config.rootpath / "build" / "no-configuration")
 
 
 @pytest.fixture(scope="session")

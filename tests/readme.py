@@ -10,7 +10,7 @@ from generate_docs import ROOT
 
 from kubectl_imagepull import COMMAND
 
-DOCUMENTS = ("README.md", "CONTRIBUTING.md", "docs/install.md", "docs/usage.md", "docs/rights.md")
+DOCUMENTS = ("README.md", "CONTRIBUTING.md", "docs/install.md", "docs/usage.md", "docs/rights.md", "docs/rules.md")
 _COMMAND = re.compile(r"(?:.*\| |source <\()?(?:kubectl imagepull|kubectl krew|kubectl-imagepull|make|pipx|uv) \S.*")
 #: What leaves out how the program is called; words in capitals stand for others.
 _SHORT = re.compile(r"(?:scan|diagnose|classify|explain|demo|completion) (?!.*\b[A-Z]{2}).+")
@@ -42,6 +42,9 @@ HERE = {
     "kubectl imagepull explain 401": Run("401 may stand for:\n"),
     "kubectl imagepull explain x509": Run("x509 may stand for:\n"),
     "kubectl imagepull explain ErrImagePull": Run("ErrImagePull: the last pull has failed"),
+    "kubectl imagepull rules example > rules.yaml": Run(""),
+    "kubectl imagepull rules check rules.yaml": Run("web-filter: ok\n"),
+    "kubectl imagepull rules check": Run("web-filter: ok\n"),
     "kubectl imagepull help diagnose": Run("Usage: kubectl imagepull diagnose [OPTIONS] "),
     "kubectl imagepull classify 'pull QPS exceeded'": Run("KubeletThrottled"),
     "kubectl describe pod web-1 | kubectl imagepull classify": Run(

@@ -11,6 +11,7 @@ import pytest
 from generate_docs import ROOT
 from readme import ELSEWHERE, HERE, ON_A_CLUSTER, Run, commands, in_documents
 
+from kubectl_imagepull.cli.rules_commands import EXAMPLE
 from kubectl_imagepull.recorded import RECORDING
 
 BIN = Path(sys.executable).parent
@@ -47,6 +48,9 @@ def folder(tmp_path: Path) -> Path:
         "kind: Pod\nmetadata: {name: web}\nspec: {containers: [{name: app, image: 'localhost:5000/team/app:1.2.3'}]}\n"
     )
     (tmp_path / "manifests/web.yaml").write_text(manifest, encoding="utf-8")
+    (tmp_path / "rules.yaml").write_text(EXAMPLE, encoding="utf-8")
+    (tmp_path / ".config/kubectl-imagepull").mkdir(parents=True)
+    (tmp_path / ".config/kubectl-imagepull/rules.yaml").write_text(EXAMPLE, encoding="utf-8")
     (tmp_path / "bin").mkdir()
     (tmp_path / "bin/kubectl-imagepull").symlink_to(BIN / "kubectl-imagepull")
     for name, script in STAND_INS.items():

@@ -13,6 +13,7 @@ from typer.testing import CliRunner
 
 from kubectl_imagepull import COMMAND
 from kubectl_imagepull.cli.program import app
+from kubectl_imagepull.cli.rules_commands import EXAMPLE
 from kubectl_imagepull.diagnosis.report import Report
 from kubectl_imagepull.report import short_page, table
 from kubectl_imagepull.report.formats import Output
@@ -21,9 +22,9 @@ from kubectl_imagepull.runs.demonstration import recorded_report, report_on_work
 from kubectl_imagepull.vocabulary.causes import CATALOGUE, Cause
 
 ROOT = Path(__file__).resolve().parent.parent
-COMMANDS = ("scan", "diagnose", "check", "classify", "explain", "demo", "version", "completion")
-#: Commands of `completion` that are more than their name.
-PARTS_OF_COMMANDS = ("completion install", "completion uninstall")
+COMMANDS = ("scan", "diagnose", "check", "classify", "explain", "rules", "demo", "version", "completion")
+#: Commands of `rules` and `completion` that are more than their name.
+PARTS_OF_COMMANDS = ("rules check", "rules example", "completion install", "completion uninstall")
 WIDTH = 100
 TABLE_WIDTH = 140
 ROWS = 13
@@ -127,9 +128,18 @@ PARTS = {
     "junit": _junit,
     "sarif": _sarif,
     "script": _script,
+    "rules": lambda: f"```yaml\n{EXAMPLE}```\n",
 }
 PICTURE = "docs/terminal.svg"
-FILES = ("README.md", "docs/usage.md", "docs/commands.md", "docs/causes.md", "docs/outputs.md", PICTURE)
+FILES = (
+    "README.md",
+    "docs/usage.md",
+    "docs/commands.md",
+    "docs/causes.md",
+    "docs/outputs.md",
+    "docs/rules.md",
+    PICTURE,
+)
 PAGES = {f"docs/causes/{cause.value}.md": cause for cause in Cause}
 
 

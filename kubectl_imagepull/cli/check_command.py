@@ -9,7 +9,7 @@ import typer
 
 from kubectl_imagepull.cli import terminal
 from kubectl_imagepull.cli.exit_codes import Exit
-from kubectl_imagepull.cli.faults import faults_end_it
+from kubectl_imagepull.cli.faults import faults_end_it, unread_rules
 from kubectl_imagepull.cli.flags import CheckOutput, Flags
 from kubectl_imagepull.cli.request import in_namespace_of, probe_of, request_of
 from kubectl_imagepull.kube.progress import Progress
@@ -65,6 +65,7 @@ def check_arguments(flags: Flags, given: CheckFlags, arguments: Sequence[str]) -
         try:
             with terminal.progress_line(lambda: progress.text):
                 report = check_images(check, progress)
+            report = replace(report, skipped=(*report.skipped, *unread_rules(request.site_rules)))
         except AuthoritiesError as error:
             raise typer.BadParameter(f"--registry-ca: {error}") from error
         except KeyboardInterrupt:

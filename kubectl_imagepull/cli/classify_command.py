@@ -12,16 +12,18 @@ import typer
 
 from kubectl_imagepull.cli import terminal
 from kubectl_imagepull.cli.flags import Color, TextOutput
+from kubectl_imagepull.cli.site_rules_loading import load_rules, note_unread_rules
 from kubectl_imagepull.messages.lines import answer, answers
 from kubectl_imagepull.messages.pasted import PastedFailures, pasted_failures
 from kubectl_imagepull.report.answers import as_json_lines, as_text
+from kubectl_imagepull.vocabulary.site_rule import SiteRule
 
 #: Of a length that every file system takes.
 _FILE_NAME = re.compile(r"[!-~]{1,255}")
 _STATUS = re.compile(r"[1-5]\d\d")
 
 
-def classify_message(words: Sequence[str], output: TextOutput, color: Color) -> None:
+def classify_message(words: Sequence[str], output: TextOutput, color: Color, rules_files: Sequence[str]) -> None:
     """Shows the cause in the message that the words are, or in what standard input holds where there are none.
 
     As JSON each line of standard input has an answer; for people what they have copied is read as a whole.
@@ -29,21 +31,24 @@ def classify_message(words: Sequence[str], output: TextOutput, color: Color) -> 
     """
     if words:
         _check_is_message(" ".join(words))
-    else:
+    site = load_rules(rules_files)
+    note_unread_rules(site)
+    rules = site.rules
+    if not words:
         terminal.announce_input(["-"])
     if output is TextOutput.JSON:
-        terminal.write(as_json_lines(answers([" ".join(words)] if words else sys.stdin or ())))
+        terminal.write(as_json_lines(answers([" ".join(words)] if words else sys.stdin or (), rules)))
         return
     width, colored = terminal.terminal_width(), terminal.wants_color(color)
     if words:
-        terminal.print_text(as_text(answers([" ".join(words)]), width=width, color=colored))
+        terminal.print_text(as_text(answers([" ".join(words)], rules), width=width, color=colored))
         return
     text = sys.stdin.read() if sys.stdin else ""
-    pasted = _pasted(text)
+    pasted = _pasted(text, rules)
     if pasted is None:
-        terminal.print_text(as_text(answers(text.splitlines()), width=width, color=colored))
+        terminal.print_text(as_text(answers(text.splitlines(), rules), width=width, color=colored))
         return
-    told = [answer(message.text, message.reason, message.image) for message in pasted.messages]
+    told = [answer(message.text, message.reason, message.image, rules) for message in pasted.messages]
     terminal.print_text(as_text(told, width=width, color=colored, noise=pasted.noise))
 
 
@@ -61,12 +66,12 @@ def _check_is_message(text: str) -> None:
         )
 
 
-def _pasted(text: str) -> PastedFailures | None:
+def _pasted(text: str, rules: Sequence[SiteRule]) -> PastedFailures | None:
     """What standard input tells as a whole; None where each line is a message of its own."""
     # objects need all that reads a recording
     if "apiVersion" in text or '"kind"' in text:
         from kubectl_imagepull.runs.pasted_objects import failures_in_objects
 
-        if (found := failures_in_objects(text)) is not None:
+        if (found := failures_in_objects(text, rules)) is not None:
             return found
-    return pasted_failures(text)
+    return pasted_failures(text, rules)

@@ -34,6 +34,12 @@ EXAMPLES: Mapping[str, tuple[tuple[str, str], ...]] = {
         (f"{COMMAND} classify 'pull QPS exceeded'", "one message"),
         (f"journalctl -u kubelet | grep -i pull | {COMMAND} classify -o json", "many"),
     ),
+    "rules": ((f"{COMMAND} rules example > rules.yaml", "begin a file"),),
+    "rules check": (
+        (f"{COMMAND} rules check rules.yaml", "a file"),
+        (f"{COMMAND} rules check", "your own file"),
+    ),
+    "rules example": ((f"{COMMAND} rules example > rules.yaml", ""),),
     "explain": (
         (f"{COMMAND} explain TagNotFound", "a cause"),
         (f"{COMMAND} explain 401", "a status"),

@@ -10,9 +10,10 @@ import typer
 
 from kubectl_imagepull.cli import terminal
 from kubectl_imagepull.cli.exit_codes import Exit
-from kubectl_imagepull.kube.snapshot import NoClusterError, SourceError
+from kubectl_imagepull.kube.snapshot import NoClusterError, Skipped, SourceError
 from kubectl_imagepull.report.text import visible
 from kubectl_imagepull.runs.target import TargetError
+from kubectl_imagepull.vocabulary.site_rule import YOUR_RULES, SiteRules
 
 #: What else can be looked at where no cluster is named.
 _WITHOUT_CLUSTER = "or read a recording with --from, or try 'demo'"
@@ -23,6 +24,11 @@ def fail(code: Exit, *texts: str) -> NoReturn:
     for text in texts:
         terminal.warn(visible(f"error: {text}"))
     raise typer.Exit(code)
+
+
+def unread_rules(rules: SiteRules) -> tuple[Skipped, ...]:
+    """The user's own file of rules as something that was skipped, where it can't be used."""
+    return (Skipped(YOUR_RULES, rules.unread, partly=False),) if rules.unread else ()
 
 
 @contextmanager

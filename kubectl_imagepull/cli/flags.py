@@ -104,6 +104,16 @@ class Flags:
             autocompletion=complete_files,
         ),
     ] = None
+    rules: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--rules",
+            metavar="FILE",
+            help="Rules of your site, for messages and hosts, in place of those in your own file (docs/rules.md). "
+            "Repeatable.",
+            autocompletion=complete_files,
+        ),
+    ] = None
     output: OutputFlag = Output.TABLE
     no_headers: Annotated[bool, typer.Option("--no-headers", help="Only the table's rows.")] = False
     color: ColorFlag = Color.AUTO

@@ -25,6 +25,7 @@ from kubectl_imagepull.cli.flagged_command import completing, takes_flags
 from kubectl_imagepull.cli.flags import NOT_OF_CHECK, CheckOutput, Color, ColorFlag, Flags, OutputFlag, TextOutput
 from kubectl_imagepull.cli.layout import Layout
 from kubectl_imagepull.cli.path_completion import complete_files
+from kubectl_imagepull.cli.rules_commands import rules_app as rules_commands
 from kubectl_imagepull.cli.usage_errors import Commands
 from kubectl_imagepull.kube.memory import collect_rarely
 from kubectl_imagepull.report.formats import Output
@@ -46,6 +47,7 @@ app = typer.Typer(
 )
 
 
+app.add_typer(rules_commands, name="rules")
 app.add_typer(completion, name="completion")
 
 
@@ -194,6 +196,15 @@ def classify_command(
     text: Annotated[list[str] | None, typer.Argument(help="A message; none to read lines from standard input.")] = None,
     output: Annotated[TextOutput, typer.Option("--output", "-o", help="Format of the output.")] = TextOutput.TABLE,
     color: ColorFlag = Color.AUTO,
+    rules: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--rules",
+            metavar="FILE",
+            help="Rules of your site, in place of those in your own file. Repeatable.",
+            autocompletion=complete_files,
+        ),
+    ] = None,
 ) -> None:
     """Name the cause in a message from a log, chat or ticket.
 
@@ -206,7 +217,7 @@ def classify_command(
     """
     from kubectl_imagepull.cli.classify_command import classify_message
 
-    classify_message(text or (), output, color)
+    classify_message(text or (), output, color, rules or ())
 
 
 @app.command("explain", epilog=examples_of("explain"))

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from kubectl_imagepull.cli import terminal
 from kubectl_imagepull.cli.choosing import choice_of
 from kubectl_imagepull.cli.exit_codes import Exit
-from kubectl_imagepull.cli.faults import faults_end_it
+from kubectl_imagepull.cli.faults import faults_end_it, unread_rules
 from kubectl_imagepull.cli.flags import Flags
 from kubectl_imagepull.cli.layout import Layout
 from kubectl_imagepull.cli.request import in_namespace_of, probe_of, request_of
@@ -38,6 +38,7 @@ def report_on_request(flags: Flags, names: Sequence[str], layout: Layout) -> Non
         closely = CLOSELY_FOR_PAGES if layout.detailed or flags.output.shows_proof else CLOSELY_FOR_TABLE
         request = request_of(in_namespace_of(flags, targets), targets, closely)
         examined, statuses = _examine(replace(request, probe=probe_of(flags, asked=flags.probe)))
+        examined = replace(examined, skipped=(*examined.skipped, *unread_rules(request.site_rules)))
     from kubectl_imagepull.cli.show_report import show_and_end
     from kubectl_imagepull.runs.choice import chosen, unmatched
 
@@ -59,9 +60,9 @@ def _examine(request: Request) -> tuple[Report, tuple[TargetStatus, ...]]:
         from kubectl_imagepull.runs.examine import examine
 
         if request.probe is None:
-            return examine(snapshot, started, request.targets)
+            return examine(snapshot, started, request.targets, rules=request.site_rules.rules)
         with terminal.progress_line(lambda: progress.text), progress.reading("what registries say"):
-            return examine(snapshot, started, request.targets, request.probe)
+            return examine(snapshot, started, request.targets, request.probe, request.site_rules.rules)
     except KeyboardInterrupt:
         # an exit as usual would wait for the answers that are on their way
         terminal.end_process(Exit.INTERRUPTED)

@@ -8,6 +8,7 @@ from dataclasses import replace
 import typer
 
 from kubectl_imagepull.cli.flags import Flags
+from kubectl_imagepull.cli.site_rules_loading import load_rules
 from kubectl_imagepull.kube.connection.options import Connection, Overrides
 from kubectl_imagepull.kube.duration import parse_duration
 from kubectl_imagepull.kube.selector import SelectorError, parse_selector
@@ -53,7 +54,7 @@ def request_of(flags: Flags, targets: Sequence[Target] = (), closely: int = CLOS
     # a recording is read whatever is said about a cluster
     request = _request_to(flags, Connection()) if flags.recordings else lenient_request(flags)
     _check_selector(flags)
-    return replace(request, targets=tuple(targets), closely=closely)
+    return replace(request, targets=tuple(targets), closely=closely, site_rules=load_rules(flags.rules))
 
 
 def lenient_request(flags: Flags) -> Request:

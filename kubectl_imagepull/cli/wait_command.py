@@ -14,6 +14,7 @@ from kubectl_imagepull.cli.flags import Flags
 from kubectl_imagepull.cli.layout import Layout
 from kubectl_imagepull.cli.request import check_one_cluster, in_namespace_of, request_of
 from kubectl_imagepull.cli.show_report import show_and_end, show_report
+from kubectl_imagepull.cli.site_rules_loading import note_unread_rules
 from kubectl_imagepull.kube.duration import parse_duration
 from kubectl_imagepull.runs.target import parse_targets
 from kubectl_imagepull.runs.wait import WaitOutcome, wait_on
@@ -30,7 +31,9 @@ def wait_for_request(flags: Flags, names: Sequence[str], duration: str, layout: 
         check_one_cluster(flags, "--wait")
         check_nothing_is_chosen(flags, "--wait")
         seconds = _seconds(duration)
-        outcome, report = wait_on(request_of(flags, targets), seconds, terminal.warn, excused=not flags.exit_code)
+        request = request_of(flags, targets)
+        note_unread_rules(request.site_rules)
+        outcome, report = wait_on(request, seconds, terminal.warn, excused=not flags.exit_code)
     if outcome in _EXITS:
         show_report(report, flags, targets, (), layout)
         raise typer.Exit(_EXITS[outcome])

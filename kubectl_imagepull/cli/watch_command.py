@@ -10,6 +10,7 @@ from kubectl_imagepull.cli.exit_codes import Exit
 from kubectl_imagepull.cli.faults import faults_end_it
 from kubectl_imagepull.cli.flags import Flags
 from kubectl_imagepull.cli.request import check_one_cluster, request_of
+from kubectl_imagepull.cli.site_rules_loading import note_unread_rules
 from kubectl_imagepull.diagnosis.watch_update import WatchUpdate
 from kubectl_imagepull.kube.progress import Progress
 from kubectl_imagepull.report.watched import WatchDisplay
@@ -55,7 +56,9 @@ def watch_cluster(flags: Flags) -> None:
             check_nothing_is_chosen(flags, "--watch")
             if flags.exit_code:
                 raise typer.BadParameter("--watch runs until it is interrupted: it can't be combined with --exit-code")
-            watch_on(request_of(flags, closely=CLOSELY_FOR_TABLE), Progress(), output.show, output.is_resized)
+            request = request_of(flags, closely=CLOSELY_FOR_TABLE)
+            note_unread_rules(request.site_rules)
+            watch_on(request, Progress(), output.show, output.is_resized)
     except KeyboardInterrupt:
         output.end()
         # an exit as usual would wait for what the watches still bring

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from kubectl_imagepull.diagnosis.decide import decide
@@ -25,6 +25,7 @@ from kubectl_imagepull.kube.snapshot import Skipped, Snapshot
 from kubectl_imagepull.messages.verdict import Verdict
 from kubectl_imagepull.vocabulary.causes import Cause, Confidence, What
 from kubectl_imagepull.vocabulary.image_reference import try_parse
+from kubectl_imagepull.vocabulary.site_rule import SiteRule
 from kubectl_imagepull.vocabulary.wording import counted
 from kubectl_imagepull.vocabulary.workload import Workload
 
@@ -48,17 +49,22 @@ def weigh(reading: Reading, snapshot: Snapshot) -> WeighedReading:
     return WeighedReading(reading, decide(reading.verdict, findings, reading.failure), findings)
 
 
-def diagnose(weighed: WeighedReading, chain: tuple[Workload, ...], witnesses: Witnesses) -> Diagnosis:
-    """Decides the cause of one failure: text against evidence, with what proves it."""
+def diagnose(
+    weighed: WeighedReading, chain: tuple[Workload, ...], witnesses: Witnesses, rules: Sequence[SiteRule] = ()
+) -> Diagnosis:
+    """Decides the cause of one failure: text against evidence, with what proves it; `rules` are the user's site's."""
     failure, text = weighed.reading.failure, weighed.reading.text
     workload = chain[-1]
-    silent = weighed.reading.verdict.cause is Cause.CAUSE_NOT_REPORTED
-    if silent and (neighbour_cause := cause_of_neighbour(failure, witnesses.neighbours)):
+    text_cause = weighed.reading.verdict.cause
+    if text_cause is Cause.CAUSE_NOT_REPORTED and (
+        neighbour_cause := cause_of_neighbour(failure, witnesses.neighbours)
+    ):
         other, other_verdict = neighbour_cause
-        text = replace(read_texts(other).text or FailureText("", ""), source=f"pod {other.namespace}/{other.pod}")
+        of_other = read_texts(other, rules)
+        text = replace(of_other.text or FailureText("", ""), source=f"pod {other.namespace}/{other.pod}")
         verdict = replace(verdict_about(other_verdict, failure), confidence=Confidence.POSSIBLE)
         # the neighbour's text, held against this pod's own secrets
-        weighed = weigh(Reading(failure, text, verdict), witnesses.snapshot)
+        weighed = weigh(Reading(failure, text, verdict, of_other.site_rules), witnesses.snapshot)
     verdict, findings = weighed.verdict, weighed.findings
     if text and not any(text is own for own in failure.texts) and verdict.confidence is Confidence.CONFIRMED:
         verdict = replace(verdict, confidence=Confidence.LIKELY)  # the text is a neighbour's: no proof for this pod
@@ -105,18 +111,25 @@ def diagnose(weighed: WeighedReading, chain: tuple[Workload, ...], witnesses: Wi
         deployer=witnesses.deployer_of(failure, workload),
         reach=witnesses.snapshot.source.reach,
         owners=chain,
+        text_cause=text_cause,
+        site_rules=weighed.reading.site_rules,
     )
 
 
 def diagnose_all(
-    snapshot: Snapshot, chosen: Callable[[PullFailure, tuple[Workload, ...]], bool]
+    snapshot: Snapshot,
+    chosen: Callable[[PullFailure, tuple[Workload, ...]], bool],
+    rules: Sequence[SiteRule] = (),
 ) -> tuple[Diagnosis, ...]:
-    """Diagnoses the failed pulls of a snapshot that are chosen, each by its pod's owners; all of them bear witness."""
+    """Diagnoses the failed pulls of a snapshot that are chosen, each by its pod's owners; all of them bear witness.
+
+    `rules` are those of the user's site.
+    """
     owners = Owners(snapshot)
-    weighed = [weigh(read_texts(failure), snapshot) for failure in find_failures(snapshot)]
+    weighed = [weigh(read_texts(failure, rules), snapshot) for failure in find_failures(snapshot)]
     witnesses = Witnesses(snapshot, owners, ((one.reading.failure, one.verdict) for one in weighed))
     chains = ((one, owners.chain_of(one.reading.failure.pod_object)) for one in weighed)
-    return tuple(diagnose(one, chain, witnesses) for one, chain in chains if chosen(one.reading.failure, chain))
+    return tuple(diagnose(one, chain, witnesses, rules) for one, chain in chains if chosen(one.reading.failure, chain))
 
 
 def unread_secrets(diagnoses: Iterable[Diagnosis], snapshot: Snapshot) -> tuple[Skipped, ...]:

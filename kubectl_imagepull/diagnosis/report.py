@@ -22,6 +22,7 @@ from kubectl_imagepull.vocabulary.fix import Fix
 from kubectl_imagepull.vocabulary.mentions import NO_MENTIONS, Mentions
 from kubectl_imagepull.vocabulary.node_environment import NodeEnvironment
 from kubectl_imagepull.vocabulary.rollout_progress import RolloutProgress
+from kubectl_imagepull.vocabulary.site_rule import SiteRuleMatch
 from kubectl_imagepull.vocabulary.workload import Workload
 
 
@@ -83,6 +84,10 @@ class Diagnosis:
     owners: tuple[Workload, ...] = ()
     #: The context's name where several clusters were read, else "".
     cluster: str = ""
+    #: The cause that the failure's own texts name, before any evidence.
+    text_cause: Cause = Cause.UNKNOWN
+    #: The rules of the user's site that read the text or its host, the one that named the text's cause first.
+    site_rules: tuple[SiteRuleMatch, ...] = ()
     #: What repairs it, the first fix first; () until the fixes' room has added them.
     fixes: tuple[Fix, ...] = ()
     #: The first fix as one short sentence, for a table.

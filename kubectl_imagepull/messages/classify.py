@@ -82,6 +82,11 @@ def classify(text: str, reason: str | None = None, image: str | None = None) -> 
     return _remembered(text, reason, image)
 
 
+def is_certain(reason: str | None) -> bool:
+    """Whether a waiting reason names the cause by itself, whatever the text is."""
+    return (reason or "") in _REASONS
+
+
 def _classify(text: str, reason: str | None, image: str | None) -> Verdict:
     verdict = _verdict(_read(text), image, is_pull=bool(reason or image))
     certain = _REASONS.get(reason or "")

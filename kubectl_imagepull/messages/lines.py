@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
-from kubectl_imagepull.messages.classify import classify
+from kubectl_imagepull.messages.site_rules import read_by_rules
 from kubectl_imagepull.vocabulary.redaction import redacted, redacted_image
+from kubectl_imagepull.vocabulary.site_rule import SiteRule, SiteRuleMatch
 
 
 def _json_message(line: str) -> tuple[str, str | None, str | None] | None:
@@ -33,22 +34,26 @@ def _json_message(line: str) -> tuple[str, str | None, str | None] | None:
     )
 
 
-def answers(lines: Iterable[str]) -> Iterator[dict[str, Any]]:
-    """Classifies every line that isn't blank, in order."""
-    return (_answer(line.rstrip("\r\n")) for line in lines if line.strip())
+def answers(lines: Iterable[str], rules: Sequence[SiteRule] = ()) -> Iterator[dict[str, Any]]:
+    """Classifies every line that isn't blank, in order; `rules` are those of the user's site."""
+    return (_answer(line.rstrip("\r\n"), rules) for line in lines if line.strip())
 
 
-def _answer(line: str) -> dict[str, Any]:
+def _answer(line: str, rules: Sequence[SiteRule]) -> dict[str, Any]:
     """Classifies one line of input."""
-    return answer(*(_json_message(line.strip()) or (line, None, None)))
+    return answer(*(_json_message(line.strip()) or (line, None, None)), rules)
 
 
-def answer(message: str, reason: str | None, image: str | None) -> dict[str, Any]:
-    """Classifies a message; gives the object that `classify -o json` prints."""
+def answer(message: str, reason: str | None, image: str | None, rules: Sequence[SiteRule] = ()) -> dict[str, Any]:
+    """Classifies a message; gives the object that `classify -o json` prints.
+
+    Its `siteRules` are there only where a rule of the user's site has read the message.
+    """
     if image and (clean := redacted_image(image)) != image:
         message, image = message.replace(image, clean), clean
     message = redacted(message)
-    verdict = classify(message, reason, image)
+    reading = read_by_rules(message, reason, image, rules)
+    verdict = reading.verdict
     return {
         "cause": verdict.cause.value,
         "scope": verdict.cause.scope.value,
@@ -60,4 +65,20 @@ def answer(message: str, reason: str | None, image: str | None) -> dict[str, Any
         "answeredBy": verdict.answered_by,
         "details": dict(verdict.details),
         "message": message,
+        **({"siteRules": [site_rule_entry(match) for match in reading.matches]} if reading.matches else {}),
+    }
+
+
+def site_rule_entry(match: SiteRuleMatch) -> dict[str, Any]:
+    """A rule of the user's site as documents hold it."""
+    rule = match.rule
+    return {
+        "rule": rule.name,
+        "file": rule.file,
+        "cause": rule.cause.value if rule.cause else None,
+        "decidedText": match.named_cause,
+        "builtInCause": match.built_in.value,
+        "says": rule.sentence or None,
+        "ask": rule.ask or None,
+        "runbook": rule.runbook or None,
     }

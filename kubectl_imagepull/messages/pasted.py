@@ -11,11 +11,12 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from kubectl_imagepull.messages.classify import classify
 from kubectl_imagepull.messages.entries import BEGINNING
+from kubectl_imagepull.messages.site_rules import read_by_rules
 from kubectl_imagepull.messages.verdict import Verdict
 from kubectl_imagepull.vocabulary.causes import Cause
 from kubectl_imagepull.vocabulary.image_reference import try_parse
+from kubectl_imagepull.vocabulary.site_rule import SiteRule
 
 #: Where a log that is written as JSON has its text: journald, Docker, and the rest of the world.
 _TEXT_FIELDS = ("MESSAGE", "log", "message", "msg")
@@ -61,10 +62,10 @@ class PastedFailures:
     noise: int
 
 
-def pasted_failures(text: str) -> PastedFailures | None:
+def pasted_failures(text: str, rules: Sequence[SiteRule] = ()) -> PastedFailures | None:
     """The failed pulls in a text that is a log, a table of events or one broken message; None for any other.
 
-    In any other each line is a message of its own.
+    In any other each line is a message of its own. `rules` are those of the user's site.
     """
     lines = [line for line in text.splitlines() if line.strip()]
     read = list(map(_from_json, lines))
@@ -74,8 +75,8 @@ def pasted_failures(text: str) -> PastedFailures | None:
     ]
     # a single row is one message
     if len(lines) > 1 and (any(begins) or any(one and not one.plain for one in read)):
-        return failures_among(_together(lines, read, begins))
-    whole = _as_one(lines, text) if len(lines) > 1 else None
+        return failures_among(_together(lines, read, begins), rules)
+    whole = _as_one(lines, text, rules) if len(lines) > 1 else None
     return PastedFailures((whole,), 0) if whole else None
 
 
@@ -97,34 +98,39 @@ def _together(
         yield _of_row(message)
 
 
-def failures_among(messages: Iterable[PastedMessage]) -> PastedFailures:
-    """For each image the last message that names a cause; what names none is noise."""
+def failures_among(messages: Iterable[PastedMessage], rules: Sequence[SiteRule] = ()) -> PastedFailures:
+    """For each image the last message that names a cause; what names none is noise.
+
+    `rules` are those of the user's site: what they read is no noise.
+    """
     told: dict[str, PastedMessage] = {}
     noise = 0
     for message in messages:
-        verdict = classify(message.text, message.reason, message.image)
-        if not _is_about_pull(verdict, message.text):
+        reading = read_by_rules(message.text, message.reason, message.image, rules)
+        verdict = reading.verdict
+        by_wording = any(match.rule.messages for match in reading.matches)
+        if not by_wording and not _is_about_pull(verdict, message.text):
             noise += message.lines
             continue
         key = _key(verdict)
         before = told.get(key)
-        if before is None or verdict.cause not in _SILENT or _cause(before) in _SILENT:
+        if before is None or verdict.cause not in _SILENT or _cause(before, rules) in _SILENT:
             told[key] = replace(message, image=message.image or verdict.image)
-    _drop_what_others_say(told)
+    _drop_what_others_say(told, rules)
     return PastedFailures(tuple(told.values()), noise)
 
 
-def _drop_what_others_say(told: dict[str, PastedMessage]) -> None:
+def _drop_what_others_say(told: dict[str, PastedMessage], rules: Sequence[SiteRule]) -> None:
     """Takes out messages that name no image where one that names one has the same cause, or any at all is known."""
-    known = {_cause(message) for message in told.values() if message.image} - _SILENT
+    known = {_cause(message, rules) for message in told.values() if message.image} - _SILENT
     for key, message in list(told.items()):
-        cause = _cause(message)
+        cause = _cause(message, rules)
         if not message.image and (cause in known or (cause in _SILENT and known)):
             del told[key]
 
 
-def _cause(message: PastedMessage) -> Cause:
-    return classify(message.text, message.reason, message.image).cause
+def _cause(message: PastedMessage, rules: Sequence[SiteRule]) -> Cause:
+    return read_by_rules(message.text, message.reason, message.image, rules).verdict.cause
 
 
 def _is_about_pull(verdict: Verdict, text: str) -> bool:
@@ -166,12 +172,12 @@ def _of_row(message: PastedMessage) -> PastedMessage:
     return replace(message, text=row["text"], reason=row["reason"]) if row and row["text"].strip() else message
 
 
-def _as_one(lines: Sequence[str], text: str) -> PastedMessage | None:
+def _as_one(lines: Sequence[str], text: str, rules: Sequence[SiteRule]) -> PastedMessage | None:
     """The whole text as one message, where only the whole names a cause, and no more than one image; else None."""
-    verdicts = [classify(line) for line in lines]
+    verdicts = [read_by_rules(line, None, None, rules).verdict for line in lines]
     causes = {verdict.cause for verdict in verdicts} - _SILENT
     images = {verdict.image for verdict in verdicts if verdict.image}
-    whole = classify(text.strip())
+    whole = read_by_rules(text.strip(), None, None, rules).verdict
     if len(causes) > 1 or len(images) > 1 or all(verdict.cause not in _SILENT for verdict in verdicts):
         return None
     if whole.cause in _SILENT or whole.image is None:

@@ -12,6 +12,7 @@ from kubectl_imagepull.report.colour import Paint
 from kubectl_imagepull.report.page import Page
 from kubectl_imagepull.report.text import display_width, truncate, truncate_middle, usable_width, visible
 from kubectl_imagepull.vocabulary.causes import Cause
+from kubectl_imagepull.vocabulary.site_rule import BY_YOUR_RULES
 from kubectl_imagepull.vocabulary.wording import counted
 
 _COLUMN = 15
@@ -32,8 +33,26 @@ def as_text(answers: Iterable[dict[str, Any]], *, width: int | None = None, colo
     if not every:
         return "\n".join(page.prose(f"No failed pull in {counted(noise, 'line')}.", "")) if noise else ""
     text = "\n".join(_page(every[0], page)) if len(every) == 1 else _table(every, page)
+    by_rules = dict.fromkeys(said for answer in every for said in _by_rules(answer)) if len(every) > 1 else ()
+    noted = [line for said in by_rules for line in page.prose(f"{BY_YOUR_RULES}: {said}", "", "    ")]
     left_out = page.prose(f"{counted(noise, 'line')} without a failed pull left out.", "") if noise else []
-    return "\n".join([text, *([""] if left_out else []), *left_out])
+    return "\n".join([text, *([""] if noted else []), *noted, *([""] if left_out else []), *left_out])
+
+
+def _by_rules(answer: dict[str, Any]) -> list[str]:
+    """What the site's rules say of a message, a paragraph for each rule."""
+    said = []
+    for entry in answer.get("siteRules", ()):
+        decided = f" reads it as {entry['cause']}" if entry["decidedText"] else ""
+        if entry["decidedText"] and entry["builtInCause"] not in {entry["cause"], Cause.UNKNOWN.value}:
+            decided += f", and not as {entry['builtInCause']}"
+        words = [
+            entry["says"],
+            entry["ask"] and f"Ask {entry['ask']}.",
+            entry["runbook"] and f"Runbook: {entry['runbook']}",
+        ]
+        said.append(" ".join([f"rule {entry['rule']} in {entry['file']}{decided}.", *filter(None, words)]))
+    return said
 
 
 def _page(answer: dict[str, Any], page: Page) -> list[str]:
@@ -60,6 +79,7 @@ def _page(answer: dict[str, Any], page: Page) -> list[str]:
         *page.prose(cause.entry.meaning),
         "",
         *(line for label, value in rows.items() if value for line in page.row(label, value, _COLUMN)),
+        *(line for said in _by_rules(answer) for line in page.row(BY_YOUR_RULES, said, _COLUMN)),
         *shown,
         "",
         *page.prose(f"'{COMMAND} explain {cause.value}' prints how to confirm and fix it.", ""),

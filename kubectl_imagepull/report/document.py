@@ -10,6 +10,7 @@ from typing import Any
 from kubectl_imagepull.diagnosis.report import Diagnosis, Report, RootCause
 from kubectl_imagepull.evidence.checks import Evidence
 from kubectl_imagepull.kube.snapshot import Source
+from kubectl_imagepull.messages.lines import site_rule_entry
 from kubectl_imagepull.report.text import is_plain, rfc3339, visible
 from kubectl_imagepull.vocabulary.command import Step
 from kubectl_imagepull.vocabulary.fix import Fix
@@ -127,6 +128,7 @@ def _failure(diagnosis: Diagnosis) -> dict[str, Any]:
         },
         "evidence": [_evidence(item) for item in diagnosis.evidence],
         "fixes": _fixes(diagnosis.fixes),
+        **({"siteRules": [site_rule_entry(match) for match in diagnosis.site_rules]} if diagnosis.site_rules else {}),
     }
 
 

@@ -9,11 +9,13 @@ from kubectl_imagepull.diagnosis.report import Diagnosis, Report, RootCause
 from kubectl_imagepull.evidence.checks import Evidence, Result
 from kubectl_imagepull.messages.verdict import Detail
 from kubectl_imagepull.report import view
+from kubectl_imagepull.report.rules_text import sentences_of_rules
 from kubectl_imagepull.report.text import age, exact_cell, rfc3339
 from kubectl_imagepull.vocabulary.causes import Cause, Confidence, Scope, What
 from kubectl_imagepull.vocabulary.command import Effect
 from kubectl_imagepull.vocabulary.fix import Fix, Who, shell_lines
 from kubectl_imagepull.vocabulary.image_reference import try_parse
+from kubectl_imagepull.vocabulary.site_rule import BY_YOUR_RULES
 
 #: What stands where there is no text to show.
 NO_TEXT = (
@@ -102,6 +104,7 @@ def head_rows(
         rows.append(("Retries", _retries(diagnosis)))
     if diagnosis.details:
         rows.append(("Details", "; ".join(_detail(name, value) for name, value in diagnosis.details.items())))
+    rows += [(BY_YOUR_RULES, text) for text in sentences_of_rules(diagnosis)]
     return rows
 
 

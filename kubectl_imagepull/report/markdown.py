@@ -10,9 +10,11 @@ from kubectl_imagepull.diagnosis.report import Diagnosis, Report, RootCause
 from kubectl_imagepull.diagnosis.root_causes import clearest
 from kubectl_imagepull.report import facts, view
 from kubectl_imagepull.report.markdown_text import code_span, fenced_block, prose
+from kubectl_imagepull.report.rules_text import rules_in_report
 from kubectl_imagepull.report.text import QUOTE, command_lines, to_the_minute, visible
 from kubectl_imagepull.vocabulary.causes import Cause
 from kubectl_imagepull.vocabulary.fix import shell_lines
+from kubectl_imagepull.vocabulary.site_rule import BY_YOUR_RULES
 from kubectl_imagepull.vocabulary.wording import counted
 
 # what GitHub takes in a comment, less what may follow the part that is cut
@@ -30,6 +32,8 @@ def markdown(report: Report, *, detailed: bool) -> str:
     parts = [["### Failed image pulls", "", prose(view.summary_sentence(report))]]
     if roots and (not detailed or len(roots) > 1):
         parts.append(_table(report))
+    if not detailed:
+        parts += [[f"**{BY_YOUR_RULES}:** {prose(said)}"] for said in rules_in_report(report.diagnoses)[:_MOST_NOTES]]
     if detailed:
         sections = [_section(report, root) for root in roots]
         shown = _that_fit(sections, _MOST - sum(map(_size, parts)))

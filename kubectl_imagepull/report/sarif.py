@@ -13,10 +13,13 @@ from kubectl_imagepull import PROGRAM, __version__
 from kubectl_imagepull.diagnosis.report import Diagnosis, Report, RootCause
 from kubectl_imagepull.diagnosis.root_causes import clearest
 from kubectl_imagepull.kube.snapshot import Skipped
+from kubectl_imagepull.messages.lines import site_rule_entry
 from kubectl_imagepull.report import facts, view
+from kubectl_imagepull.report.rules_text import sentences_of_rules
 from kubectl_imagepull.report.runbook import cause_page
 from kubectl_imagepull.report.text import to_the_minute, visible
 from kubectl_imagepull.vocabulary.causes import CATALOGUE, Cause, What
+from kubectl_imagepull.vocabulary.site_rule import BY_YOUR_RULES
 from kubectl_imagepull.vocabulary.wording import counted
 
 _SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
@@ -114,6 +117,7 @@ def _result(
             "retryable": root.retryable,
             "image": _clean(shown.failure.image),
             "text": _clean(shown.message),
+            **({"siteRules": list(map(site_rule_entry, shown.site_rules))} if shown.site_rules else {}),
         },
     }
 
@@ -127,7 +131,8 @@ def _sentences(root: RootCause, group: Sequence[Diagnosis], shown: Diagnosis) ->
     sentence = f"{root.cause.entry.title}: {shown.failure.image}. "
     sentence += f"{pods} of {view.place_of(shown)}/{shown.workload}, {what}{when}."
     fix = shown.short_fix or root.short_fix
-    return f"{sentence} {fix}." if fix else sentence
+    by_rules = "".join(f" {BY_YOUR_RULES}: {said}" for said in sentences_of_rules(shown))
+    return f"{sentence} {fix}.{by_rules}" if fix else f"{sentence}{by_rules}"
 
 
 def _location(

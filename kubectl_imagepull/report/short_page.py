@@ -13,10 +13,12 @@ from kubectl_imagepull.report import facts, view
 from kubectl_imagepull.report.colour import Paint
 from kubectl_imagepull.report.page import INDENT, Page
 from kubectl_imagepull.report.problem import deciding_finding, problem_sentences
+from kubectl_imagepull.report.rules_text import sentences_of_rules
 from kubectl_imagepull.report.text import QUOTE, age, display_width, truncate_middle, usable_width, visible, wrap
 from kubectl_imagepull.vocabulary.causes import Confidence
 from kubectl_imagepull.vocabulary.fix import Basis, Fix, Where, Who, shell_lines
 from kubectl_imagepull.vocabulary.image_reference import try_parse
+from kubectl_imagepull.vocabulary.site_rule import BY_YOUR_RULES
 from kubectl_imagepull.vocabulary.wording import counted, listed
 
 #: So many lines of a terminal a page takes, unless a command alone needs more.
@@ -69,9 +71,10 @@ def _fitting(report: Report, root: RootCause, page: Page) -> list[str]:
     diagnoses = view.diagnoses_of(report, root)
     plain = Page(page.width or _USUAL_WIDTH, Paint(on=False))
     for room in _ROOMS:
-        if lines_taken(_page(report, root, diagnoses, room, plain)) <= MOST_LINES:
+        # what the reader's own rules say comes on top: it must not take the place of the quoted message
+        if lines_taken(_page(report, root, diagnoses, room, plain, with_rules=False)) <= MOST_LINES:
             break
-    return _page(report, root, diagnoses, room, page)
+    return _page(report, root, diagnoses, room, page, with_rules=True)
 
 
 def lines_taken(lines: Sequence[str], width: int = _USUAL_WIDTH) -> int:
@@ -79,12 +82,16 @@ def lines_taken(lines: Sequence[str], width: int = _USUAL_WIDTH) -> int:
     return sum(max(-(-display_width(line) // width), 1) for text in lines for line in text.split("\n"))
 
 
-def _page(report: Report, root: RootCause, diagnoses: Sequence[Diagnosis], room: _Room, page: Page) -> list[str]:
+def _page(  # noqa: PLR0913 - all that a page is made from
+    report: Report, root: RootCause, diagnoses: Sequence[Diagnosis], room: _Room, page: Page, *, with_rules: bool
+) -> list[str]:
     shown = clearest(diagnoses)
+    by_rules = sentences_of_rules(shown) if with_rules else []
     sentences = problem_sentences(diagnoses, shown)[: room.sentences]
     return [
         *_header(report, root, diagnoses, shown, page),
         *page.prose(" ".join(sentences)),
+        *(line for said in by_rules for line in page.prose(f"{BY_YOUR_RULES}: {said}")),
         *_first_fix(root, shown, diagnoses, room, page),
         *_check(shown, page),
         *_otherwise(root, shown, page),

@@ -12,6 +12,7 @@ from kubectl_imagepull.diagnosis.root_causes import clearest
 from kubectl_imagepull.report import view
 from kubectl_imagepull.report.colour import Paint
 from kubectl_imagepull.report.folding import FoldedRootCauses, folded, unfolded
+from kubectl_imagepull.report.rules_text import rules_in_report
 from kubectl_imagepull.report.shorten import shortened
 from kubectl_imagepull.report.text import (
     ELLIPSIS,
@@ -29,6 +30,7 @@ from kubectl_imagepull.report.text import (
 )
 from kubectl_imagepull.vocabulary.causes import Confidence, Scope
 from kubectl_imagepull.vocabulary.command import Command, joined
+from kubectl_imagepull.vocabulary.site_rule import BY_YOUR_RULES
 
 _GAP = 2
 _STDIN = "-"
@@ -138,7 +140,9 @@ def summary_lines(report: Report, width: int | None, *, wide: bool = False, rows
     text = view.summary_sentence(report)
     if rows is not None and rows < len(report.root_causes):
         text += " Those of one kind share a line; --all has a line for each."
-    return wrap(text, None if wide else usable_width(width))
+    room = None if wide else usable_width(width)
+    by_rules = [visible(f"{BY_YOUR_RULES}: {said}") for said in rules_in_report(report.diagnoses)]
+    return [*wrap(text, room), *(line for said in by_rules for line in wrap(said, room, "", _INDENT))]
 
 
 def _next_command(report: Report, groups: Sequence[FoldedRootCauses], recordings: Sequence[str]) -> list[str]:

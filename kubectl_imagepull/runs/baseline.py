@@ -6,7 +6,6 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import Enum
 
-from kubectl_imagepull.diagnosis.reading import read_texts
 from kubectl_imagepull.diagnosis.report import Diagnosis
 from kubectl_imagepull.evidence.runs import image_key
 from kubectl_imagepull.report.text import visible
@@ -58,8 +57,7 @@ class PullComparison(Enum):
 
 def failing_pull(diagnosis: Diagnosis) -> FailingPull:
     """What a diagnosis says about a pull."""
-    text_cause = read_texts(diagnosis.failure).verdict.cause
-    return FailingPull(diagnosis.failure.image, diagnosis.cause, text_cause, diagnosis.retryable)
+    return FailingPull(diagnosis.failure.image, diagnosis.cause, diagnosis.text_cause, diagnosis.retryable)
 
 
 class Baseline:

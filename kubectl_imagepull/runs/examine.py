@@ -14,37 +14,52 @@ from kubectl_imagepull.kube.snapshot import Snapshot
 from kubectl_imagepull.runs.request import ProbeRequest
 from kubectl_imagepull.runs.target import Target
 from kubectl_imagepull.runs.target_status import TargetStatus, read_as, target_statuses
+from kubectl_imagepull.vocabulary.site_rule import SiteRule
 
 
 def examine(
-    snapshot: Snapshot, started: float, targets: Sequence[Target], probe: ProbeRequest | None = None
+    snapshot: Snapshot,
+    started: float,
+    targets: Sequence[Target],
+    probe: ProbeRequest | None = None,
+    rules: Sequence[SiteRule] = (),
 ) -> tuple[Report, tuple[TargetStatus, ...]]:
     """The report on the targets, by default on everything, and how each of them stands.
 
     With `probe` the registries of the images are asked as well; raises then SourceError for authorities of theirs that
-    can't be used.
+    can't be used. `rules` are those of the user's site.
     """
     with paused_collection():
         targets = read_as(snapshot, targets)
-        report = _report(snapshot, started, targets, probe)
+        report = _report(snapshot, started, targets, rules, probe)
         return report, target_statuses(snapshot, report.diagnoses, targets)
 
 
-def report_on(snapshot: Snapshot, started: float, targets: Sequence[Target] = ()) -> Report:
+def report_on(
+    snapshot: Snapshot, started: float, targets: Sequence[Target] = (), rules: Sequence[SiteRule] = ()
+) -> Report:
     """Diagnoses every failed pull in the snapshot, or those of the targets.
 
-    `started` is the monotonic time in seconds at which the run began: reading the cluster counts.
+    `started` is the monotonic time in seconds at which the run began: reading the cluster counts. `rules` are those of
+    the user's site.
     """
     with paused_collection():
-        return _report(snapshot, started, targets)
+        return _report(snapshot, started, targets, rules)
 
 
-def _report(snapshot: Snapshot, started: float, targets: Sequence[Target], probe: ProbeRequest | None = None) -> Report:
+def _report(
+    snapshot: Snapshot,
+    started: float,
+    targets: Sequence[Target],
+    rules: Sequence[SiteRule],
+    probe: ProbeRequest | None = None,
+) -> Report:
     diagnoses = diagnose_all(
         snapshot,
         lambda failure, chain: (
             not targets or any(target.names(failure.pod, chain, failure.namespace) for target in targets)
         ),
+        rules,
     )
     skipped = snapshot.skipped
     if probe is not None:

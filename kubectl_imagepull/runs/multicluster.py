@@ -44,7 +44,7 @@ def read_clusters(request: Request, started: float, progress: Progress) -> Clust
         single = replace(request, connection=connection, contexts=(), all_contexts=False)
         with open_cluster(single, progress) as cluster:
             snapshot = with_related(cluster, with_targets(cluster, cluster.first_reading()))
-        return examine(snapshot, started, request.targets, request.probe)
+        return examine(snapshot, started, request.targets, request.probe, request.site_rules.rules)
 
     # the threads load nothing: two that load a package at once may see one that is half there
     with paused_collection():  # the pause of one thread would end those of the others

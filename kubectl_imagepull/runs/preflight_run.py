@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timezone
@@ -13,10 +13,11 @@ from kubectl_imagepull.kube.progress import Progress
 from kubectl_imagepull.kube.reading.queries import ListQuery, ObjectKey
 from kubectl_imagepull.kube.recording.dump import read_recording
 from kubectl_imagepull.kube.snapshot import Skipped, Snapshot, Source, SourceError, without_secrets
+from kubectl_imagepull.messages.site_rules import rules_for_host
 from kubectl_imagepull.preflight.forecasting import Known, foretell, read_place
 from kubectl_imagepull.preflight.image_places import ImagePlace, image_places
 from kubectl_imagepull.preflight.kubelet_view import KubeletEyes, KubeletView, needed_objects
-from kubectl_imagepull.preflight.pull_forecast import CheckReport, PullForecast
+from kubectl_imagepull.preflight.pull_forecast import CheckReport, Outcome, PullForecast
 from kubectl_imagepull.registry.image_answer import ImageAnswer, ImageState, ProbeLogin
 from kubectl_imagepull.registry.image_probe import ImageQuestion
 from kubectl_imagepull.registry.probing import ProbeOptions, probe_images
@@ -27,6 +28,7 @@ from kubectl_imagepull.runs.request import Request
 from kubectl_imagepull.runs.target import KINDS, Target
 from kubectl_imagepull.vocabulary.causes import What
 from kubectl_imagepull.vocabulary.image_reference import DOCKER_HUB, ImageReference, try_parse
+from kubectl_imagepull.vocabulary.site_rule import BY_YOUR_RULES, SiteRule
 
 _DEFAULT = "default"
 _NO_CLUSTER = "no cluster was read"
@@ -80,8 +82,21 @@ def check_images(check: CheckRequest, progress: Progress) -> CheckReport:
     if check.request.secrets_left_out:
         snapshot = without_secrets(snapshot, check.request.secrets_left_out)
     eyes = KubeletEyes(_with_manifests(snapshot, manifests.objects), namespace, check.account)
-    report = _foretold(check, places, eyes)
+    report = _with_site_rules(_foretold(check, places, eyes), check.request.site_rules.rules)
     return replace(report, skipped=(*skipped, *report.skipped), seconds=round(monotonic() - started, 3))
+
+
+def _with_site_rules(report: CheckReport, rules: Sequence[SiteRule]) -> CheckReport:
+    """The report with what the site's rules say of the hosts of images that may not be pulled."""
+    if not rules:
+        return report
+    forecasts = []
+    for one in report.forecasts:
+        reference = try_parse(one.place.image) if one.outcome is not Outcome.WILL_PULL else None
+        about = rules_for_host(reference.registry, rules) if reference else []
+        notes = tuple(f"{BY_YOUR_RULES}: {rule.place}. {rule.words}" for rule in about)
+        forecasts.append(replace(one, notes=(*one.notes, *notes)) if notes else one)
+    return replace(report, forecasts=tuple(forecasts))
 
 
 # -- reading -------------------------------------------------------------------------------------------------------

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 from kubectl_imagepull.kube.connection.options import Connection
 from kubectl_imagepull.runs.target import Target
+from kubectl_imagepull.vocabulary.site_rule import NO_SITE_RULES, SiteRules
 
 #: How many failing pods are looked at closely for a table, and for pages that show the proof of each root cause.
 CLOSELY_FOR_TABLE = 10
@@ -54,6 +55,8 @@ class Request:
     closely: int = CLOSELY_FOR_PAGES
     #: How registries are asked; None where they are not.
     probe: ProbeRequest | None = None
+    #: The rules of the user's site, by which texts are read beside the built-in ones.
+    site_rules: SiteRules = NO_SITE_RULES
 
     @property
     def several_clusters(self) -> bool:

@@ -40,7 +40,8 @@ def watch_on(
         tracker = RootCauseTracker(lambda root, report: is_gone(root, report, snapshot, watched.departed))
         while True:
             started = monotonic()
-            update = tracker.update(report_on(related.added_to(snapshot), started), watched.health)
+            report = report_on(related.added_to(snapshot), started, rules=request.site_rules.rules)
+            update = tracker.update(report, watched.health)
             if not _show_until_changed(update, watched, show, resized, started + _AT_LEAST):
                 return
             # a rollout changes many pods within moments: one report for all of them

@@ -20,6 +20,7 @@ from kubectl_imagepull.runs.related_objects import RelatedObjects
 from kubectl_imagepull.runs.request import Request
 from kubectl_imagepull.runs.target_status import absent, check_types, read_as
 from kubectl_imagepull.runs.wait_state import WaitState, wait_state
+from kubectl_imagepull.vocabulary.site_rule import SiteRule
 
 #: Seconds between two readings.
 INTERVAL = 2.0
@@ -50,7 +51,7 @@ def wait_on(
         # a server that is silent must not keep it for longer than it is to wait
         timeout = round(max(seconds, _LEAST_TIMEOUT), 3)
         request = replace(request, connection=replace(request.connection, request_timeout=timeout))
-    started = monotonic()
+    started, rules = monotonic(), request.site_rules.rules
     with open_cluster(request, Progress()) as cluster:
         start = with_targets(cluster, cluster.first_reading())
         targets = read_as(start, request.targets)
@@ -61,15 +62,21 @@ def wait_on(
         followed = (*follow(start, targets), *coming)
         # nothing fails and nothing was named
         if not followed:
-            return WaitOutcome.RESOLVED, report_on(with_related(cluster, start), started, targets)
+            return WaitOutcome.RESOLVED, report_on(with_related(cluster, start), started, targets, rules)
         readings = _Readings(cluster)
         namespaces = {one.namespace for one in followed}
         with cluster.following(namespaces, [one.deployment for one in followed if one.deployment], start) as read_now:
             outcome = wait_for(
-                lambda: readings.take(read_now()), followed, started + seconds, sleep, say, excused=excused
+                lambda: readings.take(read_now()),
+                followed,
+                started + seconds,
+                sleep,
+                say,
+                excused=excused,
+                rules=rules,
             )
         last = start if readings.last is None else readings.last
-        return outcome, report_on(with_related(cluster, last), started, targets)
+        return outcome, report_on(with_related(cluster, last), started, targets, rules)
 
 
 class _Readings:
@@ -93,6 +100,7 @@ def wait_for(  # noqa: PLR0913 - what it needs from outside
     *,
     clock: Callable[[], float] = monotonic,
     excused: bool = True,
+    rules: Sequence[SiteRule] = (),
 ) -> WaitOutcome:
     """Reads again and again until all that is followed runs, a new problem comes up, or the clock reaches the deadline.
 
@@ -100,6 +108,7 @@ def wait_for(  # noqa: PLR0913 - what it needs from outside
     reading (Baseline says which are), and if those are not `excused`, each of them, too. A problem that stood at the
     first reading ends the waiting only once no pull is left to wait for. What comes to run has to run at two readings:
     a container that dies at once is no success. A reading that fails is said and tried again.
+    `rules` are those of the user's site.
     """
     known: frozenset[_PodKey] | None = None
     baselines: dict[FollowedTarget, Baseline] = {}
@@ -108,7 +117,7 @@ def wait_for(  # noqa: PLR0913 - what it needs from outside
     while True:
         state: WaitState | None = None
         try:
-            state = wait_state(read(), followed, baselines, clock(), excused=excused)
+            state = wait_state(read(), followed, baselines, clock(), excused=excused, rules=rules)
         except SourceError as error:
             lines: tuple[str, ...] = (f"trying again: {error}",)
         else:

@@ -14,6 +14,7 @@ from kubectl_imagepull.kube.snapshot import Snapshot
 from kubectl_imagepull.runs.baseline import Baseline, FailingPull, PullComparison, failing_pull
 from kubectl_imagepull.runs.followed import FollowedTarget, pods_that_count
 from kubectl_imagepull.runs.pod_state import PodState, PullProgress, pod_state
+from kubectl_imagepull.vocabulary.site_rule import SiteRule
 
 _PodKey = tuple[str, str]
 
@@ -37,18 +38,19 @@ class WaitState:
         return not self.pending and not self.problems
 
 
-def wait_state(
+def wait_state(  # noqa: PLR0913 - what it needs from outside
     snapshot: Snapshot,
     followed: Sequence[FollowedTarget],
     baselines: dict[FollowedTarget, Baseline] | None = None,
     now: float = 0.0,
     *,
     excused: bool = True,
+    rules: Sequence[SiteRule] = (),
 ) -> WaitState:
     """Tells how the pods of what is followed stand; pods that are being deleted don't count.
 
     What `baselines` has none for gets one here, of its failed pulls, which are no new problem if they are `excused`;
-    `now` is in seconds of any clock.
+    `now` is in seconds of any clock. `rules` are those of the user's site.
     """
     baselines = {} if baselines is None else baselines
     owners = Owners(snapshot)
@@ -59,7 +61,7 @@ def wait_state(
         if key_of(pod)[0] in namespaces and not object_of(pod.get("metadata")).get("deletionTimestamp")
     ]
     groups = [(one, *pods_that_count(one, alive, snapshot)) for one in followed]
-    states = _states(snapshot, {key_of(pod): pod for _, _, pods in groups for pod in pods})
+    states = _states(snapshot, {key_of(pod): pod for _, _, pods in groups for pod in pods}, rules)
     lines: list[str] = []
     new = False
     for one, note, pods in groups:
@@ -81,10 +83,10 @@ def wait_state(
     )
 
 
-def _states(snapshot: Snapshot, pods: dict[_PodKey, JsonObject]) -> dict[_PodKey, PodState]:
+def _states(snapshot: Snapshot, pods: dict[_PodKey, JsonObject], rules: Sequence[SiteRule]) -> dict[_PodKey, PodState]:
     events = pod_events_of(snapshot)
     pulls: dict[_PodKey, list[FailingPull]] = {}
-    for one in diagnose_all(snapshot, lambda failure, _: (failure.namespace, failure.pod) in pods):
+    for one in diagnose_all(snapshot, lambda failure, _: (failure.namespace, failure.pod) in pods, rules):
         pulls.setdefault((one.failure.namespace, one.failure.pod), []).append(failing_pull(one))
     return {key: pod_state(pod, pulls.get(key, ()), events.about(pod)) for key, pod in pods.items()}
 

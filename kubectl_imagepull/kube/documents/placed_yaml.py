@@ -36,12 +36,12 @@ class _UnusableError(ValueError):
     """The text stands for what no manifest is; it says what."""
 
 
-def read_placed(text: str) -> PlacedDocuments:
-    """The documents of a text, up to the first that can't be read."""
+def read_placed(text: str, most_values: int = _MOST_VALUES) -> PlacedDocuments:
+    """The documents of a text, up to the first that can't be read or stands for more values than that."""
     documents: list[Any] = []
     loader = _LOADER(text)
     try:
-        budget = iter(range(_MOST_VALUES))
+        budget = iter(range(most_values))
         while loader.check_node():
             documents.append(_value(loader.get_node(), budget, 0))
     except yaml.MarkedYAMLError as error:
