@@ -1,5 +1,6 @@
 """What all tests share: figures that the run prints when it ends, a certificate, and an API server on loopback."""
 
+import gc
 import shutil
 import subprocess
 import sys
@@ -17,6 +18,8 @@ FIGURES = pytest.StashKey[list[str]]()
 typer.testing._get_command = cache(typer.testing._get_command)  # type: ignore[attr-defined]
 # pytest rewrites the tests' assertions in half of the time of a collection: kept even where Python keeps no bytecode
 sys.dont_write_bytecode = False
+# what is collected stays to the end: no collection of garbage has to go through it
+gc.disable()
 
 
 @pytest.fixture(scope="session")
@@ -37,6 +40,13 @@ def certificate(tmp_path: Path) -> Path:
     subprocess.run([program, "req", "-x509", *options.split(), *names], check=True, capture_output=True)
     file.write_text(file.read_text() + key.read_text())
     return file
+
+
+def pytest_collection_finish() -> None:
+    """Leaves out of each collection of garbage what is there for all tests."""
+    gc.collect()
+    gc.freeze()
+    gc.enable()
 
 
 def pytest_sessionfinish(session: pytest.Session) -> None:
