@@ -51,13 +51,15 @@ CACHES = {
 }
 
 
+def paths() -> list[str]:
+    """The modules' paths in the package."""
+    return [path.relative_to(PACKAGE).as_posix() for path in sorted(PACKAGE.rglob("*.py"))]
+
+
 @cache
 def trees() -> dict[str, ast.Module]:
     """The modules by their path in the package."""
-    return {
-        path.relative_to(PACKAGE).as_posix(): ast.parse(path.read_text(encoding="utf-8"))
-        for path in sorted(PACKAGE.rglob("*.py"))
-    }
+    return {path: ast.parse((PACKAGE / path).read_text(encoding="utf-8")) for path in paths()}
 
 
 def every(*kinds: type[ast.AST]) -> Iterator[tuple[str, ast.AST]]:
@@ -68,7 +70,7 @@ def dotted(path: str) -> str:
     return ".".join(("kubectl_imagepull", *path.removesuffix(".py").removesuffix("__init__").strip("/").split("/")))
 
 
-MODULES = {dotted(path).rstrip("."): path for path in trees()}
+MODULES = {dotted(path).rstrip("."): path for path in paths()}
 
 
 def imports(node: ast.AST, *, late: bool) -> Iterator[str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -13,6 +14,8 @@ import pytest
 from kubectl_imagepull.recorded import RECORDING
 
 PACKAGE = Path(__file__).parent.parent / "kubectl_imagepull"
+#: Without one a module needn't be parsed: few have any.
+_INDENTED_IMPORT = re.compile(r"^\s+(?:from|import)\b|[:;] *(?:from|import)\b", re.MULTILINE)
 
 _COMMAND = "only the command that is called"
 _FORMAT = "only the format that is asked for"
@@ -94,7 +97,10 @@ STARTS = {
 def late_imports() -> Iterator[tuple[str, str]]:
     for path in PACKAGE.rglob("*.py"):
         module = ".".join(path.relative_to(PACKAGE).with_suffix("").parts)
-        tree = ast.parse(path.read_text(encoding="utf-8"))
+        text = path.read_text(encoding="utf-8")
+        if not _INDENTED_IMPORT.search(text):
+            continue
+        tree = ast.parse(text)
         functions = [node for node in ast.walk(tree) if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef))]
         for function in functions:
             for node in ast.walk(function):

@@ -110,10 +110,12 @@ def _stacked(scopes: list[tuple[Scope, Share]]) -> list[_Bar]:
 def _columns(times: Timeline) -> list[_Bar]:
     bars = []
     width = 100 / max(len(times.steps), 1)
+    # all steps are gone through for it: once, and not for each bar
+    most = times.most
     for index, step in enumerate(times.steps):
         y = 100.0
         for scope in NAMES:
-            height = 100 * step.counts.get(scope, 0) / times.most if times.most else 0
+            height = 100 * step.counts.get(scope, 0) / most if most else 0
             y -= height
             if height:
                 bars.append(_Bar(scope.name.lower(), index * width, y, width, height))

@@ -5,29 +5,20 @@ from __future__ import annotations
 import json
 import os
 import subprocess
-import sys
 from pathlib import Path
 
 import pytest
+from program_forks import PROGRAM, run_program
 from shells import SHELLS, completed, needs
 
 from kubectl_imagepull.cli.completion.install import completion_script
 from kubectl_imagepull.report.formats import Output
 
-PROGRAM = Path(sys.executable).with_name("kubectl-imagepull")
 EXECUTABLE = "kubectl_complete-imagepull"
 
 
 def run(*arguments: str, path: str = os.environ["PATH"], **environment: str) -> subprocess.CompletedProcess[str]:
-    base = {"PATH": path, "HOME": "/nonexistent", "LANG": "C.UTF-8"}
-    return subprocess.run(
-        [str(PROGRAM), *arguments],
-        capture_output=True,
-        text=True,
-        env={**base, **environment},
-        timeout=60,
-        check=False,
-    )
+    return run_program({"PATH": path, "HOME": "/nonexistent", "LANG": "C.UTF-8", **environment}, *arguments)
 
 
 def offered(*words: str, **environment: str) -> list[str]:

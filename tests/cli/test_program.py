@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 from clusters import BACK_OFF, NOT_FOUND, at, cluster, failed, pod, running, waiting
+from program_forks import PROGRAM, run_program
 from typer.testing import CliRunner
 
 from kubectl_imagepull import COMMAND, __version__
@@ -23,7 +24,6 @@ from kubectl_imagepull.report.formats import Output
 from kubectl_imagepull.runs.examine import report_on
 from kubectl_imagepull.vocabulary.causes import Cause
 
-PROGRAM = Path(sys.executable).with_name("kubectl-imagepull")
 FAILING = pod(statuses={"app": waiting("ImagePullBackOff", f"{BACK_OFF}: ErrImagePull: {NOT_FOUND}")})
 HEALTHY = pod(name="db-0", uid="u2", statuses={"app": running()}, phase="Running")
 
@@ -33,16 +33,7 @@ def run(
 ) -> subprocess.CompletedProcess[str]:
     """Runs the program without any kubeconfig but what the test gives it."""
     base = {"PATH": os.environ["PATH"], "HOME": str(home or "/nonexistent"), "TZ": "UTC", "LANG": "C.UTF-8"}
-    return subprocess.run(
-        [str(PROGRAM), *arguments],
-        input=stdin,
-        capture_output=True,
-        text=True,
-        encoding="utf-8",
-        env={**base, **environment},
-        timeout=60,
-        check=False,
-    )
+    return run_program({**base, **environment}, *arguments, stdin=stdin)
 
 
 @pytest.fixture
@@ -373,7 +364,7 @@ def test_classify_wants_a_text_that_is_not_empty() -> None:
 
 
 def test_a_node_that_no_failure_is_on_is_told() -> None:
-    result = run("scan", "--from", RECORDING, "-A", "--node", "worker-c")
+    result = run("scan", "--from", str(RECORDING), "-A", "--node", "worker-c")
     assert result.returncode == 0
     assert "note: no image pull fails on node worker-c, only on node worker-a and worker-b\n" in result.stderr
 

@@ -7,7 +7,6 @@ import os
 import shutil
 import signal
 import subprocess
-import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -17,8 +16,9 @@ import pytest
 from clusters import IMAGE, NOT_FOUND, at, event, pod, running, waiting
 from kube.apiserver import ApiServer, Reply, Request, status
 from kube.shop import thing
+from program_forks import PROGRAM, run_program
 
-BIN = Path(sys.executable).parent
+BIN = PROGRAM.parent
 PODS = "/api/v1/namespaces/shop/pods"
 EVENTS = "/api/v1/namespaces/shop/events"
 REFUSED = "pull access denied, repository does not exist or may require authorization: authorization failed: no basic auth credentials"
@@ -29,17 +29,24 @@ def listing(kind: str, *items: dict[str, Any]) -> dict[str, Any]:
     return {"kind": f"{kind}List", "apiVersion": "v1", "metadata": {}, "items": list(items)}
 
 
-def run(config: str, *arguments: str, by: str = "kubectl-imagepull") -> subprocess.CompletedProcess[str]:
-    command = [str(BIN / by)] if by == "kubectl-imagepull" else [by, "imagepull"]
-    path = f"{BIN}{os.pathsep}{os.environ['PATH']}"
+def run(config: str, *arguments: str) -> subprocess.CompletedProcess[str]:
+    return run_program(environment(config), *arguments)
+
+
+def run_by_kubectl(config: str, *arguments: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
-        [*command, *arguments],
+        ["kubectl", "imagepull", *arguments],
         capture_output=True,
         text=True,
-        env={"PATH": path, "HOME": str(Path(config).parent), "KUBECONFIG": config, "LANG": "C.UTF-8"},
+        env=environment(config),
         timeout=60,
         check=False,
     )
+
+
+def environment(config: str) -> dict[str, str]:
+    path = f"{BIN}{os.pathsep}{os.environ['PATH']}"
+    return {"PATH": path, "HOME": str(Path(config).parent), "KUBECONFIG": config, "LANG": "C.UTF-8"}
 
 
 @pytest.fixture
@@ -177,9 +184,9 @@ def test_commands_say_again_how_the_cluster_was_named(config: str) -> None:
 
 @pytest.mark.skipif(not shutil.which("kubectl"), reason="kubectl is not installed")
 def test_through_kubectl(config: str) -> None:
-    result = run(config, "scan", "--no-headers", by="kubectl")
+    result = run_by_kubectl(config, "scan", "--no-headers")
     assert result.stdout.startswith("PullSecretMissing ")
-    assert run(config, "scan", "--nope", by="kubectl").returncode == 2
+    assert run_by_kubectl(config, "scan", "--nope").returncode == 2
 
 
 def states(server: ApiServer, *statuses: dict[str, Any]) -> Callable[[Request], Any]:

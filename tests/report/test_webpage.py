@@ -299,6 +299,7 @@ def test_hostile_text_is_text(build: Build) -> None:
 def crowd(build: Build, pods: int) -> Report:
     """Pods as they are in a cluster that loses its registries: a hundred workloads, texts that differ a little."""
     diagnoses = []
+    model = build.cluster().diagnoses[0]
     for number in range(pods):
         workload = Workload("Deployment", f"service-{number % 100:02}")
         image = f"registry-{number % 7}.corp.example/team/{workload.name}:v1.{number % 100}"
@@ -307,7 +308,7 @@ def crowd(build: Build, pods: int) -> Report:
         )
         diagnoses.append(
             replace(
-                build.cluster().diagnoses[0],
+                model,
                 failure=replace(
                     build.diagnosis(f"{workload.name}-9fd6ff554-{number:05}", image=image).failure,
                     node=f"node-{number % 50}",

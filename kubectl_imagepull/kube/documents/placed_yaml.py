@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,6 +10,7 @@ import yaml
 #: What a file may hold together, aliases counted each time: nine lines of aliases can stand for a billion values.
 _MOST_VALUES = 2_000_000
 _MOST_DEPTH = 100
+_TOO_MUCH = "it stands for more values than a manifest has"
 _NO_KEY = "a mapping stands where a name has to"
 _NULL, _BOOLEAN, _INTEGER = (f"tag:yaml.org,2002:{name}" for name in ("null", "bool", "int"))
 _LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
@@ -41,9 +41,11 @@ def read_placed(text: str, most_values: int = _MOST_VALUES) -> PlacedDocuments:
     documents: list[Any] = []
     loader = _LOADER(text)
     try:
-        budget = iter(range(most_values))
+        left = most_values
         while loader.check_node():
-            documents.append(_value(loader.get_node(), budget, 0))
+            node = loader.get_node()
+            left = _left(left, node)
+            documents.append(_value(node, 0))
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         line = mark.line + 1 if mark else 1
@@ -60,9 +62,30 @@ def _hint(text: str) -> str:
     return "; render it first, as 'helm template' does" if "{{" in text else ""
 
 
-def _value(node: yaml.Node, budget: Iterator[int], depth: int) -> Any:
-    if next(budget, None) is None or depth > _MOST_DEPTH:
-        raise _UnusableError("it stands for more values than a manifest has")
+def _left(most: int, node: yaml.Node) -> int:
+    """How many values there may be beside those of a document."""
+    left = most - _count(node, {}, 0)
+    if left < 0:
+        raise _UnusableError(_TOO_MUCH)
+    return left
+
+
+def _count(node: yaml.Node, counted: dict[int, int], depth: int) -> int:
+    """How many values a node stands for: each node is looked at once, and an alias counts as much as its anchor."""
+    if depth > _MOST_DEPTH:
+        # a node that holds itself comes here too
+        raise _UnusableError(_TOO_MUCH)
+    if isinstance(node, yaml.ScalarNode):
+        return 1
+    if id(node) not in counted:
+        values = [value for _, value in node.value] if isinstance(node, yaml.MappingNode) else node.value
+        counted[id(node)] = 1 + sum(_count(value, counted, depth + 1) for value in values)
+    return counted[id(node)]
+
+
+def _value(node: yaml.Node, depth: int) -> Any:
+    if depth > _MOST_DEPTH:
+        raise _UnusableError(_TOO_MUCH)
     if isinstance(node, yaml.MappingNode):
         mapping = PlacedMapping()
         mapping.lines = {}
@@ -70,7 +93,7 @@ def _value(node: yaml.Node, budget: Iterator[int], depth: int) -> Any:
             if not isinstance(key, yaml.ScalarNode):
                 # {{ .Values.image }} is YAML for a mapping whose key is a mapping
                 raise _UnusableError(f"line {key.start_mark.line + 1}: {_NO_KEY}")
-            mapping[key.value] = _value(value, budget, depth + 1)
+            mapping[key.value] = _value(value, depth + 1)
             mapping.lines[key.value] = value.start_mark.line + 1
         merged = [mapping.pop("<<")] if "<<" in mapping else []
         for other in merged:
@@ -81,7 +104,7 @@ def _value(node: yaml.Node, budget: Iterator[int], depth: int) -> Any:
                     mapping.lines = {**one.lines, **mapping.lines}
         return mapping
     if isinstance(node, yaml.SequenceNode):
-        return [_value(item, budget, depth + 1) for item in node.value]
+        return [_value(item, depth + 1) for item in node.value]
     return _scalar(node)
 
 

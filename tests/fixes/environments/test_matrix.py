@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import cache
 
 import pytest
 from made_up_nodes import HUB_IMAGE, IMAGE, MIRROR, NODES, TASKS, environment, failing_on, lines
@@ -128,6 +129,7 @@ def fixes_of(name: str, task: str, situation: str = "own registry", **more: tupl
     return TASKS[task](tasks_for(context_of(name, situation, **more)))
 
 
+@cache
 def context_of(name: str, situation: str, **more: tuple[str, ...]) -> FixContext:
     return failing_on(NODES[name], **SITUATIONS[situation], **more)  # type: ignore[arg-type]
 
