@@ -20,11 +20,15 @@ _INLINE = re.compile(r"`([^`\n]+)`")
 
 @dataclass(frozen=True)
 class Run:
-    """What a command prints and how it ends; `until_stopped` is for one that goes on until it is interrupted."""
+    """What a command prints and how it ends; `until_stopped` is for one that goes on until it is interrupted.
+
+    `notes` is what standard error begins with.
+    """
 
     prints: str
     code: int = 0
     until_stopped: bool = False
+    notes: str = ""
 
 
 WELL = "deployment/web: no failed image pull\n"
@@ -42,6 +46,9 @@ HERE = {
     "kubectl imagepull explain 401": Run("401 may stand for:\n"),
     "kubectl imagepull explain x509": Run("x509 may stand for:\n"),
     "kubectl imagepull explain ErrImagePull": Run("ErrImagePull: the last pull has failed"),
+    "kubectl imagepull report 'pull QPS exceeded'": Run(
+        "### Raw message\n", notes="note: read it before you post it, "
+    ),
     "kubectl imagepull rules example > rules.yaml": Run(""),
     "kubectl imagepull rules check rules.yaml": Run("web-filter: ok\n"),
     "kubectl imagepull rules check": Run("web-filter: ok\n"),
@@ -73,6 +80,7 @@ ON_A_CLUSTER = {
         "NoCredentials  payments/statefulset/gateway  2 pods on worker-a, "
     ),
     "kubectl imagepull diagnose deploy/web -n shop": Run(WELL),
+    "kubectl imagepull report deploy/web -n shop --expected DnsFailure": Run("", 3),
     "kubectl imagepull check deploy/web": Run("CAN'T TELL  "),
     "kubectl imagepull diagnose deploy/web --probe": Run(WELL),
     "kubectl imagepull diagnose deploy/web -n shop --details": Run(WELL),

@@ -173,6 +173,33 @@ def test_classify_shows_no_secret(text: str) -> None:
         )
 
 
+@pytest.mark.parametrize("text", TEXTS)
+def test_what_is_posted_shows_no_secret(text: str, tmp_path: Path) -> None:
+    path = recorded(tmp_path, cluster_with(f"{HOST}/team/app:1", TEXTS[text]))
+    for shown in (run("report", "web", "-n", "shop", "--from", str(path)), run("report", "-", stdin=TEXTS[text])):
+        assert "### Raw message" in shown
+        assert not is_seen(shown)
+        assert HOST not in shown
+
+
+@pytest.mark.parametrize("text", TEXTS)
+def test_rules_of_ones_own_show_no_secret(text: str, tmp_path: Path) -> None:
+    """Whether the file holds one, or the message that it reads."""
+    wording = "rules read this text"
+    message = f"{TEXTS[text]} {wording}"
+    rule = {"name": "a", "message": wording, "cause": "ProxyFailure", "examples": [message]}
+    rules = tmp_path / "rules.yaml"
+    rules.write_text(json.dumps({"rules": [{**rule, "says": TEXTS[text], "ask": TEXTS[text]}]}), encoding="utf-8")
+    path = recorded(tmp_path, cluster_with(f"{HOST}/team/app:1", message))
+    for form in FORMS:
+        shown = run("diagnose", "-A", "--from", str(path), "--rules", str(rules), "-o", form)
+        assert "ProxyFailure" in shown or form in {"name", "script"}
+        assert not is_seen(shown), form
+    for form in ("table", "json"):
+        assert not is_seen(run("classify", message, "-o", form, "--rules", str(rules)))
+    assert not is_seen(run("rules", "check", str(rules)))
+
+
 Secret = Callable[[Path], dict[str, Any]]
 
 

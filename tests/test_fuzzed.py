@@ -19,7 +19,7 @@ from kubectl_imagepull.report.formats import Output
 from kubectl_imagepull.report.render import render
 from kubectl_imagepull.runs.examine import report_on
 
-INPUTS = {"recording": 60, "message": 600, "bytes": 600, "selector": 600}
+INPUTS = {"recording": 60, "message": 600, "issue": 200, "rules": 200, "bytes": 600, "selector": 600}
 WRONG: list[Any] = [None, [], {"a": {}}, [{}], 7, "x"]
 
 

@@ -37,6 +37,7 @@ LATE_IMPORTS = {
     ("cli.check_command", "report.check_files"): _FORMAT,
     ("cli.program", "cli.classify_command"): _COMMAND,
     ("cli.program", "cli.explain_command"): _COMMAND,
+    ("cli.program", "cli.issue_command"): _COMMAND,
     ("cli.site_rules_loading", "runs.rules_file"): "PyYAML, 15 ms: most users have no rules of their own",
     ("cli.rules_commands", "cli.faults"): _COMMAND,
     ("cli.rules_commands", "report.rules_text"): _COMMAND,

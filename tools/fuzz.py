@@ -22,17 +22,22 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+from kubectl_imagepull.cli.rules_commands import EXAMPLE
+from kubectl_imagepull.diagnosis.issue_facts import facts_of_text
 from kubectl_imagepull.diagnosis.report import Report
 from kubectl_imagepull.kube.documents.documents import read_documents
 from kubectl_imagepull.kube.recording.dump import read_recording
 from kubectl_imagepull.kube.selector import SelectorError, parse_selector
 from kubectl_imagepull.kube.snapshot import SourceError
 from kubectl_imagepull.messages.classify import classify
+from kubectl_imagepull.messages.site_rules import read_by_rules
 from kubectl_imagepull.recorded import RECORDING
 from kubectl_imagepull.report.formats import Output
+from kubectl_imagepull.report.issue_text import issue_text
 from kubectl_imagepull.report.render import render
 from kubectl_imagepull.report.text import visible
 from kubectl_imagepull.runs.examine import report_on
+from kubectl_imagepull.runs.rules_file import RulesFileError, read_rules
 from kubectl_imagepull.vocabulary.image_reference import try_parse
 from kubectl_imagepull.vocabulary.redaction import redacted, redacted_image
 
@@ -42,6 +47,8 @@ _MOST_SECONDS = 1.0
 #: How many of the texts get a secret.
 _SHARE = 0.3
 CANARY = "Zk4CANARYp7q"
+#: A label of a private host.
+PRIVATE = "zk4private"
 #: What tenants may try, in place of any text or in the middle of one.
 HOSTILE: tuple[str, ...] = (
     *(
@@ -232,6 +239,39 @@ def fuzz_selector(random_: random.Random, corpus: list[str]) -> str:
     return text
 
 
+def fuzz_issue(random_: random.Random, corpus: list[str]) -> str:
+    """A message -> what is posted about it: no private name, no secret, and stand-ins that stay what they are."""
+    message = random_.choice(corpus)
+    host = f"{PRIVATE}.corp.internal"
+    text = changed_text(f'{message} Get "https://{host}/v2/team/app/manifests/1": EOF', random_)
+    if random_.random() < _SHARE:
+        text = with_secret(text, random_)
+    facts = facts_of_text(text)
+    for one in facts.texts:
+        # where the name was torn apart it is another one
+        if f"https://{host}/" in text and f"https://{host}/" in one.text:
+            raise BrokenPromiseError(f"a private name shows: {one.text[:200]!r}")
+    check_page(issue_text([facts], None), in_lines=False)
+    return text
+
+
+def fuzz_rules(random_: random.Random, corpus: list[str]) -> str:
+    """A rules file -> rules that read any message in no time, or one line that says what is wrong."""
+    text = changed_text(random_.choice(corpus), random_)
+    with tempfile.NamedTemporaryFile("w", suffix=".yaml", encoding="utf-8", errors="surrogatepass") as file:
+        file.write(text)
+        file.flush()
+        try:
+            rules = read_rules(file.name)
+        except RulesFileError as error:
+            check_page(visible(str(error)))
+            return text
+    for rule in rules:
+        check_page(f"{rule.place} {rule.words}")
+        read_by_rules(" ".join(rule.examples) * 20, None, None, rules)
+    return text
+
+
 Target = tuple[Callable[[random.Random, Any], str], Callable[[], Any]]
 
 
@@ -253,6 +293,8 @@ def _files() -> list[bytes]:
 TARGETS: dict[str, Target] = {
     "recording": (fuzz_recording, recordings),
     "message": (fuzz_message, _messages),
+    "issue": (fuzz_issue, _messages),
+    "rules": (fuzz_rules, lambda: [EXAMPLE]),
     "bytes": (fuzz_bytes, _files),
     "selector": (fuzz_selector, lambda: ["app=web,tier!=db", "env in (a,b)", "!x", "a notin (b)"]),
 }

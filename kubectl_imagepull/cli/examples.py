@@ -34,6 +34,10 @@ EXAMPLES: Mapping[str, tuple[tuple[str, str], ...]] = {
         (f"{COMMAND} classify 'pull QPS exceeded'", "one message"),
         (f"journalctl -u kubelet | grep -i pull | {COMMAND} classify -o json", "many"),
     ),
+    "report": (
+        (f"{COMMAND} report deploy/web -n shop --expected DnsFailure", "a diagnosis"),
+        (f"{COMMAND} report 'pull QPS exceeded'", "a message"),
+    ),
     "rules": ((f"{COMMAND} rules example > rules.yaml", "begin a file"),),
     "rules check": (
         (f"{COMMAND} rules check rules.yaml", "a file"),

@@ -55,6 +55,11 @@ NOT_OF_CHECK = frozenset(
     }
 )
 
+#: Flags that choose among failures or clusters, or the output, of which `report` has one.
+NOT_OF_REPORT = NOT_OF_CHECK | {
+    *("no_headers", "color", "exit_code", "rules", "probe_with_secrets", "probe_as", "probe_allow", "registry_ca"),
+}
+
 
 @dataclass(frozen=True)
 class Flags:

@@ -22,7 +22,16 @@ from kubectl_imagepull.cli.completion.protocol import REQUEST, completion_lines
 from kubectl_imagepull.cli.examples import examples_of
 from kubectl_imagepull.cli.exit_codes import Exit
 from kubectl_imagepull.cli.flagged_command import completing, takes_flags
-from kubectl_imagepull.cli.flags import NOT_OF_CHECK, CheckOutput, Color, ColorFlag, Flags, OutputFlag, TextOutput
+from kubectl_imagepull.cli.flags import (
+    NOT_OF_CHECK,
+    NOT_OF_REPORT,
+    CheckOutput,
+    Color,
+    ColorFlag,
+    Flags,
+    OutputFlag,
+    TextOutput,
+)
 from kubectl_imagepull.cli.layout import Layout
 from kubectl_imagepull.cli.path_completion import complete_files
 from kubectl_imagepull.cli.rules_commands import rules_app as rules_commands
@@ -218,6 +227,33 @@ def classify_command(
     from kubectl_imagepull.cli.classify_command import classify_message
 
     classify_message(text or (), output, color, rules or ())
+
+
+@app.command("report", epilog=examples_of("report"))
+@partial(takes_flags, leaving_out=NOT_OF_REPORT)
+def report_command(
+    words: Annotated[
+        list[str] | None,
+        typer.Argument(
+            metavar="[POD | TYPE/NAME | TEXT]...",
+            help="A pod or workload whose diagnosis is wrong, or the message itself; - reads it from standard input.",
+            autocompletion=completing("failing"),
+        ),
+    ] = None,
+    expected: Annotated[
+        str, typer.Option("--expected", metavar="CAUSE", help="The cause that would have been right.")
+    ] = "",
+    *,
+    flags: Flags,
+) -> None:
+    """Print what to post about a wrong diagnosis: the message with stand-ins for your names, and the versions.
+
+    Nothing is sent. Names of namespaces, workloads, nodes, hosts, addresses and images are replaced, always the same by
+    the same, so that the text is read as before; a note says where it isn't. Read it before you post it.
+    """
+    from kubectl_imagepull.cli.issue_command import write_issue
+
+    write_issue(words or (), expected, flags)
 
 
 @app.command("explain", epilog=examples_of("explain"))

@@ -75,7 +75,7 @@ def _alternatives(diagnosis: Diagnosis, page: Page) -> list[str]:
     shown = page.heading("It could also be:")
     for cause in diagnosis.alternatives:
         shown.extend(page.prose(f"{cause.value}: {cause.entry.title}", INDENT * 2, INDENT * 3))
-    return shown
+    return [*shown, *page.prose(f"Is it none of these? '{COMMAND} report' prints what to post, without your names.")]
 
 
 def _evidence(evidence: Sequence[Evidence], page: Page) -> list[str]:

@@ -114,6 +114,8 @@ NoCredentials: the registry requires a login, and none was sent
   It could also be:
     Forbidden: the registry denies access to this image
     RepositoryNotFoundOrPrivate: the repository does not exist, or is private
+  Is it none of these? 'kubectl imagepull report' prints what to post, without
+  your names.
 
   Fix: Create the secret, then name it in the service account.
       kubectl -n payments create secret docker-registry corp-pull --docker-server=private.corp.example --docker-username=USER --docker-password=PASSWORD
@@ -234,6 +236,7 @@ NoCredentials: the registry requires a login, and none was sent
   It could also be:
     Forbidden: the registry denies access to this image
     RepositoryNotFoundOrPrivate: the repository does not exist, or is private
+  Is it none of these? 'kubectl imagepull report' prints what to post, without your names.
 
   Fix: Create the secret, then name it in the service account.
       kubectl -n payments create secret docker-registry corp-pull --docker-server=private.corp.example --docker-username=USER --docker-password=PASSWORD

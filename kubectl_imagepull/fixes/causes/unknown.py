@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from kubectl_imagepull import COMMAND
 from kubectl_imagepull.fixes.context.fix_context import FixContext
 from kubectl_imagepull.fixes.environments.tasks_table import tasks_for
 from kubectl_imagepull.fixes.remedy import ANY_REGISTRY, ANY_RUNTIME, Remedy, Runbook
 from kubectl_imagepull.fixes.steps.pulls_by_hand import pull_by_hand
 from kubectl_imagepull.vocabulary.causes import Cause
+from kubectl_imagepull.vocabulary.command import Command, joined
 from kubectl_imagepull.vocabulary.fix import Basis, Fix, Who
 
 
@@ -16,7 +18,7 @@ def fixes(context: FixContext) -> Sequence[Fix]:
     """The whole message, the runtime's own words, and a report to us."""
     by_hand = pull_by_hand(context)
     looks = [*tasks_for(context).run(by_hand.why, by_hand.command)] if by_hand else []
-    return [_read(context), *looks, _report()]
+    return [_read(context), *looks, _report(context)]
 
 
 def _read(context: FixContext) -> Fix:
@@ -27,12 +29,14 @@ def _read(context: FixContext) -> Fix:
     return Fix(text, (describe,), Who.YOU, Basis.GUESS, short=short)
 
 
-def _report() -> Fix:
+def _report(context: FixContext) -> Fix:
     text = (
-        'Report the message with this project\'s "Wrong diagnosis" form, so that the next release can read it. '
-        "Remove anything secret from it first."
+        "Report the message, so that the next release can read it: this prints what goes into this project's \"Wrong "
+        'diagnosis" form, with stand-ins for your names.'
     )
-    return Fix(text, (), Who.YOU, Basis.GUESS, short=("Report the message",))
+    pod = joined("pod/", context.pod.name)
+    command = Command((*COMMAND.split(), "report", pod, "-n", context.pod.namespace, *context.reaching))
+    return Fix(text, (command,), Who.YOU, Basis.GUESS, short=("Report the message",))
 
 
 RUNBOOK = Runbook(
@@ -44,7 +48,7 @@ RUNBOOK = Runbook(
         ),
         (
             ANY_REGISTRY,
-            "Report the message, so that the next release can read it.",
+            f"Report the message, so that the next release can read it: '{COMMAND} report POD' prints what to post.",
         ),
     ),
 )

@@ -24,9 +24,10 @@ def test_it_is_read_whole_tried_by_hand_and_reported() -> None:
     assert (lines(read), read.who) == ([f"kubectl describe pod {POD} -n shop"], Who.YOU)
     assert lines(hand) == [f"sudo crictl pull {IMAGE}"]
     assert report.text == (
-        'Report the message with this project\'s "Wrong diagnosis" form, so that the next release can read it. '
-        "Remove anything secret from it first."
+        "Report the message, so that the next release can read it: this prints what goes into this project's \"Wrong "
+        'diagnosis" form, with stand-ins for your names.'
     )
+    assert lines(report) == [f"kubectl imagepull report pod/{POD} -n shop"]
 
 
 def test_an_image_that_is_none_is_not_pulled_by_hand() -> None:
