@@ -21,7 +21,7 @@ from kubectl_imagepull.runs.demonstration import recorded_report, report_on_work
 from kubectl_imagepull.vocabulary.causes import CATALOGUE, Cause
 
 ROOT = Path(__file__).resolve().parent.parent
-COMMANDS = ("scan", "diagnose", "check", "classify", "explain", "demo", "version", "completion")
+COMMANDS = ("scan", "diagnose", "record", "check", "classify", "explain", "demo", "version", "completion")
 #: Commands of `completion` that are more than their name.
 PARTS_OF_COMMANDS = ("completion install", "completion uninstall")
 WIDTH = 100

@@ -70,7 +70,18 @@ def test_words_become_candidates_and_a_directive(words: list[str], lines: list[s
 def test_no_word_at_all_offers_the_commands() -> None:
     assert offered() == offered("")
     names = [line.partition("\t")[0] for line in offered("")]
-    assert names == ["scan", "diagnose", "check", "classify", "explain", "demo", "version", "completion", ":4"]
+    assert names == [
+        "scan",
+        "diagnose",
+        "record",
+        "check",
+        "classify",
+        "explain",
+        "demo",
+        "version",
+        "completion",
+        ":4",
+    ]
 
 
 @pytest.fixture
