@@ -34,6 +34,8 @@ def record_to_file(flags: Flags, path: str, names: Sequence[str], *, force: bool
     """Records what fails, or what the names need, in a file; raises typer.Exit where something could not be read."""
     if flags.several_clusters:
         raise typer.BadParameter("record reads one cluster: give --context once, and a file for each")
+    if flags.recordings and flags.namespaces:
+        raise typer.BadParameter("record takes one namespace of a recording, or all")
     terminal.announce_input(flags.recordings or ())
     target = None if path == _STDOUT else Path(path)
     if target is not None:

@@ -57,6 +57,8 @@ class Source:
     namespace: str | None = None
     #: What leads kubectl commands to this cluster.
     reach: Reach = ()
+    #: The namespaces, where several were asked for; none for one or all.
+    namespaces: tuple[str, ...] = ()
     #: The sources of several clusters.
     clusters: tuple[Source, ...] = ()
 

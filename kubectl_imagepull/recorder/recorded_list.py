@@ -44,7 +44,9 @@ def recorded_list(snapshot: Snapshot, made_by: str, targets: Sequence[str] = (),
         skipped=tuple(_clean(one) for one in snapshot.skipped),
         unread={**{key: redacted(why) for key, why in snapshot.unread.items()}, **recorder.unread},
     )
-    scope = f"namespace {head.namespace}" if head.namespace else "several namespaces, or all"
+    several = snapshot.source.namespaces
+    scope = f"namespaces {', '.join(several)}" if several else "all namespaces"
+    scope = f"namespace {head.namespace}" if head.namespace else scope
     return {
         "apiVersion": "v1",
         "kind": "List",

@@ -100,6 +100,12 @@ def test_without_secrets_none_is_in_it(tmp_path: Path) -> None:
     assert "--no-secrets was given" in again.stderr
 
 
+def test_of_a_recording_one_namespace_or_all_are_taken() -> None:
+    result = record("-", "-n", "shop,edge")
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert "record takes one namespace of a recording, or all" in result.stderr
+
+
 def test_several_clusters_are_a_file_each() -> None:
     result = run("record", "-", "--context", "a", "--context", "b")
     assert result.exit_code == 2
