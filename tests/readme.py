@@ -96,7 +96,12 @@ ON_A_CLUSTER = {
     "kubectl imagepull diagnose deploy/web --wait 2m -o junit > pulls.xml": Run(""),
     "kubectl imagepull scan --all-contexts": Run("CLUSTER  CAUSE "),
     "kubectl imagepull diagnose deploy/web --context eu --context us": Run(WELL),
-    "kubectl get pods,events -A -o json | kubectl imagepull scan --from -": Run("KubeletThrottled "),
+    "kubectl imagepull record failing.json": Run(""),
+    "kubectl imagepull record failing.json.gz -A": Run(""),
+    "kubectl imagepull record web.json deploy/web -n shop": Run(""),
+    "kubectl imagepull record - -n shop | kubectl imagepull diagnose --from -": Run(
+        "TagNotFound  shop/deployment/frontend  4 pods on worker-a, "
+    ),
 }
 #: Not run by a test of this kind, and why.
 ELSEWHERE = {

@@ -200,6 +200,25 @@ def test_rules_of_ones_own_show_no_secret(text: str, tmp_path: Path) -> None:
     assert not is_seen(run("rules", "check", str(rules)))
 
 
+@pytest.mark.parametrize("text", TEXTS)
+def test_no_secret_gets_into_a_recording(text: str, tmp_path: Path) -> None:
+    path, copy = recorded(tmp_path, cluster_with(f"{HOST}/team/app:1", TEXTS[text])), tmp_path / "copy.json"
+    assert is_seen(path.read_text(encoding="utf-8"))
+    assert not is_seen(run("record", str(copy), "--from", str(path)))
+    assert not is_seen(copy.read_text(encoding="utf-8"))
+
+
+@pytest.mark.parametrize("image", IMAGES)
+def test_no_login_in_an_image_gets_into_a_recording(image: str, tmp_path: Path) -> None:
+    items = cluster_with(IMAGES[image], "failed to resolve reference: invalid reference format")
+    path, copy = recorded(tmp_path, items), tmp_path / "copy.json"
+    run("record", str(copy), "--from", str(path))
+    assert not is_seen(copy.read_text(encoding="utf-8"))
+    for (where, shown), (_, again) in zip(shown_of(path), shown_of(copy), strict=True):
+        if where == "diagnose -o json":
+            assert json.loads(again)["failures"] == json.loads(shown)["failures"]
+
+
 Secret = Callable[[Path], dict[str, Any]]
 
 

@@ -31,6 +31,7 @@ LATE_IMPORTS = {
     ("cli.program", "cli.report_commands"): _COMMAND,
     ("cli.program", "cli.wait_command"): _COMMAND,
     ("cli.program", "cli.check_command"): _COMMAND,
+    ("cli.program", "cli.record_command"): _COMMAND,
     ("cli.request", "registry.reach"): "only where registries are asked",
     ("runs.examine", "runs.probed_diagnoses"): "only where registries are asked: urllib3, 60 ms",
     ("cli.check_command", "report.check_document"): _FORMAT,
@@ -89,7 +90,7 @@ STARTS = {
     ("__complete", "scan", "--n"): (_TYPER, 30),
     ("classify", "x"): (_TYPER, 74),
     ("explain", "TagNotFound"): (_TYPER, 130),
-    ("scan", "--from", str(RECORDING), "-o", "json"): (_TYPER, 256),
+    ("scan", "--from", str(RECORDING), "-o", "json"): (_TYPER, 257),
     ("scan", "--from", str(RECORDING)): ({*_TYPER, "tabulate", "wcwidth"}, 264),
     ("demo",): ({*_TYPER, "tabulate", "wcwidth"}, 260),
 }

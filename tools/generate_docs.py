@@ -22,7 +22,10 @@ from kubectl_imagepull.runs.demonstration import recorded_report, report_on_work
 from kubectl_imagepull.vocabulary.causes import CATALOGUE, Cause
 
 ROOT = Path(__file__).resolve().parent.parent
-COMMANDS = ("scan", "diagnose", "check", "classify", "report", "explain", "rules", "demo", "version", "completion")
+COMMANDS = (
+    *("scan", "diagnose", "record", "check", "classify", "report"),
+    *("explain", "rules", "demo", "version", "completion"),
+)
 #: Commands of `rules` and `completion` that are more than their name.
 PARTS_OF_COMMANDS = ("rules check", "rules example", "completion install", "completion uninstall")
 WIDTH = 100

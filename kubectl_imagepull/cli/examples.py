@@ -25,6 +25,12 @@ EXAMPLES: Mapping[str, tuple[tuple[str, str], ...]] = {
         (f"{COMMAND} diagnose deploy/web --wait", "after a fix: until the pods run"),
         (f"{COMMAND} diagnose --from must-gather/", "somebody else's cluster, from a dump"),
     ),
+    "record": (
+        (f"{COMMAND} record failing.json", "what fails in this namespace"),
+        (f"{COMMAND} record failing.json.gz -A", "in the whole cluster, compressed"),
+        (f"{COMMAND} record web.json deploy/web -n shop", "with one workload, whether it fails or not"),
+        (f"{COMMAND} record - -n shop | {COMMAND} diagnose --from -", "to standard output"),
+    ),
     "check": (
         (f"{COMMAND} check -f manifests/ --no-cluster --exit-code", "before deploying"),
         (f"{COMMAND} check deploy/web", "a workload, scaled to 0 too"),

@@ -61,6 +61,15 @@ NOT_OF_REPORT = NOT_OF_CHECK | {
 }
 
 
+#: Flags that choose among failures or clusters, show them, or ask registries: `record` writes what all of them need.
+NOT_OF_RECORD = frozenset(
+    {
+        *("output", "no_headers", "color", "exit_code", "all_contexts", "causes", "nodes", "registries", "since"),
+        *("sort_by", "probe", "probe_with_secrets", "probe_as", "probe_allow", "registry_ca"),
+    }
+)
+
+
 @dataclass(frozen=True)
 class Flags:
     """What `scan` and `diagnose` take: what to look at, how to show it, how to reach the cluster."""

@@ -24,6 +24,7 @@ from kubectl_imagepull.cli.exit_codes import Exit
 from kubectl_imagepull.cli.flagged_command import completing, takes_flags
 from kubectl_imagepull.cli.flags import (
     NOT_OF_CHECK,
+    NOT_OF_RECORD,
     NOT_OF_REPORT,
     CheckOutput,
     Color,
@@ -144,6 +145,39 @@ def diagnose_command(
         from kubectl_imagepull.cli.report_commands import report_on_request
 
         report_on_request(flags, names or (), layout)
+
+
+@app.command("record", epilog=examples_of("record"))
+@partial(takes_flags, leaving_out=NOT_OF_RECORD)
+def record_command(
+    path: Annotated[
+        str,
+        typer.Argument(
+            metavar="FILE",
+            help="What to write: compressed if its name ends in .gz, readable by you alone; - is standard output.",
+            autocompletion=complete_files,
+        ),
+    ],
+    names: Annotated[
+        list[str] | None,
+        typer.Argument(
+            metavar="[POD | TYPE/NAME]...",
+            help="Pods or workloads that have to be in it, beside what fails where they are. None for all that fails.",
+            autocompletion=completing("failing"),
+        ),
+    ] = None,
+    *,
+    force: Annotated[bool, typer.Option("--force", help="Write over a file that is there.")] = False,
+    flags: Flags,
+) -> None:
+    """Write what a diagnosis needs of the cluster into one file, without secrets' values.
+
+    `--from FILE` reads it to the same diagnoses. Of each object it holds only what a diagnosis reads: no environment,
+    arguments, commands or volumes. In secrets, stand-ins of the same shape take the place of logins.
+    """
+    from kubectl_imagepull.cli.record_command import record_to_file
+
+    record_to_file(flags, path, names or (), force=force)
 
 
 @app.command("check", epilog=examples_of("check"))

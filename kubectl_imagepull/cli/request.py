@@ -70,7 +70,8 @@ def _request_to(flags: Flags, connection: Connection) -> Request:
         contexts=tuple(flags.contexts or ()) if several else (),
         all_contexts=flags.all_contexts,
         recordings=tuple(flags.recordings or ()),
-        # of several, what is read elsewhere is left out of the report
+        # of a recording all is read, and what is elsewhere is left out of the report
+        namespaces=flags.namespaces,
         namespace=None if flags.namespaces else flags.namespace,
         all_namespaces=flags.all_namespaces or bool(flags.namespaces),
         selector=flags.selector or "",

@@ -23,15 +23,17 @@ from kubectl_imagepull.kube.objects import JsonObject, object_of, objects_of, pa
 
 #: The type of a pull secret, and the key that belongs to it.
 KEYS = {"kubernetes.io/dockerconfigjson": ".dockerconfigjson", "kubernetes.io/dockercfg": ".dockercfg"}
+#: The annotation of a secret that was recorded: its credentials are stand-ins, which open nothing.
+STAND_INS = "kubectl-imagepull/stand-ins"
 #: What Go counts as white space around a field.
-_SPACE = "\t\n\v\f\r \x85\xa0\u1680\u2028\u2029\u202f\u205f\u3000" + "".join(map(chr, range(0x2000, 0x200B)))
+GO_SPACE = "\t\n\v\f\r \x85\xa0\u1680\u2028\u2029\u202f\u205f\u3000" + "".join(map(chr, range(0x2000, 0x200B)))
 #: What tools that make recordings leave in the place of a value.
 _REDACTED = re.compile(r"(?i)\W*_*(?:redacted|hidden|removed|omitted|masked|sanitized)_*\W*|\s*[*#x]{3,}\s*")
 #: Fields of a Docker configuration that name a program which keeps the credentials; the kubelet runs none.
-_HELPERS = ("credsStore", "credHelpers")
+HELPER_FIELDS = ("credsStore", "credHelpers")
 #: A key of a secret's data, as the API server allows it.
 _DATA_KEY = re.compile(r"[-._a-zA-Z0-9]+\Z")
-_FIELDS = ("username", "password", "email", "auth")
+LOGIN_FIELDS = ("username", "password", "email", "auth")
 
 
 class SecretState(str, Enum):
@@ -100,16 +102,21 @@ class PullSecret:
         return self.type in KEYS
 
 
-class _MalformedError(ValueError):
+class MalformedConfigError(ValueError):
     """The kubelet's parser returns this error."""
 
 
-class _Object(list[tuple[str, Any]]):
+def go_name(name: str) -> str:
+    """A field's name as Go compares it: the long s folds to s."""
+    return name.lower().replace("\u017f", "s")
+
+
+class JsonPairs(list[tuple[str, Any]]):
     """A JSON object as its pairs: Go reads all of them, one after the other."""
 
     def named(self, field: str) -> list[Any]:
         """The values of a field, whatever the letter case of its name."""
-        return [value for name, value in self if name.lower().replace("\u017f", "s") == field.lower()]
+        return [value for name, value in self if go_name(name) == field.lower()]
 
 
 def read_pull_secret(secret: JsonObject) -> PullSecret:
@@ -129,17 +136,17 @@ def read_pull_secret(secret: JsonObject) -> PullSecret:
     key = KEYS.get(kind)
     if key is None or (data and key not in data):
         return replace(read, state=SecretState.IGNORED, misfiled=_misfiled(data))
-    value = _value(data.get(key))
+    value = stored_value(data.get(key))
     if value is None:
         return replace(read, state=SecretState.HIDDEN)
     if not value:
         return read
     try:
-        document = _decoded(value)
+        document = config_document(value)
         is_old = key == ".dockercfg"
         auths = _registries(document, "", "DockerConfig") if is_old else _auths(document)
-        flat = isinstance(document, _Object) and not document.named("auths") and any(map(_is_flat, document))
-    except _MalformedError as error:
+        flat = isinstance(document, JsonPairs) and not document.named("auths") and any(map(_is_flat, document))
+    except MalformedConfigError as error:
         return replace(read, state=SecretState.MALFORMED, fault=str(error))
     except RecursionError:
         return replace(read, state=SecretState.MALFORMED, fault="the value is nested too deep")
@@ -149,21 +156,21 @@ def read_pull_secret(secret: JsonObject) -> PullSecret:
         entries=tuple(auths.values()),
         flat=flat and not is_old,
         misfiled=None if holds else _misfiled({key: data.get(key)}),
-        delegates=not holds and isinstance(document, _Object) and any(map(document.named, _HELPERS)),
+        delegates=not holds and isinstance(document, JsonPairs) and any(map(document.named, HELPER_FIELDS)),
     )
 
 
 def _misfiled(data: JsonObject) -> MisfiledCredentials | None:
     """The credentials in the first value that holds some, read in the form that it has; None where there are none."""
     for key in sorted(data):
-        value = _value(data[key])
+        value = stored_value(data[key])
         if not value or not value.lstrip().startswith(b"{") or not _DATA_KEY.match(key):
             continue
         try:
-            document = _decoded(value)
-            nested = isinstance(document, _Object) and bool(document.named("auths"))
+            document = config_document(value)
+            nested = isinstance(document, JsonPairs) and bool(document.named("auths"))
             auths = _auths(document) if nested else _registries(document, "", "DockerConfig")
-        except (_MalformedError, RecursionError):
+        except (MalformedConfigError, RecursionError):
             continue
         if any(not entry.credential.is_empty for entry in auths.values()):
             kind = "kubernetes.io/dockerconfigjson" if nested else "kubernetes.io/dockercfg"
@@ -177,7 +184,7 @@ def _changed(metadata: JsonObject) -> datetime | None:
     return max((time for time in times if time), default=None)
 
 
-def _value(encoded: Any) -> bytes | None:
+def stored_value(encoded: Any) -> bytes | None:
     """A value of the secret's data; None where a recording holds something else in its place."""
     if not isinstance(encoded, str) or (encoded and _REDACTED.fullmatch(encoded)):
         return None
@@ -188,25 +195,28 @@ def _value(encoded: Any) -> bytes | None:
     return None if value and _REDACTED.fullmatch(value.decode(errors="replace")) else value
 
 
-def _decoded(value: bytes) -> Any:
-    """The document; the API server lets no other through than one that is JSON."""
+def config_document(value: bytes) -> Any:
+    """The document that a value holds; raises MalformedConfigError, and RecursionError for one nested too deep.
+
+    The API server lets no other through than one that is JSON.
+    """
     try:
         text = value.decode(errors="replace")
         return json.loads(text, object_pairs_hook=_object, parse_int=float, parse_constant=_no_constant)
     except json.JSONDecodeError as error:
-        raise _MalformedError(f"it is not valid JSON, at character {error.pos}") from None
-    except _MalformedError:
+        raise MalformedConfigError(f"it is not valid JSON, at character {error.pos}") from None
+    except MalformedConfigError:
         raise
     except ValueError:
-        raise _MalformedError("it is not valid JSON") from None
+        raise MalformedConfigError("it is not valid JSON") from None
 
 
 def _no_constant(_: str) -> float:
-    raise _MalformedError("it is not valid JSON: NaN and Infinity are none")
+    raise MalformedConfigError("it is not valid JSON: NaN and Infinity are none")
 
 
-def _object(pairs: list[tuple[str, Any]]) -> _Object:
-    return _Object((_text(name), _text(value) if isinstance(value, str) else value) for name, value in pairs)
+def _object(pairs: list[tuple[str, Any]]) -> JsonPairs:
+    return JsonPairs((_text(name), _text(value) if isinstance(value, str) else value) for name, value in pairs)
 
 
 def _text(text: str) -> str:
@@ -217,14 +227,14 @@ def _text(text: str) -> str:
 def _auths(document: Any) -> dict[str, AuthEntry]:
     entries: dict[str, AuthEntry] = {}
     for name, value in _fields(document, "", "DockerConfigJSON"):
-        if name.lower().replace("\u017f", "s") == "auths":
+        if go_name(name) == "auths":
             # null empties what came before
             entries = (
                 {} if value is None else {**entries, **_registries(value, "DockerConfigJSON.auths", "DockerConfig")}
             )
-        elif name.lower().replace("\u017f", "s") == "httpheaders" and value is not None:
+        elif go_name(name) == "httpheaders" and value is not None:
             where = "DockerConfigJSON.HttpHeaders"
-            if not isinstance(value, _Object):
+            if not isinstance(value, JsonPairs):
                 raise _wrong_type(value, where, "map[string]string")
             for _, header in value:
                 if header is not None and not isinstance(header, str):
@@ -236,19 +246,19 @@ def _registries(value: Any, where: str, go_type: str) -> dict[str, AuthEntry]:
     return {registry: _entry(registry, entry, where) for registry, entry in _fields(value, where, go_type)}
 
 
-def _fields(value: Any, where: str, go_type: str) -> _Object:
+def _fields(value: Any, where: str, go_type: str) -> JsonPairs:
     if value is None:
-        return _Object()
-    if not isinstance(value, _Object):
+        return JsonPairs()
+    if not isinstance(value, JsonPairs):
         raise _wrong_type(value, where, f"credentialprovider.{go_type}")
     return value
 
 
 def _entry(registry: str, entry: Any, where: str) -> AuthEntry:
     pairs = _fields(entry, where, "dockerConfigEntryWithAuth")
-    value = dict.fromkeys(_FIELDS, "")
+    value = dict.fromkeys(LOGIN_FIELDS, "")
     for name, content in pairs:
-        field = name.lower().replace("\u017f", "s")
+        field = go_name(name)
         if field not in value or content is None:
             continue
         if not isinstance(content, str):
@@ -266,44 +276,47 @@ def _login_of(value: dict[str, str]) -> tuple[str, str]:
 def login_under(secret: JsonObject, registry: str) -> tuple[str, str] | None:
     """The user and password that a secret holds under a key as it is written; None where it holds none there.
 
-    They are for a question to that registry alone, where whoever runs the program asked for that.
+    They are for a question to that registry alone, where whoever runs the program asked for that. A recording's
+    stand-ins are no login.
     """
+    if STAND_INS in object_of(object_of(secret.get("metadata")).get("annotations")):
+        return None
     key = KEYS.get(text_of(secret.get("type")))
-    value = _value(object_of(secret.get("data")).get(key)) if key else None
+    value = stored_value(object_of(secret.get("data")).get(key)) if key else None
     if not value:
         return None
     try:
-        document = _decoded(value)
+        document = config_document(value)
         auths = [document] if key == ".dockercfg" else document.named("auths")
-        entries = [entry for one in auths if isinstance(one, _Object) for name, entry in one if name == registry]
-        pairs = entries[-1] if entries and isinstance(entries[-1], _Object) else _Object()
-        values = {name: next((text_of(one) for one in reversed(pairs.named(name))), "") for name in _FIELDS}
+        entries = [entry for one in auths if isinstance(one, JsonPairs) for name, entry in one if name == registry]
+        pairs = entries[-1] if entries and isinstance(entries[-1], JsonPairs) else JsonPairs()
+        values = {name: next((text_of(one) for one in reversed(pairs.named(name))), "") for name in LOGIN_FIELDS}
         user, password = _login_of(values)
-    except (_MalformedError, RecursionError, AttributeError):
+    except (MalformedConfigError, RecursionError, AttributeError):
         return None
     return (user, password) if user else None
 
 
 def _user_and_password(auth: str) -> tuple[str, str]:
     try:
-        decoded = decode_base64(auth, padded=auth.strip(_SPACE).endswith("="))
+        decoded = decode_base64(auth, padded=auth.strip(GO_SPACE).endswith("="))
     except CorruptBase64Error as error:
-        raise _MalformedError(str(error)) from None
+        raise MalformedConfigError(str(error)) from None
     user, colon, password = decoded.decode(errors="replace").partition(":")
     if not colon:
-        raise _MalformedError("unable to parse auth field, must be formatted as base64(username:password)")
+        raise MalformedConfigError("unable to parse auth field, must be formatted as base64(username:password)")
     return user, password
 
 
 #: What Go's encoding/json calls the values of JSON; everything else is a number.
-_JSON_KINDS: tuple[tuple[type, str], ...] = ((_Object, "object"), (list, "array"), (str, "string"), (bool, "bool"))
+_JSON_KINDS: tuple[tuple[type, str], ...] = ((JsonPairs, "object"), (list, "array"), (str, "string"), (bool, "bool"))
 
 
-def _wrong_type(value: Any, where: str, wanted: str) -> _MalformedError:
+def _wrong_type(value: Any, where: str, wanted: str) -> MalformedConfigError:
     kind = next((name for kinds, name in _JSON_KINDS if isinstance(value, kinds)), "number")
     into = f"struct field {where}" if where else "value"
-    return _MalformedError(f"json: cannot unmarshal {kind} into Go {into} of type {wanted}")
+    return MalformedConfigError(f"json: cannot unmarshal {kind} into Go {into} of type {wanted}")
 
 
 def _is_flat(pair: tuple[str, Any]) -> bool:
-    return isinstance(pair[1], _Object) and any(pair[1].named(field) for field in _FIELDS)
+    return isinstance(pair[1], JsonPairs) and any(pair[1].named(field) for field in LOGIN_FIELDS)

@@ -51,7 +51,7 @@ def _exists(snapshot: Snapshot, namespace: str, name: str) -> bool | None:
     if index_of(snapshot).find("Secret", namespace, name):
         return True
     # a cluster is asked only for the secrets that failing pods name
-    is_unread = snapshot.source.kind == "cluster" or snapshot.why_unread("Secret", namespace, name) is not None
+    is_unread = snapshot.is_selective or snapshot.why_unread("Secret", namespace, name) is not None
     return None if is_unread else False
 
 

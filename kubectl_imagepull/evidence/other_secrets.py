@@ -77,9 +77,7 @@ class OtherSecrets:
         secret = index_of(self.snapshot).pull_secret(namespace, name)
         if secret is None:
             # a cluster is asked only for the secrets that failing pods name
-            is_absent = self.snapshot.source.kind != "cluster" and not self.snapshot.why_unread(
-                "Secret", namespace, name
-            )
+            is_absent = not self.snapshot.is_selective and not self.snapshot.why_unread("Secret", namespace, name)
             return False if is_absent else None
         if secret.state is SecretState.HIDDEN:
             return None

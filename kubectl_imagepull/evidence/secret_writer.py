@@ -196,14 +196,24 @@ def _refresher(snapshot: Snapshot, namespace: str, name: str, *, of_ecr: bool) -
     jobs = [item for item in snapshot.objects.get("CronJob", ()) if key_of(item)[0] == namespace]
     # a CronJob is named after the secret with more behind it, where a command means another secret by that
     named = re.compile(rf"(?<![a-z0-9]){re.escape(name)}(?![a-z0-9])")
-    word = re.compile(rf"(?<![a-z0-9.-]){re.escape(name)}(?![a-z0-9-])")
     for item in jobs:
-        if named.search(key_of(item)[1]) or any(map(word.search, _commands(item))):
+        if named.search(key_of(item)[1]) or commands_name(item, name):
             return _cron_job(item, name, "it contains the secret's name", is_supposed=False)
     for item in jobs if of_ecr else ():
-        if _ECR_WORD.search(key_of(item)[1]) or any(map(_ECR_COMMAND.search, _commands(item))):
+        if _ECR_WORD.search(key_of(item)[1]) or commands_fetch_ecr_tokens(item):
             return _cron_job(item, name, "it fetches ECR tokens, by its name or command", is_supposed=True)
     return None
+
+
+def commands_name(cron_job: JsonObject, secret: str) -> bool:
+    """Whether what a CronJob runs says a secret's name."""
+    word = re.compile(rf"(?<![a-z0-9.-]){re.escape(secret)}(?![a-z0-9-])")
+    return any(map(word.search, _commands(cron_job)))
+
+
+def commands_fetch_ecr_tokens(cron_job: JsonObject) -> bool:
+    """Whether what a CronJob runs asks Amazon ECR for a token."""
+    return any(map(_ECR_COMMAND.search, _commands(cron_job)))
 
 
 _ECR_WORD = re.compile(r"(?:\A|-)ecr(?:-|\Z)")

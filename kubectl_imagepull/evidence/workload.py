@@ -119,7 +119,7 @@ class _Past:
 
     def _why_unread(self, kind: str) -> str | None:
         snapshot, namespace, top = self.history.snapshot, self.failure.namespace, self.chain[-1]
-        if snapshot.source.kind == "cluster" and self.history.owners.held(namespace, top) is None:
+        if snapshot.is_selective and self.history.owners.held(namespace, top) is None:
             # a workload's revisions are asked for by its selector, so without it there are none
             return snapshot.why_unread(top.kind, namespace, top.name)
         return snapshot.why_unread(kind, namespace, "")

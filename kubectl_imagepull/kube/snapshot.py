@@ -57,6 +57,8 @@ class Source:
     namespace: str | None = None
     #: What leads kubectl commands to this cluster.
     reach: Reach = ()
+    #: The namespaces, where several were asked for; none for one or all.
+    namespaces: tuple[str, ...] = ()
     #: The sources of several clusters.
     clusters: tuple[Source, ...] = ()
 
@@ -78,6 +80,8 @@ class Snapshot:
     unread: Mapping[tuple[str, str, str], str] = field(default_factory=dict)
     #: How many pods were looked at where only those are held that are not ready, None where all are held.
     total: int | None = None
+    #: Whether it is a recording of what was asked of a cluster by name: what it doesn't hold may exist all the same.
+    selective: bool = False
     #: What was made of the objects to find them by, by its class; `replace` begins anew.
     _indexes: dict[type[SnapshotIndex], Any] = field(default_factory=dict, init=False, repr=False, compare=False)
 
@@ -95,6 +99,11 @@ class Snapshot:
     def pods_seen(self) -> int:
         """How many pods were looked at, those that run well and were not read whole among them."""
         return len(self.pods) if self.total is None else self.total
+
+    @property
+    def is_selective(self) -> bool:
+        """Whether only what failing pods name was asked for: what isn't held may exist all the same."""
+        return self.selective or self.source.kind == "cluster"
 
     def why_unread(self, kind: str, namespace: str, name: str) -> str | None:
         """Why an object could not be looked at; None if it was, and then it stands in `objects` or doesn't exist."""

@@ -124,6 +124,8 @@ def _where(report: Report) -> str:
         named = [f"{visible(one.name)} (namespace {visible(one.namespace or '')})" for one in clusters]
         return f"contexts {', '.join(named)}"
     namespace = "all namespaces" if source.namespace is None else f"namespace {visible(source.namespace)}"
+    if source.namespaces:
+        namespace = f"namespaces {', '.join(map(visible, source.namespaces))}"
     if source.kind == "cluster":
         context = "contexts" if len(clusters) > 1 else "context"
         return f"{namespace}, {context} {visible(source.name)}" if source.name else namespace

@@ -46,7 +46,13 @@ class ClusterReader:
 
     def named(self, targets: Iterable[Target]) -> Snapshot:
         """Reads what there is of targets by their names; of a type that can't be looked up nothing is read."""
-        names = [ObjectName(KINDS[one.kind], one.name, one.namespace) for one in targets if one.kind in KINDS]
+        places = self.request.namespaces or (None,)
+        names = [
+            ObjectName(KINDS[one.kind], one.name, one.namespace or place)
+            for one in targets
+            if one.kind in KINDS
+            for place in places
+        ]
         return read_named(self._session, PodScope(self._scope, self.request.selector), names)
 
     def related(self, snapshot: Snapshot, failing: Iterable[JsonObject], closely: Sequence[JsonObject]) -> Snapshot:
@@ -104,7 +110,10 @@ class ClusterReader:
         return None if self.request.all_namespaces else self.request.namespace or self._session.namespace
 
     def _read(self, namespace: str | None, *, full: bool) -> Snapshot:
-        everywhere, selector = namespace is None, self.request.selector
+        selector, several = self.request.selector, self.request.namespaces
+        if namespace is None and several:
+            return read_session(self._session, several, selector=selector, full=full)
+        everywhere = namespace is None
         return read_session(self._session, namespace, all_namespaces=everywhere, selector=selector, full=full)
 
     def _watch(self, namespace: str | None, *, full: bool) -> WatchedCluster:

@@ -145,12 +145,14 @@ def _merged(reports: Mapping[str, Report], skipped: Sequence[Skipped], started: 
     diagnoses = tuple(replace(one, cluster=context) for context, report in reports.items() for one in report.diagnoses)
     sources = tuple(report.source for report in reports.values())
     namespaces = {source.namespace for source in sources}
+    several = {source.namespaces for source in sources}
     return Report(
         source=Source(
             kind="cluster",
             name=", ".join(reports),
             namespace=namespaces.pop() if len(namespaces) == 1 else None,
             clusters=sources,
+            namespaces=several.pop() if len(several) == 1 else (),
         ),
         pods_scanned=sum(report.pods_scanned for report in reports.values()),
         seconds=round(monotonic() - started, 3),

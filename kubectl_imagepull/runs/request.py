@@ -41,6 +41,8 @@ class Request:
     recordings: tuple[str, ...] = ()
     #: The namespace; None for the context's, and where recordings are read for all.
     namespace: str | None = None
+    #: Several namespaces, of which just these are read; none for one or all.
+    namespaces: tuple[str, ...] = ()
     #: Whether all namespaces are read, whatever `namespace` says.
     all_namespaces: bool = False
     #: A label selector for pods, as `kubectl get -l` takes it; empty for all pods.

@@ -21,6 +21,8 @@ from kubectl_imagepull.vocabulary.command import (
 
 #: As many characters as the column of a table takes.
 MOST_BRIEF = 60
+#: What a sentence, or what leads to the commands below it, ends with.
+_ENDS = (".", "!", "?", ":")
 
 
 class Who(str, Enum):
@@ -117,8 +119,11 @@ class Fix:
 
     @property
     def paragraph(self) -> str:
-        """What to do and what else is to be known, for formats that tell both in one go."""
-        return " ".join((self.text, *self.notes))
+        """What to do and what else is to be known, for formats that tell both in one go: a sentence each."""
+        if not self.notes:
+            return self.text
+        texts = (self.text, *self.notes)
+        return " ".join(text if text.endswith(_ENDS) else f"{text}." for text in texts)
 
     @property
     def effects(self) -> frozenset[Effect]:

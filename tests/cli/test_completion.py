@@ -64,6 +64,7 @@ def test_no_word_at_all_offers_the_commands() -> None:
     assert names == [
         "scan",
         "diagnose",
+        "record",
         "check",
         "classify",
         "report",

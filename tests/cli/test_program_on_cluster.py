@@ -317,3 +317,21 @@ def test_a_page_that_does_not_come_costs_only_itself(server: ApiServer, config: 
     report = json.loads(result.stdout)
     assert (result.returncode, [one["cause"] for one in report["failures"]]) == (4, ["TagNotFound"])
     assert [one["what"] for one in report["skipped"]] == ["pods", "reading only the failing pods"]
+
+
+def test_of_several_namespaces_just_those_are_asked_for(server: ApiServer, config: str) -> None:
+    for kind in ("Pod", "Event"):
+        server.replies[f"/api/v1/namespaces/web/{kind.lower()}s"] = listing(kind)
+    server.replies["/api/v1/namespaces/web"] = {"kind": "Namespace", "metadata": {"name": "web"}}
+    result = run(config, "scan", "-n", "shop", "-n", "web")
+    assert result.returncode == 0, result.stderr
+    assert "1 of 2 pods can't pull an image" in result.stdout
+    assert "(namespaces shop, web, context " in result.stdout
+    named = run(config, "diagnose", "deploy/gone", "-n", "shop", "-n", "web")
+    assert (named.returncode, named.stdout) == (3, "")
+    paths = [request.path for request in server.requests]
+    assert (
+        "/api/v1/namespaces/web/deployments/gone" in paths or "/apis/apps/v1/namespaces/web/deployments/gone" in paths
+    )
+    everywhere = ("/api/v1/pods", "/api/v1/events", "/apis/apps/v1/deployments")
+    assert [path for path in paths if path in everywhere] == []

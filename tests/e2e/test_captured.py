@@ -29,6 +29,19 @@ def test_a_namespace_is_read_as_all_are(kubeconfig: Path, tmp_path: Path, namesp
     assert both[0] == both[1] != []
 
 
+def test_several_namespaces_are_read_as_all_are(kubeconfig: Path, tmp_path: Path) -> None:
+    program = Program(kubeconfig, tmp_path)
+    everywhere = program.report("scan", "-A")["failures"]
+    both = program.report("scan", "-n", "shop", "-n", "payments")
+    wanted = [one for one in everywhere if one["namespace"] in {"shop", "payments"}]
+    parts = [
+        sorted((one["namespace"], one["pod"], one["container"] or "", one["cause"]) for one in failures)
+        for failures in (wanted, both["failures"])
+    ]
+    assert parts[0] == parts[1] != []
+    assert both["skipped"] == []
+
+
 def test_kubectl_finds_the_plugin(kubeconfig: Path, tmp_path: Path) -> None:
     program = Program(kubeconfig, tmp_path)
     result = program("scan", "-A", "--no-headers", by_kubectl=True)

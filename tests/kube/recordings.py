@@ -15,7 +15,7 @@ from kubectl_imagepull.kube.recording.dump import read_recording
 from kubectl_imagepull.kube.snapshot import Snapshot, SourceError
 
 Write = Callable[[str, object], str]
-EXPORT = "kubectl get pods,events -A -o json"
+EXPORT = "kubectl imagepull record FILE -A"
 
 
 def a_pod(name: str = "a", **fields: Any) -> dict[str, Any]:

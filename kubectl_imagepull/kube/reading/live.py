@@ -36,7 +36,7 @@ _MOST_NAMED = 5
 
 def read_session(
     session: Session,
-    namespace: str | None = None,
+    namespace: str | tuple[str, ...] | None = None,
     *,
     all_namespaces: bool = False,
     selector: str | None = None,
@@ -44,21 +44,26 @@ def read_session(
 ) -> Snapshot:
     """Reads the pods of a namespace (by default the context's), or of all, that may fail, and the events about them.
 
-    Small scopes, and with `full` all, are read whole. The server selects the pods by label. Needs the right to list
-    pods: where it is given only in some namespaces, those are read. Without the right to list events, or where a list
-    breaks off, the snapshot still stands and says so. Raises SourceError where no pods could be read.
+    Of several namespaces just those are read, and one that can't be read is skipped. Small scopes, and with `full` all,
+    are read whole. The server selects the pods by label. Needs the right to list pods: where it is given only in
+    some namespaces, those are read. Without the right to list events, or where a list breaks off, the snapshot still
+    stands and says so. Raises SourceError where no pods could be read.
     """
-    scope = PodScope(None if all_namespaces else namespace or session.namespace, selector or "")
-    if scope.namespace is not None and not _NAMESPACE.match(scope.namespace):
-        raise SourceError(
-            f"\"{scope.namespace}\" isn't a valid namespace name; list them with '{session.kubectl} get namespaces'"
-        )
+    several = tuple(dict.fromkeys(namespace)) if isinstance(namespace, tuple) else ()
+    single = namespace if isinstance(namespace, str) and namespace else session.namespace
+    scope = PodScope(None if all_namespaces or several else single, selector or "")
+    for name in several or filter(None, [scope.namespace]):
+        if not _NAMESPACE.match(name):
+            raise SourceError(
+                f"\"{name}\" isn't a valid namespace name; list them with '{session.kubectl} get namespaces'"
+            )
     with paused_collection():
         try:
-            read = _read(session, scope, full=full)
+            read = _several(session, scope, several, full=full) if several else _read(session, scope, full=full)
         except api.ApiError as error:
             # who may not read all namespaces may be allowed to read some
-            if error.status != api.FORBIDDEN or scope.namespace is not None or _is_anonymous(error):
+            everywhere = scope.namespace is None and not several
+            if error.status != api.FORBIDDEN or not everywhere or _is_anonymous(error):
                 raise SourceError(_fault(session, scope, error)) from error
             read = _allowed_namespaces(session, scope, error, full=full)
         skipped = list(read.skipped)
@@ -68,7 +73,7 @@ def read_session(
     now = datetime.now(timezone.utc)
     skipped += set_future_aside([*read.pods, *(read.events or ())], now, live=True)
     objects = {"Pod": read.pods} if read.events is None else {"Pod": read.pods, "Event": read.events}
-    source = Source("cluster", session.context, scope.namespace, session.reach)
+    source = Source("cluster", session.context, scope.namespace, session.reach, several)
     return Snapshot(source, objects, now, tuple(skipped), total=read.total)
 
 
@@ -129,19 +134,45 @@ def _with_events(session: Session, scope: PodScope, pods: list[JsonObject], skip
 def _allowed_namespaces(session: Session, scope: PodScope, refusal: api.ApiError, *, full: bool) -> PodsAndEvents:
     """Reads the namespaces that may be read, where not all may: those that there are, else those of the kubeconfig."""
     names, skipped = _namespaces(session)
-    breaker = CircuitBreaker()
-
-    def read(name: str) -> PodsAndEvents | api.ApiError:
-        return breaker.call(lambda: _read(session, PodScope(name, scope.selector), full=full))
-
-    with session.progress.reading("namespaces"), workers(_SIDE_BY_SIDE) as pool:
-        answers = dict(zip(names, pool.map(read, names), strict=True))
+    answers = _side_by_side(session, scope, names, full=full)
     came = {name: answer for name, answer in answers.items() if isinstance(answer, PodsAndEvents)}
     if not came:
         unknown = f" ({skipped[0].what}: {skipped[0].why})" if skipped else ""
         raise SourceError(_fault(session, scope, refusal) + unknown) from refusal
     errors = {name: answer for name, answer in answers.items() if isinstance(answer, api.ApiError)}
     return _merged(came, [*skipped, *_unread_namespaces(list(came), errors)])
+
+
+def _several(session: Session, scope: PodScope, names: Sequence[str], *, full: bool) -> PodsAndEvents:
+    """Reads the namespaces that were asked for; raises ApiError where none could be read."""
+    answers = _side_by_side(session, scope, names, full=full)
+    came = {name: answer for name, answer in answers.items() if isinstance(answer, PodsAndEvents)}
+    errors = {name: answer for name, answer in answers.items() if isinstance(answer, api.ApiError)}
+    if not came:
+        name, error = next(iter(errors.items()))
+        raise SourceError(_fault(session, PodScope(name, scope.selector), error)) from error
+    skipped = [Skipped(f"namespace {name}", f"could not be read: {error}") for name, error in errors.items()]
+    for name, answer in came.items():
+        # a namespace that doesn't exist looks like an empty one
+        if not answer.pods and not answer.total:
+            try:
+                skipped += _check_namespace(session, name)
+            except SourceError as error:
+                skipped.append(Skipped(f"namespace {name}", str(error)))
+    return _merged(came, skipped)
+
+
+def _side_by_side(
+    session: Session, scope: PodScope, names: Sequence[str], *, full: bool
+) -> dict[str, PodsAndEvents | api.ApiError]:
+    """What each of some namespaces gave, several read at once."""
+    breaker = CircuitBreaker()
+
+    def read(name: str) -> PodsAndEvents | api.ApiError:
+        return breaker.call(lambda: _read(session, PodScope(name, scope.selector), full=full))
+
+    with session.progress.reading("namespaces"), workers(_SIDE_BY_SIDE) as pool:
+        return dict(zip(names, pool.map(read, names), strict=True))
 
 
 def _unread_namespaces(read: Sequence[str], errors: Mapping[str, api.ApiError]) -> Iterator[Skipped]:

@@ -1,4 +1,4 @@
-"""The files in a tar archive, read in memory: must-gathers and support bundles come so."""
+"""The files in a tar archive, or one compressed file, read in memory: must-gathers and support bundles come so."""
 
 from __future__ import annotations
 
@@ -14,6 +14,8 @@ from kubectl_imagepull.kube.snapshot import Skipped
 _GZIP = b"\x1f\x8b"
 _TAR = b"ustar"
 _TAR_AT = 257
+_TAR_HEADER = 512
+_BLOCK = 1 << 20
 #: A file of an archive that is larger is left out.
 _MOST_FILE = 1 << 30
 #: What all of an archive may come to when it is unpacked: a small one can hold any amount of zeros.
@@ -35,12 +37,16 @@ def is_archive(data: bytes) -> bool:
 def read_archive(stream: BinaryIO, name: str, wanted: Callable[[str], bool]) -> Iterator[tuple[str, bytes] | Skipped]:
     """Gives path and content of each wanted file, and what could not be read; nothing is written to disk.
 
-    A damaged or truncated archive gives the files that stand before the damage. Paths begin with the archive's name.
+    A damaged or truncated archive gives the files that stand before the damage. Paths begin with the archive's name. A
+    single file that is only compressed counts as that file.
     """
     compressed = stream.read(len(_GZIP)) == _GZIP
     stream.seek(0)
     plain = _Bounded(gzip.GzipFile(fileobj=stream) if compressed else stream, _bound(stream))
     try:
+        if compressed and _is_text(plain):
+            yield name, plain.read_all()
+            return
         # The archive is never extracted, so its paths and links do no harm.
         with tarfile.open(fileobj=plain, mode="r:") as archive:
             for member in archive:
@@ -58,6 +64,13 @@ def read_archive(stream: BinaryIO, name: str, wanted: Callable[[str], bool]) -> 
     # ValueError: tarfile lets it through for headers that hold no numbers.
     except (tarfile.TarError, zlib.error, EOFError, OSError, ValueError):
         yield Skipped(name, "isn't a tar archive, or is cut off or damaged: only the files before the damage were read")
+
+
+def _is_text(plain: _Bounded) -> bool:
+    """Whether one compressed file is here, and no archive, whose headers hold NULs as no text does."""
+    head = plain.read(_TAR_HEADER)
+    plain.seek(0)
+    return b"\0" not in head and not is_archive(head)
 
 
 def _bound(stream: BinaryIO) -> int:
@@ -83,6 +96,13 @@ class _Bounded(io.BufferedIOBase):
         data = self._stream.read(size)
         self._check(self._stream.tell())
         return data
+
+    def read_all(self) -> bytes:
+        """All that there is."""
+        blocks = []
+        while block := self.read(_BLOCK):
+            blocks.append(block)
+        return b"".join(blocks)
 
     def seek(self, offset: int, whence: int = io.SEEK_SET) -> int:
         """Moves to a place that is not too far away."""

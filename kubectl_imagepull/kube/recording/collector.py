@@ -10,7 +10,8 @@ from typing import Any
 
 from kubectl_imagepull.kube.events import normalise_event
 from kubectl_imagepull.kube.objects import JsonObject, list_items, object_of, text_of
-from kubectl_imagepull.kube.snapshot import Skipped
+from kubectl_imagepull.kube.recording.head import snapshot_kind
+from kubectl_imagepull.kube.snapshot import CUSTOM_RESOURCE, HELM_REVISION, Skipped
 
 #: The kinds that are kept of a recording, and what files of objects without a kind are called.
 _FILE_NAMES = {
@@ -34,6 +35,8 @@ _FILE_NAMES = {
     "Kustomization": "kustomizations",
 }
 KEPT_KINDS = frozenset(_FILE_NAMES)
+#: What objects of other kinds are called in a snapshot, as a recording of ours says.
+_READ_AS = frozenset({HELM_REVISION, CUSTOM_RESOURCE})
 _KIND_OF_FILE = {name: kind for kind, name in _FILE_NAMES.items()}
 #: The API groups of these kinds; others use the same names for things of their own.
 _GROUPS = frozenset(
@@ -92,20 +95,21 @@ class Collector:
         kind = item.get("kind") or _kind_of_shape(item) or (guess if "metadata" in item else "")
         if not isinstance(kind, str):
             return f"has {_article(kind)} for its kind"
-        if kind in KEPT_KINDS and _group(item) in _GROUPS:
+        place = snapshot_kind(item) if snapshot_kind(item) in _READ_AS else ""
+        if place or (kind in KEPT_KINDS and _group(item) in _GROUPS):
             if fault := _fault_of(item, kind):
                 return fault
-            self._keep(item, kind)
+            self._keep(item, kind, place or kind)
         if kind:
             self.found[kind] += 1
         return None
 
-    def _keep(self, item: JsonObject, kind: str) -> None:
+    def _keep(self, item: JsonObject, kind: str, place: str) -> None:
         item["kind"] = kind
         if kind == "Event":
             normalise_event(item)
         metadata = item["metadata"]
-        copies = self._kinds.setdefault(kind, {})
+        copies = self._kinds.setdefault(place, {})
         key = (text_of(metadata.get("namespace")), metadata["name"], text_of(metadata.get("uid")))
         known = copies.get(key)
         if known is None or _rank(item) > _rank(known):

@@ -8,6 +8,7 @@ from datetime import datetime, timezone
 from itertools import chain
 from typing import BinaryIO, TextIO
 
+from kubectl_imagepull import COMMAND
 from kubectl_imagepull.kube.claimed_times import recorded_now, set_future_aside
 from kubectl_imagepull.kube.documents.documents import read_documents
 from kubectl_imagepull.kube.events import pod_of
@@ -16,11 +17,12 @@ from kubectl_imagepull.kube.memory import paused_collection
 from kubectl_imagepull.kube.objects import JsonObject, object_of, text_of
 from kubectl_imagepull.kube.recording.collector import KEPT_KINDS, Collector
 from kubectl_imagepull.kube.recording.files import STDIN, STDIN_NAME, display, read_files
+from kubectl_imagepull.kube.recording.head import RecordingHead, merged_head, read_head
 from kubectl_imagepull.kube.selector import Selector, parse_selector
 from kubectl_imagepull.kube.snapshot import Skipped, Snapshot, Source, SourceError
 
 #: How to make a recording that holds what is needed.
-EXPORT = "kubectl get pods,events -A -o json"
+EXPORT = f"{COMMAND} record FILE -A"
 #: Names listed in an error's text.
 _MOST_NAMED = 8
 #: Files or parts of files that could not be read, named one by one.
@@ -38,36 +40,53 @@ def read_recording(
     """Reads everything that can be read from the paths; what can't is `skipped`.
 
     Without `namespace` all namespaces count. `selector` is a label selector for pods, as `kubectl get -l` has it; with
-    either, only events of the pods that remain are given. Now is the newest time of the recording that its objects bear
-    out (1970 if it holds none); times after it are set aside.
+    either, only events of the pods that remain are given. Now is what a recording of ours says, else the newest time
+    that the objects bear out (1970 if they hold none); times after it are set aside.
     Raises SourceError if there are no pods, or nothing of the namespace, in it, and SelectorError.
     """
     wanted = parse_selector(selector or "")
     name = ", ".join(STDIN_NAME if path == STDIN else display(path) for path in paths)
     collector = Collector()
+    heads: list[RecordingHead | None] = []
     skipped: list[Skipped] = []
     with paused_collection():
         for path in dict.fromkeys(paths):
-            skipped += _read(path, stdin, collector)
+            skipped += _read(path, stdin, collector, heads)
     skipped = [*_first_of(skipped, name), *_first_of(collector.skipped, name)]
     objects = collector.objects()
     # `kubectl get pods` of a namespace without any is a list without items
     is_empty = collector.has_empty_list and not collector.found and not skipped
-    if not objects.get("Pod") and not is_empty:
+    head = merged_head([one for one in heads if one])
+    is_ours = head is not None and None not in heads
+    if not objects.get("Pod") and not is_empty and not (is_ours and not skipped):
         raise SourceError(_without_pods(name, collector.found, skipped))
     # a recording reads the same for ever
-    now = recorded_now(objects) or _EPOCH
-    skipped += set_future_aside(chain.from_iterable(objects.values()), now)
-    if namespace is not None:
+    now = head.now if head and is_ours else recorded_now(objects) or _EPOCH
+    skipped += set_future_aside(chain.from_iterable(objects.values()), now, live=is_ours)
+    if head:
+        objects = {**dict.fromkeys(head.kinds, ()), **objects}
+    if namespace is not None and not (head and head.namespace == namespace):
         _check_namespace(name, namespace, objects)
-    if namespace is not None or wanted.requirements:
+    is_selected = namespace is not None or bool(wanted.requirements)
+    if is_selected:
         objects = _select(objects, namespace, wanted)
     return Snapshot(
-        Source("recording", ", ".join(display(path) for path in paths), namespace), objects, now, tuple(skipped)
+        Source(
+            "recording", ", ".join(display(path) for path in paths), namespace or (head.namespace if head else None)
+        ),
+        objects,
+        now,
+        (*(head.skipped if head else ()), *skipped),
+        head.unread if head else {},
+        head.total if head and is_ours and not is_selected else None,
+        selective=bool(head and head.selective),
     )
 
 
-def _read(path: str, stdin: BinaryIO | TextIO | None, collector: Collector) -> list[Skipped]:
+def _read(
+    path: str, stdin: BinaryIO | TextIO | None, collector: Collector, heads: list[RecordingHead | None]
+) -> list[Skipped]:
+    """Adds the documents of a path to the collector and their heads, None for a list of others', to `heads`."""
     skipped: list[Skipped] = []
     for file in read_files(path, stdin):
         if isinstance(file, Skipped):
@@ -81,6 +100,7 @@ def _read(path: str, stdin: BinaryIO | TextIO | None, collector: Collector) -> l
         if len(documents.faults) > _MOST_NAMED:
             skipped.append(Skipped(name, f"{len(documents.faults) - _MOST_NAMED} more places in it could not be read"))
         for document in documents.values:
+            heads.append(read_head(document))
             collector.add(document, name)
     return skipped
 
@@ -128,7 +148,7 @@ def _select(
         ]
         for kind, items in objects.items()
     }
-    pods = [pod for pod in selected["Pod"] if selector.matches(object_of(pod["metadata"].get("labels")))]
+    pods = [pod for pod in selected.get("Pod", ()) if selector.matches(object_of(pod["metadata"].get("labels")))]
     selected["Pod"] = pods
     if "Event" in selected:
         names = {(pod["metadata"].get("namespace", ""), pod["metadata"]["name"]) for pod in pods}

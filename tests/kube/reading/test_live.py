@@ -69,6 +69,46 @@ def test_reads_another_namespace(server: ApiServer, connection: Connection) -> N
     assert (names(found.pods), found.source.namespace) == (["a"], "web")
 
 
+def of_web(server: ApiServer) -> None:
+    """Namespace web with a pod, beside shop."""
+    server.replies[SHOP_PODS] = listing("PodList", pod("s"))
+    server.replies[SHOP_EVENTS] = listing("EventList", event("1", "s"))
+    server.replies["/api/v1/namespaces/web/pods"] = listing("PodList", pod("w", "web"))
+    server.replies["/api/v1/namespaces/web/events"] = listing("EventList", event("2", "w", "web"))
+
+
+def test_of_several_namespaces_just_those_are_read(server: ApiServer, connection: Connection) -> None:
+    of_web(server)
+    found = read_cluster(connection, ("shop", "web", "shop"))
+    assert (names(found.pods), names(found.events), found.skipped) == (["s", "w"], ["1", "2"], ())
+    assert (found.source.namespace, found.source.namespaces) == (None, ("shop", "web"))
+    paths = {request.path for request in server.requests}
+    assert paths == {f"/api/v1/namespaces/{name}/{kind}" for name in ("shop", "web") for kind in ("pods", "events")}
+
+
+def test_one_of_several_namespaces_that_cant_be_read_is_said(server: ApiServer, connection: Connection) -> None:
+    of_web(server)
+    server.replies["/api/v1/namespaces/web/pods"] = status(403, "pods is forbidden")
+    server.replies["/api/v1/namespaces/gone/pods"] = listing("PodList")
+    server.replies["/api/v1/namespaces/gone"] = status(404, 'namespaces "gone" not found')
+    found = read_cluster(connection, ("shop", "web", "gone"))
+    assert names(found.pods) == ["s"]
+    assert [skipped.what for skipped in found.skipped] == ["namespace web", "namespace gone"]
+    assert found.skipped[0].why == "could not be read: pods is forbidden"
+    assert 'namespace "gone" doesn\'t exist in context test' in found.skipped[1].why
+    assert all(skipped.partly for skipped in found.skipped)
+
+
+def test_where_none_of_several_namespaces_can_be_read_that_is_an_error(
+    server: ApiServer, connection: Connection
+) -> None:
+    server.replies[SHOP_PODS] = server.replies["/api/v1/namespaces/web/pods"] = status(403, "pods is forbidden")
+    with pytest.raises(SourceError, match=r"not allowed to list pods in namespace shop \(pods is forbidden\)"):
+        read_cluster(connection, ("shop", "web"))
+    with pytest.raises(SourceError, match='"No Name" isn\'t a valid namespace name'):
+        read_cluster(connection, ("shop", "No Name"))
+
+
 def test_reads_all_namespaces_page_by_page(server: ApiServer, kubeconfig: Kubeconfig) -> None:
     pods: list[JsonObject] = [pod("same", "shop"), pod("same", "web"), pod("c", "web")]
     server.replies["/api/v1/pods"] = paged("PodList", pods)

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import gzip
 import io
 import json
 import os
@@ -424,3 +425,20 @@ def test_an_empty_list_is_a_cluster_without_pods(tmp_path: Path, kind: str) -> N
     path.write_text(json.dumps({"kind": kind, "apiVersion": "v1", "items": []}), encoding="utf-8")
     snapshot = read_recording([str(path)])
     assert (snapshot.pods_seen, snapshot.skipped) == (0, ())
+
+
+def test_a_file_that_is_only_compressed_is_read_as_the_file_that_it_is(write: Write) -> None:
+    path = write("pods.json.gz", gzip.compress(json.dumps(a_list(a_pod("a"), a_pod("b"))).encode()))
+    snapshot = read_recording([path])
+    assert (names(snapshot), snapshot.skipped) == (["a", "b"], ())
+
+
+def test_a_compressed_file_that_is_cut_off_is_said_to_be_so(write: Write) -> None:
+    data = gzip.compress(json.dumps(a_list(*(a_pod(str(number)) for number in range(500)))).encode())
+    assert "is cut off or damaged" in refused(write("cut.json.gz", data[: len(data) // 2]))
+
+
+def test_a_compressed_file_of_zeros_costs_no_memory(write: Write, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("kubectl_imagepull.kube.recording.archive._ALWAYS", 1 << 16)
+    path = write("bomb.json.gz", gzip.compress(b"[" + b" " * (64 << 20)))
+    assert "holds more than" in refused(path)

@@ -1,0 +1,116 @@
+"""What `record` does: write what a diagnosis needs into one file, to pass it on or to keep it."""
+
+from __future__ import annotations
+
+import gzip
+import os
+import tempfile
+from collections.abc import Sequence
+from contextlib import suppress
+from pathlib import Path
+from time import monotonic
+
+import typer
+
+from kubectl_imagepull import COMMAND
+from kubectl_imagepull.cli import terminal
+from kubectl_imagepull.cli.exit_codes import Exit
+from kubectl_imagepull.cli.faults import fail, faults_end_it
+from kubectl_imagepull.cli.flags import Flags
+from kubectl_imagepull.cli.request import in_namespace_of, request_of
+from kubectl_imagepull.kube.progress import Progress
+from kubectl_imagepull.report.text import visible
+from kubectl_imagepull.report.view import skipped_notes
+from kubectl_imagepull.runs.read_request import read_request
+from kubectl_imagepull.runs.recording_run import RecordingRun, record
+from kubectl_imagepull.runs.target import parse_targets
+from kubectl_imagepull.runs.target_status import TargetState, check_types
+from kubectl_imagepull.vocabulary.wording import counted
+
+_STDOUT = "-"
+_GZIP = ".gz"
+
+
+def record_to_file(flags: Flags, path: str, names: Sequence[str], *, force: bool) -> None:
+    """Records what fails, or what the names need, in a file; raises typer.Exit where something could not be read."""
+    if flags.several_clusters:
+        raise typer.BadParameter("record reads one cluster: give --context once, and a file for each")
+    if flags.recordings and flags.namespaces:
+        raise typer.BadParameter("record takes one namespace of a recording, or all")
+    terminal.announce_input(flags.recordings or ())
+    target = None if path == _STDOUT else Path(path)
+    if target is not None:
+        # to be known before a cluster is read
+        _check_place(target, force=force)
+    progress = Progress()
+    with faults_end_it():
+        targets = parse_targets(names)
+        request = request_of(in_namespace_of(flags, targets), targets)
+        try:
+            with terminal.progress_line(lambda: progress.text):
+                started = monotonic()
+                run = record(read_request(request, progress), request, started)
+        except KeyboardInterrupt:
+            # an exit as usual would wait for the answers that are on their way
+            terminal.end_process(Exit.INTERRUPTED)
+        check_types(run.statuses)
+    missing = [one.text(run.report.source) for one in run.statuses if one.state is TargetState.MISSING]
+    for line in skipped_notes(run.report):
+        terminal.warn(line)
+    if missing and len(missing) == len(run.statuses):
+        fail(Exit.UNREADABLE, *missing)
+    for text in missing:
+        terminal.warn(visible(f"note: {text}"))
+    if target is None:
+        terminal.print_text(run.text.rstrip("\n"))
+    else:
+        _write(target, run.text, force=force)
+    terminal.warn(visible(_summary(run, path)))
+    if missing or any(skipped.partly for skipped in run.report.skipped):
+        raise typer.Exit(Exit.PARTLY_READ)
+
+
+def _summary(run: RecordingRun, path: str) -> str:
+    failures = counted(len(run.report.diagnoses), "failed pull")
+    where = "standard output" if path == _STDOUT else path
+    return (
+        f"{where}: {counted(run.objects, 'object')}, {failures}. No value of a secret is in it; names of hosts, images "
+        f"and workloads are. Read it with '{COMMAND} diagnose --from {'FILE' if path == _STDOUT else path}'."
+    )
+
+
+def _check_place(target: Path, *, force: bool) -> None:
+    if target.is_dir():
+        raise typer.BadParameter(f"{target} is a directory: name a file in it")
+    if not target.parent.is_dir():
+        raise typer.BadParameter(f"{target.parent} is no directory: the file comes first, then pods or workloads")
+    if os.path.lexists(target) and not force:
+        raise typer.BadParameter(f"{target} exists already: --force writes over it")
+
+
+def _write(target: Path, text: str, *, force: bool) -> None:
+    """Writes a file as a whole or not at all, for its owner's eyes alone."""
+    data = text.encode("utf-8", "replace")
+    if target.name.endswith(_GZIP):
+        data = gzip.compress(data, mtime=0)
+    try:
+        # what is made so is readable by its owner alone (mode 0600)
+        descriptor, name = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.")
+        draft = Path(name)
+        try:
+            with os.fdopen(descriptor, "wb") as file:
+                file.write(data)
+                file.flush()
+                os.fsync(file.fileno())
+            if force:
+                draft.replace(target)
+            else:
+                # unlike a renaming, it fails where somebody else has written the file meanwhile
+                os.link(draft, target)
+        finally:
+            with suppress(FileNotFoundError):
+                draft.unlink()
+    except FileExistsError:
+        fail(Exit.UNREADABLE, f"{target} exists by now: --force writes over it")
+    except OSError as error:
+        fail(Exit.UNREADABLE, f"{target} can't be written: {(error.strerror or str(error)).lower()}")

@@ -1,0 +1,112 @@
+"""`record`: one file, whole or not at all, for its owner alone, which reads to the same diagnoses."""
+
+from __future__ import annotations
+
+import gzip
+import json
+import stat
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner, Result
+
+from kubectl_imagepull.cli.program import app
+from kubectl_imagepull.recorded import RECORDING
+
+
+def run(*arguments: str) -> Result:
+    return CliRunner().invoke(app, list(arguments))
+
+
+def record(path: Path | str, *arguments: str) -> Result:
+    return run("record", str(path), "--from", str(RECORDING), *arguments)
+
+
+def failures(*arguments: str) -> object:
+    return json.loads(run("diagnose", "-A", "-o", "json", *arguments).stdout)["failures"]
+
+
+@pytest.mark.parametrize("name", ["failing.json", "failing.json.gz"])
+def test_the_file_reads_to_the_same_diagnoses(tmp_path: Path, name: str) -> None:
+    path = tmp_path / name
+    result = record(path)
+    assert (result.exit_code, result.stdout) == (0, "")
+    assert result.stderr.startswith(f"{path}: 619 objects, 69 failed pulls. No value of a secret is in it; ")
+    assert failures("--from", str(path)) == failures("--from", str(RECORDING))
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600
+    assert list(tmp_path.iterdir()) == [path]
+
+
+def test_it_is_a_list_that_says_what_made_it(tmp_path: Path) -> None:
+    path = tmp_path / "failing.json.gz"
+    record(path, "-n", "shop")
+    document = json.loads(gzip.decompress(path.read_bytes()))
+    assert (document["apiVersion"], document["kind"]) == ("v1", "List")
+    assert document["metadata"]["madeBy"] == document["recording"]["madeBy"]
+    assert document["metadata"]["scope"] == "namespace shop"
+    assert {"Pod", "Event"} <= {item["kind"] for item in document["items"]}
+
+
+def test_standard_output_is_read_from_standard_input(tmp_path: Path) -> None:
+    text = record("-", "-n", "shop").stdout
+    (tmp_path / "piped.json").write_text(text, encoding="utf-8")
+    result = CliRunner().invoke(app, ["scan", "--from", "-", "-o", "json"], input=text)
+    assert (
+        json.loads(result.stdout)["failures"]
+        == json.loads(run("scan", "-n", "shop", "--from", str(RECORDING), "-o", "json").stdout)["failures"]
+    )
+
+
+def test_a_file_is_written_over_only_by_force(tmp_path: Path) -> None:
+    path = tmp_path / "failing.json"
+    path.write_text("mine", encoding="utf-8")
+    result = record(path)
+    assert (result.exit_code, path.read_text(encoding="utf-8")) == (2, "mine")
+    assert f"{path} exists already: --force writes over it" in " ".join(result.stderr.split())
+    assert record(path, "--force").exit_code == 0
+    assert failures("--from", str(path)) == failures("--from", str(RECORDING))
+
+
+@pytest.mark.parametrize(
+    ("path", "fault"),
+    [
+        ("deploy/web", "deploy is no directory: the file comes first, then pods or workloads"),
+        (".", ". is a directory: name a file in it"),
+    ],
+)
+def test_a_place_that_is_none_is_said_before_anything_is_read(
+    path: str, fault: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    result = record(path)
+    assert result.exit_code == 2
+    assert fault in " ".join(result.stderr.split())
+
+
+def test_a_target_that_isnt_there_is_no_recording(tmp_path: Path) -> None:
+    path = tmp_path / "failing.json"
+    result = record(path, "deploy/gone", "-n", "shop")
+    assert (result.exit_code, path.exists()) == (3, False)
+    assert "deployment/gone" in result.stderr
+
+
+def test_without_secrets_none_is_in_it(tmp_path: Path) -> None:
+    path = tmp_path / "failing.json"
+    result = record(path, "--no-secrets")
+    document = json.loads(path.read_text(encoding="utf-8"))
+    assert "Secret" not in {item["kind"] for item in document["items"]}
+    assert "--no-secrets was given" in result.stderr
+    again = run("diagnose", "-A", "--from", str(path))
+    assert "--no-secrets was given" in again.stderr
+
+
+def test_of_a_recording_one_namespace_or_all_are_taken() -> None:
+    result = record("-", "-n", "shop,edge")
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert "record takes one namespace of a recording, or all" in result.stderr
+
+
+def test_several_clusters_are_a_file_each() -> None:
+    result = run("record", "-", "--context", "a", "--context", "b")
+    assert result.exit_code == 2
+    assert "record reads one cluster" in result.stderr
