@@ -30,6 +30,9 @@ class FakeTasks:
     def restart_runtime(self, why: str) -> tuple[Fix, ...]:
         return self._task("restart_runtime", why)
 
+    def clear_downloads(self, why: str) -> tuple[Fix, ...]:
+        return self._task("clear_downloads", why)
+
     def delete_image(self, why: str) -> tuple[Fix, ...]:
         return self._task("delete_image", why)
 

@@ -176,6 +176,7 @@ TASKS: dict[str, Callable[[Any], tuple[Fix, ...]]] = {
     "load_image": lambda tasks: tasks.load_image(),
     "node_credentials": lambda tasks: tasks.node_credentials(),
     "restart_runtime": lambda tasks: tasks.restart_runtime("The runtime doesn't answer"),
+    "clear_downloads": lambda tasks: tasks.clear_downloads("The runtime doesn't answer"),
     "delete_image": lambda tasks: tasks.delete_image("What the node holds of it is damaged"),
     "free_disk": lambda tasks: tasks.free_disk(""),
     "runtime_log": lambda tasks: tasks.runtime_log("The runtime gave up without saying why."),

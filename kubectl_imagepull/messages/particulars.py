@@ -21,6 +21,8 @@ class Particular(str, Enum):
     ARTIFACT = "artifact"
     #: A web page came back where a manifest was asked for.
     WEB_PAGE = "webPage"
+    #: What the reference names is an index: the text says which variant it lacks.
+    INDEX = "index"
     #: A token was granted for another repository than was asked for.
     OTHER_REPOSITORY = "otherRepository"
     #: The client is too old to ask for an OCI index.
@@ -98,6 +100,16 @@ PHRASES: Mapping[Particular, _Phrase] = {
             r"does not match bearer token resource",
             "Google Container Registry, where a mirror rewrites the path",
             "name invalid: Requested repository does not match bearer token resource: team/app",
+        ),
+        (
+            Particular.INDEX,
+            (
+                r"no match for platform in manifest|in the manifest list entries"
+                r"|no image found in (?:manifest list|image index)"
+            ),
+            "containerd core/images/{handlers,image}.go, moby daemon/internal/distribution/pull_v2.go, containers/image "
+            "internal/manifest",
+            "no match for platform in manifest: not found",
         ),
         (
             Particular.OLD_CLIENT,

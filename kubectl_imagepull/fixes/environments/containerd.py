@@ -1,7 +1,7 @@
 """Nodes of one's own that run containerd.
 
 Sources: containerd/containerd docs/hosts.md, docs/cri/config.md, plugins/cri/images/plugin.go (config_path has a
-default from 2.2.0 on, and only on Linux).
+default from 2.2.0 on, and only on Linux), containerd/containerd#3974 (what clears unfinished downloads).
 """
 
 from __future__ import annotations
@@ -25,6 +25,9 @@ from kubectl_imagepull.vocabulary.command import Command, Pipeline, ShellText, S
 from kubectl_imagepull.vocabulary.fix import Fix
 from kubectl_imagepull.vocabulary.node_environment import Version
 
+_UNIT = "containerd"
+#: Under the store: one directory for each download that isn't finished.
+_INGEST = "io.containerd.content.v1.content/ingest"
 _READS_CERTS_D: Version = (2, 2)
 _SECOND_MAJOR: Version = (2,)
 _FIRST_TABLE = '[plugins."io.containerd.grpc.v1.cri".registry]'
@@ -46,7 +49,7 @@ class ContainerdTasks(SystemdTasks):
     @property
     def service(self) -> Service:
         """The unit that packages of containerd bring, and crictl, which kubeadm brings."""
-        return Service("containerd", "containerd", "kubelet", "/var/lib/containerd")
+        return Service("containerd", _UNIT, "kubelet", "/var/lib/containerd")
 
     @property
     def settings(self) -> tuple[str, ...]:
@@ -160,6 +163,21 @@ class ContainerdTasks(SystemdTasks):
         return f"If an editor opens, containerd doesn't read {self.certs_d} yet: put {line} under {table}."
 
     # -- images --------------------------------------------------------------------------------------------------
+
+    def clear_downloads(self, why: str) -> tuple[Fix, ...]:
+        """In the directory of unfinished downloads, while containerd is stopped; containers go on running."""
+        service = self.service
+        if service.unit != _UNIT:
+            # elsewhere a stop ends more than containerd
+            return super().clear_downloads(why)
+        rest = f"delete unfinished downloads on {self.at_node} while containerd is stopped."
+        steps = (
+            self.access.as_root("systemctl", "stop", service.unit, effects=CHANGES_NODE),
+            self.access.as_root("rm", "-rf", f"{service.store}/{_INGEST}", effects=CHANGES_NODE),
+            self.access.as_root("systemctl", "start", service.unit, effects=CHANGES_NODE),
+        )
+        short = (f"Delete unfinished downloads on {self.context.node.shown}", "Delete unfinished downloads on the node")
+        return (self.after(why, rest, *chain(*steps), short=short),)
 
     def pause_image(self) -> tuple[Fix, ...]:
         """In config.toml: its line is changed where it stands, and nothing is restarted where there is none."""

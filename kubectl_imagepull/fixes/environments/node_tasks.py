@@ -52,6 +52,10 @@ class NodeTasks(ABC):
     def restart_runtime(self, why: str) -> tuple[Fix, ...]:
         """Restarts the container runtime."""
 
+    def clear_downloads(self, why: str) -> tuple[Fix, ...]:
+        """Takes away what unfinished downloads left behind; a restart where nothing else is known to do it."""
+        return self.restart_runtime(why)
+
     @abstractmethod
     def delete_image(self, why: str) -> tuple[Fix, ...]:
         """Deletes what the node holds of the image."""
