@@ -166,18 +166,16 @@ class ContainerdTasks(SystemdTasks):
 
     def clear_downloads(self, why: str) -> tuple[Fix, ...]:
         """In the directory of unfinished downloads, while containerd is stopped; containers go on running."""
-        service = self.service
-        if service.unit != _UNIT:
-            # elsewhere a stop ends more than containerd
+        stop, start, restart = (
+            self.access.as_root("systemctl", verb, _UNIT, effects=CHANGES_NODE) for verb in ("stop", "start", "restart")
+        )
+        if self.restarted() != (restart,):
+            # what is restarted there is more than containerd, and wouldn't do for a stop
             return super().clear_downloads(why)
         rest = f"delete unfinished downloads on {self.at_node} while containerd is stopped."
-        steps = (
-            self.access.as_root("systemctl", "stop", service.unit, effects=CHANGES_NODE),
-            self.access.as_root("rm", "-rf", f"{service.store}/{_INGEST}", effects=CHANGES_NODE),
-            self.access.as_root("systemctl", "start", service.unit, effects=CHANGES_NODE),
-        )
+        delete = self.access.as_root("rm", "-rf", f"{self.service.store}/{_INGEST}", effects=CHANGES_NODE)
         short = (f"Delete unfinished downloads on {self.context.node.shown}", "Delete unfinished downloads on the node")
-        return (self.after(why, rest, *chain(*steps), short=short),)
+        return (self.after(why, rest, *chain(stop, delete, start), short=short),)
 
     def pause_image(self) -> tuple[Fix, ...]:
         """In config.toml: its line is changed where it stands, and nothing is restarted where there is none."""
