@@ -26,6 +26,7 @@ from kubectl_imagepull.fixes.steps.secret_fixes import (
 from kubectl_imagepull.fixes.steps.vendor_sides import side_of
 from kubectl_imagepull.vocabulary.causes import Cause
 from kubectl_imagepull.vocabulary.fix import Basis, Fix, Where, Who
+from kubectl_imagepull.vocabulary.node_environment import Platform
 from kubectl_imagepull.vocabulary.vendors import Vendor
 
 #: Registries whose images want more of an account than that it logs in.
@@ -47,12 +48,18 @@ def fixes(context: FixContext) -> Sequence[Fix]:
     # what pulls from there under nearly the same name needs no secret, or the one that is known
     meant = near_name_fixes(context)
     known = [*new_pods_for_account(context), *name_known(context)]
-    by_node = node_rights(context) if context.credentials.node_may_log_in else []
+    by_node = node_rights(context) if context.credentials.node_may_log_in else _cluster_login(context)
     if context.pod.secrets:
         own = fits_by_now(context) or repair_unfit(context) or ([] if known else _unread(context))
         return [*known, *meant, *by_node, *own, *_public_repository(context)]
     made = [] if known else [add_secret(context), *add_to_account(context), *_terms(context)]
     return [*known, *meant, *by_node, *made, *_public_repository(context)]
+
+
+def _cluster_login(context: FixContext) -> list[Fix]:
+    """The cluster's own pull secret, which OpenShift keeps for Red Hat's registries; nothing for any other."""
+    is_red_hat = context.registry.vendor is Vendor.RED_HAT
+    return node_credentials(context) if is_red_hat and context.node.environment.platform is Platform.OPENSHIFT else []
 
 
 def _unread(context: FixContext) -> list[Fix]:

@@ -238,19 +238,23 @@ def replace_in_template(context: FixContext, old: str, new: str) -> Change:
     return change_spec(context, {"imagePullSecrets": [*named, gone]})
 
 
-def name_in_service_account(context: FixContext, name: str) -> Command:
-    """Names a secret in a service account that names none; stops where it names some.
+def name_in_service_account(context: FixContext, *names: str) -> Command:
+    """Names secrets in a service account that names none; stops where it names some.
 
     A service account's list is replaced as a whole by a strategic or merge patch, so that other secrets would go.
     """
-    named = {"path": "/imagePullSecrets", "value": [{"name": object_name(name, "secret")}]}
+    named = _list_of_account(names)
     return _patch_account(context, [{"op": "test", **named, "value": None}, {"op": "add", **named}])
 
 
-def take_from_service_account(context: FixContext, name: str) -> Command:
-    """Takes the secret out of a service account that names no other; stops where it names more by now."""
-    named = {"path": "/imagePullSecrets", "value": [{"name": object_name(name, "secret")}]}
+def take_from_service_account(context: FixContext, *names: str) -> Command:
+    """Takes the secrets out of a service account that names no others; stops where it names more by now."""
+    named = _list_of_account(names)
     return _patch_account(context, [{"op": "test", **named}, {"op": "remove", "path": "/imagePullSecrets"}])
+
+
+def _list_of_account(names: tuple[str, ...]) -> dict[str, Any]:
+    return {"path": "/imagePullSecrets", "value": [{"name": object_name(name, "secret")} for name in names]}
 
 
 def _patch_account(context: FixContext, patch: list[dict[str, Any]]) -> Command:

@@ -148,3 +148,15 @@ def test_the_secret_that_the_near_image_runs_with_comes_before_its_name() -> Non
     first, second = told(*pods, secrets=(holds("regcred"),))
     assert first.startswith("Add secret regcred to imagePullSecrets")
     assert second.endswith("use that one.")
+
+
+def test_red_hat_s_registries_are_in_openshift_s_own_pull_secret() -> None:
+    image = "registry.connect.redhat.com/mongodb/enterprise-operator:1.9.0"
+    nodes = [node(**{"node.openshift.io/os_id": "rhcos"})]
+    assert told(failing(image), Node=nodes)[:2] == [
+        "node credentials",
+        "Create pull secret regcred-registry-connect-redhat-com for registry.connect.redhat.com in namespace shop and add "
+        "it to deployment/web.",
+    ]
+    assert told(failing(), Node=nodes)[0] == CREATE
+    assert told(failing(image), Node=[node()])[0].startswith("Create pull secret ")
