@@ -24,6 +24,9 @@ class FakeTasks:
     def mirror(self) -> tuple[Fix, ...]:
         return self._task("mirror")
 
+    def unnamed_mirror(self, why: str) -> tuple[Fix, ...]:
+        return self._task("unnamed_mirror", why)
+
     def load_image(self) -> tuple[Fix, ...]:
         return self._task("load_image")
 

@@ -171,6 +171,7 @@ TASKS: dict[str, Callable[[Any], tuple[Fix, ...]]] = {
     "plain_http": lambda tasks: tasks.plain_http(),
     "trust_authority": lambda tasks: tasks.trust_authority(),
     "mirror": lambda tasks: tasks.mirror(),
+    "unnamed_mirror": lambda tasks: tasks.unnamed_mirror("A mirror or proxy answers in its place"),
     "proxy": lambda tasks: tasks.proxy(),
     "pause_image": lambda tasks: tasks.pause_image(),
     "load_image": lambda tasks: tasks.load_image(),

@@ -6,10 +6,11 @@ default from 2.2.0 on, and only on Linux), containerd/containerd#3974 (what clea
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import ClassVar
 
 from kubectl_imagepull.fixes.environments.access import CHANGES_NODE
-from kubectl_imagepull.fixes.environments.environment_tasks import EVERY_NODE
+from kubectl_imagepull.fixes.environments.environment_tasks import EVERY_NODE, UNNAMED_MIRROR
 from kubectl_imagepull.fixes.environments.node_files import (
     ARCHIVE,
     CA_FILE,
@@ -118,6 +119,12 @@ class ContainerdTasks(SystemdTasks):
                 notes=notes,
             ),
         )
+
+    def unnamed_mirror(self, why: str) -> tuple[Fix, ...]:
+        """Where the registry's own settings are."""
+        fix = self.at_mirror("", (f"Correct the mirror for {self.context.registry.name}", "Correct the mirror"))
+        text = f"{why}: correct it in {self.registry_file} on {self.at_node}."
+        return (replace(fix, text=text, notes=(*fix.notes, UNNAMED_MIRROR)),)
 
     def new_settings(
         self,

@@ -32,6 +32,10 @@ class NodeTasks(ABC):
     def mirror(self) -> tuple[Fix, ...]:
         """Corrects, or takes out, the mirror that answered in the registry's place; sets one up where none did."""
 
+    def unnamed_mirror(self, why: str) -> tuple[Fix, ...]:
+        """Corrects a mirror of the image's registry that the message doesn't name."""
+        return self.compare_settings(why)
+
     @abstractmethod
     def proxy(self) -> tuple[Fix, ...]:
         """Sets, corrects or leaves out the proxy that the runtime uses for the host."""
