@@ -175,6 +175,7 @@ TASKS: dict[str, Callable[[Any], tuple[Fix, ...]]] = {
     "proxy": lambda tasks: tasks.proxy(),
     "pause_image": lambda tasks: tasks.pause_image(),
     "load_image": lambda tasks: tasks.load_image(),
+    "pull_image": lambda tasks: tasks.pull_image("The pull takes too long"),
     "node_credentials": lambda tasks: tasks.node_credentials(),
     "restart_runtime": lambda tasks: tasks.restart_runtime("The runtime doesn't answer"),
     "clear_downloads": lambda tasks: tasks.clear_downloads("The runtime doesn't answer"),

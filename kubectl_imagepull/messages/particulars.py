@@ -33,6 +33,8 @@ class Particular(str, Enum):
     ZSTD = "zstd"
     #: The digest is that of no content at all: a download that was left behind.
     EMPTY_CONTENT = "emptyContent"
+    #: The time of the whole pull ran out; who answers late isn't said.
+    OUT_OF_TIME = "outOfTime"
     NO_SIGNATURE = "noSignature"
     #: The policy lets nothing through from there, signed or not.
     REJECTED_BY_POLICY = "rejectedByPolicy"
@@ -134,6 +136,12 @@ PHRASES: Mapping[Particular, _Phrase] = {
             _EMPTY_SHA256,
             "containerd core/content, of a download that a crash left empty",
             f"unexpected commit digest sha256:{_EMPTY_SHA256}, expected sha256:ab12: failed precondition",
+        ),
+        (
+            Particular.OUT_OF_TIME,
+            r"(?:^|desc = |[\"']: )context deadline exceeded\s*$",
+            "kubernetes/minikube#14789, docker/for-mac#6300, k3s-io/k3s#6482: of dockershim and cri-dockerd",
+            "rpc error: code = Unknown desc = context deadline exceeded",
         ),
         (
             Particular.NO_SIGNATURE,

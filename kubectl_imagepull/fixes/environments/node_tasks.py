@@ -48,6 +48,10 @@ class NodeTasks(ABC):
     def load_image(self) -> tuple[Fix, ...]:
         """Brings the image to the node without a registry."""
 
+    def pull_image(self, why: str) -> tuple[Fix, ...]:  # noqa: ARG002 - another way needs no reason
+        """Pulls the image into the node past the kubelet; brings it there as a file where that isn't known to do."""
+        return self.load_image()
+
     @abstractmethod
     def node_credentials(self) -> tuple[Fix, ...]:
         """Gives the node credentials of its own for the image's registry."""

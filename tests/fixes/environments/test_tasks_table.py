@@ -120,6 +120,21 @@ def test_unfinished_downloads_elsewhere(name: str) -> None:
     assert first_fix(name, "clear_downloads") == first_fix(name, "restart_runtime")
 
 
+@pytest.mark.parametrize(
+    ("name", "command"),
+    [
+        ("cri-dockerd", f"sudo docker pull {IMAGE}"),
+        ("minikube", f"minikube ssh -p minikube -n minikube -- sudo docker pull {IMAGE}"),
+        ("Docker Desktop", f"docker pull {IMAGE}"),
+    ],
+)
+def test_a_pull_past_the_kubelet(name: str, command: str) -> None:
+    fix = first_fix(name, "pull_image")
+    assert fix.text.startswith("The pull takes too long: pull the image once by hand")
+    assert lines(fix.commands) == [command]
+    assert first_fix(name, "pull_image", imagePullPolicy="Always").notes == fix.notes
+
+
 def test_an_image_of_ones_own_on_minikube() -> None:
     fix = first_fix("minikube", "load_image", "jmeterclidemo", imagePullPolicy="Never")
     assert fix.text == (
