@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from kubectl_imagepull.evidence.checks import Check
 from kubectl_imagepull.fixes.context.fix_context import FixContext
 from kubectl_imagepull.fixes.environments.node_logins import (
     mirror_login,
@@ -31,6 +32,8 @@ from kubectl_imagepull.vocabulary.vendors import Vendor
 
 #: Registries whose images want more of an account than that it logs in.
 _WITH_TERMS = frozenset({Vendor.NVIDIA, Vendor.ORACLE_DOWNLOADS, Vendor.CHAINGUARD})
+#: Registries that ask for a login for what doesn't exist, as far as nobody is logged in.
+_HIDING = frozenset({Vendor.QUAY, Vendor.GITHUB})
 #: As many of the secrets that the pod names as are looked into by one command each.
 _MOST_LOOKED_INTO = 3
 
@@ -52,7 +55,7 @@ def fixes(context: FixContext) -> Sequence[Fix]:
     if context.pod.secrets:
         own = fits_by_now(context) or repair_unfit(context) or ([] if known else _unread(context))
         return [*known, *meant, *by_node, *own, *_public_repository(context)]
-    made = [] if known else [add_secret(context), *add_to_account(context), *_terms(context)]
+    made = [] if known else [add_secret(context, _may_be_absent(context)), *add_to_account(context), *_terms(context)]
     return [*known, *meant, *by_node, *made, *_public_repository(context)]
 
 
@@ -72,6 +75,16 @@ def _unread(context: FixContext) -> list[Fix]:
     looks = tuple(hosts_of(context, name) for name in names[:_MOST_LOOKED_INTO])
     look = Fix(text, looks, Who.YOU, Basis.GUESS, short=("Check which registries its secrets are for",))
     return [look, add_secret(context, "If none of them matches:", basis=Basis.GUESS)]
+
+
+def _may_be_absent(context: FixContext) -> str:
+    """That the name may be wrong, at registries that ask for a login for what isn't there; "" where it is right."""
+    if context.registry.vendor not in _HIDING or context.findings.values(Check.SAME_IMAGE_ELSEWHERE):
+        return ""
+    return (
+        f"{context.registry.name} asks for a login for a private repository and for one that doesn't exist: check that "
+        f"{context.image.path} is spelt right."
+    )
 
 
 def _terms(context: FixContext) -> list[Fix]:

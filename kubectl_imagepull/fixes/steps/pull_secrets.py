@@ -110,6 +110,13 @@ _USERS: dict[Vendor, tuple[Word, str]] = {
         "Better use an access token as the password.",
     ),
 }
+#: What stands in a password's place, where that is another thing than the one that its owner logs in with elsewhere.
+_PASSWORDS = {
+    Vendor.GITHUB: "Classic token with read:packages",
+    Vendor.ORACLE: "Auth token",
+    Vendor.IBM: "IAM API key",
+    Vendor.NVIDIA: "NGC API key",
+}
 
 
 def robot_login(context: FixContext) -> RegistryLogin:
@@ -123,10 +130,10 @@ def _asked_password(context: FixContext) -> ShellText:
     What is typed isn't shown, from before it is asked for; whoever ends it by Ctrl-C sees again what they type.
     """
     host = context.registry.word
-    asked = f" for {host}" if isinstance(host, str) else ""
+    asked = _PASSWORDS.get(context.registry.vendor, "Password") + (f" for {host}" if isinstance(host, str) else "")
     return ShellText(
         """"$(sh -c 'test "$REGISTRY_PASSWORD" || { trap "stty echo; exit 1" INT; stty -echo; """
-        f"""printf "Password{asked}: " >&2; read -r REGISTRY_PASSWORD; stty echo; echo >&2; }} </dev/tty; """
+        f"""printf "{asked}: " >&2; read -r REGISTRY_PASSWORD; stty echo; echo >&2; }} </dev/tty; """
         """printf %s "$REGISTRY_PASSWORD"')\""""
     )
 
