@@ -109,8 +109,10 @@ PHRASES: Mapping[Particular, _Phrase] = {
                 r"no match for platform in manifest|in the manifest list entries"
                 r"|no image found in (?:manifest list|image index)"
             ),
-            "containerd core/images/{handlers,image}.go, moby daemon/internal/distribution/pull_v2.go, containers/image "
-            "internal/manifest",
+            (
+                "containerd core/images/{handlers,image}.go, moby daemon/internal/distribution/pull_v2.go, "
+                "containers/image internal/manifest"
+            ),
             "no match for platform in manifest: not found",
         ),
         (

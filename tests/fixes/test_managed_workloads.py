@@ -163,7 +163,9 @@ def test_a_new_pull_secret_goes_into_the_account_where_an_operator_overwrites_th
         """null},{"op":"add","path":"/imagePullSecrets","value":[{"name":"regcred-registry-example-com"}]}]'"""
     )
     assert delete == "kubectl delete pod web-6b-x -n shop"
-    assert "The patch of the service account stops if the account already has secrets: then add it by hand." in only.notes
+    assert (
+        "The patch of the service account stops if the account already has secrets: then add it by hand." in only.notes
+    )
 
 
 def test_a_pull_secret_that_is_there_goes_into_the_account_too() -> None:

@@ -110,7 +110,9 @@ def test_an_injected_container_that_wants_a_login_gets_the_pod_s_secret_before_a
     )
     assert lines(secret)[1].startswith("kubectl patch deployment/web -n shop -p ")
     assert account.text.startswith("Or add it to service account default")
-    assert injector.text.startswith("Istio puts container istio-proxy into the pod, and deployment/web doesn't name it: ")
+    assert injector.text.startswith(
+        "Istio puts container istio-proxy into the pod, and deployment/web doesn't name it: "
+    )
 
 
 def test_a_job_s_pod_is_not_deleted() -> None:

@@ -148,8 +148,14 @@ def test_a_web_page_in_the_place_of_a_pause_image_comes_from_between() -> None:
 @pytest.mark.parametrize(
     ("name", "place"),
     [
-        ("k3s agent", "correct its endpoint in /etc/rancher/k3s/registries.yaml on node worker-a (k3s), and restart k3s-agent."),
-        ("containerd 2.2", "correct it in /etc/containerd/certs.d/docker.io/hosts.toml on node worker-a (containerd 2.2)."),
+        (
+            "k3s agent",
+            "correct its endpoint in /etc/rancher/k3s/registries.yaml on node worker-a (k3s), and restart k3s-agent.",
+        ),
+        (
+            "containerd 2.2",
+            "correct it in /etc/containerd/certs.d/docker.io/hosts.toml on node worker-a (containerd 2.2).",
+        ),
     ],
 )
 def test_where_a_mirror_stands_that_no_message_names(name: str, place: str) -> None:

@@ -116,7 +116,9 @@ class DockerTasks(SystemdTasks):
         """By Docker itself, which has no limit of time."""
         pull = self.access.as_root("docker", "pull", self.context.image.word, effects=CHANGES_NODE)
         rest = f"pull the image once by hand on {self.at_node}."
-        fix = self.after(why, rest, pull, short=(f"docker pull it on {self.context.node.shown}", "docker pull it there"))
+        fix = self.after(
+            why, rest, pull, short=(f"docker pull it on {self.context.node.shown}", "docker pull it there")
+        )
         login = ("Its login is Docker's own there, and no pull secret: run docker login first.",)
         # with the layers on the node, a pull by policy Always takes no time
         return (replace(fix, notes=(*fix.notes, *(login if self.context.pod.secrets else ()))),)

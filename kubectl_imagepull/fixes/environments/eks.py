@@ -129,8 +129,9 @@ class EksDockerTasks(EksNodeTasks, DockerTasks):
         region = ecr_region(self.context.registry.name)
         if not region or self.context.cause.scope is not Scope.CREDENTIALS:
             return DockerTasks.pause_image(self)
+        node = self.context.node.shown
         text = (
-            f"{self.context.node.shown[:1].upper()}{self.context.node.shown[1:]} gets its login for the pause image from "
+            f"{node[:1].upper()}{node[1:]} gets its login for the pause image from "
             f"api.ecr.{region}.amazonaws.com, and got none: let it reach that host, without a NAT gateway by the VPC "
             f"endpoint com.amazonaws.{region}.ecr.api. If it can, let its role pull from ECR."
         )

@@ -88,9 +88,7 @@ RKE2 = Distribution(
 
 
 #: k3s-io/k3s#5502: an endpoint's path is taken for the root of the registry's API, and a web page answers there.
-_REWRITE = (
-    "An endpoint has no project in its path: https://HOST/v2, and rewrite: \"(.*)\": \"PROJECT/$1\" beside it."
-)
+_REWRITE = 'An endpoint has no project in its path: https://HOST/v2, and rewrite: "(.*)": "PROJECT/$1" beside it.'
 
 
 class K3sTasks(SystemdTasks):
