@@ -154,7 +154,12 @@ def create_secret(context: FixContext, name: str, login: RegistryLogin | None = 
     and nothing happens. The server-side form keeps the values out of an annotation.
     """
     apply = context.kubectl("apply", "--server-side", "-n", context.pod.namespace, "-f", "-", effects=_SECRET)
-    return Pipeline((_written(context, object_name(name, "secret"), login), apply))
+    secret = object_name(name, "secret")
+    if login is None and context.registry.vendor is Vendor.DIGITALOCEAN:
+        # doctl has the login that its user gave it, and asks for nothing (docs.digitalocean.com/reference/doctl)
+        words = ("doctl", "registry", "kubernetes-manifest", "--name", secret, "--namespace", context.pod.namespace)
+        return Pipeline((Command(words), apply))
+    return Pipeline((_written(context, secret, login), apply))
 
 
 def refile_secret(context: FixContext, misfiled: MisfiledCredentials, source: str, name: str) -> Pipeline:
