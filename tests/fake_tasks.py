@@ -24,11 +24,17 @@ class FakeTasks:
     def mirror(self) -> tuple[Fix, ...]:
         return self._task("mirror")
 
+    def unnamed_mirror(self, why: str) -> tuple[Fix, ...]:
+        return self._task("unnamed_mirror", why)
+
     def load_image(self) -> tuple[Fix, ...]:
         return self._task("load_image")
 
     def restart_runtime(self, why: str) -> tuple[Fix, ...]:
         return self._task("restart_runtime", why)
+
+    def clear_downloads(self, why: str) -> tuple[Fix, ...]:
+        return self._task("clear_downloads", why)
 
     def delete_image(self, why: str) -> tuple[Fix, ...]:
         return self._task("delete_image", why)

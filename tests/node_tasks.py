@@ -31,6 +31,9 @@ class NamedTasks(NodeTasks):
     def load_image(self) -> tuple[Fix, ...]:
         return self._fix("load_image")
 
+    def pull_image(self, why: str) -> tuple[Fix, ...]:
+        return self._fix(f"pull_image: {why}")
+
     def node_credentials(self) -> tuple[Fix, ...]:
         return self._fix("node_credentials")
 

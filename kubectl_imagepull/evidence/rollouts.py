@@ -14,6 +14,7 @@ from kubectl_imagepull.evidence.owners import image_in
 from kubectl_imagepull.failures.failure import PullFailure
 from kubectl_imagepull.kube.objects import JsonObject, key_of, object_of, objects_of, text_of
 from kubectl_imagepull.kube.snapshot import Snapshot
+from kubectl_imagepull.vocabulary.image_reference import try_parse
 from kubectl_imagepull.vocabulary.rollout_progress import RolloutProgress
 from kubectl_imagepull.vocabulary.workload import Workload
 
@@ -64,7 +65,9 @@ class Rollouts:
         held = object_of(self._held.get(("StatefulSet", failure.namespace, workload.name)))
         status, spec = object_of(held.get("status")), object_of(held.get("spec"))
         newest, own = text_of(status.get("updateRevision")), _mark(failure)
-        if not own or not newest or newest == own or not _is_observed(held) or _is_below_partition(failure, workload):
+        image = image_in(object_of(object_of(spec.get("template")).get("spec")), failure) or ""
+        is_older = newest != own if newest and own else _is_unmarked(held) and _has_other_tag(failure.image, image)
+        if not is_older or not _is_observed(held) or _is_below_partition(failure, workload):
             return None
         updated = _count(status.get("updatedReplicas")) or 0
         return RolloutProgress(
@@ -72,7 +75,7 @@ class Rollouts:
             wanted=_count(spec.get("replicas")),
             updated=updated,
             ready=min(updated, _count(status.get("readyReplicas")) or 0),
-            image=image_in(object_of(object_of(spec.get("template")).get("spec")), failure) or "",
+            image=image,
             waits_for_pod=workload.rollout is None or workload.rollout.ordered or workload.rollout.on_delete,
         )
 
@@ -131,7 +134,20 @@ def _label(item: JsonObject, key: str) -> str:
 def _is_observed(held: JsonObject) -> bool:
     """Whether a workload's status is about its spec as it is."""
     generation = object_of(held.get("metadata")).get("generation")
-    return generation is not None and object_of(held.get("status")).get("observedGeneration") == generation
+    observed = object_of(held.get("status")).get("observedGeneration")
+    # where both are missing somebody shortened the objects, for a server always writes them
+    return observed == generation
+
+
+def _is_unmarked(held: JsonObject) -> bool:
+    """Whether a workload lacks what a server writes of its revisions: somebody shortened the object."""
+    return "generation" not in object_of(held.get("metadata")) and "updateRevision" not in object_of(held.get("status"))
+
+
+def _has_other_tag(image: str, newer: str) -> bool:
+    """Whether a template names another tag than its pod has; another registry alone would be a webhook's doing."""
+    left, right = try_parse(image), try_parse(newer)
+    return left is not None and right is not None and left.tag != right.tag
 
 
 def _is_below_partition(failure: PullFailure, workload: Workload) -> bool:

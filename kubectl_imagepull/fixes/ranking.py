@@ -25,6 +25,7 @@ from kubectl_imagepull.fixes.steps.near_names import near_name_fix
 from kubectl_imagepull.fixes.steps.verification import verification
 from kubectl_imagepull.fixes.steps.workload_changes import deletion_notes
 from kubectl_imagepull.fixes.superseded import changed_since_fixes, superseded_fixes
+from kubectl_imagepull.vocabulary.causes import Cause
 from kubectl_imagepull.vocabulary.command import Command, Effect, Step, Word, joined, unwritable_in
 from kubectl_imagepull.vocabulary.fix import Fix, Where
 
@@ -51,6 +52,9 @@ def fixes_for(context: FixContext) -> tuple[Fix, ...]:
     own = mutation_fixes(context)
     # what the registry has by now needs no push, and no other name
     own = own or changed_since_fixes(context)
+    if own and context.cause is Cause.NO_CREDENTIALS and not is_changed_by_admission(context):
+        # a container that was put into the pod pulls with the pod's secrets, whoever put it there
+        own = [*(fix for fix in _of_cause(context) if not changes_image(fix)), *own]
     fixes = own or [*resolve_again(context), *relocation_fixes(context), *_of_cause(context)]
     if is_changed_by_admission(context):
         fixes = [fix for fix in fixes if not changes_image(fix)] or admission_fixes(context)

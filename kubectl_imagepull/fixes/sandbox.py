@@ -14,6 +14,7 @@ from kubectl_imagepull.evidence.checks import Check
 from kubectl_imagepull.fixes.context.fix_context import FixContext
 from kubectl_imagepull.fixes.environments.tasks_table import tasks_for
 from kubectl_imagepull.fixes.remedies import remedy_for
+from kubectl_imagepull.messages.particulars import Particular
 from kubectl_imagepull.vocabulary.causes import Cause, Scope
 from kubectl_imagepull.vocabulary.command import Effect
 from kubectl_imagepull.vocabulary.fix import Basis, Fix, Where
@@ -39,6 +40,9 @@ def sandbox_fixes(context: FixContext) -> Sequence[Fix]:
         return _of_cause(context)
     if cause.scope is Scope.CREDENTIALS:
         return _once((*_without_login(context), *_loaded(context)))
+    if context.says(Particular.WEB_PAGE):
+        # another image is answered by a web page too
+        return _once((*_of_cause(context)[:1], *_other_image(context), *_loaded(context)))
     if cause.scope is Scope.IMAGE:
         return _once((*_other_image(context), *_loaded(context)))
     if cause in _NO_WAY and not _others_reach_it(context):

@@ -23,6 +23,9 @@ _CODES: dict[str, int | None] = {
     "unknown": None,
 }
 _CODE_WORDS = "|".join(_CODES)
+#: What a registry says after "unknown" whose answer has another form than the specification's: only its status in
+#: words (Oracle's registry: `unknown: Unauthorized`, oracle/cloudtestdrive#128).
+_PHRASES = {"unauthorized": 401, "forbidden": 403}
 #: After any of these, the text is the registry's. Most texts have none, and plain search is faster than a pattern:
 #: each pattern comes with a mark that every text it matches holds.
 BODY_STARTS = (
@@ -79,4 +82,5 @@ def split_body(text: str) -> tuple[str, str, int | None]:
             cut = match.end()
             code = match.groupdict().get("code")
             status = _CODES.get(code.lower().replace("_", " ")) if code else None
-    return text[:cut], text[cut:], status
+    body = text[cut:]
+    return text[:cut], body, status or _PHRASES.get(body.rstrip(". \n").lower())

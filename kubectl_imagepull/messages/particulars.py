@@ -21,6 +21,8 @@ class Particular(str, Enum):
     ARTIFACT = "artifact"
     #: A web page came back where a manifest was asked for.
     WEB_PAGE = "webPage"
+    #: What the reference names is an index: the text says which variant it lacks.
+    INDEX = "index"
     #: A token was granted for another repository than was asked for.
     OTHER_REPOSITORY = "otherRepository"
     #: The client is too old to ask for an OCI index.
@@ -31,6 +33,8 @@ class Particular(str, Enum):
     ZSTD = "zstd"
     #: The digest is that of no content at all: a download that was left behind.
     EMPTY_CONTENT = "emptyContent"
+    #: The time of the whole pull ran out; who answers late isn't said.
+    OUT_OF_TIME = "outOfTime"
     NO_SIGNATURE = "noSignature"
     #: The policy lets nothing through from there, signed or not.
     REJECTED_BY_POLICY = "rejectedByPolicy"
@@ -100,6 +104,18 @@ PHRASES: Mapping[Particular, _Phrase] = {
             "name invalid: Requested repository does not match bearer token resource: team/app",
         ),
         (
+            Particular.INDEX,
+            (
+                r"no match for platform in manifest|in the manifest list entries"
+                r"|no image found in (?:manifest list|image index)"
+            ),
+            (
+                "containerd core/images/{handlers,image}.go, moby daemon/internal/distribution/pull_v2.go, "
+                "containers/image internal/manifest"
+            ),
+            "no match for platform in manifest: not found",
+        ),
+        (
             Particular.OLD_CLIENT,
             r"accept header does not support OCI",
             "distribution registry/handlers/manifests.go",
@@ -122,6 +138,12 @@ PHRASES: Mapping[Particular, _Phrase] = {
             _EMPTY_SHA256,
             "containerd core/content, of a download that a crash left empty",
             f"unexpected commit digest sha256:{_EMPTY_SHA256}, expected sha256:ab12: failed precondition",
+        ),
+        (
+            Particular.OUT_OF_TIME,
+            r"(?:^|desc = |[\"']: )context deadline exceeded\s*$",
+            "kubernetes/minikube#14789, docker/for-mac#6300, k3s-io/k3s#6482: of dockershim and cri-dockerd",
+            "rpc error: code = Unknown desc = context deadline exceeded",
         ),
         (
             Particular.NO_SIGNATURE,

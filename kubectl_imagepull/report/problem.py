@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from kubectl_imagepull.diagnosis.report import Diagnosis
 from kubectl_imagepull.evidence.checks import Check, Evidence, Result
+from kubectl_imagepull.messages.particulars import Particular, says
 from kubectl_imagepull.messages.verdict import Detail
 from kubectl_imagepull.report.text import rfc3339, shorten_digest
 from kubectl_imagepull.vocabulary.causes import Cause, Scope, What
@@ -58,6 +59,8 @@ class ProblemNames:
     mentions: Mentions
     #: What belongs to the cause, by the names of the report.
     details: Mapping[str, Detail]
+    #: Whether the message only says that time ran out, and not whose answer was late.
+    is_out_of_time: bool = False
 
     @property
     def address(self) -> str:
@@ -125,7 +128,14 @@ def _names(diagnoses: Sequence[Diagnosis], shown: Diagnosis) -> ProblemNames:
         nodes=_nodes_in_words(nodes),
         mentions=shown.mentions,
         details=shown.details,
+        is_out_of_time=says(shown.message, Particular.OUT_OF_TIME),
     )
+
+
+def _timeout(names: ProblemNames) -> str:
+    if names.is_out_of_time:
+        return f"The pull of {names.image} on {names.nodes} ran out of time."
+    return f"{names.address} doesn't answer {names.nodes} in time."
 
 
 def _path_and_tag(reference: ImageReference) -> str:
@@ -229,7 +239,7 @@ _SENTENCES: Mapping[Cause, Callable[[ProblemNames], str]] = {
     Cause.REGISTRY_PROTOCOL_ERROR: lambda n: f"What answers at {n.host} doesn't speak as a registry does.",
     Cause.REGISTRY_RELOCATED: lambda n: f"{n.host}, or {n.path} there, has moved or was shut down.",
     Cause.DNS_FAILURE: _dns,
-    Cause.CONNECT_TIMEOUT: lambda n: f"{n.address} doesn't answer {n.nodes} in time.",
+    Cause.CONNECT_TIMEOUT: _timeout,
     Cause.CONNECTION_REFUSED: lambda n: f"Nothing listens at {n.address}, or a firewall rejects it.",
     Cause.NETWORK_UNREACHABLE: lambda n: f"There is no way from {n.nodes} to {n.address}.",
     Cause.CONNECTION_BROKEN: lambda n: f"The connection from {n.nodes} to {n.host} broke before the pull was done.",

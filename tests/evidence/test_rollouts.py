@@ -14,7 +14,7 @@ from kubectl_imagepull.kube.objects import JsonObject
 from kubectl_imagepull.vocabulary.rollout_progress import RolloutProgress
 from kubectl_imagepull.vocabulary.workload import Workload
 
-NEW = "registry.example.com/team/app:1.2.4"
+OLD, NEW = "registry.example.com/team/app:1.2.3", "registry.example.com/team/app:1.2.4"
 
 
 def owned(kind: str, name: str, **metadata: Any) -> JsonObject:
@@ -120,6 +120,17 @@ def test_a_parallel_stateful_set_replaces_the_pod_by_itself() -> None:
 )
 def test_members_that_nothing_replaces(failing: JsonObject, held: JsonObject) -> None:
     assert progress(failing, StatefulSet=[held]) is None
+
+
+@pytest.mark.parametrize(
+    ("image", "is_older"),
+    [(NEW, True), (OLD, False), (OLD.replace("registry.example.com", "mirror.example"), False)],
+    ids=["another tag", "the same", "the same from a mirror"],
+)
+def test_an_object_that_somebody_shortened_is_held_against_the_pod(image: str, *, is_older: bool) -> None:
+    shortened = item("StatefulSet", "db", spec={"replicas": 3, "template": template(image)})
+    found = progress(failing_pod(owned("StatefulSet", "db"), "db-1"), StatefulSet=[shortened])
+    assert found == (RolloutProgress("", 3, 0, 0, NEW, waits_for_pod=True) if is_older else None)
 
 
 def controller_revision(number: int, mark: str, image: str = NEW) -> JsonObject:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+from base64 import b64encode
 from dataclasses import replace
 
 import pytest
@@ -139,3 +141,56 @@ def test_an_operator_above_a_set_is_its_manager() -> None:
     one = fails(name="db-0", owner=owned_by("StatefulSet", "db"))
     writer = fixes(cluster([one], StatefulSet=sets))[0]
     assert writer.text.startswith("Prometheus k8s writes statefulset/db: change it there (kind Prometheus, ")
+
+
+WANTS_LOGIN = (
+    "failed to authorize: failed to fetch anonymous token: unexpected status from GET request to "
+    "https://registry.example.com/token: 401 Unauthorized"
+)
+SHOP = {"ownerReferences": [owned_by("Shop", "main", "acme.example/v1")]}
+
+
+def test_a_new_pull_secret_goes_into_the_account_where_an_operator_overwrites_the_workload() -> None:
+    only, *_ = fixes(deployment(fails(text=WANTS_LOGIN), marks=SHOP))
+    assert only.text == (
+        "Create pull secret regcred-registry-example-com for registry.example.com in namespace shop and add it to service "
+        "account default: Shop main overwrites what is added to deployment/web."
+    )
+    create, patch, delete = lines(only)
+    assert create.startswith("kubectl create secret docker-registry regcred-registry-example-com -n shop ")
+    assert patch.removesuffix(" &&") == (
+        """kubectl patch serviceaccount/default -n shop --type=json -p '[{"op":"test","path":"/imagePullSecrets","value":"""
+        """null},{"op":"add","path":"/imagePullSecrets","value":[{"name":"regcred-registry-example-com"}]}]'"""
+    )
+    assert delete == "kubectl delete pod web-6b-x -n shop"
+    assert (
+        "The patch of the service account stops if the account already has secrets: then add it by hand." in only.notes
+    )
+
+
+def test_a_pull_secret_that_is_there_goes_into_the_account_too() -> None:
+    auths = {"auths": {"registry.example.com": {"username": "ci", "password": "p"}}}
+    secret = {
+        **held("Secret", "regcred", type="kubernetes.io/dockerconfigjson"),
+        "data": {".dockerconfigjson": b64encode(json.dumps(auths).encode()).decode()},
+    }
+    (only,) = fixes(deployment(fails(text=WANTS_LOGIN), marks=SHOP, Secret=[secret]))
+    assert only.text == (
+        "Add secret regcred to service account default: it has credentials for registry.example.com, but this pod doesn't "
+        "reference it. Shop main overwrites what is added to deployment/web."
+    )
+    assert lines(only) == [
+        """kubectl patch serviceaccount/default -n shop --type=json -p '[{"op":"test","path":"/imagePullSecrets","value":"""
+        """null},{"op":"add","path":"/imagePullSecrets","value":[{"name":"regcred"}]}]' &&""",
+        "kubectl delete pod web-6b-x -n shop",
+    ]
+    assert [str(step) for step in only.undo] == [
+        """kubectl patch serviceaccount/default -n shop --type=json -p '[{"op":"test","path":"/imagePullSecrets","value":"""
+        """[{"name":"regcred"}]},{"op":"remove","path":"/imagePullSecrets"}]'"""
+    ]
+
+
+def test_an_operator_s_pod_that_names_secrets_gets_none_of_its_account() -> None:
+    named = fails(text=WANTS_LOGIN, spec={"imagePullSecrets": [{"name": "own"}]})
+    found = fixes(deployment(named, marks=SHOP, Secret=[]))
+    assert not any("serviceaccount/" in line for fix in found for line in lines(fix))

@@ -97,6 +97,24 @@ def test_a_container_that_istio_put_into_the_pod() -> None:
     ]
 
 
+def test_an_injected_container_that_wants_a_login_gets_the_pod_s_secret_before_another_image() -> None:
+    image = "registry.example.com/istio/proxyv2:1.22"
+    proxy = {"name": "istio-proxy", "image": image}
+    text = "failed to authorize: failed to fetch anonymous token: unexpected status: 401 Unauthorized"
+    one = fails(image, text, annotations={"sidecar.istio.io/status": "{}"}, container=proxy)
+    one["status"]["containerStatuses"][0]["name"] = "istio-proxy"
+    secret, account, injector = fixes(deployment(one))
+    assert secret.text == (
+        "Create pull secret regcred-registry-example-com for registry.example.com in namespace shop and add it to "
+        "deployment/web."
+    )
+    assert lines(secret)[1].startswith("kubectl patch deployment/web -n shop -p ")
+    assert account.text.startswith("Or add it to service account default")
+    assert injector.text.startswith(
+        "Istio puts container istio-proxy into the pod, and deployment/web doesn't name it: "
+    )
+
+
 def test_a_job_s_pod_is_not_deleted() -> None:
     one = fails(MIRROR, name="job-x", owner=owned_by("Job", "job", "batch/v1"), annotations=KYVERNO)
     found = fixes(cluster([one], Job=[held("Job", "job", spec=template(WEB))]))

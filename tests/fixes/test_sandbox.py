@@ -11,6 +11,7 @@ from made_up_nodes import NODES, failing_on, lines
 from kubectl_imagepull.evidence.checks import Check, Evidence, Result
 from kubectl_imagepull.fixes import sandbox
 from kubectl_imagepull.fixes.context.fix_context import FixContext
+from kubectl_imagepull.fixes.environments.tasks_table import tasks_for
 from kubectl_imagepull.fixes.remedy import Remedy, Runbook
 from kubectl_imagepull.fixes.sandbox import sandbox_fixes
 from kubectl_imagepull.vocabulary.causes import Cause
@@ -121,3 +122,43 @@ def test_no_fix_reaches_for_the_workload_or_a_secret(name: str, cause: Cause) ->
         assert not any(
             word in line for line in lines(fix.commands) for word in ("kubectl patch", "set image", " secret ")
         )
+
+
+def test_docker_pulls_a_pause_image_with_the_kubelet_s_login() -> None:
+    only, *_ = sandbox_fixes(pause_on("EKS with Docker", EKS_PAUSE, Cause.NO_CREDENTIALS))
+    assert only.text == (
+        "Node ip-10-0-1-7.ec2.internal gets its login for the pause image from api.ecr.eu-central-1.amazonaws.com, and got "
+        "none: let it reach that host, without a NAT gateway by the VPC endpoint com.amazonaws.eu-central-1.ecr.api. If it "
+        "can, let its role pull from ECR."
+    )
+    role, endpoints, attach = lines(only.commands)
+    assert role.startswith("aws ec2 describe-instances --instance-ids i-0abc1234def567890 ")
+    assert endpoints.startswith("aws ec2 describe-vpc-endpoints --region eu-central-1 ")
+    assert attach.endswith("--policy-arn arn:aws:iam::aws:policy/AmazonEC2ContainerRegistryPullOnly")
+    missing = sandbox_fixes(pause_on("EKS with Docker", EKS_PAUSE, Cause.TAG_NOT_FOUND))
+    assert "--pod-infra-container-image of the kubelet" in missing[0].text
+
+
+def test_a_web_page_in_the_place_of_a_pause_image_comes_from_between() -> None:
+    page = "failed to unpack image on snapshotter overlayfs: unexpected media type text/html for sha256:60: not found"
+    context = failing_on(NODES["k3s agent"], "docker.io/rancher/mirrored-pause:3.6", text=page, sandbox=True)
+    assert texts(sandbox_fixes(context))[0] == "Repair the resolver."
+
+
+@pytest.mark.parametrize(
+    ("name", "place"),
+    [
+        (
+            "k3s agent",
+            "correct its endpoint in /etc/rancher/k3s/registries.yaml on node worker-a (k3s), and restart k3s-agent.",
+        ),
+        (
+            "containerd 2.2",
+            "correct it in /etc/containerd/certs.d/docker.io/hosts.toml on node worker-a (containerd 2.2).",
+        ),
+    ],
+)
+def test_where_a_mirror_stands_that_no_message_names(name: str, place: str) -> None:
+    (fix,) = tasks_for(failing_on(NODES[name], "docker.io/acme/app:1")).unnamed_mirror("A mirror answers")
+    assert fix.text == f"A mirror answers: {place}"
+    assert fix.notes[-1] == "If no mirror is set there, the proxy that the runtime uses answers."

@@ -99,6 +99,19 @@ def test_what_decides_in_a_nested_text(text: str, cause: Cause, image: str | Non
     assert (verdict.cause, verdict.image) == (cause, image)
 
 
+@pytest.mark.parametrize(
+    ("words", "cause"),
+    [
+        ("Unauthorized", Cause.NO_CREDENTIALS),
+        ("Forbidden", Cause.FORBIDDEN),
+        ("the disk is on fire", Cause.UNKNOWN),
+    ],
+)
+def test_a_status_that_a_registry_says_in_words_alone(words: str, cause: Cause) -> None:
+    text = f'rpc error: code = Unknown desc = Get "https://fra.ocir.io/v2/team/app/manifests/1": unknown: {words}'
+    assert classify(text).cause is cause
+
+
 def test_a_sandbox_image_is_an_attribute_and_no_cause() -> None:
     verdict = classify(
         "Failed to create pod sandbox: rpc error: code = NotFound desc = failed to start sandbox "

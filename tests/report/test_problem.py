@@ -76,6 +76,11 @@ SENTENCES: list[tuple[Cause, dict[str, Any], str]] = [
         {"mentions": Mentions(dialled="10.0.0.9:443")},
         "r.example (10.0.0.9:443) doesn't answer node worker-a in time.",
     ),
+    (
+        Cause.CONNECT_TIMEOUT,
+        {"message": "rpc error: code = Unknown desc = context deadline exceeded"},
+        "The pull of r.example/shop/web:v1 on node worker-a ran out of time.",
+    ),
     (Cause.NO_CREDENTIALS, {"host": "auth.example"}, "auth.example wants a login for shop/web, and none was sent."),
     (
         Cause.KUBELET_THROTTLED,

@@ -12,6 +12,7 @@ from kubectl_imagepull.fixes.steps.near_names import near_name_fix, strangers_ne
 from kubectl_imagepull.fixes.steps.other_nodes import lone_node_clause, only_here
 from kubectl_imagepull.fixes.steps.registry_requests import ask_registry, registry_request, wait_for_retry
 from kubectl_imagepull.fixes.steps.ways_to_registry import cloud_ways, layer_notes, open_way
+from kubectl_imagepull.messages.particulars import Particular
 from kubectl_imagepull.vocabulary.causes import Cause
 from kubectl_imagepull.vocabulary.command import Command
 from kubectl_imagepull.vocabulary.fix import Basis, Fix, Where, Who
@@ -28,9 +29,18 @@ def fixes(context: FixContext) -> Sequence[Fix]:
     tasks = tasks_for(context)
     if alone := only_here(context, tasks.run(lone_node_clause(context), registry_request(context), _ROUTES)):
         return [*alone, *_ask(context)]
+    if _is_limited_by_adapter(context):
+        why = "The pull takes longer than the two minutes that the kubelet's Docker adapter gives it"
+        return [*tasks.pull_image(why), *_body(context)[1:2], *_dial(context)[:1]]
     near, mirror = near_name_fix(context), tasks.mirror() if context.registry.is_mirrored else ()
     likely = _by_stage(context)
     return [*([near] if near else []), *mirror, *likely[:1], *strangers_near_name_fixes(context), *likely[1:]]
+
+
+def _is_limited_by_adapter(context: FixContext) -> bool:
+    """Whether a whole pull took longer than any call may: dockershim and cri-dockerd end it like any other."""
+    is_docker = context.node.environment.runtime is Runtime.DOCKER
+    return is_docker and context.says(Particular.OUT_OF_TIME) and bool(context.image.reference)
 
 
 def _by_stage(context: FixContext) -> list[Fix]:

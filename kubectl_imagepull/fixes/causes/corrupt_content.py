@@ -38,7 +38,7 @@ def _clean(context: FixContext) -> list[Fix]:
     tasks = tasks_for(context)
     if context.says(Particular.EMPTY_CONTENT):
         why = "An empty, unfinished download of the image was left behind"
-        return [*tasks.restart_runtime(why), *_again(context)]
+        return [*tasks.clear_downloads(why), *_again(context)]
     return [*tasks.delete_image(why), *_again(context)]
 
 

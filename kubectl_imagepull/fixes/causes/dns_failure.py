@@ -47,6 +47,9 @@ _NO_SERVER = frozenset({"::1", "127.0.0.1"})
 _SYSTEMD_RESOLVED = "127.0.0.53"
 #: Platforms whose nodes are containers in a Docker network -> that network; {cluster} is the cluster's name.
 _DOCKER_NETWORKS = {Platform.KIND: "kind", Platform.K3D: "k3d-{cluster}"}
+#: The operator of OpenShift 4's registry, and that registry's name in the cluster.
+_REGISTRY_CONFIG = "configs.imageregistry.operator.openshift.io/cluster"
+_OPENSHIFT_4 = "image-registry."
 _CONFIGURATION = Command(("cat", "/etc/resolv.conf", "/etc/hosts"))
 
 
@@ -77,7 +80,7 @@ def _name(context: FixContext, *, is_misspelt: bool = False) -> list[Fix]:
     if registry.is_mirrored:
         specific = [*tasks_for(context).mirror(), _entry(context)]
     elif registry.vendor is Vendor.OPENSHIFT and context.node.environment.platform is Platform.OPENSHIFT:
-        specific = [_openshift(context)]
+        specific = _openshift(context)
     elif is_vendors_own(host) and not registry.is_blob_host and registry.vendor in _ONE_FOR_ALL:
         specific = [*_no_public_names(context), *_from_inside(context)]
     elif _is_in_use(context):
@@ -183,15 +186,27 @@ def _in_docker_network(context: FixContext) -> list[Fix]:
     return [Fix(text, (Command(connect, effects),), Who.YOU, Basis.GUESS, Where.REGISTRY, undo, short)]
 
 
-def _openshift(context: FixContext) -> Fix:
+def _openshift(context: FixContext) -> list[Fix]:
+    """The cluster's own registry: its Service is gone where it isn't deployed, else node-resolver is at fault."""
     host = context.registry.host_without_port
-    text = (
+    nodes = context.kubectl("get", "pods", "-n", "openshift-dns", "-o", "wide")
+    resolver = (
         f"DaemonSet node-resolver writes {host} to /etc/hosts on every OpenShift node: find out why it doesn't on "
         f"{context.node.shown}."
     )
-    look = context.kubectl("get", "pods", "-n", "openshift-dns", "-o", "wide")
     short = (f"Check node-resolver on {context.node.shown}", "Find out why OpenShift's node-resolver fails")
-    return Fix(text, (look,), Who.CLUSTER_ADMIN, Basis.TEXT, Where.CLUSTER, short=short)
+    at_resolver = Fix(resolver, (nodes,), Who.CLUSTER_ADMIN, Basis.TEXT, Where.CLUSTER, short=short)
+    if _is_in_use(context) or not host.startswith(_OPENSHIFT_4):
+        return [at_resolver]
+    text = (
+        f"Nodes know {host} only while the cluster's image registry is deployed: check that. If its managementState is "
+        "Removed, have it given storage and set to Managed."
+    )
+    state = context.kubectl("get", _REGISTRY_CONFIG, "-o", "jsonpath={.spec.managementState}")
+    service = context.kubectl("get", "service", "image-registry", "-n", "openshift-image-registry")
+    deployed = ("Check that OpenShift's image registry is deployed",)
+    removed = Fix(text, (state, service), Who.CLUSTER_ADMIN, Basis.TEXT, Where.CLUSTER, short=deployed)
+    return [removed, replace(at_resolver, text=f"If it is deployed: {resolver}", basis=Basis.GUESS)]
 
 
 def _azure(context: FixContext) -> list[Fix]:
@@ -226,7 +241,7 @@ def _no_public_names(context: FixContext) -> list[Fix]:
     others = [name for name in context.way.unreachable if vendor_of(name) in _ONE_FOR_ALL]
     resolver = _resolver_of(context)
     text = (
-        f"{resolver[:1].upper()}{resolver[1:]}can't resolve {listed([host, *others])}, which "
+        f"{resolver[:1].upper()}{resolver[1:]} can't resolve {listed([host, *others])}, which "
         f"{'exist' if others else 'exists'}. Give the nodes a DNS server that resolves public names, or a mirror if "
         "they have no internet access on purpose."
     )

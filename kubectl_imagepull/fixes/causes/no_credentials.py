@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from kubectl_imagepull.evidence.checks import Check
 from kubectl_imagepull.fixes.context.fix_context import FixContext
 from kubectl_imagepull.fixes.environments.node_logins import (
     mirror_login,
@@ -26,10 +27,13 @@ from kubectl_imagepull.fixes.steps.secret_fixes import (
 from kubectl_imagepull.fixes.steps.vendor_sides import side_of
 from kubectl_imagepull.vocabulary.causes import Cause
 from kubectl_imagepull.vocabulary.fix import Basis, Fix, Where, Who
+from kubectl_imagepull.vocabulary.node_environment import Platform
 from kubectl_imagepull.vocabulary.vendors import Vendor
 
 #: Registries whose images want more of an account than that it logs in.
 _WITH_TERMS = frozenset({Vendor.NVIDIA, Vendor.ORACLE_DOWNLOADS, Vendor.CHAINGUARD})
+#: Registries that ask for a login for what doesn't exist, as far as nobody is logged in.
+_HIDING = frozenset({Vendor.QUAY, Vendor.GITHUB})
 #: As many of the secrets that the pod names as are looked into by one command each.
 _MOST_LOOKED_INTO = 3
 
@@ -47,12 +51,18 @@ def fixes(context: FixContext) -> Sequence[Fix]:
     # what pulls from there under nearly the same name needs no secret, or the one that is known
     meant = near_name_fixes(context)
     known = [*new_pods_for_account(context), *name_known(context)]
-    by_node = node_rights(context) if context.credentials.node_may_log_in else []
+    by_node = node_rights(context) if context.credentials.node_may_log_in else _cluster_login(context)
     if context.pod.secrets:
         own = fits_by_now(context) or repair_unfit(context) or ([] if known else _unread(context))
         return [*known, *meant, *by_node, *own, *_public_repository(context)]
-    made = [] if known else [add_secret(context), *add_to_account(context), *_terms(context)]
+    made = [] if known else [add_secret(context, _may_be_absent(context)), *add_to_account(context), *_terms(context)]
     return [*known, *meant, *by_node, *made, *_public_repository(context)]
+
+
+def _cluster_login(context: FixContext) -> list[Fix]:
+    """The cluster's own pull secret, which OpenShift keeps for Red Hat's registries; nothing for any other."""
+    is_red_hat = context.registry.vendor is Vendor.RED_HAT
+    return node_credentials(context) if is_red_hat and context.node.environment.platform is Platform.OPENSHIFT else []
 
 
 def _unread(context: FixContext) -> list[Fix]:
@@ -65,6 +75,16 @@ def _unread(context: FixContext) -> list[Fix]:
     looks = tuple(hosts_of(context, name) for name in names[:_MOST_LOOKED_INTO])
     look = Fix(text, looks, Who.YOU, Basis.GUESS, short=("Check which registries its secrets are for",))
     return [look, add_secret(context, "If none of them matches:", basis=Basis.GUESS)]
+
+
+def _may_be_absent(context: FixContext) -> str:
+    """That the name may be wrong, at registries that ask for a login for what isn't there; "" where it is right."""
+    if context.registry.vendor not in _HIDING or context.findings.values(Check.SAME_IMAGE_ELSEWHERE):
+        return ""
+    return (
+        f"{context.registry.name} asks for a login for a private repository and for one that doesn't exist: check that "
+        f"{context.image.path} is spelt right."
+    )
 
 
 def _terms(context: FixContext) -> list[Fix]:

@@ -8,6 +8,7 @@ from kubectl_imagepull.fixes.context.fix_context import FixContext
 from kubectl_imagepull.fixes.remedy import ANY_REGISTRY, Remedy, Runbook
 from kubectl_imagepull.fixes.steps.other_images import previous_revision
 from kubectl_imagepull.fixes.steps.workload_changes import change_spec, set_image
+from kubectl_imagepull.messages.particulars import Particular
 from kubectl_imagepull.vocabulary.causes import Cause
 from kubectl_imagepull.vocabulary.command import Command, Effect, Word
 from kubectl_imagepull.vocabulary.fix import Basis, Fix, Where, Who
@@ -36,7 +37,10 @@ def fixes(context: FixContext) -> Sequence[Fix]:
     ordered = [*select, *previous] if platforms.of_image else [*previous, *select]
     # for the other operating system it would be another program
     variant = [] if _OS in selector else _other_variant(context)
-    return [*ordered, *_whole_index(context), *variant, _look(context)]
+    # what is known to be an index is seldom that of a single platform
+    whole = _whole_index(context)
+    rest = [*variant, *whole] if context.says(Particular.INDEX) else [*whole, *variant]
+    return [*ordered, *rest, _look(context)]
 
 
 def _node_platform(context: FixContext) -> str:

@@ -8,7 +8,7 @@ from kubectl_imagepull.fixes.context.fix_context import FixContext
 from kubectl_imagepull.fixes.context.image import RIGHT_REPOSITORY
 from kubectl_imagepull.fixes.remedy import ANY_REGISTRY, Remedy, Runbook
 from kubectl_imagepull.fixes.steps.near_names import near_name_fix, strangers_near_name_fixes
-from kubectl_imagepull.fixes.steps.other_images import name_registry, previous_revision
+from kubectl_imagepull.fixes.steps.other_images import image_stream, name_registry, previous_revision
 from kubectl_imagepull.fixes.steps.publishing import publish_again, push_from_node, use_the_nodes_copy, was_there
 from kubectl_imagepull.fixes.steps.reference_faults import meant_fix
 from kubectl_imagepull.fixes.steps.workload_changes import set_image
@@ -41,7 +41,7 @@ def fixes(context: FixContext) -> Sequence[Fix]:
     if was_there(context):
         return [*use_the_nodes_copy(context), publish_again(context), *previous, *push_from_node(context)]
     name = name_registry(context) if context.image.names_no_registry else _right_name(context)
-    return [*previous, name, *_create(context), *strangers_near_name_fixes(context)]
+    return [*previous, *image_stream(context), name, *_create(context), *strangers_near_name_fixes(context)]
 
 
 def _right_name(context: FixContext) -> Fix:

@@ -10,7 +10,7 @@ from kubectl_imagepull.fixes.environments.node_logins import node_credentials, r
 from kubectl_imagepull.fixes.remedy import ANY_REGISTRY, Remedy, Runbook
 from kubectl_imagepull.fixes.steps.login_repairs import repair_unfit
 from kubectl_imagepull.fixes.steps.near_names import near_name_fix, strangers_near_name_fixes
-from kubectl_imagepull.fixes.steps.other_images import name_registry
+from kubectl_imagepull.fixes.steps.other_images import image_stream, name_registry
 from kubectl_imagepull.fixes.steps.reference_faults import meant_fix
 from kubectl_imagepull.fixes.steps.registry_rights import grant_access, upstream_rights
 from kubectl_imagepull.fixes.steps.secret_fixes import (
@@ -38,7 +38,7 @@ def fixes(context: FixContext) -> Sequence[Fix]:
     right_name = [meant] if meant else []
     if _is_official(context):
         # what is public for everybody needs no login: only the name can be wrong
-        return [*right_name, *_names(context)]
+        return [*right_name, *image_stream(context), *_names(context)]
     return [*right_name, *_without_right(context), *strangers_near_name_fixes(context)]
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from kubectl_imagepull.fixes.context.fix_context import FixContext
@@ -29,6 +30,7 @@ from kubectl_imagepull.vocabulary.relocations import GOOGLE, relocation_of
 from kubectl_imagepull.vocabulary.vendors import Vendor
 
 _UNVERIFIED = "The runtime also says 'not found' for a missing repository, and for a private one that is hidden."
+_VERSION = re.compile(r"v?[0-9]+\.[0-9]+(?:\.[0-9]+)?\Z")
 #: What answers "not found" for an image that its upstream has, where the login or the way there fails.
 _CACHES = frozenset({Vendor.HARBOR, Vendor.ARTIFACTORY, Vendor.NEXUS})
 
@@ -59,7 +61,15 @@ def _name_another(context: FixContext) -> Fix:
     fault = context.image.fault
     why = fault_text(context, fault) if fault else _why(context)
     notes = (_UNVERIFIED,) if context.detail("repositoryVerified") is False else ()
-    return existing_tag(context, why, short=_short(context), notes=notes)
+    return existing_tag(context, why, short=_short(context), notes=(*_other_spelling(context), *notes))
+
+
+def _other_spelling(context: FixContext) -> tuple[str, ...]:
+    """A version's other spelling, which charts and repositories mix up; whether it is there only the list tells."""
+    tag = context.image.tag
+    if context.image.fault or context.image.digest or not _VERSION.match(tag):
+        return ()
+    return (f"Look for {tag[1:] if tag.startswith('v') else f'v{tag}'} in the list: some write versions that way.",)
 
 
 def _why(context: FixContext) -> str:

@@ -98,6 +98,9 @@ def _registry_of_page(context: FixContext) -> list[Fix]:
         )
         mirror = Fix(text, (see,), Who.CLUSTER_ADMIN, Basis.EVIDENCE, Where.NODE, short=("Correct the mirror",))
         return [mirror, *tasks_for(context).mirror()]
+    if registry.is_vendors_own:
+        why = f"{registry.name} never answers with a web page, so a mirror or proxy answers in its place"
+        return list(tasks_for(context).unnamed_mirror(why))
     text = (
         f"A web page came back instead of the image: {registry.host} isn't a registry at this address, or a login "
         "page is in front of it. Check what answers, and use the registry's own host and port."

@@ -1,15 +1,16 @@
 """Nodes of one's own that run containerd.
 
 Sources: containerd/containerd docs/hosts.md, docs/cri/config.md, plugins/cri/images/plugin.go (config_path has a
-default from 2.2.0 on, and only on Linux).
+default from 2.2.0 on, and only on Linux), containerd/containerd#3974 (what clears unfinished downloads).
 """
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import ClassVar
 
 from kubectl_imagepull.fixes.environments.access import CHANGES_NODE
-from kubectl_imagepull.fixes.environments.environment_tasks import EVERY_NODE
+from kubectl_imagepull.fixes.environments.environment_tasks import EVERY_NODE, UNNAMED_MIRROR
 from kubectl_imagepull.fixes.environments.node_files import (
     ARCHIVE,
     CA_FILE,
@@ -25,6 +26,9 @@ from kubectl_imagepull.vocabulary.command import Command, Pipeline, ShellText, S
 from kubectl_imagepull.vocabulary.fix import Fix
 from kubectl_imagepull.vocabulary.node_environment import Version
 
+_UNIT = "containerd"
+#: Under the store: one directory for each download that isn't finished.
+_INGEST = "io.containerd.content.v1.content/ingest"
 _READS_CERTS_D: Version = (2, 2)
 _SECOND_MAJOR: Version = (2,)
 _FIRST_TABLE = '[plugins."io.containerd.grpc.v1.cri".registry]'
@@ -46,7 +50,7 @@ class ContainerdTasks(SystemdTasks):
     @property
     def service(self) -> Service:
         """The unit that packages of containerd bring, and crictl, which kubeadm brings."""
-        return Service("containerd", "containerd", "kubelet", "/var/lib/containerd")
+        return Service("containerd", _UNIT, "kubelet", "/var/lib/containerd")
 
     @property
     def settings(self) -> tuple[str, ...]:
@@ -116,6 +120,12 @@ class ContainerdTasks(SystemdTasks):
             ),
         )
 
+    def unnamed_mirror(self, why: str) -> tuple[Fix, ...]:
+        """Where the registry's own settings are."""
+        fix = self.at_mirror("", (f"Correct the mirror for {self.context.registry.name}", "Correct the mirror"))
+        text = f"{why}: correct it in {self.registry_file} on {self.at_node}."
+        return (replace(fix, text=text, notes=(*fix.notes, UNNAMED_MIRROR)),)
+
     def new_settings(
         self,
         text: str,
@@ -160,6 +170,19 @@ class ContainerdTasks(SystemdTasks):
         return f"If an editor opens, containerd doesn't read {self.certs_d} yet: put {line} under {table}."
 
     # -- images --------------------------------------------------------------------------------------------------
+
+    def clear_downloads(self, why: str) -> tuple[Fix, ...]:
+        """In the directory of unfinished downloads, while containerd is stopped; containers go on running."""
+        stop, start, restart = (
+            self.access.as_root("systemctl", verb, _UNIT, effects=CHANGES_NODE) for verb in ("stop", "start", "restart")
+        )
+        if self.restarted() != (restart,):
+            # what is restarted there is more than containerd, and wouldn't do for a stop
+            return super().clear_downloads(why)
+        rest = f"delete unfinished downloads on {self.at_node} while containerd is stopped."
+        delete = self.access.as_root("rm", "-rf", f"{self.service.store}/{_INGEST}", effects=CHANGES_NODE)
+        short = (f"Delete unfinished downloads on {self.context.node.shown}", "Delete unfinished downloads on the node")
+        return (self.after(why, rest, *chain(stop, delete, start), short=short),)
 
     def pause_image(self) -> tuple[Fix, ...]:
         """In config.toml: its line is changed where it stands, and nothing is restarted where there is none."""

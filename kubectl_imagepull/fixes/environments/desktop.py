@@ -89,6 +89,11 @@ class DockerDesktopTasks(EnvironmentTasks):
         """There is no place for them."""
         return (pull_secret(self.context, "Docker Desktop's kubelet doesn't use docker login's credentials"),)
 
+    def pull_image(self, why: str) -> tuple[Fix, ...]:
+        """By the reader's own Docker, which is the cluster's."""
+        pull = Command(("docker", "pull", self.context.image.word), CHANGES_NODE)
+        return (self.after(why, "pull the image once by hand.", pull, short=("Pull it with docker pull",)),)
+
     def restart_runtime(self, why: str) -> tuple[Fix, ...]:
         """With the application."""
         return (self.after(why, "restart Docker Desktop.", short=("Restart Docker Desktop",)),)

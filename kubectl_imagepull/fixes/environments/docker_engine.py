@@ -6,6 +6,8 @@ on a reload).
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from kubectl_imagepull.fixes.environments.access import CHANGES_NODE
 from kubectl_imagepull.fixes.environments.environment_tasks import EVERY_NODE
 from kubectl_imagepull.fixes.environments.node_files import (
@@ -109,6 +111,17 @@ class DockerTasks(SystemdTasks):
             f"{self.in_brackets}."
         )
         return (self.fix(text, save, load, short=("Load the image on the node",), notes=self.policy_notes()),)
+
+    def pull_image(self, why: str) -> tuple[Fix, ...]:
+        """By Docker itself, which has no limit of time."""
+        pull = self.access.as_root("docker", "pull", self.context.image.word, effects=CHANGES_NODE)
+        rest = f"pull the image once by hand on {self.at_node}."
+        fix = self.after(
+            why, rest, pull, short=(f"docker pull it on {self.context.node.shown}", "docker pull it there")
+        )
+        login = ("Its login is Docker's own there, and no pull secret: run docker login first.",)
+        # with the layers on the node, a pull by policy Always takes no time
+        return (replace(fix, notes=(*fix.notes, *(login if self.context.pod.secrets else ()))),)
 
     def _written(self, text: str, line: Word, short: tuple[str, ...], *before: Command) -> Fix:
         steps = (

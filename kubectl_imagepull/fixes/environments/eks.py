@@ -14,10 +14,12 @@ from kubectl_imagepull.fixes.environments.containerd import ContainerdTasks
 from kubectl_imagepull.fixes.environments.docker_engine import DockerTasks
 from kubectl_imagepull.fixes.environments.systemd_tasks import Service, SystemdTasks
 from kubectl_imagepull.fixes.environments.ways_out import push_image, replace_node, with_note
+from kubectl_imagepull.fixes.steps.ways_to_registry import cloud_ways
+from kubectl_imagepull.vocabulary.causes import Scope
 from kubectl_imagepull.vocabulary.command import Command
-from kubectl_imagepull.vocabulary.fix import Fix
+from kubectl_imagepull.vocabulary.fix import Fix, Where
 from kubectl_imagepull.vocabulary.node_environment import NodeEnvironment
-from kubectl_imagepull.vocabulary.vendors import Vendor
+from kubectl_imagepull.vocabulary.vendors import Vendor, ecr_region
 
 _AL2023 = "Amazon Linux 2023"
 _LASTING = "For new nodes, change the launch template's user data too."
@@ -121,6 +123,25 @@ class EksTasks(EksNodeTasks, ContainerdTasks):
 
 class EksDockerTasks(EksNodeTasks, DockerTasks):
     """Docker, on nodes of Kubernetes before 1.24."""
+
+    def pause_image(self) -> tuple[Fix, ...]:
+        """With the kubelet's login, as any image: kubernetes v1.23 pkg/kubelet/dockershim/docker_sandbox.go."""
+        region = ecr_region(self.context.registry.name)
+        if not region or self.context.cause.scope is not Scope.CREDENTIALS:
+            return DockerTasks.pause_image(self)
+        node = self.context.node.shown
+        text = (
+            f"{node[:1].upper()}{node[1:]} gets its login for the pause image from "
+            f"api.ecr.{region}.amazonaws.com, and got none: let it reach that host, without a NAT gateway by the VPC "
+            f"endpoint com.amazonaws.{region}.ecr.api. If it can, let its role pull from ECR."
+        )
+        endpoints = tuple(step for way in cloud_ways(self.context) for step in way.commands)
+        role = node_role(self.context)
+        # the role's name is what the first command shows
+        show_role, *attach = role.commands
+        steps = (show_role, *endpoints, *attach)
+        short = ("Let the node reach the API of Amazon ECR",)
+        return (self.fix(text, *steps, undo=role.undo, short=short, where=Where.CLUSTER),)
 
 
 class EksHybridTasks(ContainerdTasks):

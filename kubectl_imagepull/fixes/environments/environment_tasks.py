@@ -16,6 +16,8 @@ from kubectl_imagepull.vocabulary.node_environment import NodeEnvironment, Platf
 _PORT = re.compile(r":[0-9]+\Z")
 #: What holds for one node mostly holds for its pool, and for nodes that will come.
 EVERY_NODE = "Every node that may run the pod needs the same change."
+#: Of an answer that no registry gives, where the message doesn't say who gave it.
+UNNAMED_MIRROR = "If no mirror is set there, the proxy that the runtime uses answers."
 _END_OF_SENTENCE = re.compile(r"[.!?](?:\s|\Z)")
 #: Platforms that run no containerd, and whose runtime goes without saying.
 _ONE_RUNTIME = frozenset({Platform.OPENSHIFT, Platform.OKE, Platform.RKE1, Platform.DOCKER_DESKTOP})

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from kubectl_imagepull.fixes.environments.access import CHANGES_NODE
-from kubectl_imagepull.fixes.environments.environment_tasks import EVERY_NODE
+from kubectl_imagepull.fixes.environments.environment_tasks import EVERY_NODE, UNNAMED_MIRROR
 from kubectl_imagepull.fixes.environments.node_files import (
     ARCHIVE,
     CA_FILE,
@@ -85,6 +85,10 @@ RKE2 = Distribution(
     ),
     environment_files=("/etc/default/rke2-server", "/etc/default/rke2-agent"),
 )
+
+
+#: k3s-io/k3s#5502: an endpoint's path is taken for the root of the registry's API, and a web page answers there.
+_REWRITE = 'An endpoint has no project in its path: https://HOST/v2, and rewrite: "(.*)": "PROJECT/$1" beside it.'
 
 
 class K3sTasks(SystemdTasks):
@@ -175,6 +179,12 @@ class K3sTasks(SystemdTasks):
                 ask=unless_missing(MIRROR),
             ),
         )
+
+    def unnamed_mirror(self, why: str) -> tuple[Fix, ...]:
+        """Under the name that images give the registry."""
+        text = f"{why}: correct its endpoint in {self.file} on {self.at_node}, and restart {self.restarting}."
+        fix = self.changed(text, (f"Correct the mirror in {_FILE}", "Correct the mirror"))
+        return (with_note(with_note(fix, _REWRITE), UNNAMED_MIRROR),)
 
     def new_file(  # noqa: PLR0913 - what differs from fix to fix
         self,

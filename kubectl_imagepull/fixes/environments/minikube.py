@@ -112,6 +112,10 @@ class MinikubeTasks(SystemdTasks):
         steps = chain(self.minikube("stop"), self.minikube("start"))
         return (self.after(why, "restart the cluster where you run minikube.", *steps, short=("Restart minikube",)),)
 
+    def clear_downloads(self, why: str) -> tuple[Fix, ...]:
+        """With the whole cluster, whatever it runs."""
+        return self.restart_runtime(why)
+
     def recreated(self, text: str, short: tuple[str, ...], flag: Word, *before: Command) -> Fix:
         """A fix for what is only set when a profile is made."""
         steps = chain(*before, self.minikube("delete"), self.minikube("start", *self._runtime, flag))

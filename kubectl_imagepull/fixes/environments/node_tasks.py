@@ -32,6 +32,10 @@ class NodeTasks(ABC):
     def mirror(self) -> tuple[Fix, ...]:
         """Corrects, or takes out, the mirror that answered in the registry's place; sets one up where none did."""
 
+    def unnamed_mirror(self, why: str) -> tuple[Fix, ...]:
+        """Corrects a mirror of the image's registry that the message doesn't name."""
+        return self.compare_settings(why)
+
     @abstractmethod
     def proxy(self) -> tuple[Fix, ...]:
         """Sets, corrects or leaves out the proxy that the runtime uses for the host."""
@@ -44,6 +48,10 @@ class NodeTasks(ABC):
     def load_image(self) -> tuple[Fix, ...]:
         """Brings the image to the node without a registry."""
 
+    def pull_image(self, why: str) -> tuple[Fix, ...]:  # noqa: ARG002 - another way needs no reason
+        """Pulls the image into the node past the kubelet; brings it there as a file where that isn't known to do."""
+        return self.load_image()
+
     @abstractmethod
     def node_credentials(self) -> tuple[Fix, ...]:
         """Gives the node credentials of its own for the image's registry."""
@@ -51,6 +59,10 @@ class NodeTasks(ABC):
     @abstractmethod
     def restart_runtime(self, why: str) -> tuple[Fix, ...]:
         """Restarts the container runtime."""
+
+    def clear_downloads(self, why: str) -> tuple[Fix, ...]:
+        """Takes away what unfinished downloads left behind; a restart where nothing else is known to do it."""
+        return self.restart_runtime(why)
 
     @abstractmethod
     def delete_image(self, why: str) -> tuple[Fix, ...]:

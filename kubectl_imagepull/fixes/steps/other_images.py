@@ -7,11 +7,12 @@ from dataclasses import replace
 from kubectl_imagepull.evidence.checks import Check, Result
 from kubectl_imagepull.fixes.context.fix_context import FixContext
 from kubectl_imagepull.fixes.context.image import EXISTING_TAG
-from kubectl_imagepull.fixes.steps.workload_changes import back_to_revision, set_image
-from kubectl_imagepull.vocabulary.command import Command, Placeholder, joined
+from kubectl_imagepull.fixes.steps.workload_changes import back_to_revision, retry, set_image
+from kubectl_imagepull.vocabulary.command import Command, Effect, Placeholder, Word, chain, joined
 from kubectl_imagepull.vocabulary.fix import Basis, Fix, Where, Who
 from kubectl_imagepull.vocabulary.image_reference import try_parse
-from kubectl_imagepull.vocabulary.names import shown
+from kubectl_imagepull.vocabulary.names import object_name, shown
+from kubectl_imagepull.vocabulary.node_environment import Platform
 from kubectl_imagepull.vocabulary.wording import listed
 
 _REGISTRY_AND_OWNER = Placeholder(
@@ -104,3 +105,24 @@ def name_registry(context: FixContext) -> Fix:
     short = (f"Write the registry in front of {context.image.written_shown}", "Write the registry in front of the name")
     image = joined(_REGISTRY_AND_OWNER, "/", name, context.image.mark)
     return set_image(context, image).as_fix(text, basis=Basis.GUESS, short=short)
+
+
+def image_stream(context: FixContext) -> list[Fix]:
+    """Has pods look an image stream up by its name alone, which OpenShift does only where it is told to."""
+    name = context.image.path.rpartition("/")[2]
+    is_name_alone = context.image.names_no_registry and context.image.path == f"library/{name}"
+    if context.node.environment.platform is not Platform.OPENSHIFT or not is_name_alone:
+        return []
+    stream, place = object_name(name, "image stream"), ("-n", context.pod.namespace)
+    text = (
+        f"{context.image.written_shown} names no registry, so Docker Hub is asked. If {shown(name)} is an image stream "
+        f"of namespace {context.pod.failure.namespace}, which the first command shows, let pods look it up there, and "
+        "recreate them."
+    )
+    look = Command(("oc", *context.reaching, "get", "imagestream", stream, *place))
+    lookup: tuple[Word, ...] = ("oc", *context.reaching, "set", "image-lookup", stream)
+    changes = frozenset({Effect.CHANGES_CLUSTER})
+    steps = (look, *chain(Command((*lookup, *place), changes), *retry(context)))
+    undo = (Command((*lookup, "--enabled=false", *place), changes),)
+    short = (f"Let pods look up image stream {shown(name)}", "Let pods look up the image stream")
+    return [Fix(text, steps, Who.YOU, Basis.GUESS, Where.CLUSTER, undo, short)]

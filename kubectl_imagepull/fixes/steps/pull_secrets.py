@@ -110,6 +110,13 @@ _USERS: dict[Vendor, tuple[Word, str]] = {
         "Better use an access token as the password.",
     ),
 }
+#: What stands in a password's place, where that is another thing than the one that its owner logs in with elsewhere.
+_PASSWORDS = {
+    Vendor.GITHUB: "Classic token with read:packages",
+    Vendor.ORACLE: "Auth token",
+    Vendor.IBM: "IAM API key",
+    Vendor.NVIDIA: "NGC API key",
+}
 
 
 def robot_login(context: FixContext) -> RegistryLogin:
@@ -123,10 +130,10 @@ def _asked_password(context: FixContext) -> ShellText:
     What is typed isn't shown, from before it is asked for; whoever ends it by Ctrl-C sees again what they type.
     """
     host = context.registry.word
-    asked = f" for {host}" if isinstance(host, str) else ""
+    asked = _PASSWORDS.get(context.registry.vendor, "Password") + (f" for {host}" if isinstance(host, str) else "")
     return ShellText(
         """"$(sh -c 'test "$REGISTRY_PASSWORD" || { trap "stty echo; exit 1" INT; stty -echo; """
-        f"""printf "Password{asked}: " >&2; read -r REGISTRY_PASSWORD; stty echo; echo >&2; }} </dev/tty; """
+        f"""printf "{asked}: " >&2; read -r REGISTRY_PASSWORD; stty echo; echo >&2; }} </dev/tty; """
         """printf %s "$REGISTRY_PASSWORD"')\""""
     )
 
@@ -147,7 +154,12 @@ def create_secret(context: FixContext, name: str, login: RegistryLogin | None = 
     and nothing happens. The server-side form keeps the values out of an annotation.
     """
     apply = context.kubectl("apply", "--server-side", "-n", context.pod.namespace, "-f", "-", effects=_SECRET)
-    return Pipeline((_written(context, object_name(name, "secret"), login), apply))
+    secret = object_name(name, "secret")
+    if login is None and context.registry.vendor is Vendor.DIGITALOCEAN:
+        # doctl has the login that its user gave it, and asks for nothing (docs.digitalocean.com/reference/doctl)
+        words = ("doctl", "registry", "kubernetes-manifest", "--name", secret, "--namespace", context.pod.namespace)
+        return Pipeline((Command(words), apply))
+    return Pipeline((_written(context, secret, login), apply))
 
 
 def refile_secret(context: FixContext, misfiled: MisfiledCredentials, source: str, name: str) -> Pipeline:
@@ -238,19 +250,23 @@ def replace_in_template(context: FixContext, old: str, new: str) -> Change:
     return change_spec(context, {"imagePullSecrets": [*named, gone]})
 
 
-def name_in_service_account(context: FixContext, name: str) -> Command:
-    """Names a secret in a service account that names none; stops where it names some.
+def name_in_service_account(context: FixContext, *names: str) -> Command:
+    """Names secrets in a service account that names none; stops where it names some.
 
     A service account's list is replaced as a whole by a strategic or merge patch, so that other secrets would go.
     """
-    named = {"path": "/imagePullSecrets", "value": [{"name": object_name(name, "secret")}]}
+    named = _list_of_account(names)
     return _patch_account(context, [{"op": "test", **named, "value": None}, {"op": "add", **named}])
 
 
-def take_from_service_account(context: FixContext, name: str) -> Command:
-    """Takes the secret out of a service account that names no other; stops where it names more by now."""
-    named = {"path": "/imagePullSecrets", "value": [{"name": object_name(name, "secret")}]}
+def take_from_service_account(context: FixContext, *names: str) -> Command:
+    """Takes the secrets out of a service account that names no others; stops where it names more by now."""
+    named = _list_of_account(names)
     return _patch_account(context, [{"op": "test", **named}, {"op": "remove", "path": "/imagePullSecrets"}])
+
+
+def _list_of_account(names: tuple[str, ...]) -> dict[str, Any]:
+    return {"path": "/imagePullSecrets", "value": [{"name": object_name(name, "secret")} for name in names]}
 
 
 def _patch_account(context: FixContext, patch: list[dict[str, Any]]) -> Command:

@@ -8,15 +8,19 @@ from kubectl_imagepull.evidence.checks import Check
 from kubectl_imagepull.fixes.context.fix_context import FixContext
 from kubectl_imagepull.fixes.steps import pull_secrets
 from kubectl_imagepull.fixes.steps.pull_secrets import RegistryLogin, login_at
-from kubectl_imagepull.fixes.steps.workload_changes import restart, restart_notes, undo_restart
-from kubectl_imagepull.vocabulary.command import chain
+from kubectl_imagepull.fixes.steps.workload_changes import restart, restart_notes, retry, undo_restart
+from kubectl_imagepull.vocabulary.command import Command, Pipeline, Step, chain
 from kubectl_imagepull.vocabulary.fix import Basis, Fix, Who
+from kubectl_imagepull.vocabulary.manager import ManagerKind
 from kubectl_imagepull.vocabulary.names import shown
 from kubectl_imagepull.vocabulary.wording import listed
 
 _CHART = (
     "In a chart this is usually the top-level value imagePullSecrets: under a container or image it is often ignored."
 )
+#: Those that write a workload again as soon as somebody changes it, and leave its service account's secrets alone.
+_OVERWRITING = frozenset({ManagerKind.OPERATOR, ManagerKind.OLM})
+_ACCOUNT_NOTE = "The patch of the service account stops if the account already has secrets: then add it by hand."
 
 
 def try_again(context: FixContext) -> list[Fix]:
@@ -110,6 +114,14 @@ def name_other(context: FixContext, gain: str = "") -> list[Fix]:
     users = context.findings.about(Check.OTHER_PULL_SECRET)
     why = f"pod {shown(users[0])} uses it" if users else f"it has credentials for {context.registry.name}"
     besides = ", but this pod doesn't reference it" if not gain else f", {gain}"
+    if lasts_in_account_alone(context):
+        text = f"Add {secrets_named(names)} to {_account(context)}: {why}{besides}. {_overwritten(context)}."
+        short = (
+            f"Add secret {shown(names[0])} to {_account(context)}",
+            f"Add secret {shown(names[0])} to the service account",
+            "Add the existing secret to the service account",
+        )
+        return [_in_account(context, text, names, basis=Basis.EVIDENCE, short=short)]
     text = f"Add {secrets_named(names)} to imagePullSecrets of {context.workload.shown}: {why}{besides}."
     short = (
         f"Add secret {shown(names[0])} to {context.workload.shown}",
@@ -128,9 +140,22 @@ def add_secret(
     name = pull_secrets.new_name(context)
     registry, workload = context.registry.name, context.workload.shown
     begin = "create" if why.endswith(":") else "Create"
+    short = (f"Create a pull secret for {registry}", "Create a pull secret for the registry")
+    if lasts_in_account_alone(context):
+        where = f"{_account(context)}: {_overwritten(context)}"
+        what = f"{begin} pull secret {name} for {registry} in namespace {context.pod.namespace} and add it to {where}."
+        return _in_account(
+            context,
+            f"{why} {what}".strip(),
+            (name,),
+            before=(pull_secrets.create_secret(context, name, login),),
+            basis=basis,
+            short=short,
+            notes=login_notes(login or login_at(context)),
+            undo=pull_secrets.creation_undone(context, name),
+        )
     what = f"{begin} pull secret {name} for {registry} in namespace {context.pod.namespace} and add it to {workload}."
     change = pull_secrets.name_in_template(context, name)
-    short = (f"Create a pull secret for {registry}", "Create a pull secret for the registry")
     return change.as_fix(
         f"{why} {what}".strip(),
         before=(pull_secrets.create_secret(context, name, login),) if change.steps else (),
@@ -144,7 +169,7 @@ def add_secret(
 def add_to_account(context: FixContext) -> list[Fix]:
     """The same for all pods of the service account that name no secrets themselves."""
     steps = restart(context)
-    if context.pod.secrets or not steps:
+    if context.pod.secrets or not steps or lasts_in_account_alone(context):
         return []
     name, account = pull_secrets.new_name(context), context.pod.service_account
     text = (
@@ -156,6 +181,41 @@ def add_to_account(context: FixContext) -> list[Fix]:
     undo = (take_out, *undo_restart(context), *pull_secrets.creation_undone(context, name))
     notes = (*login_notes(login_at(context)), *restart_notes(context))
     return [Fix(text, chain(*before, *steps), Who.YOU, Basis.TEXT, undo=undo, notes=notes)]
+
+
+def lasts_in_account_alone(context: FixContext) -> bool:
+    """Whether a pull secret has to be named in the service account, since who writes the workload overwrites it there.
+
+    A pod that names secrets itself gets none of its account's, and a resource's own pod isn't known to be made again.
+    """
+    manager = context.workload.manager
+    is_overwritten = manager is not None and manager.kind in _OVERWRITING and not context.workload.is_claimed
+    return is_overwritten and not context.pod.secrets and bool(retry(context))
+
+
+def _account(context: FixContext) -> str:
+    return f"service account {context.pod.service_account}"
+
+
+def _overwritten(context: FixContext) -> str:
+    return f"{context.workload.managed_by} overwrites what is added to {context.workload.shown}"
+
+
+def _in_account(  # noqa: PLR0913 - the fields of a fix
+    context: FixContext,
+    text: str,
+    names: tuple[str, ...],
+    *,
+    before: tuple[Command | Pipeline, ...] = (),
+    basis: Basis,
+    short: tuple[str, ...],
+    notes: tuple[str, ...] = (),
+    undo: tuple[Step, ...] = (),
+) -> Fix:
+    """Names secrets in the service account, and has the failing pods made again, which get them then."""
+    steps = chain(*before, pull_secrets.name_in_service_account(context, *names), *retry(context))
+    take_out = pull_secrets.take_from_service_account(context, *names)
+    return Fix(text, steps, Who.YOU, basis, undo=(take_out, *undo), short=short, notes=(*notes, _ACCOUNT_NOTE))
 
 
 def secrets_named(names: Iterable[str]) -> str:

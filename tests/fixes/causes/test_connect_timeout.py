@@ -142,6 +142,18 @@ def test_docker_words_a_connection_that_never_came_about_in_the_same_way() -> No
     assert late(text, GHCR, nodes=docker)[0].text.startswith("ghcr.io:443 doesn't answer node node-a: a firewall")
 
 
+def test_a_whole_pull_that_runs_out_of_time_is_docker_s_adapter_s() -> None:
+    docker = [node(runtime="docker://27.2.0")]
+    head = "rpc error: code = Unknown desc = context deadline exceeded"
+    pull, slow, way = late("", GHCR, nodes=docker, head=head)
+    assert pull.text == (
+        "pull_image: The pull takes longer than the two minutes that the kubelet's Docker adapter gives it"
+    )
+    assert slow.text.startswith("The download from ghcr.io starts and then stalls: ")
+    assert way.text.startswith("ghcr.io:443 doesn't answer node node-a: a firewall")
+    assert "pull_image" not in late("", GHCR, head=head)[0].text, "no other runtime ends a pull so"
+
+
 STALLED = (
     'failed to copy: httpReadSeeker: failed open: failed to do request: Get "https://{host}/x": read tcp '
     "10.0.0.9:4->198.51.100.7:443: read: connection timed out{error}"

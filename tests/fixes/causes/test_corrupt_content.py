@@ -52,7 +52,7 @@ def test_an_empty_download_is_containerd_s() -> None:
     text = DAMAGED.replace("sha256:cd", EMPTY)
     assert (
         shown(deployment(fails(text=text)))[0][0]
-        == "TASK restart_runtime: An empty, unfinished download of the image was left behind"
+        == "TASK clear_downloads: An empty, unfinished download of the image was left behind"
     )
 
 

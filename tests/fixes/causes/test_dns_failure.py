@@ -153,7 +153,7 @@ def test_a_vendor_s_own_host_exists() -> None:
     ]
     found = of_name("nginx:1.25", *more, asked="registry-1.docker.io")
     assert found[0].text == (
-        "run: DNS server 10.0.0.2 of node node-acan't resolve registry-1.docker.io and quay.io, which exist. Give "
+        "run: DNS server 10.0.0.2 of node node-a can't resolve registry-1.docker.io and quay.io, which exist. Give "
         "the nodes a DNS server that resolves public names, or a mirror if they have no internet access on purpose."
     )
     assert found[0].brief == "Give node node-a a DNS server for public names"
@@ -177,13 +177,29 @@ def test_a_mirror_s_name_stands_in_the_node_s_settings() -> None:
     assert not any("set image" in line for fix in found for line in lines(fix))
 
 
-def test_openshift_s_own_registry_stands_in_etc_hosts() -> None:
-    found = of_name("image-registry.openshift-image-registry.svc:5000/a/b:1", **{"node.openshift.io/os_id": "rhcos"})
-    assert found[0].text == (
-        "DaemonSet node-resolver writes image-registry.openshift-image-registry.svc to /etc/hosts on every OpenShift "
-        "node: find out why it doesn't on node node-a."
+RESOLVER = "DaemonSet node-resolver writes {host} to /etc/hosts on every OpenShift node: find out why it doesn't on node node-a."
+OPENSHIFT = {"node.openshift.io/os_id": "rhcos"}
+
+
+def test_openshift_s_own_registry_may_not_be_deployed() -> None:
+    host = "image-registry.openshift-image-registry.svc"
+    deployed, resolver, *_ = of_name(f"{host}:5000/a/b:1", **OPENSHIFT)
+    assert deployed.text == (
+        f"Nodes know {host} only while the cluster's image registry is deployed: check that. If its managementState is "
+        "Removed, have it given storage and set to Managed."
     )
-    assert lines(found[0]) == ["kubectl get pods -n openshift-dns -o wide"]
+    assert lines(deployed) == [
+        "kubectl get configs.imageregistry.operator.openshift.io/cluster -o 'jsonpath={.spec.managementState}'",
+        "kubectl get service image-registry -n openshift-image-registry",
+    ]
+    assert resolver.text == f"If it is deployed: {RESOLVER.format(host=host)}"
+    assert lines(resolver) == ["kubectl get pods -n openshift-dns -o wide"]
+
+
+def test_openshift_3_s_registry_stands_in_etc_hosts() -> None:
+    host = "docker-registry.default.svc"
+    found = of_name(f"{host}:5000/a/b:1", **OPENSHIFT)
+    assert found[0].text == RESOLVER.format(host=host)
 
 
 def test_a_near_name_that_the_cluster_proves_comes_first(monkeypatch: pytest.MonkeyPatch) -> None:

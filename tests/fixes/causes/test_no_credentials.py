@@ -148,3 +148,29 @@ def test_the_secret_that_the_near_image_runs_with_comes_before_its_name() -> Non
     first, second = told(*pods, secrets=(holds("regcred"),))
     assert first.startswith("Add secret regcred to imagePullSecrets")
     assert second.endswith("use that one.")
+
+
+def test_red_hat_s_registries_are_in_openshift_s_own_pull_secret() -> None:
+    image = "registry.connect.redhat.com/mongodb/enterprise-operator:1.9.0"
+    nodes = [node(**{"node.openshift.io/os_id": "rhcos"})]
+    assert told(failing(image), Node=nodes)[:2] == [
+        "node credentials",
+        "Create pull secret regcred-registry-connect-redhat-com for registry.connect.redhat.com in namespace shop and add "
+        "it to deployment/web.",
+    ]
+    assert told(failing(), Node=nodes)[0] == CREATE
+    assert told(failing(image), Node=[node()])[0].startswith("Create pull secret ")
+
+
+@pytest.mark.parametrize("host", ["quay.io", "ghcr.io"])
+def test_what_a_registry_hides_may_not_be_there(host: str) -> None:
+    name = f"regcred-{host.replace('.', '-')}"
+    hint = (
+        f"{host} asks for a login for a private repository and for one that doesn't exist: check that acme/app is spelt "
+        "right. "
+    )
+    create = f"Create pull secret {name} for {host} in namespace shop and add it to deployment/web."
+    image = f"{host}/acme/app:1"
+    assert told(failing(image, UNAUTHORIZED))[0] == hint + create
+    elsewhere = runs(image, namespace="other")
+    assert told(failing(image, UNAUTHORIZED), elsewhere)[0] == create, "its name is right"

@@ -18,6 +18,11 @@ ARM = 'choosing an image from manifest list: no image found in manifest list for
 WINDOWS_IMAGE = 'cannot download image with operating system "windows" when requesting "linux"'
 BUILDS = "a Windows version 10.0.20348-based image is incompatible with a 10.0.17763 host"
 STRANGERS = "docker.io/acme/app:v9"
+NO_INDEX = "image with reference registry.example.com/shop/web:v9 was found but does not match the specified platform"
+WHOLE_INDEX = (
+    "The digest may be that of a single platform's image: the tag covers all of them. If you need to pin it, pin the "
+    "digest of the index."
+)
 LOOK = "Check which platforms the image is built for, and which ones the nodes have."
 
 
@@ -125,12 +130,26 @@ def test_whose_image_it_is(image: str, beside: str, secrets: list[JsonObject], *
 
 def test_a_digest_may_be_that_of_one_platform() -> None:
     image = f"{WEB}@{DIGEST}"
-    found = mismatch(ARM_NODE, image=image)
-    assert found[0].text == (
-        "The digest may be that of a single platform's image: the tag covers all of them. If you need to pin it, pin "
-        "the digest of the index."
-    )
+    found = mismatch(ARM_NODE, image=image, text=NO_INDEX)
+    assert found[0].text == WHOLE_INDEX
     assert lines(found[0]) == [f"kubectl set image deployment/web app={WEB} -n shop"]
+
+
+@pytest.mark.parametrize(
+    ("text", "platform"),
+    [
+        (NO_MATCH, "linux/arm64"),
+        (ARM, "linux/arm64/v8"),
+        ("no matching manifest for linux/arm64/v8 in the manifest list entries", "linux/arm64/v8"),
+    ],
+)
+def test_a_digest_that_is_known_to_be_that_of_an_index_is_rather_the_whole(text: str, platform: str) -> None:
+    variant, whole, _ = mismatch(ARM_NODE, image=f"{WEB}@{DIGEST}", text=text)
+    assert variant.text == (
+        f"{WEB}@{DIGEST[:19]} has no {platform} variant: have it built for that platform too, and pushed under the "
+        "same tag."
+    )
+    assert whole.text == WHOLE_INDEX
 
 
 def test_a_windows_image_newer_than_its_host() -> None:

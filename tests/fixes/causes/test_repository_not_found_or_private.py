@@ -12,6 +12,7 @@ from refused import (
     holds,
     lines,
     login,
+    node,
     runs,
     texts,
 )
@@ -148,3 +149,23 @@ def test_what_only_another_namespace_uses_comes_last() -> None:
         "docker.io/acme/frontnd:1 looks like a typo for docker.io/acme/frontend:1, which namespace prod uses: use "
         "that one."
     )
+
+
+def test_on_openshift_a_name_alone_may_be_an_image_stream_s() -> None:
+    nodes = [node(**{"node.openshift.io/os_id": "rhcos"})]
+    stream, registry, *_ = fixes_of(context_of(failing("app:11.0", MAYBE_PRIVATE), Node=nodes))
+    assert stream.text == (
+        "app:11.0 names no registry, so Docker Hub is asked. If app is an image stream of namespace shop, which the first "
+        "command shows, let pods look it up there, and recreate them."
+    )
+    assert lines(stream) == [
+        "oc get imagestream app -n shop",
+        "oc set image-lookup app -n shop &&",
+        "kubectl delete pod web-1 -n shop",
+    ]
+    assert [str(step) for step in stream.undo] == ["oc set image-lookup app --enabled=false -n shop"]
+    assert registry.text.startswith("The image has no registry in its name, ")
+    elsewhere = fixes_of(context_of(failing("app:11.0", MAYBE_PRIVATE), Node=[node()]))
+    assert elsewhere[0].text == registry.text
+    owned = fixes_of(context_of(failing("acme/app:11.0", MAYBE_PRIVATE), Node=nodes))
+    assert not any("image stream" in fix.text for fix in owned)

@@ -246,3 +246,13 @@ def test_a_cache_answers_so_for_what_its_upstream_has(host: str) -> None:
         f"If {host}/proxy/app is a proxy or virtual repository, the tag may exist upstream: ask whoever runs {host} "
         "to check its login and its rate limit there."
     )
+
+
+@pytest.mark.parametrize(
+    ("tag", "other"), [("1.8.0", "v1.8.0"), ("v2.1", "2.1"), ("v9", ""), ("main-1.86.2", ""), ("latest", "")]
+)
+def test_a_version_may_be_written_with_or_without_a_v(tag: str, other: str) -> None:
+    image = f"registry.example.com/shop/web:{tag}"
+    first = fixes(deployment(fails(image), image=image))[0]
+    note = f"Look for {other} in the list: some write versions that way."
+    assert [each for each in first.notes if each.startswith("Look for ")] == ([note] if other else [])

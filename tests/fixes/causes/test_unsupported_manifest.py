@@ -67,6 +67,14 @@ def test_a_web_page_is_no_registry() -> None:
     assert lines(fixes(deployment(fails(page, PAGE), image=page))[0]) == [set_to("docker.io/acme/app:1")]
 
 
+def test_a_registry_that_never_answers_with_a_web_page(monkeypatch: pytest.MonkeyPatch) -> None:
+    use_fake_tasks(monkeypatch, unsupported_manifest)
+    image = "docker.io/acme/app:1"
+    assert fixes(deployment(fails(image, PAGE), image=image))[0].text == (
+        "TASK unnamed_mirror: docker.io never answers with a web page, so a mirror or proxy answers in its place"
+    )
+
+
 def test_a_mirror_that_is_a_web_page(monkeypatch: pytest.MonkeyPatch) -> None:
     use_fake_tasks(monkeypatch, unsupported_manifest)
     text = f"{PAGE}: Get https://mirror.corp.example/v2/shop/web/manifests/v9?ns=registry.example.com"

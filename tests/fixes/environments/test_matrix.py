@@ -83,8 +83,8 @@ _SAME = {
 _ON_OWN_MACHINE = re.compile(r"docker (?:save|tag|push) |docker-[a-z]+|docker://|\.dockerconfigjson|\$\(aws ecr[^)]*\)")
 MARKS = {
     "containerd": re.compile(r"/etc/containerd/|(?<!common)/var/lib/containerd"),
-    "containerd's unit": re.compile(r"-u containerd|(?:restart|edit) containerd"),
-    "containerd plugins": re.compile(r"io\.containerd\."),
+    "containerd's unit": re.compile(r"-u containerd|(?:restart|edit|stop|start) containerd"),
+    "containerd plugins": re.compile(r"io\.containerd\.(?!content\.v1\.content/ingest)"),
     "Docker": re.compile(r"/etc/docker|/var/lib/docker|-u docker|(?:restart|reload|edit) docker"),
     "CRI-O": re.compile(r"/etc/(?:crio|containers)/|/var/lib/containers|\bcrio\b"),
     "k3s": re.compile(r"\bk3s\b"),

@@ -102,6 +102,39 @@ def test_k3s_of_which_it_is_not_known_what_it_runs() -> None:
     assert text.endswith("/etc/rancher/k3s/registries.yaml, and restart k3s (on an agent k3s-agent).")
 
 
+def test_unfinished_downloads_of_a_containerd_that_runs_by_itself() -> None:
+    fix = first_fix("containerd 1.7", "clear_downloads")
+    assert fix.text == (
+        "The runtime doesn't answer: delete unfinished downloads on node worker-a (containerd 1.7) while containerd is "
+        "stopped."
+    )
+    assert lines(fix.commands) == [
+        "sudo systemctl stop containerd && "
+        "sudo rm -rf /var/lib/containerd/io.containerd.content.v1.content/ingest && "
+        "sudo systemctl start containerd"
+    ]
+
+
+@pytest.mark.parametrize("name", ["k3s agent", "MicroK8s", "CRI-O"])
+def test_unfinished_downloads_elsewhere(name: str) -> None:
+    assert first_fix(name, "clear_downloads") == first_fix(name, "restart_runtime")
+
+
+@pytest.mark.parametrize(
+    ("name", "command"),
+    [
+        ("cri-dockerd", f"sudo docker pull {IMAGE}"),
+        ("minikube", f"minikube ssh -p minikube -n minikube -- sudo docker pull {IMAGE}"),
+        ("Docker Desktop", f"docker pull {IMAGE}"),
+    ],
+)
+def test_a_pull_past_the_kubelet(name: str, command: str) -> None:
+    fix = first_fix(name, "pull_image")
+    assert fix.text.startswith("The pull takes too long: pull the image once by hand")
+    assert lines(fix.commands) == [command]
+    assert first_fix(name, "pull_image", imagePullPolicy="Always").notes == fix.notes
+
+
 def test_an_image_of_ones_own_on_minikube() -> None:
     fix = first_fix("minikube", "load_image", "jmeterclidemo", imagePullPolicy="Never")
     assert fix.text == (

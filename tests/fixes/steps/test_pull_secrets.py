@@ -30,6 +30,26 @@ def line(step: Pipeline) -> str:
     return " ".join(lines(Fix("", chain(step))))
 
 
+@pytest.mark.parametrize(
+    ("image", "asked"),
+    [
+        ("ghcr.io/acme/app:1", "Classic token with read:packages for ghcr.io: "),
+        ("fra.ocir.io/ns/app:1", "Auth token for fra.ocir.io: "),
+        ("us.icr.io/ns/app:1", "IAM API key for us.icr.io: "),
+        ("nvcr.io/org/app:1", "NGC API key for nvcr.io: "),
+        ("quay.io/acme/app:1", "Password for quay.io: "),
+    ],
+)
+def test_what_is_asked_for_has_the_name_that_the_registry_gives_it(image: str, asked: str) -> None:
+    assert f'printf "{asked}" >&2' in str(pull_secrets.create_secret(context(image), "regcred"))
+
+
+def test_doctl_writes_the_secret_of_digitalocean_s_registry() -> None:
+    assert line(pull_secrets.create_secret(context("registry.digitalocean.com/acme/app:1"), "regcred")) == (
+        "doctl registry kubernetes-manifest --name regcred --namespace shop | kubectl apply --server-side -n shop -f -"
+    )
+
+
 def test_a_secret_is_made_on_the_server_and_its_password_asked_for_on_the_terminal() -> None:
     assert str(pull_secrets.create_secret(context(), "regcred")) == (
         f"{CREATED} --docker-password={ASKS} --dry-run=client -o yaml | kubectl apply --server-side -n shop -f -"
