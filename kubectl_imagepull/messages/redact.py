@@ -27,7 +27,7 @@ _NAMES = re.compile(
 )
 #: Names that have no form of their own (an image is any word), by the words around them.
 _POSITIONS = re.compile(
-    r"""\b(?=[a-tA-T])(?:
+    r"""\b(?=[a-uA-U])(?:
       (?P<resolve>failed\ to\ resolve\ (?:reference\ <q>|image):)\ \S+:(?=\ not\ found)
     | (?P<resolve_ref>failed\ to\ resolve\ ref)\ \S+:(?=\ not\ found)
     | (?P<reading>(?:[Rr]eading|[Ff]etching)\ manifest)\ \S+\ (?P<in>in)\ \S+:(?=\s)
@@ -46,6 +46,7 @@ _POSITIONS = re.compile(
     | (?P<trying>[Tt]rying\ to\ pull(?:\ repository)?)\ \S+
     | (?P<provider>plugin\ \S+\ for\ image)\ \S+(?=:\s)
     | (?P<cancel>[Cc]ancel\ pulling\ image)\ \S+(?=\ because)
+    | (?P<unable>unable\ to\ pull)\ (?!<)\S+:(?=\s)
     | (?P<pull>failed\ to\ pull\ image)\ (?!<q>)\S+:(?=\s)
     )""",
     re.VERBOSE,

@@ -19,7 +19,11 @@ _STATUS = re.compile(
     rf"(?:{_FILLER}){{1,12}}(?P<status>{_FAILURES}|3\d\d)\b(?![.:]\d)"
 )
 #: A status before its own words: 403 Forbidden, 500 (Internal Server Error), 404 page not found.
-_STATUS_AND_PHRASE = re.compile(rf"(?<![\w.:/-])(?P<status>{_FAILURES}) (?:\(?[A-Z][A-Za-z]{{2,}}|page not found)")
+_STATUS_AND_PHRASE = re.compile(
+    rf"(?<![\w.:/-])(?P<status>{_FAILURES}) (?:\(?[A-Z][A-Za-z]{{2,}}|page not found|unauthorized)"
+)
+#: A status and what the server said, with nothing else around: `config: 504: Unable to locate the resource`.
+_BARE = re.compile(rf"[a-z]: (?P<status>{_FAILURES}): ")
 #: Only here may a good status be a fault: what came with it could not be parsed.
 _PARSING = re.compile(r"parsing HTTP (?P<status>[1-5]\d\d) response")
 #: Docker's own API, and not the registry: the registry's answer stands in its message.
@@ -37,7 +41,7 @@ def named_status(head: str) -> int | None:
     if not _NUMBER.search(head):
         return None
     head = _DOCKER_API.sub("", head)
-    found = _last(_STATUS, head) or _last(_STATUS_AND_PHRASE, head) or _last(_PARSING, head)
+    found = _last(_STATUS, head) or _last(_STATUS_AND_PHRASE, head) or _last(_PARSING, head) or _last(_BARE, head)
     return int(found["status"]) if found else None
 
 

@@ -7,6 +7,7 @@ from kubectl_imagepull.messages.rules.rule import Call, Rule
 from kubectl_imagepull.messages.rules.shapes import (
     CONTAINERD_COPY,
     CONTAINERD_PULL,
+    CRIO_LAYER,
     DIGEST,
     DOCKER,
     PULL,
@@ -99,7 +100,7 @@ NODE: tuple[Rule, ...] = (
             ),
             # a file operation that failed is the node's, whatever the kernel says of it
             Phrase(
-                r"\b(?:open|mkdir|rename|[Ss]tat|lchown|link|symlink|lsetxattr|unlinkat|remove|chmod|write|exec) "
+                r"\b(?:open|mkdir|rename|[Ss]tat|lchown|(?:read|sym)?link|lsetxattr|unlinkat|remove|chmod|write|exec) "
                 r"(?:\S{1,100} )?(?:<path>|\.\.\./)[^:]{0,200}: [a-z]",
                 CONTAINERD_COPY + f"open {_INGEST}/data: permission denied",
                 "Go's names of system calls, with Linux's errors: golang/go src/os/file.go, src/os/file_unix.go",
@@ -119,6 +120,10 @@ NODE: tuple[Rule, ...] = (
                         "links."
                     ),
                     "ctr: symlink /etc/ssl /var/lib/containerd/tmpmounts/containerd-mount1/ssl: file exists: unknown",
+                    (
+                        'Error: writing blob: reading layer "0a1b2c": creating file-getter: readlink '
+                        "/var/lib/containers/storage/overlay/0a1b2c/diff: no such file or directory"
+                    ),
                     "docker: lsetxattr user.overlay.impure /etc: operation not supported.",
                     "docker: unlinkat /var/lib/docker/tmp/GetImageBlob1: text file busy.",
                     "docker: remove /var/lib/docker/tmp/GetImageBlob1: text file busy.",
@@ -126,6 +131,13 @@ NODE: tuple[Rule, ...] = (
                     CONTAINERD_COPY + f"write {_INGEST}/data: file too large",
                     "ctr: exec /usr/bin/unpigz: exec format error: unknown",
                 ),
+            ),
+            # what stands behind its exit status is what the program said that unpacks the layer on the node
+            Phrase(
+                r"processing tar file\(exit status \d+\): .{0,200}[Pp]ermission denied",
+                CRIO_LAYER + "processing tar file(exit status 1): Error while loading /: Permission denied",
+                "CRI-O, podman: orbstack/orbstack#1037",
+                more=(CRIO_LAYER + "processing tar file(exit status 1): permission denied",),
             ),
             Phrase(
                 r"(?:failed|unable) to prepare extraction (?:snapshot|layer)",

@@ -30,6 +30,12 @@ POLICY: tuple[Rule, ...] = (
                 "CRI-O, podman: containers/image copy/single.go",
             ),
             Phrase(
+                r"no policy\.json file found",
+                'Error: no policy.json file found at any of the following: "/root/.config/containers/policy.json", '
+                '"/etc/containers/policy.json"',
+                "CRI-O, podman: containers/image signature/policy_config.go",
+            ),
+            Phrase(
                 r"SignatureValidationFailed: ",
                 'Error: checking signature of "registry.example.com/team/app:1.2.3": verifying signatures: '
                 'SignatureValidationFailed: Signature for identity "registry.example.com/team/app" is not accepted',

@@ -39,6 +39,11 @@ REFERENCE: tuple[Rule, ...] = (
                 more=(DOCKER + 'Invalid repository name (ex: "registry.domain.tld/myrepos")',),
             ),
             Phrase(
+                r"Invalid image name <q>",
+                PULL + 'Invalid image name "nginx", expected colon-separated transport:reference',
+                "CRI-O, skopeo: containers/image transports/alltransports/alltransports.go",
+            ),
+            Phrase(
                 r"InvalidImageName",
                 "Error: InvalidImageName",
                 "kubelet: kubernetes/kubernetes pkg/kubelet/images/types.go",

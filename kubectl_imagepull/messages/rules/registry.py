@@ -60,6 +60,12 @@ REGISTRY: tuple[Rule, ...] = (
                 "registry/api/errcode/register.go",
             ),
             Phrase(
+                r"Tag <ref> not found in repository",
+                "image pull failed for registry.example.com/team/app:1.2.3, this may be because there are no "
+                "credentials on this request.  details: (Tag 1.2.3 not found in repository team/app)",
+                "Docker 1.9 and older: moby/moby graph/pull_v1.go",
+            ),
+            Phrase(
                 r"MANIFEST_UNKNOWN",
                 CRANE + "MANIFEST_UNKNOWN: Requested image not found",
                 "Knative, Tekton, kaniko, crane: google/go-containerregistry pkg/v1/remote/transport/error.go",
@@ -81,6 +87,26 @@ REGISTRY: tuple[Rule, ...] = (
         ),
         body=True,
         details={"repositoryVerified": True},
+    ),
+    Rule(
+        Cause.REPOSITORY_NOT_FOUND,
+        "nothing but that it isn't there: by a registry that has no code for it, or by all that were searched",
+        (
+            Phrase(
+                r"^Not Found",
+                "error pulling image: Error determining manifest MIME type for docker://registry.example.com/team/app: "
+                "unknown: Not Found",
+                "Red Hat's registry: containers/podman#336",
+            ),
+            Phrase(
+                r"unable to find image in the registries defined in",
+                'error pulling image "team/app": unable to pull team/app: unable to find image in the registries '
+                'defined in "/etc/containers/registries.conf"',
+                "podman before 1.0: containers/podman#1378",
+            ),
+        ),
+        body=True,
+        alternatives=(Cause.TAG_NOT_FOUND, Cause.REPOSITORY_NOT_FOUND_OR_PRIVATE),
     ),
     Rule(
         Cause.REPOSITORY_NOT_FOUND_OR_PRIVATE,
