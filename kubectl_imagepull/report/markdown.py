@@ -11,6 +11,7 @@ from kubectl_imagepull.diagnosis.root_causes import clearest
 from kubectl_imagepull.report import facts, view
 from kubectl_imagepull.report.markdown_text import code_span, fenced_block, prose
 from kubectl_imagepull.report.text import QUOTE, command_lines, to_the_minute, visible
+from kubectl_imagepull.vocabulary.cause_meanings import MEANINGS
 from kubectl_imagepull.vocabulary.causes import Cause
 from kubectl_imagepull.vocabulary.fix import shell_lines
 from kubectl_imagepull.vocabulary.wording import counted
@@ -97,7 +98,7 @@ def _section(report: Report, root: RootCause) -> list[str]:
     others = [one for one in diagnoses if one is not shown]
     paragraphs = [
         [f"#### {shown.cause.value}: {shown.cause.entry.title}"],
-        [" ".join([shown.cause.entry.meaning, *_without_text(shown)])],
+        [" ".join([MEANINGS[shown.cause], *_without_text(shown)])],
         [
             f"- **{label}:** {_value(label, value)}"
             for label, value in facts.head_rows(report, shown, others, root.since)
