@@ -7,8 +7,8 @@ BIN    := $(VENV)/bin
 SOURCE := kubectl_imagepull tests tools bundle
 # what packages are built with: other versions, and less, than what the program is developed with
 PACKER := build/venv
-# two for each processor: tests wait for processes and servers half of their time
-WORKERS ?= $(shell echo $$(( 2 * $$(getconf _NPROCESSORS_ONLN 2>/dev/null || echo 1) )))
+# three for two processors: some tests wait for servers and clocks, and each worker collects all tests
+WORKERS ?= $(shell echo $$(( (3 * $$(getconf _NPROCESSORS_ONLN 2>/dev/null || echo 1) + 1) / 2 )))
 # the browser that `make browser` takes
 CHROMIUM ?= $(shell command -v chromium || command -v chromium-browser || command -v google-chrome)
 
@@ -42,7 +42,7 @@ demo: $(VENV)/.installed ## Diagnose the recorded cluster that ships with the pr
 	@$(BIN)/kubectl-imagepull demo
 
 test: $(VENV)/.developed ## Run the tests
-	$(BIN)/python -m pytest -n $(WORKERS) --ignore=tests/e2e --ignore=tests/browser --ignore=tests/package
+	$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal --ignore=tests/e2e --ignore=tests/browser --ignore=tests/package
 
 fuzz: $(VENV)/.developed ## Try changed recordings, messages and files for FUZZ_SECONDS (60) against what is promised
 	$(BIN)/python tools/fuzz.py --seconds $(or $(FUZZ_SECONDS),60) $(if $(FUZZ_SEED),--seed $(FUZZ_SEED))

@@ -13,11 +13,9 @@ from kubectl_imagepull.kube.objects import JsonObject
 from kubectl_imagepull.kube.recording.dump import read_recording
 from kubectl_imagepull.kube.snapshot import Snapshot
 from kubectl_imagepull.recorded import RECORDING
-from kubectl_imagepull.report import detail, document, table
-from kubectl_imagepull.report.junit import junit
-from kubectl_imagepull.report.markdown import markdown
-from kubectl_imagepull.report.sarif import sarif
-from kubectl_imagepull.report.webpage import webpage
+from kubectl_imagepull.report.detail import diagnosis_pages
+from kubectl_imagepull.report.formats import Output
+from kubectl_imagepull.report.render import render
 from kubectl_imagepull.runs.examine import report_on
 
 USER, PASSWORD = "deploy+robot-7", "hunter2-very-secret"
@@ -34,23 +32,13 @@ def b64(value: str) -> str:
 def outputs(snapshot: Snapshot) -> str:
     report = report_on(snapshot, 0.0)
     assert report.diagnoses
-    return "\n".join(
-        (
-            table.scan_table(report),
-            table.scan_table(report, wide=True),
-            table.scan_table(report, width=80, color=True),
-            detail.diagnosis_pages(report),
-            detail.diagnosis_pages(report, width=80, color=True),
-            document.to_json(report),
-            document.to_yaml(report),
-            document.pod_names(report),
-            markdown(report, detailed=True),
-            webpage(report),
-            junit(report),
-            sarif(report),
-            repr(report.diagnoses),
-        )
-    )
+    shown = [render(report, output, detailed=detailed) for output in Output for detailed in (False, True)]
+    shown += [
+        render(report, Output.TABLE, detailed=detailed, everything=everything, width=80, color=True)
+        for detailed in (False, True)
+        for everything in (False, True)
+    ]
+    return "\n".join([*shown, diagnosis_pages(report), repr(report.diagnoses)])
 
 
 def pieces(value: str) -> set[str]:

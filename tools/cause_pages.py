@@ -19,6 +19,7 @@ from kubectl_imagepull.messages.rules.rule_table import RULES
 from kubectl_imagepull.messages.verdict import Verdict
 from kubectl_imagepull.report.runbook import RETRIES, SCOPES
 from kubectl_imagepull.runs.demonstration import recorded_report
+from kubectl_imagepull.vocabulary.cause_meanings import MEANINGS
 from kubectl_imagepull.vocabulary.causes import Cause, Confidence, What
 
 NOTE = "<!-- generated: make docs -->"
@@ -68,7 +69,7 @@ def cause_page(cause: Cause) -> str:
     """The page of one cause as Markdown."""
     runbook = remedy_for(cause).runbook
     sections = [
-        [NOTE, f"# {cause.value}", f"**{_plain(cause.entry.title)}**", _plain(cause.entry.meaning)],
+        [NOTE, f"# {cause.value}", f"**{_plain(cause.entry.title)}**", _plain(MEANINGS[cause])],
         [f"- Scope: {_plain(SCOPES[cause.scope.value])}\n- Retries: {RETRIES[cause.entry.retryable]}"],
         ["## What it looks like", *_texts(cause)],
         _recorded(cause),

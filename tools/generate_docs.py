@@ -19,6 +19,7 @@ from kubectl_imagepull.report import short_page, table
 from kubectl_imagepull.report.formats import Output
 from kubectl_imagepull.report.render import render
 from kubectl_imagepull.runs.demonstration import recorded_report, report_on_workload
+from kubectl_imagepull.vocabulary.cause_meanings import MEANINGS
 from kubectl_imagepull.vocabulary.causes import CATALOGUE, Cause
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -54,7 +55,7 @@ def _causes() -> str:
     rows = ["| cause | scope | in a few words | holds when | heals by itself |", "|---|---|---|---|---|"]
     rows += [
         f"| [`{entry.cause.value}`](causes/{entry.cause.value}.md) | {entry.scope.value} | {entry.title} | "
-        f"{entry.meaning} | {'may' if entry.retryable else 'no'} |"
+        f"{MEANINGS[entry.cause]} | {'may' if entry.retryable else 'no'} |"
         for entry in CATALOGUE.values()
     ]
     return "\n".join(rows) + "\n"

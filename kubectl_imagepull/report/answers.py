@@ -11,6 +11,7 @@ from kubectl_imagepull.messages.decisive import decisive_words
 from kubectl_imagepull.report.colour import Paint
 from kubectl_imagepull.report.page import Page
 from kubectl_imagepull.report.text import display_width, truncate, truncate_middle, usable_width, visible
+from kubectl_imagepull.vocabulary.cause_meanings import MEANINGS
 from kubectl_imagepull.vocabulary.causes import Cause
 from kubectl_imagepull.vocabulary.site_rule import BY_YOUR_RULES
 from kubectl_imagepull.vocabulary.wording import counted
@@ -76,7 +77,7 @@ def _page(answer: dict[str, Any], page: Page) -> list[str]:
     return [
         f"{name}{page.paint.strong(f': {cause.entry.title}')}",
         "",
-        *page.prose(cause.entry.meaning),
+        *page.prose(MEANINGS[cause]),
         "",
         *(line for label, value in rows.items() if value for line in page.row(label, value, _COLUMN)),
         *(line for said in _by_rules(answer) for line in page.row(BY_YOUR_RULES, said, _COLUMN)),

@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from kubectl_imagepull.messages.classify import classify
 from kubectl_imagepull.messages.rules.rule import Rule
 from kubectl_imagepull.messages.rules.rule_table import RULES
+from kubectl_imagepull.vocabulary.cause_meanings import MEANINGS
 from kubectl_imagepull.vocabulary.causes import CATALOGUE, Cause
 
 _STATUS = re.compile(r"[1-5]\d\d\Z")
@@ -56,7 +57,7 @@ def causes_for(text: str) -> tuple[Cause, ...]:
     by_name = [cause for cause in Cause if any(part.lower().startswith(joined) for part in _ends(cause.value))]
     # where a word begins: ECR is not in secret
     word = re.compile(rf"(?<![A-Za-z0-9]){re.escape(wanted)}", re.IGNORECASE)
-    by_meaning = [cause for cause, entry in CATALOGUE.items() if word.search(f"{entry.title} {entry.meaning}")]
+    by_meaning = [cause for cause, entry in CATALOGUE.items() if word.search(f"{entry.title} {MEANINGS[cause]}")]
     by_text = [rule.cause for rule in RULES if _holds(rule, word)]
     return tuple(dict.fromkeys([*likeliest, *by_name, *by_meaning, *_most_often(by_text)]))[:_MOST]
 

@@ -13,6 +13,7 @@ from kubectl_imagepull.report.colour import Paint
 from kubectl_imagepull.report.page import INDENT, Page
 from kubectl_imagepull.report.problem import deciding_first
 from kubectl_imagepull.report.text import usable_width, wrap
+from kubectl_imagepull.vocabulary.cause_meanings import MEANINGS
 from kubectl_imagepull.vocabulary.causes import Cause
 from kubectl_imagepull.vocabulary.fix import shell_lines
 from kubectl_imagepull.vocabulary.wording import counted
@@ -36,7 +37,7 @@ def _block(report: Report, root: RootCause, page: Page) -> list[str]:
     sections = [
         _title(shown, page),
         _header(report, root, shown, others, page),
-        page.prose(shown.cause.entry.meaning),
+        page.prose(MEANINGS[shown.cause]),
         _alternatives(shown, page),
         *_fixes(diagnoses, root, page),
         _check(diagnoses, page),

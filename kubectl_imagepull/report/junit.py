@@ -9,6 +9,7 @@ from kubectl_imagepull import COMMAND, PROGRAM
 from kubectl_imagepull.diagnosis.report import Diagnosis, Report
 from kubectl_imagepull.report import facts, view
 from kubectl_imagepull.report.text import QUOTE, command_lines, visible
+from kubectl_imagepull.vocabulary.cause_meanings import MEANINGS
 from kubectl_imagepull.vocabulary.causes import Cause
 from kubectl_imagepull.vocabulary.command import Step
 
@@ -91,7 +92,7 @@ def _failure(test_case: ET.Element, report: Report, diagnosis: Diagnosis) -> Non
 
 def _body(report: Report, diagnosis: Diagnosis) -> list[str]:
     lines = [f"{label}: {visible(value)}" for label, value in facts.head_rows(report, diagnosis)]
-    lines += ["", diagnosis.cause.entry.meaning]
+    lines += ["", MEANINGS[diagnosis.cause]]
     if diagnosis.message:
         lines += ["", f"Read from {visible(facts.source_in_words(diagnosis.message_source))}:"]
         lines += [

@@ -12,6 +12,7 @@ from kubectl_imagepull.report import facts, view
 from kubectl_imagepull.report.markdown_text import code_span, fenced_block, prose
 from kubectl_imagepull.report.rules_text import rules_in_report
 from kubectl_imagepull.report.text import QUOTE, command_lines, to_the_minute, visible
+from kubectl_imagepull.vocabulary.cause_meanings import MEANINGS
 from kubectl_imagepull.vocabulary.causes import Cause
 from kubectl_imagepull.vocabulary.fix import shell_lines
 from kubectl_imagepull.vocabulary.site_rule import BY_YOUR_RULES
@@ -101,7 +102,7 @@ def _section(report: Report, root: RootCause) -> list[str]:
     others = [one for one in diagnoses if one is not shown]
     paragraphs = [
         [f"#### {shown.cause.value}: {shown.cause.entry.title}"],
-        [" ".join([shown.cause.entry.meaning, *_without_text(shown)])],
+        [" ".join([MEANINGS[shown.cause], *_without_text(shown)])],
         [
             f"- **{label}:** {_value(label, value)}"
             for label, value in facts.head_rows(report, shown, others, root.since)

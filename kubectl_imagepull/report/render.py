@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Literal
 
 from kubectl_imagepull.diagnosis.report import Report
 from kubectl_imagepull.report import document
 from kubectl_imagepull.report.formats import Output
+
+#: All formats but those for readers: mypy holds that each of them is rendered below.
+_File = Literal[Output.JSON, Output.YAML, Output.HTML, Output.JUNIT, Output.SARIF, Output.SCRIPT]
 
 
 def render(  # noqa: PLR0913 - each is a flag or the terminal's
@@ -33,7 +37,7 @@ def render(  # noqa: PLR0913 - each is a flag or the terminal's
         from kubectl_imagepull.report.markdown import markdown
 
         return markdown(report, detailed=detailed)
-    if output not in {Output.TABLE, Output.WIDE}:
+    if output is not Output.TABLE and output is not Output.WIDE:
         return _file(report, output, recordings, healthy)
     if detailed:
         return _pages(report, everything=everything, width=width, color=color)
@@ -60,22 +64,26 @@ def _pages(report: Report, *, everything: bool, width: int | None, color: bool) 
     return short_pages(report, width=width, color=color)
 
 
-def _file(report: Report, output: Output, recordings: Sequence[str], healthy: Sequence[str]) -> str:
+def _file(report: Report, output: _File, recordings: Sequence[str], healthy: Sequence[str]) -> str:
     """The formats that a program reads, and say the same whatever the terminal and the command are."""
-    if output is Output.HTML:
-        from kubectl_imagepull.report.webpage import webpage
+    match output:
+        case Output.JSON:
+            return document.to_json(report)
+        case Output.YAML:
+            return document.to_yaml(report)
+        case Output.HTML:
+            from kubectl_imagepull.report.webpage import webpage
 
-        return webpage(report)
-    if output is Output.JUNIT:
-        from kubectl_imagepull.report.junit import junit
+            return webpage(report)
+        case Output.JUNIT:
+            from kubectl_imagepull.report.junit import junit
 
-        return junit(report, healthy)
-    if output is Output.SCRIPT:
-        from kubectl_imagepull.report.script import shell_script
+            return junit(report, healthy)
+        case Output.SCRIPT:
+            from kubectl_imagepull.report.script import shell_script
 
-        return shell_script(report)
-    if output is Output.SARIF:
-        from kubectl_imagepull.report.sarif import sarif
+            return shell_script(report)
+        case Output.SARIF:
+            from kubectl_imagepull.report.sarif import sarif
 
-        return sarif(report, recordings)
-    return document.to_yaml(report) if output is Output.YAML else document.to_json(report)
+            return sarif(report, recordings)

@@ -9,6 +9,7 @@ from kubectl_imagepull.fixes.remedies import remedy_for
 from kubectl_imagepull.report.colour import Paint
 from kubectl_imagepull.report.page import INDENT, Page
 from kubectl_imagepull.report.text import pad, usable_width, wrap
+from kubectl_imagepull.vocabulary.cause_meanings import MEANINGS
 from kubectl_imagepull.vocabulary.causes import CATALOGUE, Cause, CauseEntry
 
 
@@ -34,7 +35,7 @@ def cause_page(name: str, *, width: int | None = None, color: bool = False) -> s
     runbook = remedy_for(cause).runbook
     sections = [
         _title(cause.entry, page),
-        page.prose(cause.entry.meaning),
+        page.prose(MEANINGS[cause]),
         [
             *page.row("Scope", SCOPES[cause.scope.value], 11),
             *page.row("Retries", RETRIES[cause.entry.retryable], 11),

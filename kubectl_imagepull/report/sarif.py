@@ -18,6 +18,7 @@ from kubectl_imagepull.report import facts, view
 from kubectl_imagepull.report.rules_text import sentences_of_rules
 from kubectl_imagepull.report.runbook import cause_page
 from kubectl_imagepull.report.text import to_the_minute, visible
+from kubectl_imagepull.vocabulary.cause_meanings import MEANINGS
 from kubectl_imagepull.vocabulary.causes import CATALOGUE, Cause, What
 from kubectl_imagepull.vocabulary.site_rule import BY_YOUR_RULES
 from kubectl_imagepull.vocabulary.wording import counted
@@ -71,7 +72,7 @@ def sarif_rule(cause: Cause) -> dict[str, Any]:
         "id": cause.value,
         "name": cause.value,
         "shortDescription": {"text": sarif_message(cause.entry.title)},
-        "fullDescription": {"text": sarif_message(cause.entry.meaning)},
+        "fullDescription": {"text": sarif_message(MEANINGS[cause])},
         "help": {"text": sarif_message(cause_page(cause.value))},
         "defaultConfiguration": {"level": _LEVELS[cause.entry.retryable]},
         "properties": {"tags": ["kubernetes", "image-pull"]},

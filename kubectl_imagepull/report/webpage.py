@@ -24,6 +24,7 @@ from kubectl_imagepull.report.shares import FAULTS, NAMES, Share, by_place, by_s
 from kubectl_imagepull.report.spread import spread
 from kubectl_imagepull.report.text import to_the_minute, visible
 from kubectl_imagepull.report.timeline import Timeline, step_label, timeline, timeline_in_words
+from kubectl_imagepull.vocabulary.cause_meanings import MEANINGS
 from kubectl_imagepull.vocabulary.causes import Scope
 from kubectl_imagepull.vocabulary.wording import counted
 
@@ -142,6 +143,7 @@ def _template() -> Template:
     )
     environment.filters["counted"] = counted
     environment.tests["before"] = lambda value: isinstance(value, EarlierFailure)
+    environment.filters["meaning"] = MEANINGS.__getitem__
     environment.filters["percent"] = lambda number: f"{number:.2f}%"
     return environment.from_string(_asset("page.html.jinja"))
 

@@ -14,6 +14,7 @@ from report.reports import REPORTS, hostile
 from kubectl_imagepull import __version__
 from kubectl_imagepull.kube.snapshot import Skipped, Source
 from kubectl_imagepull.report.sarif import sarif
+from kubectl_imagepull.vocabulary.cause_meanings import MEANINGS
 from kubectl_imagepull.vocabulary.causes import Cause, What
 from kubectl_imagepull.vocabulary.workload import Workload
 
@@ -106,7 +107,7 @@ def test_a_root_cause_is_a_result(build: Build) -> None:
         "id": "TagNotFound",
         "name": "TagNotFound",
         "shortDescription": {"text": "this tag or digest is not in the registry"},
-        "fullDescription": {"text": Cause.TAG_NOT_FOUND.entry.meaning},
+        "fullDescription": {"text": MEANINGS[Cause.TAG_NOT_FOUND]},
         "defaultConfiguration": {"level": "error"},
         "properties": {"tags": ["kubernetes", "image-pull"]},
     }
