@@ -13,7 +13,7 @@ WORKERS ?= $(shell echo $$(( (3 * $$(getconf _NPROCESSORS_ONLN 2>/dev/null || ec
 CHROMIUM ?= $(shell command -v chromium || command -v chromium-browser || command -v google-chrome)
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test fuzz mutants audit e2e browser lint format package dist krew-check krew-index bench bench-cluster bench-package docs clean
+.PHONY: help demo test fuzz mutants audit e2e browser lint format package image dist krew-check krew-index bench bench-cluster bench-package docs clean
 
 help: ## List the targets
 	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z0-9-]+):.*## (.*)/  \1\t\2/' | expand -t 16
@@ -89,10 +89,13 @@ docs: $(VENV)/.developed ## Write the generated parts of README and docs anew
 package: $(PACKER)/.installed ## Build the package for krew and its SBOM, for this machine's platform, into dist
 	$(PACKER)/bin/python tools/build_package.py
 
+image: package ## Build a container image of the package (an OCI layout in a tar) into dist; no daemon is needed
+	$(PACKER)/bin/python tools/build_image.py
+
 dist: $(PACKER)/.installed ## Build wheel and sdist into dist
 	PIP_CONSTRAINT=bundle/constraints.txt $(PACKER)/bin/python -m build --outdir dist .
 
-krew-check: package dist $(VENV)/.developed ## Install what package and dist built, by real krew, pipx and uv, and run it
+krew-check: image dist $(VENV)/.developed ## Install what package and dist built, by real krew, pipx and uv, and run it
 	@$(BIN)/python tests/package/build.py
 	$(BIN)/python -m pytest -n 2 tests/package
 

@@ -23,6 +23,7 @@ from kubectl_imagepull.vocabulary.command import (
 MOST_BRIEF = 60
 #: What a sentence, or what leads to the commands below it, ends with.
 _ENDS = (".", "!", "?", ":")
+_COMMAND = ": kubectl "
 
 
 class Who(str, Enum):
@@ -122,8 +123,9 @@ class Fix:
         """What to do and what else is to be known, for formats that tell both in one go: a sentence each."""
         if not self.notes:
             return self.text
-        texts = (self.text, *self.notes)
-        return " ".join(text if text.endswith(_ENDS) else f"{text}." for text in texts)
+        # what ends in a command to paste has no full stop, and so stands last
+        *sentences, last = sorted((self.text, *self.notes), key=lambda text: _COMMAND in text)
+        return " ".join((*(text if text.endswith(_ENDS) else f"{text}." for text in sentences), last))
 
     @property
     def effects(self) -> frozenset[Effect]:

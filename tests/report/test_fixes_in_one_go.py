@@ -24,4 +24,4 @@ def test_a_note_is_a_sentence_of_its_own(build: Build, format_: object) -> None:
     fix = Fix("Add the secret to web", typed("kubectl get pods"), notes=("All pods are deleted", "It is asked for"))
     report = build.report(build.diagnosis(fixes=(fix,)))
     assert callable(format_)
-    assert "Add the secret to web. All pods are deleted. It is asked for." in format_(report)
+    assert "Add the secret to web. All pods are deleted. It is asked for" in format_(report)

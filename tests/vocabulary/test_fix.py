@@ -11,8 +11,9 @@ from kubectl_imagepull.vocabulary.fix import Fix
     ("text", "notes", "paragraph"),
     [
         ("Add the secret", (), "Add the secret"),
-        ("Add the secret", ("The pods are deleted",), "Add the secret. The pods are deleted."),
-        ("Add the secret.", ("The pods are deleted.", "It asks"), "Add the secret. The pods are deleted. It asks."),
+        ("Add the secret", ("The pods are deleted",), "Add the secret. The pods are deleted"),
+        ("Add the secret.", ("The pods are deleted.", "It asks"), "Add the secret. The pods are deleted. It asks"),
+        ("Log in.", ("Or with: kubectl debug node/a", "It asks."), "Log in. It asks. Or with: kubectl debug node/a"),
         ("Is it there?", ("On the node:",), "Is it there? On the node:"),
     ],
 )
