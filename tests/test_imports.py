@@ -88,7 +88,7 @@ STARTS = {
     ("--help",): (_TYPER, 30),
     ("version",): (_TYPER, 30),
     ("__complete", "scan", "--n"): (_TYPER, 30),
-    ("classify", "x"): (_TYPER, 74),
+    ("classify", "x"): (_TYPER, 75),
     ("explain", "TagNotFound"): (_TYPER, 130),
     ("scan", "--from", str(RECORDING), "-o", "json"): (_TYPER, 257),
     ("scan", "--from", str(RECORDING)): ({*_TYPER, "tabulate", "wcwidth"}, 264),
