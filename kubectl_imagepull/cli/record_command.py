@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import errno
 import gzip
 import os
+import shlex
 import tempfile
 from collections.abc import Sequence
 from contextlib import suppress
@@ -28,6 +30,8 @@ from kubectl_imagepull.vocabulary.wording import counted
 
 _STDOUT = "-"
 _GZIP = ".gz"
+#: What file systems say that know no hard links.
+_NO_LINKS = frozenset({errno.EPERM, errno.ENOTSUP, errno.EOPNOTSUPP, errno.ENOSYS, errno.EMLINK})
 
 
 def record_to_file(flags: Flags, path: str, names: Sequence[str], *, force: bool) -> None:
@@ -69,11 +73,12 @@ def record_to_file(flags: Flags, path: str, names: Sequence[str], *, force: bool
 
 
 def _summary(run: RecordingRun, path: str) -> str:
+    read_from = "FILE" if path == _STDOUT else shlex.quote(path)
     failures = counted(len(run.report.diagnoses), "failed pull")
     where = "standard output" if path == _STDOUT else path
     return (
         f"{where}: {counted(run.objects, 'object')}, {failures}. No value of a secret is in it; names of hosts, images "
-        f"and workloads are. Read it with '{COMMAND} diagnose --from {'FILE' if path == _STDOUT else path}'."
+        f"and workloads are. Read it with '{COMMAND} diagnose --from {read_from}'."
     )
 
 
@@ -100,11 +105,7 @@ def _write(target: Path, text: str, *, force: bool) -> None:
                 file.write(data)
                 file.flush()
                 os.fsync(file.fileno())
-            if force:
-                draft.replace(target)
-            else:
-                # unlike a renaming, it fails where somebody else has written the file meanwhile
-                os.link(draft, target)
+            _put(draft, target, force=force)
         finally:
             with suppress(FileNotFoundError):
                 draft.unlink()
@@ -112,3 +113,19 @@ def _write(target: Path, text: str, *, force: bool) -> None:
         fail(Exit.UNREADABLE, f"{target} exists by now: --force writes over it")
     except OSError as error:
         fail(Exit.UNREADABLE, f"{target} can't be written: {(error.strerror or str(error)).lower()}")
+
+
+def _put(draft: Path, target: Path, *, force: bool) -> None:
+    """Gives a file its name; raises FileExistsError where another has it, unless that is to be written over."""
+    if not force:
+        try:
+            # unlike a renaming, it fails where somebody else has written the file meanwhile
+            os.link(draft, target)
+        except OSError as error:
+            if error.errno not in _NO_LINKS:
+                raise
+            if os.path.lexists(target):
+                raise FileExistsError from error
+        else:
+            return
+    draft.replace(target)
