@@ -6,6 +6,7 @@ import errno
 import gzip
 import os
 import shlex
+import stat
 import tempfile
 from collections.abc import Sequence
 from contextlib import suppress
@@ -87,6 +88,9 @@ def _check_place(target: Path, *, force: bool) -> None:
         raise typer.BadParameter(f"{target} is a directory: name a file in it")
     if not target.parent.is_dir():
         raise typer.BadParameter(f"{target.parent} is no directory: the file comes first, then pods or workloads")
+    if os.path.lexists(target) and not stat.S_ISREG(target.lstat().st_mode):
+        # a file would take the place of a device, a pipe or a link
+        raise typer.BadParameter(f"{target} is no regular file, and isn't written over; - is standard output")
     if os.path.lexists(target) and not force:
         raise typer.BadParameter(f"{target} exists already: --force writes over it")
 

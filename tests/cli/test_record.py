@@ -123,6 +123,23 @@ def test_a_place_that_is_none_is_said_before_anything_is_read(
     assert fault in " ".join(result.stderr.split())
 
 
+@pytest.mark.parametrize("kind", ["pipe", "link", "broken link"])
+def test_what_is_no_regular_file_is_never_written_over(tmp_path: Path, kind: str) -> None:
+    path, other = tmp_path / "failing.json", tmp_path / "other"
+    if kind == "pipe":
+        os.mkfifo(path)
+    else:
+        path.symlink_to(other)
+    if kind == "link":
+        other.write_text("mine", encoding="utf-8")
+    before = path.lstat()
+    result = record(path, "--force")
+    assert result.exit_code == 2
+    assert "is no regular file, and isn't written over; - is standard output" in " ".join(result.stderr.split())
+    assert (path.lstat().st_ino, path.lstat().st_mode) == (before.st_ino, before.st_mode)
+    assert other.exists() == (kind == "link")
+
+
 def test_a_target_that_isnt_there_is_no_recording(tmp_path: Path) -> None:
     path = tmp_path / "failing.json"
     result = record(path, "deploy/gone", "-n", "shop")
