@@ -97,6 +97,7 @@ ON_A_CLUSTER = {
     "kubectl imagepull scan --all-contexts": Run("CLUSTER  CAUSE "),
     "kubectl imagepull diagnose deploy/web --context eu --context us": Run(WELL),
     "kubectl imagepull record failing.json": Run(""),
+    "kubectl imagepull record failing.json -n shop": Run(""),
     "kubectl imagepull record failing.json.gz -A": Run(""),
     "kubectl imagepull record web.json deploy/web -n shop": Run(""),
     "kubectl imagepull record - -n shop | kubectl imagepull diagnose --from -": Run(

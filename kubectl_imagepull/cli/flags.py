@@ -113,8 +113,8 @@ class Flags:
         typer.Option(
             "--from",
             metavar="PATH",
-            help="Read a recording and no cluster: a file or directory of JSON or YAML, a cluster-info dump, a "
-            "must-gather, a support bundle; - is standard input. Repeatable.",
+            help="Read a recording and no cluster: what 'record' wrote, a file or directory of JSON or YAML, a "
+            "cluster-info dump, a must-gather, a support bundle; - is standard input. Repeatable.",
             autocompletion=complete_files,
         ),
     ] = None

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import errno
 import gzip
 import os
+import shlex
+import stat
 import tempfile
 from collections.abc import Sequence
 from contextlib import suppress
@@ -29,6 +32,8 @@ from kubectl_imagepull.vocabulary.wording import counted
 
 _STDOUT = "-"
 _GZIP = ".gz"
+#: What file systems say that know no hard links.
+_NO_LINKS = frozenset({errno.EPERM, errno.ENOTSUP, errno.EOPNOTSUPP, errno.ENOSYS, errno.EMLINK})
 
 
 def record_to_file(flags: Flags, path: str, names: Sequence[str], *, force: bool) -> None:
@@ -71,11 +76,12 @@ def record_to_file(flags: Flags, path: str, names: Sequence[str], *, force: bool
 
 
 def _summary(run: RecordingRun, path: str) -> str:
+    read_from = "FILE" if path == _STDOUT else shlex.quote(path)
     failures = counted(len(run.report.diagnoses), "failed pull")
     where = "standard output" if path == _STDOUT else path
     return (
         f"{where}: {counted(run.objects, 'object')}, {failures}. No value of a secret is in it; names of hosts, images "
-        f"and workloads are. Read it with '{COMMAND} diagnose --from {'FILE' if path == _STDOUT else path}'."
+        f"and workloads are. Read it with '{COMMAND} diagnose --from {read_from}'."
     )
 
 
@@ -84,6 +90,9 @@ def _check_place(target: Path, *, force: bool) -> None:
         raise typer.BadParameter(f"{target} is a directory: name a file in it")
     if not target.parent.is_dir():
         raise typer.BadParameter(f"{target.parent} is no directory: the file comes first, then pods or workloads")
+    if os.path.lexists(target) and not stat.S_ISREG(target.lstat().st_mode):
+        # a file would take the place of a device, a pipe or a link
+        raise typer.BadParameter(f"{target} is no regular file, and isn't written over; - is standard output")
     if os.path.lexists(target) and not force:
         raise typer.BadParameter(f"{target} exists already: --force writes over it")
 
@@ -102,11 +111,7 @@ def _write(target: Path, text: str, *, force: bool) -> None:
                 file.write(data)
                 file.flush()
                 os.fsync(file.fileno())
-            if force:
-                draft.replace(target)
-            else:
-                # unlike a renaming, it fails where somebody else has written the file meanwhile
-                os.link(draft, target)
+            _put(draft, target, force=force)
         finally:
             with suppress(FileNotFoundError):
                 draft.unlink()
@@ -114,3 +119,19 @@ def _write(target: Path, text: str, *, force: bool) -> None:
         fail(Exit.UNREADABLE, f"{target} exists by now: --force writes over it")
     except OSError as error:
         fail(Exit.UNREADABLE, f"{target} can't be written: {(error.strerror or str(error)).lower()}")
+
+
+def _put(draft: Path, target: Path, *, force: bool) -> None:
+    """Gives a file its name; raises FileExistsError where another has it, unless that is to be written over."""
+    if not force:
+        try:
+            # unlike a renaming, it fails where somebody else has written the file meanwhile
+            os.link(draft, target)
+        except OSError as error:
+            if error.errno not in _NO_LINKS:
+                raise
+            if os.path.lexists(target):
+                raise FileExistsError from error
+        else:
+            return
+    draft.replace(target)

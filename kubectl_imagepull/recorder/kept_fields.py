@@ -131,6 +131,9 @@ _BY_KIND: Mapping[str, Fields] = {
 }
 #: Of any other kind; an operator's own holds the image somewhere in its spec.
 _OTHER: Fields = {"metadata": _METADATA, "spec": True}
+#: Events, and reasons of waiting containers, whose texts are what a container printed, or what it was started with.
+_OUTPUTS = frozenset({"Unhealthy", "ProbeWarning", "ProbeError", "FailedPostStartHook", "FailedPreStopHook"})
+_FAILED_STARTS = frozenset({"PostStartHookError", "RunContainerError", "CrashLoopBackOff"})
 _WORKLOADS = frozenset(
     {"Deployment", "ReplicaSet", "StatefulSet", "DaemonSet", "Job", "CronJob", "ReplicationController"}
 )
@@ -151,6 +154,9 @@ def kept(item: JsonObject) -> JsonObject:
     metadata = object_of(chosen.get("metadata"))
     if "annotations" in metadata:
         metadata["annotations"] = kept_annotations(object_of(metadata["annotations"]), kind)
+    if kind == "Event" and chosen.get("reason") in _OUTPUTS:
+        chosen.pop("message", None)
+        chosen.pop("note", None)
     if kind in _WITH_VALUES:
         return {name: value if name == "data" else _clean(value, name) for name, value in chosen.items()}
     return object_of(_clean(chosen))
@@ -174,7 +180,8 @@ def _kind_alone(value: object) -> object:
 
 def _clean(value: Any, name: str = "") -> Any:
     if isinstance(value, dict):
-        return {key: _clean(inner, key) for key, inner in value.items()}
+        is_output = name == "waiting" and value.get("reason") in _FAILED_STARTS
+        return {key: _clean(inner, key) for key, inner in value.items() if not (is_output and key == "message")}
     if isinstance(value, list):
         return [_clean(inner, name) for inner in value]
     if isinstance(value, str):

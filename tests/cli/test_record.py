@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import errno
 import gzip
 import json
+import os
 import stat
 from pathlib import Path
 
@@ -57,6 +59,44 @@ def test_standard_output_is_read_from_standard_input(tmp_path: Path) -> None:
     )
 
 
+def test_a_file_system_without_links_is_written_to_all_the_same(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_: object) -> None:
+        raise OSError(errno.EPERM, "Operation not permitted")
+
+    monkeypatch.setattr(os, "link", refuse)
+    path = tmp_path / "failing pods.json"
+    result = record(path)
+    assert (result.exit_code, list(tmp_path.iterdir())) == (0, [path])
+    assert f"--from '{path}'" in " ".join(result.stderr.split())
+    assert record(path).exit_code == 2
+
+
+def test_a_file_that_appears_meanwhile_is_left_alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = tmp_path / "failing.json"
+
+    def written_by_another(*_: object) -> None:
+        path.write_text("theirs", encoding="utf-8")
+        raise FileExistsError(errno.EEXIST, "File exists")
+
+    monkeypatch.setattr(os, "link", written_by_another)
+    result = record(path)
+    assert (result.exit_code, path.read_text(encoding="utf-8")) == (3, "theirs")
+    assert "exists by now" in result.stderr
+    assert list(tmp_path.iterdir()) == [path]
+
+
+def test_a_place_that_cant_be_written_to_is_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(*_: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(os, "fsync", full)
+    result = record(tmp_path / "failing.json")
+    assert (result.exit_code, list(tmp_path.iterdir())) == (3, [])
+    assert "can't be written: no space left on device" in result.stderr
+
+
 def test_a_file_is_written_over_only_by_force(tmp_path: Path) -> None:
     path = tmp_path / "failing.json"
     path.write_text("mine", encoding="utf-8")
@@ -81,6 +121,23 @@ def test_a_place_that_is_none_is_said_before_anything_is_read(
     result = record(path)
     assert result.exit_code == 2
     assert fault in " ".join(result.stderr.split())
+
+
+@pytest.mark.parametrize("kind", ["pipe", "link", "broken link"])
+def test_what_is_no_regular_file_is_never_written_over(tmp_path: Path, kind: str) -> None:
+    path, other = tmp_path / "failing.json", tmp_path / "other"
+    if kind == "pipe":
+        os.mkfifo(path)
+    else:
+        path.symlink_to(other)
+    if kind == "link":
+        other.write_text("mine", encoding="utf-8")
+    before = path.lstat()
+    result = record(path, "--force")
+    assert result.exit_code == 2
+    assert "is no regular file, and isn't written over; - is standard output" in " ".join(result.stderr.split())
+    assert (path.lstat().st_ino, path.lstat().st_mode) == (before.st_ino, before.st_mode)
+    assert other.exists() == (kind == "link")
 
 
 def test_a_target_that_isnt_there_is_no_recording(tmp_path: Path) -> None:

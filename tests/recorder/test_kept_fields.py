@@ -75,6 +75,17 @@ def test_a_workload_keeps_its_template(kind: str, spec: dict[str, Any], expected
     assert made == {"containers": [KEPT_CONTAINER]}
 
 
+@pytest.mark.parametrize("reason", ["Unhealthy", "ProbeError", "FailedPostStartHook"])
+def test_what_a_container_printed_is_not_kept(reason: str) -> None:
+    item = {"kind": "Event", "metadata": {"name": "e"}, "reason": reason, "message": "body: hunter2", "count": 3}
+    assert kept(item) == {"kind": "Event", "metadata": {"name": "e"}, "reason": reason, "count": 3}
+
+
+def test_what_a_container_was_started_with_is_not_kept() -> None:
+    made = kept(pod(statuses={"app": waiting("RunContainerError", 'exec: "login hunter2": not found')}))
+    assert made["status"]["containerStatuses"][0]["state"] == {"waiting": {"reason": "RunContainerError"}}
+
+
 def test_a_revision_keeps_its_template() -> None:
     data = {"spec": {"template": {"spec": {"containers": [CONTAINER]}}}, "hunter2": "hunter2"}
     made = kept({"kind": "ControllerRevision", "metadata": {"name": "web-1"}, "revision": 3, "data": data})
