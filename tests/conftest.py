@@ -5,6 +5,7 @@ import os
 import shutil
 import subprocess
 import sys
+from collections.abc import Generator
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -19,8 +20,6 @@ FIGURES = pytest.StashKey[list[str]]()
 typer.testing._get_command = cache(typer.testing._get_command)  # type: ignore[attr-defined]
 # pytest rewrites the tests' assertions in half of the time of a collection: kept even where Python keeps no bytecode
 sys.dont_write_bytecode = False
-# what is collected stays to the end: no collection of garbage has to go through it
-gc.disable()
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -34,13 +33,14 @@ def figures(pytestconfig: pytest.Config) -> list[str]:
     return pytestconfig.stash.setdefault(FIGURES, [])
 
 
-@pytest.fixture
-def certificate(tmp_path: Path) -> Path:
-    """A certificate of 127.0.0.1, followed by its key."""
+@pytest.fixture(scope="session")
+def made_certificate(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A certificate of 127.0.0.1, followed by its key; openssl makes it once."""
     program = shutil.which("openssl")
     if program is None:
         pytest.skip("openssl, which makes the certificate, is not installed")
-    file, key = tmp_path / "server.pem", tmp_path / "key.pem"
+    folder = tmp_path_factory.mktemp("certificate")
+    file, key = folder / "server.pem", folder / "key.pem"
     options = "-newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 2 -subj /CN=test"
     names = ["-addext", "subjectAltName=IP:127.0.0.1", "-keyout", str(key), "-out", str(file)]
     subprocess.run([program, "req", "-x509", *options.split(), *names], check=True, capture_output=True)
@@ -48,13 +48,26 @@ def certificate(tmp_path: Path) -> Path:
     return file
 
 
-def pytest_collection_finish() -> None:
-    """Leaves out of each collection of garbage what is there for all tests."""
-    gc.collect()
-    gc.freeze()
-    # what a test leaves is little: a collection for every 700 objects took a tenth of all time
-    gc.set_threshold(10_000)
-    gc.enable()
+@pytest.fixture
+def certificate(made_certificate: Path, tmp_path: Path) -> Path:
+    """A certificate of 127.0.0.1, followed by its key, in the test's own directory."""
+    for file in (made_certificate, made_certificate.with_name("key.pem")):
+        shutil.copy(file, tmp_path)
+    return tmp_path / made_certificate.name
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_collection() -> Generator[None, object, object]:
+    """Leaves what is collected, which stays to the end, out of each collection of garbage."""
+    gc.disable()
+    try:
+        return (yield)
+    finally:
+        gc.collect()
+        gc.freeze()
+        # what a test leaves is little: a collection for every 700 objects took a tenth of all time
+        gc.set_threshold(10_000)
+        gc.enable()
 
 
 def pytest_sessionfinish(session: pytest.Session) -> None:
