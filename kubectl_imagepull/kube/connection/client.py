@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import ssl
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -16,8 +15,9 @@ from kubectl_imagepull.kube.connection.deadline import end_in_time
 from kubectl_imagepull.kube.connection.proxy import proxy_for
 from kubectl_imagepull.kube.snapshot import SourceError
 
-#: Connections that the pool keeps for each processor; requests beyond them throw theirs away.
-_CONNECTIONS_PER_PROCESSOR = 5
+#: Connections that are kept: over a network each request of a round that has to wait for another costs a way to the
+#: server and back.
+MOST_CONNECTIONS = 16
 _SOCKS = frozenset({"socks5", "socks5h", "socks4", "socks4a"})
 _PROXY = "the proxy (proxy-url of the kubeconfig's cluster, or HTTPS_PROXY)"
 _BAD_PROXY = f"{_PROXY} isn't a valid URL; correct it"
@@ -54,7 +54,7 @@ def pool_to(
         # crash OpenSSL
         "ssl_context": context,
         "cert_reqs": context.verify_mode,
-        "maxsize": (os.cpu_count() or 1) * _CONNECTIONS_PER_PROCESSOR,
+        "maxsize": MOST_CONNECTIONS,
     }
     if server_name:
         settings["server_hostname"] = server_name
