@@ -38,6 +38,9 @@ class ClusterReader:
 
     def first_reading(self) -> Snapshot:
         """Reads the targets by their names where that comes first, else the pods that may fail; raises SourceError."""
+        # much will be asked about these; a namespace that may be empty, or well, is asked for its pods alone
+        if self.request.targets or self.request.all_namespaces:
+            self._session.prepare()
         return self.named(self.request.targets) if self.names_come_first else self.pods()
 
     def pods(self) -> Snapshot:

@@ -11,7 +11,7 @@ from urllib.parse import quote, urlsplit, urlunsplit
 
 from kubectl_imagepull import PROGRAM, __version__
 from kubectl_imagepull.kube.connection import in_cluster
-from kubectl_imagepull.kube.connection.client import ClusterClient, pool_to
+from kubectl_imagepull.kube.connection.client import ClusterClient, connections_to
 from kubectl_imagepull.kube.connection.kubeconfig import (
     DEFAULT_NAMESPACE,
     Kubeconfig,
@@ -94,13 +94,13 @@ def _logged_in(context: ResolvedContext, plugin_seconds: float | None, files: st
             f'user "{context.user_name}" or cluster "{context.cluster_name}" in {files} has a value that can\'t be '
             f"used ({type(error).__name__}); compare them with 'kubectl config view'"
         ) from error
-    pool = pool_to(
+    connections = connections_to(
         host,
         tls,
         proxy_url=text_of(context.cluster.get("proxy-url")),
         server_name=text_of(context.cluster.get("tls-server-name")),
     )
-    return ClusterClient(host, pool, lambda: login.authorization, login.expires), login
+    return ClusterClient(host, connections, lambda: login.authorization, login.expires), login
 
 
 def _host(context: ResolvedContext, files: str) -> str:
@@ -134,7 +134,7 @@ def _account_client() -> ClusterClient:
     cluster = in_cluster.pod_cluster()
     token = in_cluster.AccountToken()
     return ClusterClient(
-        cluster["server"], pool_to(cluster["server"], tls_context(cluster, {}, secure=True)), token.authorization
+        cluster["server"], connections_to(cluster["server"], tls_context(cluster, {}, secure=True)), token.authorization
     )
 
 

@@ -6,19 +6,16 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 
-from kubectl_imagepull.kube.connection.client import MOST_CONNECTIONS
-
-#: Requests at once: as many as a session keeps connections for.
-MOST_AT_ONCE = MOST_CONNECTIONS
+from kubectl_imagepull.kube.connection.server_connections import MOST_CONNECTIONS
 
 
 @contextmanager
 def workers(count: int) -> Iterator[ThreadPoolExecutor]:
-    """Threads for so many requests; whatever is raised, an interrupt above all, doesn't wait for answers on their way.
+    """Threads for so many requests, as far as there are connections for them.
 
-    More requests than may be sent at once wait for one another.
+    Whatever is raised, an interrupt above all, doesn't wait for answers on their way.
     """
-    pool = ThreadPoolExecutor(min(count, MOST_AT_ONCE))
+    pool = ThreadPoolExecutor(min(count, MOST_CONNECTIONS))
     try:
         yield pool
     except BaseException:

@@ -105,12 +105,20 @@ def test_a_missing_certificate_file_is_named(kubeconfig: Kubeconfig, tmp_path: P
     assert refused(Connection(kubeconfig=path)) == f"{path} can't be used: File does not exist: {tmp_path}/ca.crt"
 
 
-def test_certificates_are_loaded_once_and_not_for_each_connection(kubeconfig: Kubeconfig, certificate: Path) -> None:
+def test_certificates_are_loaded_once_and_not_for_each_connection(
+    kubeconfig: Kubeconfig, certificate: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Loading them into a context that other threads use crashes OpenSSL."""
     user = {"client-certificate": certificate.name, "client-key": certificate.name}
     path = kubeconfig("https://127.0.0.1:1", user=user, cluster={"certificate-authority": certificate.name})
     with closing(open_session(Connection(kubeconfig=path))) as session:
-        settings = session.transport.client.pool.connection_pool_kw
+        connections = session.transport.client.connections
+        assert len(connections.tls.get_ca_certs()) == 1
+        assert not {"ca_certs", "cert_file", "key_file"} & vars(connections).keys()
+    monkeypatch.setenv("HTTPS_PROXY", "http://proxy.example:3128")
+    away = kubeconfig("https://away.example", user=user, cluster={"certificate-authority": certificate.name})
+    with closing(open_session(Connection(kubeconfig=away))) as session:
+        settings = session.transport.client.connections.pool.connection_pool_kw
         assert not {"ca_certs", "cert_file", "key_file"} & settings.keys()
         assert len(settings["ssl_context"].get_ca_certs()) == 1
 
