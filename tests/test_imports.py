@@ -18,6 +18,7 @@ _COMMAND = "only the command that is called"
 _FORMAT = "only the format that is asked for"
 _TAB = "only where a shell asks for candidates"
 _MEANWHILE = "after the server has been asked, or while it works: reading comes first"
+_CHOSEN = "only where failures are chosen among: it loads what repairs them"
 _RELEASE = "only where a Helm release made the workload"
 _DEPLOYER = "only where Argo CD or Flux writes the workload"
 #: Module, what it imports inside a function, and when that is needed. All other imports stand at the top.
@@ -46,7 +47,11 @@ LATE_IMPORTS = {
     ("cli.report_commands", "runs.multicluster"): "only for several clusters",
     ("cli.report_commands", "runs.examine"): _MEANWHILE,
     ("cli.report_commands", "cli.show_report"): _MEANWHILE,
-    ("cli.report_commands", "runs.choice"): _MEANWHILE,
+    ("cli.report_commands", "runs.choice"): _CHOSEN,
+    ("cli.report_commands", "cli.choosing"): _CHOSEN,
+    ("cli.report_commands", "cli.show_nothing"): "only where nothing fails",
+    ("cli.report_commands", "failures.finding"): "only where there are pods",
+    ("runs.read_request", "kube.recording.dump"): "only where recordings are read",
     ("runs.read_request", "runs.cluster_reader"): "ssl and sockets, 30 ms: a recording needs no connection",
     ("runs.read_request", "runs.closer_look"): _MEANWHILE,
     ("kube.connection.client", "kube.connection.proxied"): "only where a proxy leads to the cluster: urllib3, 50 ms",
@@ -56,8 +61,6 @@ LATE_IMPORTS = {
     ("fixes.managed_workloads", "fixes.writers.helm_release"): _RELEASE,
     ("evidence.witnesses", "evidence.deployers"): _DEPLOYER,
     ("fixes.managed_workloads", "fixes.writers"): _DEPLOYER,
-    ("report.answers", "tabulate"): "46 ms: one message needs no table",
-    ("report.table", "tabulate"): "46 ms: documents need no table",
     ("report.text", "wcwidth"): "25 ms: most text is ASCII",
     ("report.document", "report.yaml_text"): _FORMAT,
     ("report.explanation", "report.cause_search"): "only where the word is no cause's name: it reads all rules",
@@ -81,8 +84,8 @@ STARTS = {
     ("classify", "x"): (_TYPER, 70),
     ("explain", "TagNotFound"): (_TYPER, 130),
     ("scan", "--from", str(RECORDING), "-o", "json"): (_TYPER, 250),
-    ("scan", "--from", str(RECORDING)): ({*_TYPER, "tabulate", "wcwidth"}, 260),
-    ("demo",): ({*_TYPER, "tabulate", "wcwidth"}, 260),
+    ("scan", "--from", str(RECORDING)): (_TYPER, 260),
+    ("demo",): (_TYPER, 260),
 }
 
 

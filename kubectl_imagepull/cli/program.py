@@ -26,7 +26,6 @@ from kubectl_imagepull.cli.flags import NOT_OF_CHECK, CheckOutput, Color, ColorF
 from kubectl_imagepull.cli.layout import Layout
 from kubectl_imagepull.cli.path_completion import complete_files
 from kubectl_imagepull.cli.usage_errors import Commands
-from kubectl_imagepull.kube.memory import collect_rarely
 from kubectl_imagepull.report.formats import Output
 from kubectl_imagepull.report.text import visible
 
@@ -291,7 +290,6 @@ def _end(fault: str, code: Exit = Exit.UNREADABLE) -> NoReturn:
 
 def program() -> NoReturn:
     """Runs the program and ends the process: taking down what a large cluster left in memory would only cost time."""
-    collect_rarely()
     try:
         main()
     except KeyboardInterrupt:

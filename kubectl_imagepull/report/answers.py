@@ -10,7 +10,7 @@ from kubectl_imagepull import COMMAND
 from kubectl_imagepull.messages.decisive import decisive_words
 from kubectl_imagepull.report.colour import Paint
 from kubectl_imagepull.report.page import Page
-from kubectl_imagepull.report.text import display_width, truncate, truncate_middle, usable_width, visible
+from kubectl_imagepull.report.text import display_width, in_columns, truncate, truncate_middle, usable_width, visible
 from kubectl_imagepull.vocabulary.causes import Cause
 from kubectl_imagepull.vocabulary.wording import counted
 
@@ -67,8 +67,6 @@ def _page(answer: dict[str, Any], page: Page) -> list[str]:
 
 
 def _table(answers: list[dict[str, Any]], page: Page) -> str:
-    from tabulate import tabulate
-
     if not answers:
         return ""
     images = [visible(answer["image"] or "-") for answer in answers]
@@ -88,5 +86,6 @@ def _table(answers: list[dict[str, Any]], page: Page) -> str:
         shown = message if room is None else truncate(message, room)
         cells = [truncate_middle(image, for_image)] if with_image else []
         rows.append((answer["cause"], answer["confidence"], *cells, shown))
-    headers = ("CAUSE", "CONFIDENCE", *(["IMAGE"] if with_image else []), "MESSAGE")
-    return tabulate(rows, headers=headers, tablefmt="plain", disable_numparse=True)
+    # a little wider than the word: what stands below it is often no longer
+    headers = ("CAUSE  ", "CONFIDENCE  ", *(["IMAGE  "] if with_image else []), "MESSAGE")
+    return "\n".join(in_columns([headers, *rows]))

@@ -18,6 +18,7 @@ from kubectl_imagepull.report.text import (
     age,
     display_width,
     exact_cell,
+    in_columns,
     pad,
     pasteable,
     shorten_digest,
@@ -312,11 +313,7 @@ def _whole(headers: list[str], rows: list[_Row], cells: list[list[str]]) -> list
 
 
 def _table(headers: list[str], rows: list[_Row], cells: list[list[str]], paint: Paint) -> list[str]:
-    from tabulate import tabulate
-
-    # the header is a row like any other: as headers, tabulate would set short ones two columns wider
-    text = tabulate(_whole(headers, rows, cells), tablefmt="plain", disable_numparse=True)
-    header, *lines = (line.rstrip() for line in text.split("\n"))
+    header, *lines = in_columns(_whole(headers, rows, cells))
     return [header, *(_painted(line, row, paint) for line, row in zip(lines, rows, strict=True))]
 
 

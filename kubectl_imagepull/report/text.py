@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from datetime import datetime, timezone
 from functools import lru_cache
 
@@ -32,6 +33,7 @@ _NO_INK = frozenset(
 _DIGEST = re.compile(r"(@[a-z0-9]+:[0-9a-f]{12})[0-9a-f]{20,}(?![0-9a-f])")
 _GAP = re.compile(" {2,}")
 _BREAK_AFTER = re.compile(r".*[/@,;&?=]")
+_COLUMN_GAP = "  "
 _LEAST_WIDTH = 40
 _LEAST_HEAD = 8
 
@@ -111,6 +113,14 @@ def display_width(text: str) -> int:
 def pad(text: str, width: int) -> str:
     """The text with spaces after it up to a display width."""
     return text + " " * (width - display_width(text))
+
+
+def in_columns(rows: Sequence[Sequence[str]]) -> list[str]:
+    """A line for each row of visible texts, whose cells begin below each other."""
+    widths = [max(map(display_width, column)) for column in zip(*rows, strict=True)]
+    return [
+        _COLUMN_GAP.join(pad(cell, width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in rows
+    ]
 
 
 def truncate(text: str, width: int) -> str:
