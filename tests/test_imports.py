@@ -19,6 +19,7 @@ _FORMAT = "only the format that is asked for"
 _TAB = "only where a shell asks for candidates"
 _MEANWHILE = "after the server has been asked, or while it works: reading comes first"
 _CHOSEN = "only where failures are chosen among: it loads what repairs them"
+_FAILING = "only where something fails"
 _RELEASE = "only where a Helm release made the workload"
 _DEPLOYER = "only where Argo CD or Flux writes the workload"
 #: Module, what it imports inside a function, and when that is needed. All other imports stand at the top.
@@ -54,6 +55,10 @@ LATE_IMPORTS = {
     ("runs.read_request", "kube.recording.dump"): "only where recordings are read",
     ("runs.read_request", "runs.cluster_reader"): "ssl and sockets, 30 ms: a recording needs no connection",
     ("runs.read_request", "runs.closer_look"): _MEANWHILE,
+    ("runs.cluster_reader", "kube.reading.by_name"): "only where names are asked for",
+    ("runs.cluster_reader", "kube.reading.best_effort"): _FAILING,
+    ("runs.cluster_reader", "kube.reading.related"): _FAILING,
+    ("runs.cluster_reader", "kube.reading.watched_cluster"): "only where a cluster is watched",
     ("kube.connection.client", "kube.connection.proxied"): "only where a proxy leads to the cluster: urllib3, 50 ms",
     ("kube.connection.proxied", "urllib3.contrib.socks"): "needs PySocks, which doesn't come along",
     ("kube.documents.documents", "kube.documents.yaml_documents"): "PyYAML, 15 ms: most recordings are JSON",

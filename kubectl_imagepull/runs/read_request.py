@@ -12,8 +12,8 @@ from kubectl_imagepull.runs.request import Request
 def read_request(request: Request, progress: Progress, meanwhile: Callable[[], object] | None = None) -> Snapshot:
     """Reads the recordings if any are named, else the cluster, and there at least the targets.
 
-    `meanwhile` is what there is to do while the server of a large cluster works. Raises SourceError where nothing could
-    be read.
+    `meanwhile` is what there is to do while the server of a large cluster works, or is asked about what fails. Raises
+    SourceError where nothing could be read.
     """
     if not request.recordings:
         from kubectl_imagepull.runs.cluster_reader import open_cluster
