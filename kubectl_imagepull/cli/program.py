@@ -6,6 +6,8 @@ import errno
 import os
 import shlex
 import sys
+from collections.abc import Sequence
+from copy import copy
 from functools import partial
 from pathlib import Path
 from typing import Annotated, NoReturn
@@ -26,6 +28,7 @@ from kubectl_imagepull.cli.flags import NOT_OF_CHECK, CheckOutput, Color, ColorF
 from kubectl_imagepull.cli.layout import Layout
 from kubectl_imagepull.cli.path_completion import complete_files
 from kubectl_imagepull.cli.usage_errors import Commands
+from kubectl_imagepull.kube.memory import collect_rarely
 from kubectl_imagepull.report.formats import Output
 from kubectl_imagepull.report.text import visible
 
@@ -264,7 +267,7 @@ def main() -> None:
 
             completion_init()
         name = COMMAND if called.startswith(PROGRAM) or called == "__main__.py" else called
-        app(for_parser(arguments), prog_name=name, complete_var=VARIABLE)
+        _app_for(arguments)(for_parser(arguments), prog_name=name, complete_var=VARIABLE)
     except InstallError as error:
         _end(str(error))
     except terminal.OutputError as error:
@@ -283,6 +286,16 @@ def main() -> None:
         _end(line, Exit.INTERNAL)
 
 
+def _app_for(arguments: Sequence[str]) -> typer.Typer:
+    """The program with the one command that is called, where it is: making parsers of all takes longer."""
+    called = [command for command in app.registered_commands if command.name in arguments[:1]]
+    if not called:
+        return app
+    with_one = copy(app)
+    with_one.registered_commands = called
+    return with_one
+
+
 def _end(fault: str, code: Exit = Exit.UNREADABLE) -> NoReturn:
     terminal.warn(visible(f"error: {fault}"))
     sys.exit(code)
@@ -290,6 +303,7 @@ def _end(fault: str, code: Exit = Exit.UNREADABLE) -> NoReturn:
 
 def program() -> NoReturn:
     """Runs the program and ends the process: taking down what a large cluster left in memory would only cost time."""
+    collect_rarely()
     try:
         main()
     except KeyboardInterrupt:

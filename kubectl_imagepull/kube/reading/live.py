@@ -20,7 +20,6 @@ from kubectl_imagepull.kube.reading.listings import broken_list, counting, event
 from kubectl_imagepull.kube.reading.pod_scope import PodScope
 from kubectl_imagepull.kube.reading.pods_and_events import PodsAndEvents
 from kubectl_imagepull.kube.reading.pool import workers
-from kubectl_imagepull.kube.reading.selective import NotHereError, read_selectively
 from kubectl_imagepull.kube.snapshot import Skipped, Snapshot, Source, SourceError
 
 #: Scopes of up to so many pods are read whole: that costs less than asking for the failing ones.
@@ -92,6 +91,8 @@ def _read(session: Session, scope: PodScope, *, full: bool) -> PodsAndEvents:
 
 
 def _selected(session: Session, scope: PodScope, first: api.Listing) -> PodsAndEvents:
+    from kubectl_imagepull.kube.reading.selective import NotHereError, read_selectively
+
     there = None if first.more is None else len(first.items) + first.more
     try:
         return read_selectively(session, scope, there)

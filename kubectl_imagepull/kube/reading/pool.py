@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from typing import TYPE_CHECKING
 
 from kubectl_imagepull.kube.connection.server_connections import MOST_CONNECTIONS
+
+if TYPE_CHECKING:
+    from concurrent.futures import ThreadPoolExecutor
 
 
 @contextmanager
@@ -15,6 +18,8 @@ def workers(count: int) -> Iterator[ThreadPoolExecutor]:
 
     Whatever is raised, an interrupt above all, doesn't wait for answers on their way.
     """
+    from concurrent.futures import ThreadPoolExecutor
+
     pool = ThreadPoolExecutor(min(count, MOST_CONNECTIONS))
     try:
         yield pool
