@@ -23,7 +23,6 @@ from kubectl_imagepull.kube.connection.kubeconfig import (
 )
 from kubectl_imagepull.kube.connection.login import Login, log_in
 from kubectl_imagepull.kube.connection.options import DEFAULT_TIMEOUT, Connection, Overrides
-from kubectl_imagepull.kube.connection.proxy import is_loopback
 from kubectl_imagepull.kube.connection.renewal import LoginRenewal
 from kubectl_imagepull.kube.connection.session import Session
 from kubectl_imagepull.kube.connection.tls_context import MissingFileError, tls_context
@@ -72,7 +71,7 @@ def open_session(
         progress=progress or Progress(),
         meanwhile=meanwhile,
         namespaces=namespaces_of(config, context.cluster_name) if context else (),
-        transport=Transport(renewal, [*_accepted(host), *_headers(connection, login.user)]),
+        transport=Transport(renewal, _headers(connection, login.user)),
     )
 
 
@@ -136,12 +135,6 @@ def _account_client() -> ClusterClient:
     return ClusterClient(
         cluster["server"], connections_to(cluster["server"], tls_context(cluster, {}, secure=True)), token.authorization
     )
-
-
-def _accepted(server: str) -> list[tuple[str, str]]:
-    """Asks for compression where bytes cost more than the server's time: on this machine they cost nothing."""
-    host = (urlsplit(server).hostname or "").removesuffix(".")
-    return [("Accept-Encoding", "identity" if is_loopback(host) else "gzip")]
 
 
 def _headers(connection: Connection, user: JsonObject) -> list[tuple[str, str]]:

@@ -78,7 +78,7 @@ class ProxiedConnections:
         self, target: str, headers: Sequence[tuple[str, str]], connect: float, read: float | None
     ) -> urllib3.BaseHTTPResponse:
         """Sends one GET of a path with its query, behind the path of the server's URL."""
-        fields = urllib3.HTTPHeaderDict()
+        fields = urllib3.HTTPHeaderDict({"Accept-Encoding": "gzip"})
         for name, value in headers:
             fields.add(name, value)
         return self.pool.request(

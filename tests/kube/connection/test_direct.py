@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import gzip
+import json
 import socket
 import ssl
 import threading
@@ -152,3 +154,20 @@ def test_far_from_a_server_connections_are_opened_before_they_are_needed(secure:
             thread.join()
         assert replies == [b"{}"] * MOST_CONNECTIONS
         assert far.traffic.connections == MOST_CONNECTIONS
+    # its address is this machine's, but bytes have a way to go: all that knew so ask for compression
+    assert [one.all("Accept-Encoding") for one in secure.requests[-MOST_CONNECTIONS:]] == [["gzip"]] * MOST_CONNECTIONS
+
+
+def test_on_this_machine_no_compression_is_asked_for(server: ApiServer) -> None:
+    server.replies["/version"] = Reply(body={})
+    with closing(DirectConnections(server.url, TLS)) as connections:
+        read(connections)
+    assert server.requests[0].all("Accept-Encoding") == ["identity"]
+
+
+def test_what_comes_compressed_is_uncompressed_as_it_comes(serve: Serve) -> None:
+    body = json.dumps({"a": "b" * 100_000}).encode()
+    plain = serve(lambda _: (answer(gzip.compress(body), b"Content-Encoding: gzip"), False))
+    with closing(DirectConnections(plain.url, TLS)) as connections:
+        assert [read(connections) for _ in range(2)] == [body] * 2
+    assert plain.connections == [2]
