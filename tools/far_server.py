@@ -79,14 +79,16 @@ class FarServer:
         far_reader, far_writer = await asyncio.open_connection("127.0.0.1", self._target)
         # the kernel has accepted the connection at once: what comes in before one way there and back waits for it
         stands = opened + 2 * self.delay
+        directions = [
+            asyncio.ensure_future(self._pass_on(reader, far_writer, stands, there=True)),
+            asyncio.ensure_future(self._pass_on(far_reader, writer, stands, there=False)),
+        ]
         try:
-            await asyncio.gather(
-                self._pass_on(reader, far_writer, stands, there=True),
-                self._pass_on(far_reader, writer, stands, there=False),
-            )
+            await asyncio.gather(*directions)
         except (OSError, asyncio.CancelledError):
             pass  # one side has gone
         finally:
+            await _end(*directions)
             writer.close()
             far_writer.close()
             self._tasks.discard(task)
@@ -107,7 +109,7 @@ class FarServer:
                 sink.write(block)
                 await sink.drain()
         finally:
-            reading.cancel()
+            await _end(reading)
 
     async def _read(
         self, source: asyncio.StreamReader, blocks: asyncio.Queue[tuple[float, bytes]], stands: float, *, there: bool
@@ -121,6 +123,13 @@ class FarServer:
                 self.traffic.sent.append(leaves)
             await blocks.put((self._free[there] + self.delay, block))
         await blocks.put((self._loop.time() + self.delay, b""))
+
+
+async def _end(*tasks: asyncio.Future[None]) -> None:
+    """Cancels tasks, and waits until they have ended: the loop may be closed a moment later."""
+    for task in tasks:
+        task.cancel()
+    await asyncio.gather(*tasks, return_exceptions=True)
 
 
 @contextmanager
