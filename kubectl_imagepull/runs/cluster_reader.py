@@ -41,11 +41,16 @@ class ClusterReader:
         request = self.request
         return bool(request.targets) and request.all_namespaces and not request.full
 
-    def first_reading(self) -> Snapshot:
-        """Reads the targets by their names where that comes first, else the pods that may fail; raises SourceError."""
-        # much will be asked about these; a namespace that may be empty, or well, is asked for its pods alone
+    def prepare(self) -> None:
+        """Has connections opened before they are needed, where much is likely to be asked.
+
+        A namespace that may be empty, or well, is asked for its pods alone.
+        """
         if self.request.targets or self.request.all_namespaces:
             self._session.prepare()
+
+    def first_reading(self) -> Snapshot:
+        """Reads the targets by their names where that comes first, else the pods that may fail; raises SourceError."""
         return self.named(self.request.targets) if self.names_come_first else self.pods()
 
     def pods(self) -> Snapshot:

@@ -19,6 +19,7 @@ def read_request(request: Request, progress: Progress, meanwhile: Callable[[], o
         from kubectl_imagepull.runs.cluster_reader import open_cluster
 
         with open_cluster(request, progress, meanwhile) as cluster:
+            cluster.prepare()
             reading = cluster.first_reading()
             if not reading.pods and not request.targets:
                 return reading

@@ -35,6 +35,8 @@ from kubectl_imagepull.kube.connection.server_connections import MOST_CONNECTION
 _FAR = 0.04
 #: Seconds for a connection that is opened before it is needed.
 _PREPARED_SECONDS = 10.0
+#: Seconds for a connection where hardly any are left: none would mean that it must not wait at all.
+_LEAST_SECONDS = 0.001
 #: Lets zlib read gzip's header.
 _GZIP = 16 + zlib.MAX_WBITS
 _PORTS = {"http": 80, "https": 443}
@@ -145,19 +147,22 @@ class DirectConnections:
         connection.close()
 
     def _take(self, seconds: float) -> _DirectConnection:
-        """A connection that is idle, or will be soon; else a new one."""
+        """A connection that is idle, or will be soon; else a new one. Raises TimeoutError where time is up."""
+        until = monotonic() + seconds
         with self._condition:
             while not self._idle and self._opening > self._awaiting:
                 self._awaiting += 1
-                self._condition.wait(seconds)
+                is_in_time = self._condition.wait(until - monotonic())
                 self._awaiting -= 1
+                if not is_in_time:
+                    raise TimeoutError
             while self._idle:
                 connection = self._idle.pop()
                 if not connection.used or not connection.is_dropped:
                     connection.used = True
                     return connection
                 connection.close()
-        connection = self._open(seconds)
+        connection = self._open(max(until - monotonic(), _LEAST_SECONDS))
         connection.used = True
         return connection
 

@@ -131,6 +131,19 @@ def test_near_a_server_no_more_than_one_connection_is_opened_beforehand(serve: S
     assert len(plain.connections) <= 2
 
 
+def test_a_request_waits_no_longer_than_it_may_for_a_connection_that_is_being_opened() -> None:
+    """The server takes connections and says nothing: TLS doesn't come about."""
+    with (
+        socket.create_server(("127.0.0.1", 0)) as silent,
+        closing(DirectConnections(f"https://127.0.0.1:{silent.getsockname()[1]}", TLS)) as connections,
+    ):
+        connections.prepare()
+        began = time.monotonic()
+        with pytest.raises(TimeoutError):
+            connections.ask("/version", [], 0.3, 0.3)
+        assert time.monotonic() - began < 5
+
+
 def test_far_from_a_server_connections_are_opened_before_they_are_needed(secure: ApiServer) -> None:
     """TLS shows how far it is: each is there, shaken hands and all, when it is asked for."""
     secure.replies["/version"] = Reply(body={})
