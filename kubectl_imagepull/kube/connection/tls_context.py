@@ -60,6 +60,8 @@ def _base_context(*, verify: bool) -> ssl.SSLContext:
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
     context.minimum_version = ssl.TLSVersion.TLSv1_2
     context.options |= ssl.OP_NO_COMPRESSION
+    # an authority of the kubeconfig is trusted by itself, whoever signed it, as in Go's crypto/x509
+    context.verify_flags |= ssl.VERIFY_X509_PARTIAL_CHAIN
     # a certificate that is asked for after the handshake
     context.post_handshake_auth = True
     # a name stands among the certificate's alternative names or not at all, as in Go's crypto/x509
