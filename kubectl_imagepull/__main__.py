@@ -9,6 +9,8 @@ import os
 import signal
 from typing import NoReturn
 
+from kubectl_imagepull.kube.memory import collect_rarely
+
 _INTERRUPTED = 130
 
 
@@ -18,6 +20,7 @@ def start() -> NoReturn:
     awaited = signal.getsignal(signal.SIGINT) is signal.default_int_handler
     if awaited:
         signal.signal(signal.SIGINT, lambda *_: os._exit(_INTERRUPTED))
+    collect_rarely()
     from kubectl_imagepull.cli.program import program
 
     if awaited:

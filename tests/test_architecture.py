@@ -41,6 +41,7 @@ COMMON_FILES = {
 EMPTY_NAMES = {"board", "case", "first", "found", "moment", "nothing", "of", "part", "said", "told"}
 #: Functions whose results are kept, and why that keeps nothing of a cluster: they depend on a text alone.
 CACHES = {
+    "cli/flagged_command.py _annotations": "the flags' own annotations",
     "evidence/known_images.py version_order": "the order of one tag; a cluster has each of them many times",
     "evidence/runs.py image_key": "one reference; every pod of a workload has the same",
     "messages/classify.py _remembered": "one message; a workload's pods all have the same",

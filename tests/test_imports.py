@@ -21,6 +21,8 @@ _COMMAND = "only the command that is called"
 _FORMAT = "only the format that is asked for"
 _TAB = "only where a shell asks for candidates"
 _MEANWHILE = "after the server has been asked, or while it works: reading comes first"
+_CHOSEN = "only where failures are chosen among: it loads what repairs them"
+_FAILING = "only where something fails"
 _RELEASE = "only where a Helm release made the workload"
 _DEPLOYER = "only where Argo CD or Flux writes the workload"
 #: Module, what it imports inside a function, and when that is needed. All other imports stand at the top.
@@ -57,10 +59,23 @@ LATE_IMPORTS = {
     ("cli.report_commands", "runs.multicluster"): "only for several clusters",
     ("cli.report_commands", "runs.examine"): _MEANWHILE,
     ("cli.report_commands", "cli.show_report"): _MEANWHILE,
-    ("cli.report_commands", "runs.choice"): _MEANWHILE,
-    ("runs.read_request", "runs.cluster_reader"): "urllib3, 60 ms: a recording needs no connection",
+    ("cli.report_commands", "runs.choice"): _CHOSEN,
+    ("cli.report_commands", "cli.choosing"): _CHOSEN,
+    ("cli.report_commands", "cli.show_nothing"): "only where nothing fails",
+    ("cli.report_commands", "failures.finding"): "only where there are pods",
+    ("runs.read_request", "kube.recording.dump"): "only where recordings are read",
+    ("runs.read_request", "runs.cluster_reader"): "ssl and sockets, 30 ms: a recording needs no connection",
     ("runs.read_request", "runs.closer_look"): _MEANWHILE,
-    ("kube.connection.client", "urllib3.contrib.socks"): "needs PySocks, which doesn't come along",
+    ("runs.cluster_reader", "kube.reading.by_name"): "only where names are asked for",
+    ("runs.cluster_reader", "kube.reading.best_effort"): _FAILING,
+    ("runs.cluster_reader", "kube.reading.related"): _FAILING,
+    ("runs.cluster_reader", "kube.reading.watched_cluster"): "only where a cluster is watched",
+    ("kube.connection.login", "kube.connection.plugin"): "only where a plugin logs in",
+    ("kube.reading.api", "vocabulary.redaction"): "only where a server refuses something",
+    ("kube.reading.live", "kube.reading.selective"): "only in large scopes",
+    ("kube.reading.pool", "concurrent.futures"): "only where several requests go side by side",
+    ("kube.connection.client", "kube.connection.proxied"): "only where a proxy leads to the cluster: urllib3, 50 ms",
+    ("kube.connection.proxied", "urllib3.contrib.socks"): "needs PySocks, which doesn't come along",
     ("kube.documents.documents", "kube.documents.yaml_documents"): "PyYAML, 15 ms: most recordings are JSON",
     ("evidence.witnesses", "evidence.releases.look"): _RELEASE,
     ("fixes.managed_workloads", "fixes.writers.helm_release"): _RELEASE,

@@ -6,7 +6,7 @@ import inspect
 from collections.abc import Callable, Collection
 from copy import copy
 from dataclasses import fields
-from functools import wraps
+from functools import cache, wraps
 from typing import Annotated, Any, get_type_hints
 
 import typer
@@ -64,6 +64,7 @@ def takes_flags(command: Callable[..., None], leaving_out: Collection[str] = ())
     return called
 
 
+@cache
 def _annotations() -> dict[str, Any]:
     """The annotation of each flag, with what completes it."""
     annotations = get_type_hints(Flags, include_extras=True)

@@ -259,6 +259,11 @@ class Flags:
         return names if len(names) > 1 and not self.all_namespaces else ()
 
     @property
+    def choose_among_failures(self) -> bool:
+        """Whether not all that fails is to be shown, or in another order."""
+        return any((self.namespaces, self.causes, self.nodes, self.registries, self.since, self.sort_by))
+
+    @property
     def several_clusters(self) -> bool:
         """Whether more than one context is asked for, or all, however many there are."""
         return self.all_contexts or len(set(self.contexts or ())) > 1

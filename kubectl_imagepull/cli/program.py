@@ -6,6 +6,8 @@ import errno
 import os
 import shlex
 import sys
+from collections.abc import Sequence
+from copy import copy
 from functools import partial
 from pathlib import Path
 from typing import Annotated, NoReturn
@@ -346,7 +348,7 @@ def main() -> None:
 
             completion_init()
         name = COMMAND if called.startswith(PROGRAM) or called == "__main__.py" else called
-        app(for_parser(arguments), prog_name=name, complete_var=VARIABLE)
+        _app_for(arguments)(for_parser(arguments), prog_name=name, complete_var=VARIABLE)
     except InstallError as error:
         _end(str(error))
     except terminal.OutputError as error:
@@ -363,6 +365,16 @@ def main() -> None:
         for text in trace:
             terminal.warn(visible(text))
         _end(line, Exit.INTERNAL)
+
+
+def _app_for(arguments: Sequence[str]) -> typer.Typer:
+    """The program with the one command that is called, where it is: making parsers of all takes longer."""
+    called = [command for command in app.registered_commands if command.name in arguments[:1]]
+    if not called:
+        return app
+    with_one = copy(app)
+    with_one.registered_commands = called
+    return with_one
 
 
 def _end(fault: str, code: Exit = Exit.UNREADABLE) -> NoReturn:

@@ -12,6 +12,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cached_property
+from typing import ClassVar
 
 from kubectl_imagepull.failures.failure import FailureText, PullFailure
 from kubectl_imagepull.failures.pull_events import PodEvents, PullEvent, undo_go_escapes
@@ -77,9 +78,18 @@ class _Container:
 
 
 def find_failures(snapshot: Snapshot) -> tuple[PullFailure, ...]:
-    """Finds every container whose image can't be pulled, in the order of the pods."""
-    events = snapshot.indexed(PodEvents)
-    return tuple(failure for pod in snapshot.pods for failure in _PodPulls(pod, events).failures())
+    """Finds every container whose image can't be pulled, in the order of the pods; looks once at a snapshot's pods."""
+    return snapshot.indexed(_FailedPulls).failures
+
+
+class _FailedPulls:
+    """The failures of a snapshot: what is read for them, and the diagnosis, ask for them anew."""
+
+    kinds: ClassVar = frozenset({"Pod", "Event"})
+
+    def __init__(self, snapshot: Snapshot) -> None:
+        events = snapshot.indexed(PodEvents)
+        self.failures = tuple(failure for pod in snapshot.pods for failure in _PodPulls(pod, events).failures())
 
 
 class _PodPulls:

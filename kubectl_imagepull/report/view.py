@@ -7,10 +7,10 @@ from collections.abc import Callable, Iterable, Sequence
 
 from kubectl_imagepull.diagnosis.report import Diagnosis, Report, RootCause
 from kubectl_imagepull.diagnosis.subjects import subject_of
-from kubectl_imagepull.report.text import cell, exact_cell, visible, wrap
+from kubectl_imagepull.report.summary import Tally, notes_of, scope_of, sentence_of
+from kubectl_imagepull.report.text import cell, exact_cell, wrap
 from kubectl_imagepull.vocabulary.causes import Cause, Scope
 from kubectl_imagepull.vocabulary.fix import Who
-from kubectl_imagepull.vocabulary.wording import counted
 
 _TWO = 2
 
@@ -82,58 +82,27 @@ def first_names(names: Sequence[str], *, most: int = _TWO) -> str:
 
 def summary_sentence(report: Report) -> str:
     """One sentence: how many pods were looked at, how many fail, in how many root causes, how long it took."""
-    scan = scope_scanned(report)
-    failing = len(failing_pods(report.diagnoses))
-    if failing:
-        text = (
-            f"{failing:,} of {counted(report.pods_scanned, 'pod')} can't pull an image, "
-            f"for {counted(len(report.root_causes), 'root cause')} ({scan})."
-        )
-    elif report.left_out:
-        text = (
-            f"No failure is one of those that were asked for: looked at {counted(report.pods_scanned, 'pod')} ({scan})."
-        )
-    elif report.pods_scanned:
-        text = f"No failed image pulls: looked at {counted(report.pods_scanned, 'pod')} ({scan})."
-    else:
-        text = f"There are no pods to look at ({scan})."
-    if report.left_out:
-        text += f" {counted(report.left_out, 'other failure')} left out, as asked for."
-    if missing := sum(skipped.partly for skipped in report.skipped):
-        text += f" {counted(missing, 'thing')} could not be looked at: see the notes."
-    return text
+    return sentence_of(tally_of(report))
 
 
 def scope_scanned(report: Report) -> str:
     """Where was looked, and how long it took: `all namespaces, context prod-eu, 0.8 s`."""
-    return f"{_where(report)}, {_seconds(report.seconds)}"
+    return scope_of(tally_of(report))
 
 
 def skipped_notes(report: Report, *, short: bool = False) -> list[str]:
     """One line for each thing that could not be looked at, for standard error; `short` as a table has them."""
-    return [
-        f"note: {visible(skipped.what)}: {visible((short and skipped.short) or skipped.why)}"
-        for skipped in report.skipped
-    ]
+    return notes_of(report.skipped, short=short)
 
 
-def _where(report: Report) -> str:
-    source = report.source
-    clusters = source.clusters
-    if any(one.namespace != source.namespace for one in clusters):
-        named = [f"{visible(one.name)} (namespace {visible(one.namespace or '')})" for one in clusters]
-        return f"contexts {', '.join(named)}"
-    namespace = "all namespaces" if source.namespace is None else f"namespace {visible(source.namespace)}"
-    if source.namespaces:
-        namespace = f"namespaces {', '.join(map(visible, source.namespaces))}"
-    if source.kind == "cluster":
-        context = "contexts" if len(clusters) > 1 else "context"
-        return f"{namespace}, {context} {visible(source.name)}" if source.name else namespace
-    return f"{namespace}, {visible(source.kind)} {visible(source.name)}"
-
-
-def _seconds(seconds: float) -> str:
-    least, exact = 0.05, 9.95
-    if seconds < least:
-        return "under 0.1 s"
-    return f"{seconds:.1f} s" if seconds < exact else f"{seconds:,.0f} s"
+def tally_of(report: Report) -> Tally:
+    """The numbers of a report."""
+    return Tally(
+        source=report.source,
+        pods=report.pods_scanned,
+        seconds=report.seconds,
+        skipped=report.skipped,
+        failing=len(failing_pods(report.diagnoses)),
+        root_causes=len(report.root_causes),
+        left_out=report.left_out,
+    )

@@ -35,5 +35,7 @@ def with_targets(cluster: ClusterReader, first_reading: Snapshot) -> Snapshot:
 def with_related(cluster: ClusterReader, snapshot: Snapshot) -> Snapshot:
     """The snapshot with what bears on its failing pods, which is read now; raises nothing."""
     failures = find_failures(snapshot)
+    if not failures:
+        return snapshot
     closely = looked_at_closely(failures, cluster.closely(snapshot))
     return cluster.related(snapshot, (failure.pod_object for failure in failures), closely)

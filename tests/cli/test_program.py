@@ -655,6 +655,6 @@ def test_version_is_an_option_too() -> None:
 def test_a_table_has_the_short_notes(monkeypatch: pytest.MonkeyPatch, arguments: list[str], why: str) -> None:
     skipped = (Skipped("x", "in full", partly=False, short="short"),)
     report = replace(report_on(cluster([FAILING]), 0.0), skipped=skipped)
-    monkeypatch.setattr(report_commands, "_examine", lambda _: (report, ()))
+    monkeypatch.setattr(report_commands, "_examine", lambda *_, **__: (report, ()))
     result = CliRunner().invoke(cli.app, arguments)
     assert (result.exit_code, result.stderr) == (0, f"note: x: {why}\n")

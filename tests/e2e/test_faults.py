@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from subprocess import CompletedProcess
+from threading import Event
 from typing import Any
 
 import pytest
@@ -362,7 +363,15 @@ def test_a_server_that_goes_and_comes_back(
     small: ControlPlane, scan_small: tuple[FaultProxy, Callable[[], Outcome]]
 ) -> None:
     proxy, scan = scan_small
-    proxy.on(MORE_PODS, Fault(before=lambda: small.stop_process("kube-apiserver")), times=1)
+    gone = Event()
+
+    def go() -> None:
+        small.stop_process("kube-apiserver")
+        gone.set()
+
+    proxy.on(MORE_PODS, Fault(before=go), times=1)
+    # they are asked for beside the pods
+    proxy.on(EVENTS, Fault(before=lambda: gone.wait(30)), times=1)
     outcome = scan()
     assert outcome.code == 4
     assert {line.split(": ")[1] for line in outcome.lines} == {"pods", "events"}

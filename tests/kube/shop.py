@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from kube.apiserver import ApiServer, Request, listing, pod, status
+from kube.apiserver import ApiServer, listing, pod, status
 
 from kubectl_imagepull.kube.objects import JsonObject
 
@@ -83,17 +83,15 @@ def open_shop(server: ApiServer) -> None:
         f"{CORE}/replicationcontrollers/old": thing("old"),
         f"{APPS}/replicasets/web-{HASH}": thing(f"web-{HASH}", **owned("Deployment", "web")),
         f"{APPS}/deployments/web": thing("web", spec=selector),
-        f"{APPS}/replicasets": listing(
-            "ReplicaSetList", thing(f"web-{HASH}", **owned("Deployment", "web")), thing("web-0", **owned("Deployment", "web"))
-        ),
+        f"{APPS}/replicasets": listing("ReplicaSetList", *(
+            thing(name, labels={"app": "web", "tier": "edge"}, **owned("Deployment", "web"))
+            for name in (f"web-{HASH}", "web-0")
+        )),
         f"{APPS}/statefulsets/db": thing("db", spec=simple),
         f"{APPS}/daemonsets/agent": thing("agent", spec=simple),
-        f"{APPS}/controllerrevisions": revisions,
+        f"{APPS}/controllerrevisions": listing(
+            "ControllerRevisionList", *(thing(name, labels={"app": "x"}) for name in ("db-1", "db-2"))
+        ),
         f"{BATCH}/jobs/report-29400000": thing("report-29400000", **owned("CronJob", "report", "batch/v1")),
         f"{BATCH}/cronjobs/report": thing("report"),
     }  # fmt: skip
-
-
-def revisions(request: Request) -> JsonObject:
-    assert request.query["labelSelector"] == "app=x"
-    return listing("ControllerRevisionList", thing("db-1"), thing("db-2"))

@@ -11,7 +11,7 @@ from urllib.parse import quote, urlsplit, urlunsplit
 
 from kubectl_imagepull import PROGRAM, __version__
 from kubectl_imagepull.kube.connection import in_cluster
-from kubectl_imagepull.kube.connection.client import ClusterClient, pool_to
+from kubectl_imagepull.kube.connection.client import ClusterClient, connections_to
 from kubectl_imagepull.kube.connection.kubeconfig import (
     DEFAULT_NAMESPACE,
     Kubeconfig,
@@ -23,7 +23,6 @@ from kubectl_imagepull.kube.connection.kubeconfig import (
 )
 from kubectl_imagepull.kube.connection.login import Login, log_in
 from kubectl_imagepull.kube.connection.options import DEFAULT_TIMEOUT, Connection, Overrides
-from kubectl_imagepull.kube.connection.proxy import is_loopback
 from kubectl_imagepull.kube.connection.renewal import LoginRenewal
 from kubectl_imagepull.kube.connection.session import Session
 from kubectl_imagepull.kube.connection.tls_context import MissingFileError, tls_context
@@ -72,7 +71,7 @@ def open_session(
         progress=progress or Progress(),
         meanwhile=meanwhile,
         namespaces=namespaces_of(config, context.cluster_name) if context else (),
-        transport=Transport(renewal, [*_accepted(host), *_headers(connection, login.user)]),
+        transport=Transport(renewal, _headers(connection, login.user)),
     )
 
 
@@ -94,13 +93,13 @@ def _logged_in(context: ResolvedContext, plugin_seconds: float | None, files: st
             f'user "{context.user_name}" or cluster "{context.cluster_name}" in {files} has a value that can\'t be '
             f"used ({type(error).__name__}); compare them with 'kubectl config view'"
         ) from error
-    pool = pool_to(
+    connections = connections_to(
         host,
         tls,
         proxy_url=text_of(context.cluster.get("proxy-url")),
         server_name=text_of(context.cluster.get("tls-server-name")),
     )
-    return ClusterClient(host, pool, lambda: login.authorization, login.expires), login
+    return ClusterClient(host, connections, lambda: login.authorization, login.expires), login
 
 
 def _host(context: ResolvedContext, files: str) -> str:
@@ -134,14 +133,8 @@ def _account_client() -> ClusterClient:
     cluster = in_cluster.pod_cluster()
     token = in_cluster.AccountToken()
     return ClusterClient(
-        cluster["server"], pool_to(cluster["server"], tls_context(cluster, {}, secure=True)), token.authorization
+        cluster["server"], connections_to(cluster["server"], tls_context(cluster, {}, secure=True)), token.authorization
     )
-
-
-def _accepted(server: str) -> list[tuple[str, str]]:
-    """Asks for compression where bytes cost more than the server's time: on this machine they cost nothing."""
-    host = (urlsplit(server).hostname or "").removesuffix(".")
-    return [("Accept-Encoding", "identity" if is_loopback(host) else "gzip")]
 
 
 def _headers(connection: Connection, user: JsonObject) -> list[tuple[str, str]]:

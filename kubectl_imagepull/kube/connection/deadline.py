@@ -12,9 +12,6 @@ from http.client import HTTPResponse
 from time import monotonic
 from typing import Any
 
-import urllib3
-from urllib3.connection import HTTPConnection, HTTPSConnection
-
 
 class _TimedInput(io.RawIOBase):
     """What a socket receives, up to a time."""
@@ -47,32 +44,10 @@ class _TimedInput(io.RawIOBase):
         super().close()
 
 
-class _TimedResponse(HTTPResponse):
+class TimedResponse(HTTPResponse):
     """An answer that has to end when its socket's timeout, counted from its beginning, is up."""
 
     def __init__(self, sock: socket.socket, *arguments: Any, **settings: Any) -> None:
         super().__init__(sock, *arguments, **settings)
         self.fp.close()
         self.fp = io.BufferedReader(_TimedInput(sock))
-
-
-class _TimedConnection(HTTPConnection):
-    response_class = _TimedResponse
-
-
-class _TimedSecureConnection(HTTPSConnection):
-    response_class = _TimedResponse
-
-
-class _TimedPool(urllib3.HTTPConnectionPool):
-    ConnectionCls = _TimedConnection
-
-
-class _TimedSecurePool(urllib3.HTTPSConnectionPool):
-    ConnectionCls = _TimedSecureConnection
-
-
-def end_in_time(manager: urllib3.PoolManager) -> urllib3.PoolManager:
-    """The same manager, whose connections' answers end in time."""
-    manager.pool_classes_by_scheme = {"http": _TimedPool, "https": _TimedSecurePool}
-    return manager

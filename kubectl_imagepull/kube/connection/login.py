@@ -9,7 +9,6 @@ from pathlib import Path
 
 from kubectl_imagepull.kube.connection.auth_provider import ExpiredLoginError, UnknownProviderError, provided_token
 from kubectl_imagepull.kube.connection.kubeconfig import ResolvedContext
-from kubectl_imagepull.kube.connection.plugin import PluginError, run_plugin
 from kubectl_imagepull.kube.objects import JsonObject, object_of, parse_time, text_of
 from kubectl_imagepull.kube.snapshot import SourceError
 
@@ -93,6 +92,8 @@ def _run_plugin(
     plugin: JsonObject, context: ResolvedContext, seconds: float | None
 ) -> tuple[JsonObject, datetime | None]:
     """Runs a login plugin and gives its token or certificate as a user's fields, and when they end."""
+    from kubectl_imagepull.kube.connection.plugin import PluginError, run_plugin
+
     name = f'the login plugin {text_of(plugin.get("command")) or "(no command)"} of user "{context.user_name}"'
     try:
         status = run_plugin(plugin, context.cluster, seconds)

@@ -65,4 +65,5 @@ class LoginRenewal:
         if self._renew is None or not (self._accepted or monotonic() - self._tried > _PAUSE):
             return
         self._accepted, self._tried = False, monotonic()
-        self._client = self._renew()
+        refused, self._client = self._client, self._renew()
+        refused.close()

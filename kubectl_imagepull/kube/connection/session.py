@@ -20,6 +20,9 @@ class RequestSender(Protocol):
     def lines(self, path: str, query: Mapping[str, str], silence: float) -> Iterator[Answer | bytes]:
         """Sends one GET that is answered line by line; raises NoAnswerError."""
 
+    def prepare(self) -> None:
+        """Says that many requests will be sent side by side, so that connections may be opened before."""
+
     def close(self) -> None:
         """Closes the connections."""
 
@@ -58,6 +61,10 @@ class Session:
     def lines(self, path: str, query: Mapping[str, str], silence: float) -> Iterator[Answer | bytes]:
         """Sends one GET that is answered line by line; raises NoAnswerError."""
         return self.transport.lines(path, query, silence)
+
+    def prepare(self) -> None:
+        """Says that many requests will be sent side by side, so that connections may be opened before."""
+        self.transport.prepare()
 
     def close(self) -> None:
         """Closes the connections."""

@@ -11,9 +11,6 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-import urllib3
-from urllib3.util.ssl_ import create_urllib3_context
-
 from kubectl_imagepull.kube.connection.trust import trust_system
 from kubectl_imagepull.kube.snapshot import SourceError
 
@@ -28,12 +25,7 @@ def tls_context(cluster: Mapping[str, Any], user: Mapping[str, Any], *, secure: 
     Raises SourceError for certificates that can't be used, MissingFileError, and ValueError for data that is no base64.
     """
     verify = not cluster.get("insecure-skip-tls-verify", False)
-    if not verify:
-        # the kubeconfig says so itself, and kubectl doesn't warn either
-        urllib3.disable_warnings(urllib3.exceptions.InsecureRequestWarning)
-    context = create_urllib3_context(cert_reqs=ssl.CERT_REQUIRED if verify else ssl.CERT_NONE)
-    # from 3.13 on Python demands key identifiers that many clusters' certificates don't have
-    context.verify_flags &= ~ssl.VERIFY_X509_STRICT
+    context = _base_context(verify=verify)
     if not secure:
         return context
     with (
@@ -56,6 +48,28 @@ def tls_context(cluster: Mapping[str, Any], user: Mapping[str, Any], *, secure: 
             reason = error.reason if isinstance(error, ssl.SSLError) else error.strerror
             reason = reason.replace("_", " ").lower() if reason else "missing or not PEM"
             raise SourceError(f"{fault} ({reason}); compare it with 'kubectl config view'") from error
+    return context
+
+
+def _base_context(*, verify: bool) -> ssl.SSLContext:
+    """Settings that trust nobody yet; with less than TLS 1.2, as kubectl, no connection comes about.
+
+    Unlike those of ssl.create_default_context they don't demand key identifiers, from 3.13 on, that many clusters'
+    certificates don't have.
+    """
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    context.minimum_version = ssl.TLSVersion.TLSv1_2
+    context.options |= ssl.OP_NO_COMPRESSION
+    # an authority of the kubeconfig is trusted by itself, whoever signed it, as in Go's crypto/x509
+    context.verify_flags |= ssl.VERIFY_X509_PARTIAL_CHAIN
+    # a certificate that is asked for after the handshake
+    context.post_handshake_auth = True
+    # a name stands among the certificate's alternative names or not at all, as in Go's crypto/x509
+    context.hostname_checks_common_name = False
+    context.set_alpn_protocols(["http/1.1"])
+    if not verify:
+        context.check_hostname = False
+        context.verify_mode = ssl.CERT_NONE
     return context
 
 

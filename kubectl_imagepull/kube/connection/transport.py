@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-import ssl
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from time import monotonic
 from urllib.parse import urlencode
 
-import urllib3
-from urllib3 import exceptions
-
 from kubectl_imagepull.kube.connection.answer import JSON, OK, Answer, NoAnswerError
 from kubectl_imagepull.kube.connection.client import ClusterClient
 from kubectl_imagepull.kube.connection.renewal import LoginRenewal
+from kubectl_imagepull.kube.connection.server_connections import Reply
 from kubectl_imagepull.kube.snapshot import SourceError
 
 #: Seconds for a connection to come about; a packet that is lost is sent again after 1, 3 and 7 seconds.
@@ -63,11 +60,12 @@ class Transport:
             while block := response.read1(_BLOCK):
                 *lines, rest = (rest + block).split(b"\n")
                 yield from lines
+            response.close()
 
     @contextmanager
     def _response(
         self, path: str, query: Mapping[str, str], seconds: float | None, accept: str
-    ) -> Iterator[tuple[urllib3.BaseHTTPResponse, float]]:
+    ) -> Iterator[tuple[Reply, float]]:
         """An answer's beginning, asked for again where the login has ended, and when it was asked for.
 
         What goes wrong up to the end of the block is a NoAnswerError.
@@ -90,95 +88,44 @@ class Transport:
     @contextmanager
     def _asked(
         self, client: ClusterClient, path: str, query: Mapping[str, str], seconds: float | None, accept: str
-    ) -> Iterator[tuple[urllib3.BaseHTTPResponse, float]]:
-        url = f"{client.host}{path}{'?' if query else ''}{urlencode(query)}"
+    ) -> Iterator[tuple[Reply, float]]:
+        target = f"{path}{'?' if query else ''}{urlencode(query)}"
         connect = CONNECT_SECONDS if seconds is None else min(CONNECT_SECONDS, seconds)
         started = monotonic()
+        connections = client.connections
         try:
-            response = client.pool.request(
-                "GET",
-                url,
-                headers=self._all_headers(client, accept),
-                timeout=urllib3.Timeout(connect=connect, read=seconds),
-                retries=False,
-                redirect=False,
-                preload_content=False,
-            )
+            response = connections.ask(target, self._all_headers(client, accept), connect, seconds)
             try:
                 yield response, started
             except BaseException:
                 response.close()
                 raise
-        # urllib3 lets an OSError of the socket or the client certificate's files through where it was not its own.
-        except (exceptions.HTTPError, OSError) as error:
+        except connections.faults as error:
             # before the time is up it was the connection that took too long
             limit = connect if seconds is None or monotonic() - started < seconds else seconds
-            raise _no_answer(error, limit) from error
+            raise connections.no_answer(error, limit) from error
+
+    def prepare(self) -> None:
+        """Says that many requests will be sent side by side."""
+        self.client.connections.prepare()
 
     def close(self) -> None:
         """Closes the connections."""
         self.client.close()
 
-    def _all_headers(self, client: ClusterClient, accept: str) -> urllib3.HTTPHeaderDict:
-        headers = urllib3.HTTPHeaderDict({"Accept": accept})
-        for name, value in self._headers:
-            headers.add(name, value)
+    def _all_headers(self, client: ClusterClient, accept: str) -> list[tuple[str, str]]:
+        headers = [("Accept", accept), *self._headers]
         if authorization := client.authorization():
             if not authorization.isascii() or not authorization.isprintable():
                 raise NoAnswerError("the login's token has characters that aren't allowed in a header")
-            headers.add("authorization", authorization)
+            headers.append(("authorization", authorization))
         return headers
 
 
-def _read(response: urllib3.BaseHTTPResponse, deadline: float | None) -> bytes:
+def _read(response: Reply, deadline: float | None) -> bytes:
     blocks: list[bytes] = []
     while block := response.read1(_BLOCK):
         blocks.append(block)
         if deadline is not None and monotonic() > deadline:
             raise TimeoutError
     return b"".join(blocks)
-
-
-def _no_answer(error: Exception, limit: float) -> NoAnswerError:
-    if isinstance(error, exceptions.ProxyError):
-        return NoAnswerError(f"through the proxy: {_no_answer(error.original_error, limit)}")
-    causes = list(_causes(error))
-    broken = isinstance(error, (exceptions.ProtocolError, exceptions.IncompleteRead, exceptions.DecodeError))
-    reason = next(
-        (cause.strerror for cause in causes if isinstance(cause, OSError) and cause.strerror), "the request failed"
-    )
-    reasons: tuple[tuple[type[Exception] | tuple[type[Exception], ...], str], ...] = (
-        (exceptions.NameResolutionError, "its name can't be resolved"),
-        (exceptions.NewConnectionError, _lower(reason)),
-        ((exceptions.TimeoutError, TimeoutError), f"no answer within {round(limit, 1):g} s"),
-        ((exceptions.LocationValueError, exceptions.InvalidHeader), "its address isn't a valid URL"),
-        (
-            (exceptions.ProtocolError, exceptions.IncompleteRead, exceptions.DecodeError),
-            ("the connection was interrupted"),
-        ),
-        (Exception, _lower(reason)),
-    )
-    text = _tls_fault(causes) or next(text for kinds, text in reasons if isinstance(error, kinds))
-    return NoAnswerError(text, broken=broken)
-
-
-def _tls_fault(causes: Sequence[BaseException]) -> str | None:
-    for cause in causes:
-        if isinstance(cause, ssl.SSLCertVerificationError):
-            return f"TLS: {_lower(cause.verify_message).rstrip('.')}"
-        if isinstance(cause, ssl.SSLError):
-            return f"TLS: {(cause.reason or 'the handshake failed').replace('_', ' ').lower()}"
-    return None
-
-
-def _causes(error: BaseException | None) -> Iterator[BaseException]:
-    while error is not None:
-        yield error
-        for argument in error.args:
-            if isinstance(argument, BaseException):
-                yield argument
-        error = error.__cause__ or error.__context__
-
-
-def _lower(text: str) -> str:
-    return text[:1].lower() + text[1:] if text[1:2].islower() else text

@@ -15,7 +15,6 @@ from typing import Any, Protocol
 from kubectl_imagepull.kube.connection.answer import JSON, OK, Answer, NoAnswerError
 from kubectl_imagepull.kube.documents.json_extent import end_of_value
 from kubectl_imagepull.kube.objects import JsonObject, list_items, object_of, text_of
-from kubectl_imagepull.vocabulary.redaction import redacted
 
 FORBIDDEN = 403
 NOT_FOUND = 404
@@ -314,6 +313,8 @@ def _refusal(answer: Answer) -> ApiError:
 
 def _shortened(message: str) -> str:
     """A server's text on one line, without the logins and tokens that a proxy before it may have put in."""
+    from kubectl_imagepull.vocabulary.redaction import redacted
+
     return redacted(" ".join(message.split()))[:_LONGEST_TEXT]
 
 

@@ -6,8 +6,8 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import partial
+from itertools import compress
 from threading import Lock
-from typing import TypeVar
 from urllib.parse import quote
 
 from kubectl_imagepull.kube.connection.session import Session
@@ -24,12 +24,10 @@ from kubectl_imagepull.kube.reading.queries import (
     unread_key,
     verb_of,
 )
-from kubectl_imagepull.kube.reading.shared_lists import LONGEST_SHARED, SharedLists
+from kubectl_imagepull.kube.reading.shared_lists import LONGEST_SHARED, Place, SharedLists, covers
 
 #: Kinds of which a list is only asked for some that run: what they prove, a few prove.
 _SOME = {"Pod": 3}
-#: Requests at once. A session's connection pool keeps five for each processor and throws more away with a warning.
-_WORKERS = 5
 #: Requests of one verb for one kind in one run; and lists through all namespaces, which cost the server most.
 _MOST = 500
 _MOST_EVERYWHERE = 50
@@ -45,8 +43,6 @@ _SECRET_ANNOTATIONS = (
     "kubed.appscode.com/origin",
     "openshift.io/internal-registry-auth-token",
 )
-_T = TypeVar("_T")
-_R = TypeVar("_R")
 
 
 @dataclass(frozen=True)
@@ -90,25 +86,39 @@ class BestEffortReads:
             if not isinstance(key, ListQuery) and key not in self._asked:
                 self.unread.setdefault(key, why)
 
-    def read(self, requests: Iterable[ObjectKey | ListQuery]) -> bool:
-        """Reads what was not asked for before; gives whether there was any."""
+    def read(self, requests: Iterable[ObjectKey | ListQuery], ahead: Iterable[Place] = ()) -> bool:
+        """Reads what was not asked for before; gives whether there was any.
+
+        `ahead` are places that will be asked about when these requests have been answered: where a short list may tell
+        of them, it is read with these.
+        """
         new = [request for request in requests if self._is_new(request)]
         if not new:
             return False
+        waiting = [request for request in new if can_exist(request)]
         with self._session.progress.reading("what belongs to them") as count:
-            for lists in (self._shared.everywhere, self._shared.of_namespaces):
-                self._side_by_side(partial(self._share, count), lists(filter(can_exist, new)))
-            wanted = [request for request in new if can_exist(request) and not self._is_answered(request)]
-            within = [request for request in wanted if self._is_within_limits(request)]
-            results = self._side_by_side(partial(self._counted, count), within)
+            # one way to the server and back, and another where a list left something open
+            while waiting := [request for request in waiting if not self._is_answered(request)]:
+                lists = self._shared.lists_for(waiting, ahead)
+                covered = [any(covers(query, request) for query in lists) for request in waiting]
+                singly = [request for request, is_covered in zip(waiting, covered, strict=True) if not is_covered]
+                self._read_round(count, lists, [request for request in singly if self._is_within_limits(request)])
+                waiting = list(compress(waiting, covered))
+        return True
+
+    def _read_round(
+        self, count: Callable[[int], None], lists: Sequence[ListQuery], requests: Sequence[ObjectKey | ListQuery]
+    ) -> None:
+        """Reads first pages of lists, and what is asked for by requests of its own, side by side."""
+        shared = [partial(self._share, count, query) for query in lists]
+        single = [partial(self._counted, count, request) for request in requests]
+        answers = self._side_by_side([*shared, *single])[len(lists) :]
+        results = [(request, answer) for request, answer in zip(requests, answers, strict=True) if answer]
         # single objects stand before what a list gives of them
-        for request, result in sorted(
-            zip(within, results, strict=True), key=lambda pair: isinstance(pair[0], ListQuery)
-        ):
+        for request, result in sorted(results, key=lambda pair: isinstance(pair[0], ListQuery)):
             self._keep(result.items)
             if result.why is not None:
                 self.unread[unread_key(request)] = result.why
-        return True
 
     def _is_new(self, request: ObjectKey | ListQuery) -> bool:
         if request in self._asked:
@@ -139,11 +149,11 @@ class BestEffortReads:
         for item in items:
             self.objects.setdefault(_key(item), item)
 
-    def _side_by_side(self, read: Callable[[_T], _R], requests: Sequence[_T]) -> list[_R]:
-        if not requests:
+    def _side_by_side(self, reads: Sequence[Callable[[], _ReadResult | None]]) -> list[_ReadResult | None]:
+        if not reads:
             return []
-        with workers(min(_WORKERS, len(requests))) as pool:
-            return list(pool.map(read, requests))
+        with workers(len(reads)) as pool:
+            return list(pool.map(lambda read: read(), reads))
 
     def _share(self, count: Callable[[int], None], query: ListQuery) -> None:
         """Reads the first page of a list for all who may ask for its objects; what fails here is asked for singly."""

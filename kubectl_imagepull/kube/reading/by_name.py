@@ -26,8 +26,6 @@ from kubectl_imagepull.kube.reading.related import selector_of, with_reads
 from kubectl_imagepull.kube.reading.shared_lists import LONGEST_SHARED
 from kubectl_imagepull.kube.snapshot import Skipped, Snapshot, Source
 
-#: Requests at once. A session's connection pool keeps five for each processor.
-_WORKERS = 5
 #: So many pods of a namespace are asked for their events one by one. Of more, the first page of all events there is
 #: read, which mostly is all of them; and of so many pods in all, whatever it takes.
 _FEW_PODS, _MANY_PODS = 3, 20
@@ -231,7 +229,7 @@ def _side_by_side(read: Callable[[_T], api.Listing], requests: Sequence[_T]) -> 
     """What requests give, or why they give nothing."""
     if not requests:
         return []
-    with workers(min(_WORKERS, len(requests))) as pool:
+    with workers(len(requests)) as pool:
         return list(pool.map(lambda request: _answer_of(read, request), requests))
 
 

@@ -20,7 +20,6 @@ from kubectl_imagepull.kube.reading.listings import broken_list, counting, event
 from kubectl_imagepull.kube.reading.pod_scope import PodScope
 from kubectl_imagepull.kube.reading.pods_and_events import PodsAndEvents
 from kubectl_imagepull.kube.reading.pool import workers
-from kubectl_imagepull.kube.reading.selective import NotHereError, read_selectively
 from kubectl_imagepull.kube.snapshot import Skipped, Snapshot, Source, SourceError
 
 #: Scopes of up to so many pods are read whole: that costs less than asking for the failing ones.
@@ -97,6 +96,8 @@ def _read(session: Session, scope: PodScope, *, full: bool) -> PodsAndEvents:
 
 
 def _selected(session: Session, scope: PodScope, first: api.Listing) -> PodsAndEvents:
+    from kubectl_imagepull.kube.reading.selective import NotHereError, read_selectively
+
     there = None if first.more is None else len(first.items) + first.more
     try:
         return read_selectively(session, scope, there)
@@ -108,27 +109,44 @@ def _selected(session: Session, scope: PodScope, first: api.Listing) -> PodsAndE
 
 def _whole(session: Session, scope: PodScope, first: Sequence[JsonObject] = ()) -> PodsAndEvents:
     """All pods; where the list breaks off, those that came `first` are kept if they are more than it gave."""
-    with session.progress.reading("pods") as count:
-        listing = api.read_list(session, scope.path("pods"), counting(count), **scope.pods())
-    if listing.broken and len(first) > len(listing.items):
-        listing = api.Listing(lean([*first]), listing.broken)
-    pods, skipped = usable_objects(listing.items, "Pod")
-    return _with_events(session, scope, pods, [*broken_list("pods", listing), *skipped])
+    with workers(2) as pool:
+        # beside the pods, for there are some
+        events = pool.submit(_all_events, session, scope) if first else None
+        with session.progress.reading("pods") as count:
+            listing = api.read_list(session, scope.path("pods"), counting(count), **scope.pods())
+        if listing.broken and len(first) > len(listing.items):
+            listing = api.Listing(lean([*first]), listing.broken)
+        pods, skipped = usable_objects(listing.items, "Pod")
+        skipped = [*broken_list("pods", listing), *skipped]
+        return _with_events(session, scope, pods, skipped, events.result() if events else None)
 
 
-def _with_events(session: Session, scope: PodScope, pods: list[JsonObject], skipped: list[Skipped]) -> PodsAndEvents:
-    """The pods with all events about them."""
+def _with_events(
+    session: Session,
+    scope: PodScope,
+    pods: list[JsonObject],
+    skipped: list[Skipped],
+    listing: api.Listing | api.ApiError | None = None,
+) -> PodsAndEvents:
+    """The pods with all events about them: those of a list, or where there is none yet, those that are read now."""
     if not pods:
         return PodsAndEvents(pods, [], tuple(skipped))
-    try:
-        with session.progress.reading("events"):
-            listing = api.read_list(session, scope.path("events"), lean, fieldSelector="involvedObject.kind=Pod")
-    except api.ApiError as error:
-        return PodsAndEvents(pods, None, (*skipped, events_unread(scope, error)))
+    listing = listing or _all_events(session, scope)
+    if isinstance(listing, api.ApiError):
+        return PodsAndEvents(pods, None, (*skipped, events_unread(scope, listing)))
     events, bad = usable_objects(listing.items, "Event")
     names = {key_of(pod) for pod in pods}
     about = [event for event in events if pod_of(event) in names]
     return PodsAndEvents(pods, about, (*skipped, *broken_list("events", listing), *bad))
+
+
+def _all_events(session: Session, scope: PodScope) -> api.Listing | api.ApiError:
+    """The events about pods in a scope, or why there are none."""
+    try:
+        with session.progress.reading("events"):
+            return api.read_list(session, scope.path("events"), lean, fieldSelector="involvedObject.kind=Pod")
+    except api.ApiError as error:
+        return error
 
 
 def _allowed_namespaces(session: Session, scope: PodScope, refusal: api.ApiError, *, full: bool) -> PodsAndEvents:

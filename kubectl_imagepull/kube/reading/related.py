@@ -12,6 +12,7 @@ from kubectl_imagepull.kube.reading.best_effort import BestEffortReads
 from kubectl_imagepull.kube.reading.deployer_reads import deployer_requests, read_custom_resources
 from kubectl_imagepull.kube.reading.queries import ListQuery, ObjectKey
 from kubectl_imagepull.kube.reading.release_reads import read_releases
+from kubectl_imagepull.kube.reading.shared_lists import Place
 from kubectl_imagepull.kube.snapshot import CUSTOM_RESOURCE, HELM_REVISION, Snapshot, without_secrets
 from kubectl_imagepull.vocabulary.image_reference import registry_named
 from kubectl_imagepull.vocabulary.vendors import ecr_region
@@ -61,16 +62,18 @@ def read_related(
     if not secrets_left_out:
         fixed += [key for pod in pods for key in _secrets(pod)]
         fixed += [ListQuery("CronJob", namespace) for namespace in sorted(_with_ecr_secrets(pods))]
+    # what a step shows is asked for in the next one: each is a way to the server and back
     for _ in range(_MOST_STEPS):
         owners = [key for pod in near for key in _owners(pod, reads)]
         elsewhere = [ListQuery("Secret", "*", name=key[2]) for key in _absent_secrets(fixed, reads)]
         kin = _selected(owners, reads, "Pod") if snapshot.total is not None else ()
-        if not reads.read([*fixed, *elsewhere, *owners, *_revisions(owners, reads), *kin]):
+        revisions = _revisions(owners, reads)
+        writers = deployer_requests([item for item in reads.objects.values() if item["kind"] in WORKLOADS])
+        webhooks = _webhooks(pod for pod in near if _differs(pod, reads))
+        # in a large scope a list of revisions would be long
+        ahead = _places_of_revisions(owners) if snapshot.total is None else ()
+        if not reads.read([*fixed, *elsewhere, *owners, *revisions, *kin, *writers, *webhooks], ahead):
             break
-    reads.read(deployer_requests([item for item in reads.objects.values() if item["kind"] in WORKLOADS]))
-    if changed := [pod for pod in near if _differs(pod, reads)]:
-        places: list[ObjectKey] = [("Namespace", "", key_of(pod)[0]) for pod in changed]
-        reads.read([ListQuery("MutatingWebhookConfiguration", ""), *places])
     if len(near) < len(pods):
         why = f"left out: of {len(pods):,} failing pods {len(near):,} were looked at closely, some of each root cause"
         reads.leave_out((key for pod in pods for key in (*_nodes([pod]), _account(pod), *_owners(pod, reads))), why)
@@ -117,6 +120,12 @@ def _differs(pod: JsonObject, reads: BestEffortReads) -> bool:
     owner = next((reads.objects[key] for key in _owners(pod, reads) if key in reads.objects), {})
     template = object_of(object_of(owner.get("spec")).get("template"))
     return bool(template) and not set(_images(pod)) <= set(_images(template))
+
+
+def _webhooks(changed: Iterable[JsonObject]) -> list[ObjectKey | ListQuery]:
+    """What tells which webhook may have changed pods."""
+    places: list[ObjectKey] = [("Namespace", "", key_of(pod)[0]) for pod in changed]
+    return [ListQuery("MutatingWebhookConfiguration", ""), *places] if places else []
 
 
 def _account(pod: JsonObject) -> ObjectKey:
@@ -177,6 +186,11 @@ def _revisions(keys: Iterable[ObjectKey | ListQuery], reads: BestEffortReads) ->
     for kind in dict.fromkeys(_REVISIONS.values()):
         workloads = (key for key in keys if not isinstance(key, ListQuery) and _REVISIONS.get(key[0]) == kind)
         yield from _selected(workloads, reads, kind)
+
+
+def _places_of_revisions(owners: Iterable[ObjectKey]) -> Iterator[Place]:
+    """Where revisions will be asked for by the selectors of workloads, before these have been read."""
+    return ((_REVISIONS[kind], namespace) for kind, namespace, _ in owners if kind in _REVISIONS)
 
 
 def _selected(workloads: Iterable[ObjectKey | ListQuery], reads: BestEffortReads, kind: str) -> Iterator[ListQuery]:

@@ -14,6 +14,7 @@ from kubectl_imagepull.kube.kinds import RESOURCES
 from kubectl_imagepull.kube.objects import JsonObject, key_of, objects_of
 from kubectl_imagepull.kube.reading import api
 from kubectl_imagepull.kube.reading.best_effort import BestEffortReads
+from kubectl_imagepull.kube.reading.pool import workers
 from kubectl_imagepull.kube.reading.queries import ObjectKey, list_path
 from kubectl_imagepull.kube.snapshot import HELM_REVISION
 
@@ -38,9 +39,12 @@ def read_releases(session: Session, workloads: Iterable[JsonObject]) -> tuple[li
     by_namespace: dict[str, list[str]] = defaultdict(list)
     for namespace, name in wanted[:_MOST]:
         by_namespace[namespace].append(name)
+    if not by_namespace:
+        return [], {}
     chosen: list[ObjectKey] = []
-    for namespace, names in by_namespace.items():
-        revisions, why = _revisions(session, namespace, names)
+    with workers(len(by_namespace)) as pool:
+        answers = list(pool.map(lambda place: _revisions(session, *place), by_namespace.items()))
+    for (namespace, names), (revisions, why) in zip(by_namespace.items(), answers, strict=True):
         for name in names:
             if name in revisions:
                 chosen += _newest(namespace, revisions[name])

@@ -18,8 +18,6 @@ _NOT_RUNNING = "status.phase!=Running,status.phase!=Succeeded"
 _RUNNING = "status.phase=Running"
 _DONE = "status.phase=Succeeded"
 _ABOUT_PODS = "involvedObject.kind=Pod"
-#: Requests at once. A session's connection pool keeps five for each processor.
-_WORKERS = 5
 _T = TypeVar("_T")
 
 
@@ -93,6 +91,6 @@ class SelectiveRequests:
         if not requests:
             return []
         breaker = CircuitBreaker()
-        with workers(min(_WORKERS, len(requests))) as pool:
+        with workers(len(requests)) as pool:
             answers = list(pool.map(lambda request: breaker.call(lambda: read(request)), requests))
         return [api.Listing([], answer) if isinstance(answer, api.ApiError) else answer for answer in answers]

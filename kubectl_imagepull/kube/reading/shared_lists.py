@@ -23,6 +23,16 @@ _FEW = 3
 _LISTED = frozenset(RESOURCES) - CLUSTER_KINDS - {"Secret", "ConfigMap", "Pod"}
 
 
+#: A kind and a namespace.
+Place = tuple[str, str]
+
+
+def covers(query: ListQuery, request: ObjectKey | ListQuery) -> bool:
+    """Whether a list of this kind and place may answer a request."""
+    kind, namespace, _ = unread_key(request)
+    return query.kind == kind and query.namespace in {namespace, "*"} and namespace != "*"
+
+
 class SharedLists:
     """The lists that came so far, and what they say of single requests."""
 
@@ -32,18 +42,24 @@ class SharedLists:
         self._asked: set[ListQuery] = set()
         self._refused: dict[tuple[str, str], str] = {}
 
-    def everywhere(self, requests: Iterable[ObjectKey | ListQuery]) -> list[ListQuery]:
-        """The lists of all namespaces that may take the place of requests; each is given once."""
-        places: dict[str, set[str]] = {}
-        for request in self._open(requests):
-            kind, namespace, _ = unread_key(request)
-            places.setdefault(kind, set()).add(namespace)
-        return self._new(ListQuery(kind, "*") for kind, namespaces in places.items() if len(namespaces) > _FEW)
+    def lists_for(self, requests: Iterable[ObjectKey | ListQuery], ahead: Iterable[Place] = ()) -> list[ListQuery]:
+        """The lists that may take the place of requests, of all namespaces or of one; each is given once.
 
-    def of_namespaces(self, requests: Iterable[ObjectKey | ListQuery]) -> list[ListQuery]:
-        """The lists of one namespace that may take the place of requests; each is given once."""
+        `ahead` are places about which more will be asked.
+        """
         counts = Counter(unread_key(request)[:2] for request in self._open(requests))
-        return self._new(ListQuery(kind, place) for (kind, place), count in counts.items() if count > _FEW)
+        counts.update({place: _FEW + 1 for place in ahead if not self._is_whole(*place)})
+        spread = Counter(kind for kind, _ in counts)
+        everywhere = self._new(ListQuery(kind, "*") for kind, namespaces in spread.items() if namespaces > _FEW)
+        left = {kind for kind in spread if ListQuery(kind, "*") not in everywhere}
+        return [
+            *everywhere,
+            *self._new(
+                ListQuery(kind, namespace)
+                for (kind, namespace), count in counts.items()
+                if count > _FEW and kind in left
+            ),
+        ]
 
     def add(self, query: ListQuery, items: Iterable[JsonObject], *, is_whole: bool) -> None:
         """Takes what came of a list."""
@@ -67,7 +83,7 @@ class SharedLists:
         items = self._items.get((kind, namespace), {})
         if not isinstance(request, ListQuery) and name in items:
             return (items[name],)
-        if (kind, namespace) not in self._whole and (kind, "*") not in self._whole:
+        if not self._is_whole(kind, namespace):
             return None
         if not isinstance(request, ListQuery):
             return ()
@@ -77,6 +93,9 @@ class SharedLists:
             return None  # the server says what is wrong with it
         labels = ((item, object_of(object_of(item.get("metadata")).get("labels"))) for item in items.values())
         return tuple(item for item, own in labels if selector.matches(own))
+
+    def _is_whole(self, kind: str, namespace: str) -> bool:
+        return (kind, namespace) in self._whole or (kind, "*") in self._whole
 
     def _open(self, requests: Iterable[ObjectKey | ListQuery]) -> Iterable[ObjectKey | ListQuery]:
         return (

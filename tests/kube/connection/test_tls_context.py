@@ -39,6 +39,33 @@ def test_logs_in_with_a_certificate(strict: ApiServer, kubeconfig: Kubeconfig, c
         status_of(kubeconfig(strict))
 
 
+def test_an_authority_that_another_vouches_for_is_trusted_by_itself(kubeconfig: Kubeconfig, tmp_path: Path) -> None:
+    """As Go's crypto/x509, and so kubectl: what the kubeconfig names is trusted, whoever signed it."""
+
+    def sign(name: str, signer: str | None, extension: str) -> None:
+        by = ["-CA", f"{signer}.pem", "-CAkey", f"{signer}.pem"] if signer else []
+        new = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-keyout", "key.pem"]
+        request = ["openssl", "req", "-new", *new, "-subj", f"/CN={name}", "-out", "request.pem"]
+        subprocess.run(request, cwd=tmp_path, capture_output=True, check=True)
+        (tmp_path / "extensions").write_text(extension)
+        own = by or ["-signkey", "key.pem"]
+        files = ["-in", "request.pem", "-extfile", "extensions", "-out", "signed.pem"]
+        signing = ["openssl", "x509", "-req", "-days", "2", "-set_serial", str(len(name)), *own, *files]
+        subprocess.run(signing, cwd=tmp_path, capture_output=True, check=True)
+        both = [(tmp_path / part).read_text() for part in ("key.pem", "signed.pem")]
+        (tmp_path / f"{name}.pem").write_text("".join(both))
+
+    sign("root", None, "basicConstraints=critical,CA:TRUE")
+    sign("between", "root", "basicConstraints=critical,CA:TRUE")
+    sign("api", "between", "subjectAltName=IP:127.0.0.1")
+    server = ApiServer(tmp_path / "api.pem")
+    server.replies["/version"] = {}
+    try:
+        assert status_of(kubeconfig(server, cluster={"certificate-authority": "between.pem"})) == 200
+    finally:
+        server.stop()
+
+
 @pytest.fixture(params=["as on Linux", "as on macOS and Windows"])
 def own_files(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """The directory for temporary files, on systems that have files in memory and on others."""
@@ -105,12 +132,20 @@ def test_a_missing_certificate_file_is_named(kubeconfig: Kubeconfig, tmp_path: P
     assert refused(Connection(kubeconfig=path)) == f"{path} can't be used: File does not exist: {tmp_path}/ca.crt"
 
 
-def test_certificates_are_loaded_once_and_not_for_each_connection(kubeconfig: Kubeconfig, certificate: Path) -> None:
+def test_certificates_are_loaded_once_and_not_for_each_connection(
+    kubeconfig: Kubeconfig, certificate: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Loading them into a context that other threads use crashes OpenSSL."""
     user = {"client-certificate": certificate.name, "client-key": certificate.name}
     path = kubeconfig("https://127.0.0.1:1", user=user, cluster={"certificate-authority": certificate.name})
     with closing(open_session(Connection(kubeconfig=path))) as session:
-        settings = session.transport.client.pool.connection_pool_kw
+        connections = session.transport.client.connections
+        assert len(connections.tls.get_ca_certs()) == 1
+        assert not {"ca_certs", "cert_file", "key_file"} & vars(connections).keys()
+    monkeypatch.setenv("HTTPS_PROXY", "http://proxy.example:3128")
+    away = kubeconfig("https://away.example", user=user, cluster={"certificate-authority": certificate.name})
+    with closing(open_session(Connection(kubeconfig=away))) as session:
+        settings = session.transport.client.connections.pool.connection_pool_kw
         assert not {"ca_certs", "cert_file", "key_file"} & settings.keys()
         assert len(settings["ssl_context"].get_ca_certs()) == 1
 

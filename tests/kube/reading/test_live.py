@@ -6,10 +6,11 @@ from collections.abc import Callable, Iterator
 from contextlib import closing
 from datetime import datetime, timezone
 from pathlib import Path
+from threading import Barrier
 from typing import Any
 
 import pytest
-from kube.apiserver import ApiServer, Reply, event, listing, paged, pod, status
+from kube.apiserver import ApiServer, Reply, Request, event, listing, paged, pod, status
 
 from kubectl_imagepull.kube.connection.connect import open_session
 from kubectl_imagepull.kube.connection.options import Connection
@@ -60,6 +61,26 @@ def test_reads_pods_and_their_events_in_the_contexts_namespace(server: ApiServer
         (SHOP_PODS, {"limit": "25"}),
         (SHOP_EVENTS, {"fieldSelector": "involvedObject.kind=Pod", "limit": "500"}),
     ]
+
+
+def test_the_events_do_not_wait_for_pods_that_take_more_than_a_page(server: ApiServer, connection: Connection) -> None:
+    pods = [pod(f"p{number:02}") for number in range(30)]
+    together = Barrier(2, timeout=10)
+
+    def all_pods(request: Request) -> JsonObject:
+        if request.query == {"limit": "25"}:
+            page = listing("PodList", *pods[:25], following="x")
+            return {**page, "metadata": {**page["metadata"], "remainingItemCount": 5}}
+        together.wait()
+        return listing("PodList", *pods)
+
+    def all_events(_: Request) -> JsonObject:
+        together.wait()
+        return listing("EventList", event("1", "p29"))
+
+    server.replies |= {SHOP_PODS: all_pods, SHOP_EVENTS: all_events}
+    found = read_cluster(connection)
+    assert (len(found.pods), names(found.events), found.skipped) == (30, ["1"], ())
 
 
 def test_reads_another_namespace(server: ApiServer, connection: Connection) -> None:

@@ -4,10 +4,11 @@ import json
 import socket
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from threading import Barrier
 from typing import Any
 
 import pytest
-from kube.apiserver import ApiServer, Reply, listing, status
+from kube.apiserver import ApiServer, Reply, Request, listing, status
 from kube.shop import APPS, BATCH, CORE, HASH, SECRETS, VALUE, failing, open_shop, owned, secret, thing
 
 from kubectl_imagepull.failures.finding import find_failures
@@ -75,7 +76,7 @@ def test_reads_what_evidence_needs_each_once(server: ApiServer, session: Session
     assert len(queries) == len(set(queries))
     assert {path: query for path, query in queries if path in {SECRETS, f"{APPS}/replicasets"}} == {
         SECRETS: (("fieldSelector", "metadata.name=gone"), ("limit", "500")),
-        f"{APPS}/replicasets": (("labelSelector", "app=web,tier in (web,edge)"), ("limit", "500")),
+        f"{APPS}/replicasets": (("limit", "150"),),
     }
 
 
@@ -264,7 +265,47 @@ def test_a_workload_that_selects_everything_has_its_revisions_left_alone(server:
     server.replies[f"{APPS}/statefulsets/db"] = thing("db", spec={"selector": {}})
     found = read_for(server, session, failing("db-0", **owned("StatefulSet", "db")))
     assert "ControllerRevision" not in found.objects
-    assert f"{APPS}/controllerrevisions" not in asked(server)
+    # the page that is read beside the workload, and nothing that would select all
+    queries = [one.query for one in server.requests if one.path == f"{APPS}/controllerrevisions"]
+    assert queries == [{"limit": "150"}]
+
+
+def test_where_a_page_of_revisions_is_not_all_those_of_the_workload_are_asked_for(
+    server: ApiServer, session: Session
+) -> None:
+    pages = {"": listing("ControllerRevisionList", following="x")}
+    pages["app=db"] = listing("ControllerRevisionList", thing("db-1", labels={"app": "db"}))
+    server.replies[f"{APPS}/statefulsets/db"] = thing("db", spec={"selector": {"matchLabels": {"app": "db"}}})
+    server.replies[f"{APPS}/controllerrevisions"] = lambda one: pages[one.query.get("labelSelector", "")]
+    found = read_for(server, session, failing("db-0", **owned("StatefulSet", "db")))
+    assert names(found, "ControllerRevision") == ["shop/db-1"]
+    queries = [one.query for one in server.requests if one.path == f"{APPS}/controllerrevisions"]
+    assert queries == [{"limit": "150"}, {"labelSelector": "app=db", "limit": "500"}]
+
+
+def test_of_a_single_deployment_all_is_asked_for_at_once(server: ApiServer, session: Session) -> None:
+    """Its name and its revisions are known before its ReplicaSet has been read: no way to the server waits for it."""
+    hashed = {"app": "web", "pod-template-hash": HASH}
+    pod = failing("web-1", **owned("ReplicaSet", f"web-{HASH}"), labels=hashed)
+    together = Barrier(4, timeout=10)
+
+    def answer(reply: JsonObject) -> Callable[[Request], JsonObject]:
+        def wait(_: Request) -> JsonObject:
+            together.wait()
+            return reply
+
+        return wait
+
+    sets = listing("ReplicaSetList", thing(f"web-{HASH}", labels=hashed, **owned("Deployment", "web")))
+    server.replies |= {
+        f"{APPS}/replicasets": answer(sets),
+        f"{APPS}/deployments/web": answer(thing("web", spec={"selector": {"matchLabels": {"app": "web"}}})),
+        f"{CORE}/serviceaccounts/robot": answer(thing("robot")),
+        "/api/v1/nodes/node-a": answer(thing("node-a", None)),
+    }
+    found = read_for(server, session, pod)
+    assert (names(found, "Deployment"), names(found, "ReplicaSet")) == (["shop/web"], [f"shop/web-{HASH}"])
+    assert len(asked(server)) == len(set(asked(server))) == 4
 
 
 def test_no_secrets_sends_no_request_for_one(server: ApiServer, session: Session) -> None:

@@ -10,6 +10,7 @@ from clusters import BACK_OFF, at, event, failed, pod, running, waiting
 from kube.apiserver import ApiServer, Reply, Request, listing, status
 from kube.reading.test_pod_table import cells, table
 
+from kubectl_imagepull.kube.connection.server_connections import MOST_CONNECTIONS
 from kubectl_imagepull.kube.connection.session import Session
 from kubectl_imagepull.kube.objects import JsonObject, key_of
 from kubectl_imagepull.kube.reading import live
@@ -327,7 +328,7 @@ def test_a_server_that_asks_for_patience_is_not_asked_for_each_pod(
     assert re.fullmatch(r"could not be read: later and \d+ more", found.skipped[0].why)
     asked = [one for one in server.requests if one.query.get("fieldSelector", "").startswith("metadata.name")]
     # those on their way are not called back; events lead to two more in requests of their own
-    assert len(asked) <= 3 + 5 + 3
+    assert len(asked) <= 3 + MOST_CONNECTIONS + 3
 
 
 def test_namespaces_that_fail_alike_are_said_together_and_given_up(
