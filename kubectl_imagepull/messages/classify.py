@@ -25,6 +25,7 @@ _REASONS = {
 }
 _MOST_CACHED = 2048
 _ESCAPE = "\x1b"
+_PORT = re.compile(r":[0-9]+\Z")
 _COLOURS = re.compile(r"\x1b\[[0-9;]*m")
 #: Errors of other things, in much the same words: probes, volumes, the pod network, quotas, admission.
 _NO_PULL = re.compile(
@@ -173,7 +174,7 @@ def _verdict(match: RuleMatch, image: str | None, *, is_pull: bool) -> Verdict:
     image = parsed.image or image
     registry = registry_named(image) if image else None
     answered = _answering_host(cause, parsed)
-    elsewhere = answered if registry and answered and registry_of(answered) != registry else None
+    elsewhere = answered if registry and answered and not _is_host_of(answered, registry, parsed) else None
     alternatives = rule.alternatives if rule else ()
     if parsed.mirrors and cause in _UNREACHED:
         alternatives = (*alternatives, *_refusals(parsed.mirrors))
@@ -204,6 +205,11 @@ def _refusals(mirrors: Iterable[Parsed]) -> tuple[Cause, ...]:
 
 def _is_about_pull(parsed: Parsed) -> bool:
     return bool(parsed.image or parsed.sandbox or _ABOUT_PULLS.search(parsed.head) or _ABOUT_PULLS.search(parsed.body))
+
+
+def _is_host_of(answered: str, registry: str, parsed: Parsed) -> bool:
+    """Whether a host is the registry's own; a look-up names it without its port."""
+    return registry_of(answered) == registry or answered == parsed.lookup == _PORT.sub("", registry)
 
 
 def _answering_host(cause: Cause, parsed: Parsed) -> str | None:

@@ -41,13 +41,14 @@ class _Room:
     whole_fix: bool = False
     #: The same for what somebody else is asked for, who has to know exactly.
     whole_request: bool = True
-    #: Whether what to know before the commands is said.
-    notes: bool = False
+    #: How much of what to know before the commands is said, from what matters most; None for all.
+    notes: int | None = 0
 
 
 #: From all that there is to what a page can't do without; the first that fits is taken.
 _ROOMS = (
-    _Room(2, 2, whole_fix=True, notes=True),
+    _Room(2, 2, whole_fix=True, notes=None),
+    _Room(2, 2, whole_fix=True, notes=1),
     _Room(2, 2, whole_fix=True),
     _Room(2, 2),
     _Room(2, 1),
@@ -118,7 +119,8 @@ def _first_fix(root: RootCause, shown: Diagnosis, diagnoses: Sequence[Diagnosis]
     fix = root.fixes[0]
     heading = _heading(fix, shown)
     first, *others = page.prose(f"{heading} {_fix_text(fix, shown, room)}", "", INDENT)
-    notes = [line for note in fix.notes for line in page.prose(note)] if room.notes or fix.loses_data else []
+    said = fix.notes if fix.loses_data else fix.notes[: room.notes]
+    notes = [line for note in said for line in page.prose(note)]
     groups = facts.by_owner(shown, [one for one in diagnoses if one is not shown])
     same = facts.same_for_others(shown, root, groups)
     return [

@@ -99,6 +99,14 @@ def test_what_decides_in_a_nested_text(text: str, cause: Cause, image: str | Non
     assert (verdict.cause, verdict.image) == (cause, image)
 
 
+def test_a_look_up_names_the_registry_s_own_host_without_its_port() -> None:
+    head = 'failed to pull image "r.example.com:5000/a:1": failed to do request: Head "https://r.example.com:5000/v2/a/'
+    verdict = classify(f'{head}manifests/1": dial tcp: lookup r.example.com on 10.0.0.2:53: no such host')
+    assert (verdict.cause, verdict.host, verdict.answered_by) == (Cause.DNS_FAILURE, "r.example.com", None)
+    other = classify(f'{head}manifests/1": dial tcp: lookup auth.example.com on 10.0.0.2:53: no such host')
+    assert other.answered_by == "auth.example.com"
+
+
 @pytest.mark.parametrize(
     ("words", "cause"),
     [

@@ -47,6 +47,11 @@ _NO_SERVER = frozenset({"::1", "127.0.0.1"})
 _SYSTEMD_RESOLVED = "127.0.0.53"
 #: Platforms whose nodes are containers in a Docker network -> that network; {cluster} is the cluster's name.
 _DOCKER_NETWORKS = {Platform.KIND: "kind", Platform.K3D: "k3d-{cluster}"}
+#: Platforms whose registry add-on nodes reach by a port of their own -> its Service, and that address.
+_ADD_ONS = {
+    Platform.MICROK8S: ("registry.container-registry", "localhost:32000"),
+    Platform.MINIKUBE: ("registry.kube-system", "localhost:5000"),
+}
 #: The operator of OpenShift 4's registry, and that registry's name in the cluster.
 _REGISTRY_CONFIG = "configs.imageregistry.operator.openshift.io/cluster"
 _OPENSHIFT_4 = "image-registry."
@@ -57,13 +62,22 @@ def fixes(context: FixContext) -> Sequence[Fix]:
     """A name that isn't there, or a resolver that doesn't answer: each has its own."""
     alone = only_here(context, tasks_for(context).run(lone_node_clause(context), _CONFIGURATION, _look_up(context)))
     # a resolver that answers "no such name" works: then the name is at fault, and waiting helps nobody
-    if context.diagnosis.retryable and not context.way.named.name_is_unknown:
+    if context.diagnosis.retryable and not context.way.named.name_is_unknown and not _is_of_cluster(context):
         return [*alone, *_resolver(context), _wait(context)]
     if alone:
         # another node finds the name, so it is right
         return [*alone, _entry(context)]
     near = near_name_fix(context)
     return [near, *_name(context, is_misspelt=True)] if near else _name(context)
+
+
+def _is_of_cluster(context: FixContext) -> bool:
+    """Whether only the cluster's own DNS knows the name, so that it is at fault however a node's resolver answers.
+
+    OpenShift's own registry is known to nodes all the same.
+    """
+    is_openshift = context.registry.vendor is Vendor.OPENSHIFT
+    return context.registry.host_without_port.endswith(_INSIDE) and not is_openshift and not _is_in_use(context)
 
 
 def _look_up(context: FixContext) -> Command:
@@ -76,6 +90,8 @@ def _look_up(context: FixContext) -> Command:
 def _name(context: FixContext, *, is_misspelt: bool = False) -> list[Fix]:
     registry, host = context.registry, context.registry.host_without_port
     is_inside = host.endswith(_INSIDE) or "." not in host
+    if add_on := _add_on_registry(context):
+        return [*add_on, *_see(context)]
     # from what proves most where the fault is, to what only the form of the name suggests
     if registry.is_mirrored:
         specific = [*tasks_for(context).mirror(), _entry(context)]
@@ -155,6 +171,16 @@ def _see(context: FixContext) -> list[Fix]:
     return [*tasks_for(context).run(f"Check whether {host} resolves now", _look_up(context))]
 
 
+def _add_on_registry(context: FixContext) -> list[Fix]:
+    """The address by which nodes reach the registry of an add-on, whose Service they can't look up."""
+    host, platform = context.registry.host_without_port, context.node.environment.platform
+    service, address = _ADD_ONS.get(platform, ("", ""))
+    if not service or host not in {service, f"{service}.svc", f"{service}.svc.cluster.local"}:
+        return []
+    text = f"{host} is a Service, whose name nodes can't resolve: they reach {platform.value}'s registry as {address}."
+    return name_host(context, address, text, short=(f"Name the registry {address}",))
+
+
 def _known_inside_only(context: FixContext) -> list[Fix]:
     host = context.registry.host_without_port
     if host.endswith(_INSIDE):
@@ -166,7 +192,9 @@ def _known_inside_only(context: FixContext) -> list[Fix]:
         node = context.node.shown
         text = f"{host} is a short name that {node} can't resolve: use the registry's full host name."
     short = (f"Nodes can't resolve {host}: use another name", "Use a name that nodes can resolve")
-    return name_host(context, RIGHT_HOST, text, short=short)
+    # images may keep the name where the runtime sends what begins with it to an address that it reaches
+    mirror = tasks_for(context).mirror()[:1] if host.endswith(_INSIDE) else ()
+    return [*name_host(context, RIGHT_HOST, text, short=short), *mirror]
 
 
 def _in_docker_network(context: FixContext) -> list[Fix]:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from kubectl_imagepull.evidence.checks import Check
 from kubectl_imagepull.fixes.context.fix_context import FixContext
 from kubectl_imagepull.fixes.environments.node_logins import node_credentials, repair_lone_node
+from kubectl_imagepull.fixes.environments.tasks_table import tasks_for
 from kubectl_imagepull.fixes.remedy import ANY_REGISTRY, Remedy, Runbook
 from kubectl_imagepull.fixes.steps.login_repairs import repair_unfit
 from kubectl_imagepull.fixes.steps.near_names import near_name_fix, strangers_near_name_fixes
@@ -23,7 +25,20 @@ from kubectl_imagepull.fixes.steps.vendor_sides import side_of
 from kubectl_imagepull.vocabulary.causes import Cause
 from kubectl_imagepull.vocabulary.command import Command
 from kubectl_imagepull.vocabulary.fix import Basis, Fix, Where, Who
+from kubectl_imagepull.vocabulary.node_environment import Platform
 from kubectl_imagepull.vocabulary.vendors import Vendor
+
+#: Clusters on the reader's own machine whose nodes don't see the images that are built there.
+_LAPTOPS = frozenset(
+    {
+        Platform.K3D,
+        Platform.KIND,
+        Platform.DOCKER_DESKTOP_KIND,
+        Platform.MINIKUBE,
+        Platform.MICROK8S,
+        Platform.RANCHER_DESKTOP,
+    }
+)
 
 
 def fixes(context: FixContext) -> Sequence[Fix]:
@@ -38,7 +53,7 @@ def fixes(context: FixContext) -> Sequence[Fix]:
     right_name = [meant] if meant else []
     if _is_official(context):
         # what is public for everybody needs no login: only the name can be wrong
-        return [*right_name, *image_stream(context), *_names(context)]
+        return [*right_name, *image_stream(context), *_image_of_laptop(context), *_names(context)]
     return [*right_name, *_without_right(context), *strangers_near_name_fixes(context)]
 
 
@@ -51,7 +66,7 @@ def _without_right(context: FixContext) -> list[Fix]:
     unfit = repair_unfit(context)
     if unfit or known or _is_there(context) or not context.image.names_no_registry:
         return [*known, *(unfit or login), *_owners_side(context), *_names(context)]
-    return [*_names(context), *login]
+    return [*_image_of_laptop(context), *_names(context), *login]
 
 
 def _is_there(context: FixContext) -> bool:
@@ -62,6 +77,14 @@ def _is_there(context: FixContext) -> bool:
 def _is_official(context: FixContext) -> bool:
     """Whether it is named as one of Docker Hub's official images, which are all public."""
     return context.registry.is_docker_hub and context.image.path.startswith("library/")
+
+
+def _image_of_laptop(context: FixContext) -> list[Fix]:
+    """Brings an image to the nodes that has no registry in its name and isn't at Docker Hub; nothing elsewhere."""
+    if context.node.environment.platform not in _LAPTOPS or not context.image.names_no_registry:
+        return []
+    note = f"If you didn't build {context.image.written_shown} on this machine, correct its name instead."
+    return [replace(fix, basis=Basis.GUESS, notes=(note, *fix.notes)) for fix in tasks_for(context).load_image()[:1]]
 
 
 def _login(context: FixContext, *, has_other: bool) -> list[Fix]:

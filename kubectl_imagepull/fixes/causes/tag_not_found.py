@@ -61,7 +61,7 @@ def _name_another(context: FixContext) -> Fix:
     fault = context.image.fault
     why = fault_text(context, fault) if fault else _why(context)
     notes = (_UNVERIFIED,) if context.detail("repositoryVerified") is False else ()
-    return existing_tag(context, why, short=_short(context), notes=(*_other_spelling(context), *notes))
+    return existing_tag(context, why, short=_short(context), notes=(*notes, *_other_spelling(context)))
 
 
 def _other_spelling(context: FixContext) -> tuple[str, ...]:

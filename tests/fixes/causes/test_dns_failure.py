@@ -93,7 +93,8 @@ def test_one_node_that_does_not_find_it_is_compared_and_no_spelling_is_blamed() 
 
 
 def test_nodes_do_not_ask_the_cluster_s_dns() -> None:
-    (fix, _) = of_name("registry.infra.svc:5000/a:1")
+    (fix, mirror, _) = of_name("registry.infra.svc:5000/a:1")
+    assert mirror.text == "mirror"
     assert fix.text == (
         "registry.infra.svc is a cluster DNS name, and nodes don't use the cluster's DNS. Use a name that nodes can "
         "resolve: the registry's Ingress, its load balancer or a node port."
@@ -102,6 +103,41 @@ def test_nodes_do_not_ask_the_cluster_s_dns() -> None:
     assert of_name("registry.infra.svc.cluster.local/a:1")[0].text.startswith(
         "registry.infra.svc.cluster.local is a cluster DNS name"
     )
+
+
+def test_a_resolver_that_fails_for_the_cluster_s_own_name_is_not_at_fault() -> None:
+    late = "dial tcp: lookup registry.infra.svc.cluster.local: Try again"
+    here = context(fails(late, "registry.infra.svc.cluster.local:5000/a:1"), nodes=[node()])
+    assert here.diagnosis.retryable
+    assert fixes(here)[0].text.startswith("registry.infra.svc.cluster.local is a cluster DNS name, and nodes don't use")
+
+
+@pytest.mark.parametrize(
+    ("image", "info", "address", "whose"),
+    [
+        (
+            "registry.container-registry:5000/box:1",
+            {"microk8s.io/cluster": "true"},
+            "localhost:32000",
+            "MicroK8s",
+        ),
+        (
+            "registry.kube-system.svc.cluster.local/box:1",
+            {"minikube.k8s.io/version": "v1.37.0"},
+            "localhost:5000",
+            "minikube",
+        ),
+    ],
+)
+def test_the_registry_of_an_add_on_has_a_port_on_the_node(
+    image: str, info: dict[str, str], address: str, whose: str
+) -> None:
+    right, _ = of_name(image, **info)
+    host = image.partition("/")[0].partition(":")[0]
+    assert right.text == (
+        f"{host} is a Service, whose name nodes can't resolve: they reach {whose}'s registry as {address}."
+    )
+    assert lines(right) == [f"kubectl set image deployment/web app={address}/box:1 -n shop"]
 
 
 def test_a_short_name_needs_its_domain() -> None:

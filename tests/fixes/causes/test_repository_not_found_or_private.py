@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from refused import (
     ECR,
     HUB_IMAGE,
@@ -169,3 +170,16 @@ def test_on_openshift_a_name_alone_may_be_an_image_stream_s() -> None:
     assert elsewhere[0].text == registry.text
     owned = fixes_of(context_of(failing("acme/app:11.0", MAYBE_PRIVATE), Node=nodes))
     assert not any("image stream" in fix.text for fix in owned)
+
+
+@pytest.mark.parametrize("image", ["metashop:dev", "acme/metashop:dev"])
+def test_on_a_laptop_s_cluster_an_image_without_registry_may_be_built_there(image: str) -> None:
+    kind = node(provider="kind://docker/dev/node-a")
+    load, *others = fixes_of(context_of(failing(image, MAYBE_PRIVATE), Node=[kind]))
+    assert load.basis is Basis.GUESS
+    assert lines(load) == [f"kind load docker-image {image} --name dev"]
+    assert load.notes[0] == f"If you didn't build {image} on this machine, correct its name instead."
+    elsewhere = fixes_of(context_of(failing(image, MAYBE_PRIVATE), Node=[node()]))
+    assert texts(elsewhere) == texts(others)
+    named = fixes_of(context_of(failing(f"docker.io/acme/{image}", MAYBE_PRIVATE), Node=[kind]))
+    assert not any("kind load" in line for fix in named for line in lines(fix))
