@@ -51,6 +51,7 @@ LATE_IMPORTS = {
     ("runs.read_request", "runs.closer_look"): _MEANWHILE,
     ("kube.connection.client", "urllib3.contrib.socks"): "needs PySocks, which doesn't come along",
     ("kube.documents.documents", "kube.documents.yaml_documents"): "PyYAML, 15 ms: most recordings are JSON",
+    ("kube.recording.dump", "kube.recording.large_lists"): "msgspec, 30 ms: more than a small recording takes",
     ("evidence.witnesses", "evidence.releases.look"): _RELEASE,
     ("fixes.managed_workloads", "fixes.writers.helm_release"): _RELEASE,
     ("evidence.witnesses", "evidence.deployers"): _DEPLOYER,

@@ -7,22 +7,42 @@ from __future__ import annotations
 
 import re
 from datetime import datetime, timezone
+from functools import lru_cache
 from typing import Any
 
 #: One Kubernetes object (or a part of one) as decoded JSON.
 JsonObject = dict[str, Any]
 
+
+class TimedObject(JsonObject):
+    """An object of a large recording, maybe without what nothing reads of it, and the newest time in it."""
+
+    __slots__ = ("written",)
+
+    #: The newest time that the API server or the kubelet wrote into it; None for none.
+    written: datetime | None
+
+    def whole(self) -> JsonObject:
+        """The object with all its fields."""
+        raise NotImplementedError
+
+
 #: The times that count, so that years can be added to each and taken from it: from where clocks begin to where Go's
 #: end (package time, Time.UnixNano). Go's zero time, of the year 1, stands for none.
 EARLIEST = datetime(1970, 1, 1, tzinfo=timezone.utc)
 LATEST = datetime(2262, 1, 1, tzinfo=timezone.utc)
+#: Digits of a resource version that is a number; etcd's revisions have 64 bits.
+_MOST_DIGITS = 20
 _VERSION = re.compile(r"[0-9]{1,18}\Z")
 
 
 def parse_time(value: object) -> datetime | None:
     """Reads an RFC 3339 time as Kubernetes writes it, as UTC, from EARLIEST to LATEST; None for anything else."""
-    if not isinstance(value, str) or not value:
-        return None
+    return _time_of(value) if isinstance(value, str) and value else None
+
+
+@lru_cache(maxsize=65536)
+def _time_of(value: str) -> datetime | None:
     try:
         time = datetime.fromisoformat(value.replace("Z", "+00:00"))
         utc = (time if time.tzinfo else time.replace(tzinfo=timezone.utc)).astimezone(timezone.utc)
@@ -45,6 +65,11 @@ def object_of(value: object) -> JsonObject:
 def objects_of(value: object) -> list[JsonObject]:
     """The objects in the value if it is a list, else none."""
     return [item for item in value if isinstance(item, dict)] if isinstance(value, list) else []
+
+
+def number_of_version(version: str | None) -> int:
+    """A resourceVersion as a number, the greater the later, also one that no server wrote; -1 for what is none."""
+    return int(version) if version and version.isdecimal() and len(version) <= _MOST_DIGITS else -1
 
 
 def version_of(item: JsonObject) -> int | None:

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
+import gc
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timezone
 from itertools import chain
 from typing import BinaryIO, TextIO
 
-from kubectl_imagepull.kube.claimed_times import recorded_now, set_future_aside
+from kubectl_imagepull.kube.claimed_times import decoded, holds_future, recorded_now, set_future_aside
 from kubectl_imagepull.kube.documents.documents import read_documents
-from kubectl_imagepull.kube.events import pod_of
+from kubectl_imagepull.kube.events import EventList, heads_of
 from kubectl_imagepull.kube.kinds import CLUSTER_KINDS
 from kubectl_imagepull.kube.memory import paused_collection
-from kubectl_imagepull.kube.objects import JsonObject, object_of, text_of
+from kubectl_imagepull.kube.objects import JsonObject, TimedObject, object_of, text_of
 from kubectl_imagepull.kube.recording.collector import KEPT_KINDS, Collector
 from kubectl_imagepull.kube.recording.files import STDIN, STDIN_NAME, display, read_files
 from kubectl_imagepull.kube.selector import Selector, parse_selector
@@ -21,6 +22,8 @@ from kubectl_imagepull.kube.snapshot import Skipped, Snapshot, Source, SourceErr
 
 #: How to make a recording that holds what is needed.
 EXPORT = "kubectl get pods,events -A -o json"
+#: Recordings of fewer bytes are decoded as a whole.
+_LARGE = 2 << 20
 #: Names listed in an error's text.
 _MOST_NAMED = 8
 #: Files or parts of files that could not be read, named one by one.
@@ -49,15 +52,20 @@ def read_recording(
     with paused_collection():
         for path in dict.fromkeys(paths):
             skipped += _read(path, stdin, collector)
+    if collector.times:
+        # what large lists hold is there to the end, and has no cycles to look for
+        gc.freeze()
     skipped = [*_first_of(skipped, name), *_first_of(collector.skipped, name)]
-    objects = collector.objects()
+    objects: Mapping[str, Sequence[JsonObject]] = collector.objects()
     # `kubectl get pods` of a namespace without any is a list without items
     is_empty = collector.has_empty_list and not collector.found and not skipped
     if not objects.get("Pod") and not is_empty:
         raise SourceError(_without_pods(name, collector.found, skipped))
     # a recording reads the same for ever
     now = recorded_now(objects) or _EPOCH
-    skipped += set_future_aside(chain.from_iterable(objects.values()), now)
+    if holds_future(collector.times, now):
+        objects = collector.whole_objects()
+    skipped += set_future_aside((item for item in decoded(objects) if not isinstance(item, TimedObject)), now)
     if namespace is not None:
         _check_namespace(name, namespace, objects)
     if namespace is not None or wanted.requirements:
@@ -74,6 +82,15 @@ def _read(path: str, stdin: BinaryIO | TextIO | None, collector: Collector) -> l
             skipped.append(file)
             continue
         name, data = file
+        collector.bytes_read += len(data)
+        if collector.bytes_read > _LARGE and not isinstance(data, str):
+            # loading what reads large files takes longer than reading a small one
+            from kubectl_imagepull.kube.recording.large_lists import cut_list
+
+            if large := cut_list(data):
+                collector.add_items(large.items(collector.times), large.kind, name)
+                del data, file
+                continue
         documents = read_documents(data, KEPT_KINDS)
         # hundreds of megabytes, of which the documents need nothing
         del data, file
@@ -109,7 +126,9 @@ def _without_pods(name: str, found: Counter[str], skipped: Sequence[Skipped]) ->
 
 
 def _check_namespace(name: str, namespace: str, objects: Mapping[str, Sequence[JsonObject]]) -> None:
-    namespaces = {text_of(object_of(item.get("metadata")).get("namespace")) for item in chain(*objects.values())}
+    namespaces = {head.key[0] for head in heads_of(objects.get("Event", ()))}
+    others = (items for kind, items in objects.items() if kind != "Event")
+    namespaces |= {text_of(object_of(item.get("metadata")).get("namespace")) for item in chain.from_iterable(others)}
     namespaces |= {item["metadata"]["name"] for item in objects.get("Namespace", ())}
     if namespace not in namespaces:
         known = sorted(namespaces - {""})
@@ -127,10 +146,13 @@ def _select(
             item for item in items if kind in CLUSTER_KINDS or namespace in (None, item["metadata"].get("namespace"))
         ]
         for kind, items in objects.items()
+        if kind != "Event"
     }
     pods = [pod for pod in selected["Pod"] if selector.matches(object_of(pod["metadata"].get("labels")))]
     selected["Pod"] = pods
-    if "Event" in selected:
+    if "Event" in objects:
         names = {(pod["metadata"].get("namespace", ""), pod["metadata"]["name"]) for pod in pods}
-        selected["Event"] = [event for event in objects["Event"] if pod_of(event) in names]
+        heads = [head for head in heads_of(objects["Event"]) if head.pod in names]
+        is_lazy = isinstance(objects["Event"], EventList)
+        selected["Event"] = EventList(heads) if is_lazy else [head.event for head in heads]
     return selected

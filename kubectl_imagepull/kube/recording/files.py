@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import mmap
 import os
 import stat
 import sys
@@ -22,9 +23,11 @@ _MOST_BYTES = 1 << 30
 _BLOCK = 1 << 20
 _TOO_LARGE = f"is larger than {_MOST_BYTES >> 30} GiB; record one namespace at a time"
 _HEAD = 512
+#: Files from this size on are mapped.
+_MAPPED = 8 << 20
 
 #: A file's name and content, or what could not be read.
-RecordedFile = tuple[str, bytes | str] | Skipped
+RecordedFile = tuple[str, bytes | str | mmap.mmap] | Skipped
 
 
 def read_files(path: str, stdin: BinaryIO | TextIO | None = None) -> Iterator[RecordedFile]:
@@ -99,11 +102,20 @@ def _read_file(path: str) -> Iterator[RecordedFile]:
                 return
             if file.seekable():
                 file.seek(0)
-            data = _read_whole(file, os.fstat(file.fileno()).st_size)
+            size = os.fstat(file.fileno()).st_size
+            data = (_mapped(file) if _MAPPED <= size <= _MOST_BYTES else None) or _read_whole(file, size)
     except OSError as error:
         yield Skipped(name, _why(error))
         return
     yield Skipped(name, _TOO_LARGE) if data is None else (name, data)
+
+
+def _mapped(file: BinaryIO) -> mmap.mmap | None:
+    """A large file as memory that the system can take back once it was decoded; None where it can't be mapped."""
+    try:
+        return mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
+    except (OSError, ValueError):
+        return None
 
 
 def _read_whole(stream: Any, expected: int) -> Any:
