@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 from kubectl_imagepull.evidence.checks import Check, Evidence, Result
 from kubectl_imagepull.evidence.index import index_of
@@ -100,13 +101,17 @@ class NearNames:
             *(key_of(item)[1] for item in snapshot.objects.get("Namespace", ())),
             *(key_of(pod)[0] for pod in snapshot.pods),
         }
-        #: The pull secrets that running pods name, by namespace.
-        self.used_secrets: dict[str, set[str]] = {}
-        for pod in snapshot.pods:
-            if object_of(pod.get("status")).get("phase") == "Running":
-                self.used_secrets.setdefault(key_of(pod)[0], set()).update(named_secrets(pod))
         #: What was found, by all that it depends on: very many pods fail with few images.
         self.answers: dict[tuple[str, ...], tuple[Evidence, ...]] = {}
+
+    @cached_property
+    def used_secrets(self) -> dict[str, set[str]]:
+        """The pull secrets that running pods name, by namespace."""
+        used: dict[str, set[str]] = {}
+        for pod in self.snapshot.pods:
+            if object_of(pod.get("status")).get("phase") == "Running":
+                used.setdefault(key_of(pod)[0], set()).update(named_secrets(pod))
+        return used
 
 
 def look_at_near_names(

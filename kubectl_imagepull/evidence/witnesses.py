@@ -54,6 +54,7 @@ class Witnesses:
         self._owners = owners
         self._near_names = NearNames(snapshot, self.neighbours.known)
         self._environments: dict[str, NodeEnvironment | None] = {}
+        self._by_pod: dict[int, NodeEnvironment] = {}
         self._pods_by_node: dict[str, list[JsonObject]] = {}
         self._started: dict[str, datetime] = {}
         # the newest start on each node: one that an old error of the node could not have let through
@@ -84,7 +85,13 @@ class Witnesses:
         if name not in self._environments:
             node = self._nodes.get(name) if name else None
             self._environments[name] = environment_of(node, self._pods_on(name)) if node else None
-        return self._environments[name] or environment_by_pod(failure.pod_object)
+        if environment := self._environments[name]:
+            return environment
+        # the snapshot holds its pods, so that no other has the same id
+        pod = id(failure.pod_object)
+        if pod not in self._by_pod:
+            self._by_pod[pod] = environment_by_pod(failure.pod_object)
+        return self._by_pod[pod]
 
     def template_of(self, failure: PullFailure, workload: Workload) -> JsonObject | None:
         """The pod spec that a failure's workload makes its pods from, if the snapshot holds it."""

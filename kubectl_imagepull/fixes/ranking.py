@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
+from dataclasses import fields, replace
+from functools import cached_property
 
 from kubectl_imagepull import COMMAND
 from kubectl_imagepull.diagnosis.report import Diagnosis, RootCause
@@ -31,10 +32,51 @@ from kubectl_imagepull.vocabulary.fix import Fix, Where
 _MOST_FIXES = 4
 
 
+class RepairedDiagnosis(Diagnosis):
+    """A diagnosis whose fixes are worked out where they are asked for: a table needs those of its root causes only."""
+
+    @classmethod
+    def of_diagnosis(cls, diagnosis: Diagnosis, siblings: tuple[Diagnosis, ...]) -> RepairedDiagnosis:
+        """The diagnosis with its fixes; `siblings` are those of the pods that are repaired together."""
+        one = cls(**{field.name: getattr(diagnosis, field.name) for field in fields(diagnosis)})
+        held = vars(one)
+        # what stands in the instance would hide what the class works out
+        for name in ("fixes", "short_fix", "verification", "following"):
+            del held[name]
+        held["_diagnosed"] = diagnosis, siblings
+        return one
+
+    @cached_property
+    def _context(self) -> FixContext:
+        diagnosis, siblings = vars(self)["_diagnosed"]
+        return FixContext(diagnosis, siblings=siblings)
+
+    @cached_property
+    def fixes(self) -> tuple[Fix, ...]:
+        """What repairs it, the first fix first."""
+        return fixes_for(self._context)
+
+    @cached_property
+    def short_fix(self) -> str:
+        """The first fix as one short sentence."""
+        return _brief(self.fixes, self)
+
+    @cached_property
+    def verification(self) -> tuple[Step, ...]:
+        """The commands that show whether a fix worked."""
+        return _writable(*verification(self._context), _diagnose_again(self._context))
+
+    @cached_property
+    def following(self) -> tuple[Step, ...]:
+        """The command that follows the pods after a fix until they run."""
+        again = _diagnose_again(self._context)
+        return _writable(replace(again, words=(*again.words, "--wait")))
+
+
 def with_fixes(diagnoses: Iterable[Diagnosis]) -> tuple[Diagnosis, ...]:
     """The diagnoses, each with its fixes and the commands that show whether one worked."""
     every = tuple(diagnoses)
-    return tuple(map(_with_fixes, every, siblings_of(every)))
+    return tuple(map(RepairedDiagnosis.of_diagnosis, every, siblings_of(every)))
 
 
 def root_causes_with_fixes(roots: Iterable[RootCause], diagnoses: Sequence[Diagnosis]) -> tuple[RootCause, ...]:
@@ -76,20 +118,6 @@ def _of_cause(context: FixContext) -> Sequence[Fix]:
     # a registry that hides what it holds asks for a login where only the name is wrong
     is_missing = near is not None and all(fix.commands != near.commands for fix in fixes)
     return [near, *fixes] if near and is_missing else fixes
-
-
-def _with_fixes(diagnosis: Diagnosis, siblings: tuple[Diagnosis, ...]) -> Diagnosis:
-    context = FixContext(diagnosis, siblings=siblings)
-    fixes = fixes_for(context)
-    again = _diagnose_again(context)
-    following = replace(again, words=(*again.words, "--wait"))
-    return replace(
-        diagnosis,
-        fixes=fixes,
-        short_fix=_brief(fixes, diagnosis),
-        verification=_writable(*verification(context), again),
-        following=_writable(following),
-    )
 
 
 def _writable(*steps: Step) -> tuple[Step, ...]:

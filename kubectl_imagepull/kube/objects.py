@@ -27,6 +27,13 @@ class TimedObject(JsonObject):
         raise NotImplementedError
 
 
+#: Fields of containers that nothing here reads.
+_UNREAD = frozenset(
+    {
+        *("args", "command", "env", "envFrom", "lifecycle", "livenessProbe", "ports", "readinessProbe", "resources"),
+        *("securityContext", "startupProbe"),
+    }
+)
 #: The times that count, so that years can be added to each and taken from it: from where clocks begin to where Go's
 #: end (package time, Time.UnixNano). Go's zero time, of the year 1, stands for none.
 EARLIEST = datetime(1970, 1, 1, tzinfo=timezone.utc)
@@ -72,6 +79,21 @@ def number_of_version(version: str | None) -> int:
     return int(version) if version and version.isdecimal() and len(version) <= _MOST_DIGITS else -1
 
 
+def without_unread(pod: JsonObject) -> None:
+    """Takes out of a pod what nothing here reads: who manages which field, and what containers are run with.
+
+    That is most of a pod, and values of environment variables are among it.
+    """
+    object_of(pod.get("metadata")).pop("managedFields", None)
+    spec = object_of(pod.get("spec"))
+    for name in ("initContainers", "containers", "ephemeralContainers"):
+        if name in spec:
+            spec[name] = [
+                {key: value for key, value in container.items() if key not in _UNREAD}
+                for container in objects_of(spec[name])
+            ]
+
+
 def version_of(item: JsonObject) -> int | None:
     """An object's resourceVersion, which is greater the later it was written; None where it has none.
 
@@ -89,7 +111,9 @@ def key_of(item: JsonObject) -> tuple[str, str]:
 
 def pull_secrets_of(spec: JsonObject) -> tuple[str, ...]:
     """The pull secrets that a pod's spec names, in its order, each once; the kubelet passes over an empty name."""
-    names = (text_of(item.get("name")) for item in objects_of(spec.get("imagePullSecrets")))
+    if "imagePullSecrets" not in spec:
+        return ()
+    names = (text_of(item.get("name")) for item in objects_of(spec["imagePullSecrets"]))
     return tuple(dict.fromkeys(name for name in names if name))
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timezone
@@ -52,9 +51,6 @@ def read_recording(
     with paused_collection():
         for path in dict.fromkeys(paths):
             skipped += _read(path, stdin, collector)
-    if collector.times:
-        # what large lists hold is there to the end, and has no cycles to look for
-        gc.freeze()
     skipped = [*_first_of(skipped, name), *_first_of(collector.skipped, name)]
     objects: Mapping[str, Sequence[JsonObject]] = collector.objects()
     # `kubectl get pods` of a namespace without any is a list without items

@@ -20,7 +20,14 @@ from msgspec.json import Decoder
 
 from kubectl_imagepull.kube.documents.json_documents import read_json
 from kubectl_imagepull.kube.events import EventHead, normalise_event
-from kubectl_imagepull.kube.objects import JsonObject, TimedObject, list_items, number_of_version, parse_time
+from kubectl_imagepull.kube.objects import (
+    JsonObject,
+    TimedObject,
+    list_items,
+    number_of_version,
+    parse_time,
+    without_unread,
+)
 from kubectl_imagepull.kube.recording.large_items import (
     CutDocument,
     EventSubject,
@@ -37,8 +44,8 @@ _BLOCK = 1 << 20
 #: json refuses integers of more than 4,300 digits, which msgspec skips: eight such places in a row stand in one.
 _PLACES = 512
 _LONG_NUMBER = re.compile(rb"[0-9]{8}")
-#: After so many items the pages that were read of a mapped file are given back.
-_RELEASED = 20_000
+#: After a look at so many items the pages that were read of a mapped file are given back.
+_RELEASED = 10_000
 _UP = frozenset({"Running", "Succeeded"})
 _KUBELET = frozenset({"kubelet"})
 _OF_KUBELET = frozenset({"Pod", "Node"})
@@ -73,6 +80,7 @@ class LargeList:
         self._version = document.api_version or "v1"
         self._items = document.items
         self._data = data
+        self._looked_at = 0
 
     def items(self, times: dict[str, datetime | None]) -> Iterator[Any]:
         """Each item: an EventHead, a TimedObject, or as json decodes it.
@@ -80,15 +88,14 @@ class LargeList:
         All times in those of the first two kinds are put into `times`, by the text that they were read from.
         """
         shared: dict[Any, Any] = {}
-        for number, raw in enumerate(self._items, 1):
+        for raw in self._items:
             yield self._item(raw, times, shared)
-            if number % _RELEASED == 0:
-                self._release()
+            self._count()
         self._items = []
-        self._release()
 
     def whole(self, raw: Raw) -> Any:
         """An item with all its fields, and the kind and API version that a typed list says only once."""
+        self._count()
         return self._completed(_decoded(raw))
 
     def _completed(self, item: Any) -> Any:
@@ -96,9 +103,10 @@ class LargeList:
             list_items({"kind": self.kind, "apiVersion": self._version, "items": [item]})
         return item
 
-    def _release(self) -> None:
-        """Gives back the pages of a mapped file, which come again where they are needed."""
-        if isinstance(self._data, mmap.mmap) and hasattr(mmap, "MADV_DONTNEED"):
+    def _count(self) -> None:
+        """Gives back the pages of a mapped file from time to time; they come again where they are needed."""
+        self._looked_at += 1
+        if self._looked_at % _RELEASED == 0 and isinstance(self._data, mmap.mmap) and hasattr(mmap, "MADV_DONTNEED"):
             self._data.madvise(mmap.MADV_DONTNEED)
 
     def _item(self, raw: Raw, times: dict[str, datetime | None], shared: dict[Any, Any]) -> Any:
@@ -132,10 +140,10 @@ class LargeList:
         if status is not None:
             _add_times(status, texts)
         is_up = status is not None and _is_up(status, raw)
-        try:
-            decoded = _lean_pods.decode(raw) if is_up else _decoded(raw)
-        except _REFUSED:
+        decoded: Any = _lean(raw) if is_up else None
+        if decoded is None:
             decoded = _decoded(raw)
+            without_unread(decoded)
         pod = _RecordedPod(self._completed(decoded))
         pod.written, pod.raw, pod.source = _newest(texts, times), raw, self
         if metadata.managed_fields:
@@ -193,8 +201,9 @@ class RecordedEvent(EventHead):
     def event(self) -> JsonObject:
         """The event, anew each time."""
         item: JsonObject = self._source.whole(self._raw)
-        item["kind"] = "Event"
-        normalise_event(item)
+        # of the fields that the newer API calls differently it has none
+        if "series" in item:
+            normalise_event(item)
         return item
 
 
@@ -261,6 +270,13 @@ def _newest(texts: Iterable[str | None], times: dict[str, datetime | None]) -> d
             if time is not None and (newest is None or time > newest):
                 newest = time
     return newest
+
+
+def _lean(raw: Raw) -> LeanPod | None:
+    try:
+        return _lean_pods.decode(raw)
+    except _REFUSED:
+        return None
 
 
 def _decoded(raw: Raw) -> Any:
