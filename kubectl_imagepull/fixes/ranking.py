@@ -9,6 +9,7 @@ from functools import cached_property
 from kubectl_imagepull import COMMAND
 from kubectl_imagepull.diagnosis.report import Diagnosis, RootCause
 from kubectl_imagepull.diagnosis.root_causes import clearest
+from kubectl_imagepull.fixes.context.failing_pods import Siblings
 from kubectl_imagepull.fixes.context.fix_context import FixContext
 from kubectl_imagepull.fixes.managed_workloads import change_at_its_writer
 from kubectl_imagepull.fixes.mutated import (
@@ -36,7 +37,7 @@ class RepairedDiagnosis(Diagnosis):
     """A diagnosis whose fixes are worked out where they are asked for: a table needs those of its root causes only."""
 
     @classmethod
-    def of_diagnosis(cls, diagnosis: Diagnosis, siblings: tuple[Diagnosis, ...]) -> RepairedDiagnosis:
+    def of_diagnosis(cls, diagnosis: Diagnosis, siblings: Siblings) -> RepairedDiagnosis:
         """The diagnosis with its fixes; `siblings` are those of the pods that are repaired together."""
         one = cls(**{field.name: getattr(diagnosis, field.name) for field in fields(diagnosis)})
         held = vars(one)
@@ -130,9 +131,7 @@ def _diagnose_again(context: FixContext) -> Command:
     return Command((*COMMAND.split(), "diagnose", target, "-n", context.pod.namespace, *context.reaching))
 
 
-def _root_with_fixes(
-    root: RootCause, diagnoses: Sequence[Diagnosis], siblings: Sequence[tuple[Diagnosis, ...]]
-) -> RootCause:
+def _root_with_fixes(root: RootCause, diagnoses: Sequence[Diagnosis], siblings: Sequence[Siblings]) -> RootCause:
     members = [diagnoses[index] for index in root.failures]
     shown = clearest(members)
     own = shown.failure.node

@@ -7,7 +7,7 @@ from functools import cached_property
 
 from kubectl_imagepull.diagnosis.report import Diagnosis
 from kubectl_imagepull.evidence.pull_secret_findings import PullSecretFindings
-from kubectl_imagepull.fixes.context.failing_pods import FailingPod, FailingPods
+from kubectl_imagepull.fixes.context.failing_pods import NO_SIBLINGS, FailingPod, FailingPods, Siblings
 from kubectl_imagepull.fixes.context.findings import FindingFacts
 from kubectl_imagepull.fixes.context.image import ImageFacts
 from kubectl_imagepull.fixes.context.node import NodeFacts
@@ -31,7 +31,7 @@ class FixContext:
     #: Every node that has the fault, where fixes are for more than this failure; () for its own alone.
     nodes: tuple[str, ...] = ()
     #: The diagnoses of the pods that are repaired together, by their names, its own among them; () for its own alone.
-    siblings: tuple[Diagnosis, ...] = ()
+    siblings: Siblings = NO_SIBLINGS
 
     @property
     def cause(self) -> Cause:
@@ -59,7 +59,7 @@ class FixContext:
     @cached_property
     def failing_pods(self) -> FailingPods:
         """The pods of the workload that fail for the same reason."""
-        return FailingPods(_failing_pod(self.diagnosis), tuple(map(_failing_pod, self.siblings)))
+        return FailingPods(_failing_pod(self.diagnosis), self.siblings.pods)
 
     @property
     def template(self) -> JsonObject:
