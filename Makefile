@@ -13,7 +13,7 @@ WORKERS ?= $(shell echo $$(( 2 * $$(getconf _NPROCESSORS_ONLN 2>/dev/null || ech
 CHROMIUM ?= $(shell command -v chromium || command -v chromium-browser || command -v google-chrome)
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test fuzz mutants audit e2e browser lint format package dist krew-check krew-index bench bench-cluster bench-package docs clean
+.PHONY: help demo test fuzz mutants audit e2e browser lint format package dist krew-check krew-index bench bench-cluster bench-package bench-recordings docs clean
 
 help: ## List the targets
 	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z0-9-]+):.*## (.*)/  \1\t\2/' | expand -t 16
@@ -102,11 +102,15 @@ krew-index: package ## Write an index for krew with this machine's archive, to b
 
 bench: $(VENV)/.developed ## Measure speed, start-up and memory, and all of bench-cluster
 	$(BIN)/python tools/bench.py
+	-@$(MAKE) --no-print-directory bench-recordings
 	@$(MAKE) --no-print-directory bench-cluster
 
 bench-cluster: $(VENV)/.developed ## Measure a scan of 50,000 pods against kubectl: some 5 minutes and 18 GB of memory
 	@$(BIN)/python tests/e2e/build.py
 	PYTHONPATH=tests $(BIN)/python tools/bench_cluster.py
+
+bench-recordings: $(VENV)/.developed ## Measure how large recordings are read, against jq and Python's json
+	$(BIN)/python tools/bench_recordings.py
 
 bench-package: package $(VENV)/.developed ## Measure how the package starts, against kubectl
 	@$(BIN)/python tests/e2e/build.py

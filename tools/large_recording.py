@@ -20,6 +20,8 @@ from kubectl_imagepull.recorded import RECORDING
 
 #: A cluster of which one file has some 330 MB.
 PODS, FAILING, EVENTS = 50_000, 9_823, 198_000
+#: How many files a directory of them has.
+FILES = 5_000
 _NAMESPACES, _NODES = 300, 2_000
 #: What the API server puts into each pod, and the recorded cluster was cut down by.
 _DEFAULTS: dict[str, Any] = {
@@ -28,15 +30,30 @@ _DEFAULTS: dict[str, Any] = {
     "preemptionPolicy": "PreemptLowerPriority",
     "priority": 0,
     "restartPolicy": "Always",
-    "securityContext": {},
+    "securityContext": {"fsGroup": 1000, "runAsNonRoot": True, "runAsUser": 1000},
     "serviceAccount": "default",
     "terminationGracePeriodSeconds": 30,
 }
 _CONTAINER_DEFAULTS: dict[str, Any] = {
     "env": [{"name": "LOG_LEVEL", "value": "info"}, {"name": "PORT", "value": "8080"}],
     "resources": {"limits": {"memory": "512Mi"}, "requests": {"cpu": "100m", "memory": "256Mi"}},
+    "livenessProbe": {"failureThreshold": 3, "httpGet": {"path": "/healthz", "port": 8080}, "periodSeconds": 10},
+    "readinessProbe": {"failureThreshold": 3, "httpGet": {"path": "/ready", "port": 8080}, "periodSeconds": 5},
     "terminationMessagePath": "/dev/termination-log",
     "terminationMessagePolicy": "File",
+}
+
+
+_TOKEN: dict[str, Any] = {
+    "name": "kube-api-access",
+    "projected": {
+        "defaultMode": 420,
+        "sources": [
+            {"serviceAccountToken": {"expirationSeconds": 3607, "path": "token"}},
+            {"configMap": {"items": [{"key": "ca.crt", "path": "ca.crt"}], "name": "kube-root-ca.crt"}},
+            {"downwardAPI": {"items": [{"fieldRef": {"fieldPath": "metadata.namespace"}, "path": "namespace"}]}},
+        ],
+    },
 }
 
 
@@ -74,6 +91,14 @@ class LargeCluster:
             file.write(json.dumps(item, indent=indent))
         file.write('], "kind": "List", "metadata": {"resourceVersion": ""}}\n')
 
+    def write_files(self, folder: Path) -> None:
+        """Writes them as many files, each with some pods and events."""
+        folder.mkdir()
+        items = list(self.objects())
+        for number in range(FILES):
+            listing = {"apiVersion": "v1", "kind": "List", "items": items[number::FILES]}
+            (folder / f"{number:05}.json").write_text(json.dumps(listing), encoding="utf-8")
+
     def _template(self, number: int) -> tuple[dict[str, Any], list[Any]]:
         # those that fail are spread evenly among the others
         before = number * self._failing // self._pods
@@ -84,7 +109,8 @@ class LargeCluster:
 def _completed(pod: dict[str, Any]) -> dict[str, Any]:
     """A pod with what the API server adds to it."""
     containers = [{**container, **_CONTAINER_DEFAULTS} for container in pod["spec"]["containers"]]
-    return {**pod, "spec": {**pod["spec"], **_DEFAULTS, "containers": containers}}
+    volumes = [*pod["spec"].get("volumes", ()), _TOKEN]
+    return {**pod, "spec": {**pod["spec"], **_DEFAULTS, "containers": containers, "volumes": volumes}}
 
 
 def _renamed(item: dict[str, Any], number: int, suffix: str) -> dict[str, Any]:
@@ -114,11 +140,14 @@ def main() -> None:
     parser.add_argument("path", type=Path)
     parser.add_argument("--indent", action="store_true", help="with line breaks, as kubectl writes it")
     parser.add_argument("--pods", type=int, default=PODS)
+    parser.add_argument("--directory", type=Path, help="a directory to write them to as well, as many files")
     arguments = parser.parse_args()
     pods = arguments.pods
     with arguments.path.open("w", encoding="utf-8") as file:
         cluster = LargeCluster(pods, pods * FAILING // PODS, pods * EVENTS // PODS)
         cluster.write(file, 4 if arguments.indent else None)
+    if arguments.directory:
+        cluster.write_files(arguments.directory)
 
 
 if __name__ == "__main__":

@@ -9,8 +9,7 @@ from functools import cached_property
 from kubectl_imagepull import COMMAND
 from kubectl_imagepull.diagnosis.report import Diagnosis, RootCause
 from kubectl_imagepull.diagnosis.root_causes import clearest
-from kubectl_imagepull.fixes.context.failing_pods import Siblings
-from kubectl_imagepull.fixes.context.fix_context import FixContext
+from kubectl_imagepull.fixes.context.fix_context import FixContext, Siblings
 from kubectl_imagepull.fixes.managed_workloads import change_at_its_writer
 from kubectl_imagepull.fixes.mutated import (
     admission_fixes,

@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 
 from kubectl_imagepull.diagnosis.report import Diagnosis
-from kubectl_imagepull.fixes.context.failing_pods import Siblings
+from kubectl_imagepull.fixes.context.fix_context import Siblings
 
 
 def siblings_of(diagnoses: Sequence[Diagnosis]) -> list[Siblings]:

@@ -58,7 +58,7 @@ def read_manifests(paths: Iterable[str], namespace: str) -> Manifests:
     return Manifests(tuple(places), tuple(objects), tuple(skipped))
 
 
-def _documents(data: bytes | str | mmap) -> tuple[list[Any], str]:
+def _documents(data: bytes | bytearray | str | mmap) -> tuple[list[Any], str]:
     try:
         text, _ = decode(data.encode("utf-8", "replace") if isinstance(data, str) else data[:])
     except BinaryError:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cached_property
 
-from kubectl_imagepull.diagnosis.report import Diagnosis
 from kubectl_imagepull.evidence.checks import Check, Evidence
 from kubectl_imagepull.failures.failure import PullFailure
 from kubectl_imagepull.kube.objects import object_of, objects_of, text_of
@@ -66,20 +65,7 @@ class PodGroup:
         return {node: PodGroup(tuple(pods)) for node, pods in nodes.items()}
 
 
-@dataclass(frozen=True)
-class Siblings:
-    """The diagnoses of pods that are repaired together; what is made of all of them is made once."""
-
-    #: The diagnoses, by the pods' names.
-    diagnoses: tuple[Diagnosis, ...] = ()
-
-    @cached_property
-    def pods(self) -> PodGroup:
-        """Their pods."""
-        return PodGroup(tuple(FailingPod(one.failure, one.evidence) for one in self.diagnoses))
-
-
-NO_SIBLINGS = Siblings()
+NO_PODS = PodGroup()
 
 
 @dataclass(frozen=True)
@@ -89,7 +75,7 @@ class FailingPods:
     #: The one.
     own: FailingPod
     #: All of them, by their names, the own one among them; () for the own one alone.
-    siblings: PodGroup = NO_SIBLINGS.pods
+    siblings: PodGroup = NO_PODS
 
     @cached_property
     def _every(self) -> tuple[FailingPod, ...]:
@@ -136,4 +122,4 @@ class FailingPods:
 
     def on_own_node(self) -> FailingPods:
         """Those that are on the node of the own one."""
-        return FailingPods(self.own, self.siblings.by_node.get(self.own.failure.node, NO_SIBLINGS.pods))
+        return FailingPods(self.own, self.siblings.by_node.get(self.own.failure.node, NO_PODS))

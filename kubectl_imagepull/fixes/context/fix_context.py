@@ -7,7 +7,7 @@ from functools import cached_property
 
 from kubectl_imagepull.diagnosis.report import Diagnosis
 from kubectl_imagepull.evidence.pull_secret_findings import PullSecretFindings
-from kubectl_imagepull.fixes.context.failing_pods import NO_SIBLINGS, FailingPod, FailingPods, Siblings
+from kubectl_imagepull.fixes.context.failing_pods import FailingPod, FailingPods, PodGroup
 from kubectl_imagepull.fixes.context.findings import FindingFacts
 from kubectl_imagepull.fixes.context.image import ImageFacts
 from kubectl_imagepull.fixes.context.node import NodeFacts
@@ -20,6 +20,22 @@ from kubectl_imagepull.messages.particulars import Particular, says
 from kubectl_imagepull.messages.verdict import Detail
 from kubectl_imagepull.vocabulary.causes import Cause
 from kubectl_imagepull.vocabulary.command import Command, Effect, Placeholder, Word
+
+
+@dataclass(frozen=True)
+class Siblings:
+    """The diagnoses of pods that are repaired together; what is made of all of them is made once."""
+
+    #: The diagnoses, by the pods' names.
+    diagnoses: tuple[Diagnosis, ...] = ()
+
+    @cached_property
+    def pods(self) -> PodGroup:
+        """Their pods."""
+        return PodGroup(tuple(FailingPod(one.failure, one.evidence) for one in self.diagnoses))
+
+
+NO_SIBLINGS = Siblings()
 
 
 @dataclass(frozen=True)

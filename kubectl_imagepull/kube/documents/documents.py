@@ -27,7 +27,7 @@ class Documents:
     faults: list[str]
 
 
-def read_documents(data: bytes | str | mmap.mmap, kinds: Collection[str] | None = None) -> Documents:
+def read_documents(data: bytes | bytearray | str | mmap.mmap, kinds: Collection[str] | None = None) -> Documents:
     """Reads every document that can be read, JSON or YAML; never raises for what the bytes are.
 
     With `kinds`, YAML documents of other kinds are given as objects that have nothing but their kind.

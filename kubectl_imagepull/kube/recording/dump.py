@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timezone
 from itertools import chain
 from typing import BinaryIO, TextIO
@@ -14,6 +14,7 @@ from kubectl_imagepull.kube.events import EventList, heads_of
 from kubectl_imagepull.kube.kinds import CLUSTER_KINDS
 from kubectl_imagepull.kube.memory import paused_collection
 from kubectl_imagepull.kube.objects import JsonObject, TimedObject, object_of, text_of
+from kubectl_imagepull.kube.progress import Progress
 from kubectl_imagepull.kube.recording.collector import KEPT_KINDS, Collector
 from kubectl_imagepull.kube.recording.files import STDIN, STDIN_NAME, display, read_files
 from kubectl_imagepull.kube.selector import Selector, parse_selector
@@ -23,6 +24,7 @@ from kubectl_imagepull.kube.snapshot import Skipped, Snapshot, Source, SourceErr
 EXPORT = "kubectl get pods,events -A -o json"
 #: Recordings of fewer bytes are decoded as a whole.
 _LARGE = 2 << 20
+_MEGABYTE = 1_000_000
 #: Names listed in an error's text.
 _MOST_NAMED = 8
 #: Files or parts of files that could not be read, named one by one.
@@ -36,12 +38,13 @@ def read_recording(
     namespace: str | None = None,
     selector: str | None = None,
     stdin: BinaryIO | TextIO | None = None,
+    progress: Progress | None = None,
 ) -> Snapshot:
     """Reads everything that can be read from the paths; what can't is `skipped`.
 
     Without `namespace` all namespaces count. `selector` is a label selector for pods, as `kubectl get -l` has it; with
     either, only events of the pods that remain are given. Now is the newest time of the recording that its objects bear
-    out (1970 if it holds none); times after it are set aside.
+    out (1970 if it holds none); times after it are set aside. `progress` is told of each megabyte that was read.
     Raises SourceError if there are no pods, or nothing of the namespace, in it, and SelectorError.
     """
     wanted = parse_selector(selector or "")
@@ -50,7 +53,9 @@ def read_recording(
     skipped: list[Skipped] = []
     with paused_collection():
         for path in dict.fromkeys(paths):
-            skipped += _read(path, stdin, collector)
+            what = STDIN_NAME if path == STDIN else display(path)
+            with (progress or Progress()).reading(f"megabytes of {what}") as count:
+                skipped += _read(path, stdin, collector, _Megabytes(count).add)
     skipped = [*_first_of(skipped, name), *_first_of(collector.skipped, name)]
     objects: Mapping[str, Sequence[JsonObject]] = collector.objects()
     # `kubectl get pods` of a namespace without any is a list without items
@@ -71,14 +76,29 @@ def read_recording(
     )
 
 
-def _read(path: str, stdin: BinaryIO | TextIO | None, collector: Collector) -> list[Skipped]:
+class _Megabytes:
+    """Counts bytes, and tells of each full megabyte."""
+
+    def __init__(self, tell: Callable[[int], None]) -> None:
+        self._tell, self._bytes = tell, 0
+
+    def add(self, count: int) -> None:
+        before, self._bytes = self._bytes, self._bytes + count
+        self._tell(self._bytes // _MEGABYTE - before // _MEGABYTE)
+
+
+def _read(
+    path: str, stdin: BinaryIO | TextIO | None, collector: Collector, tell: Callable[[int], None]
+) -> list[Skipped]:
     skipped: list[Skipped] = []
-    for file in read_files(path, stdin):
+    for file in read_files(path, stdin, tell):
         if isinstance(file, Skipped):
             skipped.append(file)
             continue
         name, data = file
         collector.bytes_read += len(data)
+        if path != STDIN:
+            tell(len(data))
         if collector.bytes_read > _LARGE and not isinstance(data, str):
             # loading what reads large files takes longer than reading a small one
             from kubectl_imagepull.kube.recording.large_lists import cut_list

@@ -123,25 +123,12 @@ class ItemHead(Struct, gc=False, rename="camel"):
     deprecated_last_timestamp: Raw | UnsetType = UNSET
 
 
-class LeanOwner(TypedDict, total=False):
-    """An owner reference."""
-
-    apiVersion: Any
-    controller: Any
-    kind: Any
-    name: Any
-    uid: Any
-
-
 class LeanMetadata(TypedDict, total=False):
     """A pod's metadata."""
 
     name: Any
     namespace: Any
     uid: Any
-    labels: Any
-    annotations: Any
-    ownerReferences: list[LeanOwner]
     generateName: Any
     resourceVersion: Any
     creationTimestamp: Any
@@ -156,12 +143,6 @@ class LeanContainer(TypedDict, total=False):
     imagePullPolicy: Any
 
 
-class LeanToleration(TypedDict, total=False):
-    """A toleration."""
-
-    key: Any
-
-
 class LeanSpec(TypedDict, total=False):
     """A pod's spec."""
 
@@ -171,7 +152,6 @@ class LeanSpec(TypedDict, total=False):
     imagePullSecrets: Any
     nodeName: Any
     serviceAccountName: Any
-    tolerations: list[LeanToleration]
 
 
 class LeanContainerStatus(TypedDict, total=False):
@@ -205,6 +185,28 @@ class LeanPod(TypedDict, total=False):
     metadata: LeanMetadata
     spec: LeanSpec
     status: LeanStatus
+
+
+class SharedMetadata(Struct, gc=False, rename="camel"):
+    """What the pods of a workload have alike of their metadata."""
+
+    labels: Raw | UnsetType = UNSET
+    annotations: Raw | UnsetType = UNSET
+    owner_references: Raw | UnsetType = UNSET
+
+
+class SharedSpec(Struct, gc=False, rename="camel"):
+    """What they have alike of their spec."""
+
+    tolerations: Raw | UnsetType = UNSET
+    volumes: Raw | UnsetType = UNSET
+
+
+class SharedParts(Struct, gc=False, rename="camel"):
+    """What the pods of a workload have alike."""
+
+    metadata: SharedMetadata
+    spec: SharedSpec | None = None
 
 
 class NamedContainer(Struct, gc=False, rename="camel"):

@@ -35,15 +35,17 @@ from kubectl_imagepull.kube.recording.large_items import (
     LeanPod,
     PodSpecHead,
     PodStatusHead,
+    SharedParts,
     StateTimes,
     StatusHead,
 )
 
 #: What is looked at of a text at once, to know whether it is UTF-8.
 _BLOCK = 1 << 20
-#: json refuses integers of more than 4,300 digits, which msgspec skips: eight such places in a row stand in one.
+#: json refuses integers of more than 4,300 digits, which msgspec skips: in one stand eight of these places in a row.
 _PLACES = 512
-_LONG_NUMBER = re.compile(rb"[0-9]{8}")
+_DIGITS = re.compile(rb"[0-9]{8,}")
+_LONG_NUMBER = re.compile(rb"[0-9]{3584}")
 #: After a look at so many items the pages that were read of a mapped file are given back.
 _RELEASED = 10_000
 _UP = frozenset({"Running", "Succeeded"})
@@ -55,12 +57,13 @@ _documents = Decoder(CutDocument)
 _heads = Decoder(ItemHead)
 _specs = Decoder(PodSpecHead)
 _lean_pods = Decoder(LeanPod)
+_shared_parts = Decoder(SharedParts)
 _anything = Decoder()
 
 
-def cut_list(data: bytes | mmap.mmap) -> LargeList | None:
+def cut_list(data: bytes | bytearray | mmap.mmap) -> LargeList | None:
     """Cuts the one list that a text is into its items; None for a text that is anything else, or damaged."""
-    if not _is_utf8(data) or _LONG_NUMBER.search(data[_PLACES - 1 :: _PLACES]):
+    if not _is_utf8(data) or _has_long_number(data):
         return None
     try:
         document = _documents.decode(data)
@@ -74,7 +77,7 @@ def cut_list(data: bytes | mmap.mmap) -> LargeList | None:
 class LargeList:
     """A list that was cut into its items."""
 
-    def __init__(self, document: CutDocument, data: bytes | mmap.mmap) -> None:
+    def __init__(self, document: CutDocument, data: bytes | bytearray | mmap.mmap) -> None:
         #: The kind of all items; "" where each says its own.
         self.kind = (document.kind or "").removesuffix("List")
         self._version = document.api_version or "v1"
@@ -117,7 +120,7 @@ class LargeList:
         kind = head.kind or self.kind
         if kind == "Event" and self._is_plain_event(head):
             return RecordedEvent(self, raw, head, times, shared)
-        return self._pod(raw, head, times) if kind == "Pod" else self.whole(raw)
+        return self._pod(raw, head, times, shared) if kind == "Pod" else self.whole(raw)
 
     def _is_plain_event(self, head: ItemHead) -> bool:
         """Whether an event is of the core's API and has its fields only."""
@@ -133,7 +136,7 @@ class LargeList:
             and head.deprecated_last_timestamp is UNSET
         )
 
-    def _pod(self, raw: Raw, head: ItemHead, times: dict[str, datetime | None]) -> _RecordedPod:
+    def _pod(self, raw: Raw, head: ItemHead, times: dict[str, datetime | None], shared: dict[Any, Any]) -> _RecordedPod:
         """A pod and the newest time in it, of one that is up only what tells of its images."""
         metadata, status = head.metadata, head.status
         texts = {metadata.creation_timestamp}
@@ -144,6 +147,7 @@ class LargeList:
         if decoded is None:
             decoded = _decoded(raw)
             without_unread(decoded)
+        _share(decoded, raw, shared, lean=is_up)
         pod = _RecordedPod(self._completed(decoded))
         pod.written, pod.raw, pod.source = _newest(texts, times), raw, self
         if metadata.managed_fields:
@@ -247,7 +251,14 @@ def _is_up(status: PodStatusHead, raw: Raw) -> bool:
     return status.phase in _UP and spec is not None and any(one.name in running for one in spec.containers or ())
 
 
-def _is_utf8(data: bytes | mmap.mmap) -> bool:
+def _has_long_number(data: bytes | bytearray | mmap.mmap) -> bool:
+    for place in _DIGITS.finditer(data[::_PLACES]):
+        if _LONG_NUMBER.search(data[place.start() * _PLACES : place.end() * _PLACES]):
+            return True
+    return False
+
+
+def _is_utf8(data: bytes | bytearray | mmap.mmap) -> bool:
     decoder = codecs.getincrementaldecoder("utf-8")()
     try:
         for start in range(0, len(data), _BLOCK):
@@ -270,6 +281,29 @@ def _newest(texts: Iterable[str | None], times: dict[str, datetime | None]) -> d
             if time is not None and (newest is None or time > newest):
                 newest = time
     return newest
+
+
+def _share(pod: JsonObject, raw: Raw, shared: dict[Any, Any], *, lean: bool) -> None:
+    """Puts into a pod what pods of its workload have alike, as one value for all of them; that is half of a pod."""
+    try:
+        parts = _shared_parts.decode(raw)
+    except _REFUSED:
+        return
+    metadata, spec = parts.metadata, parts.spec
+    fields = [
+        ("metadata", "labels", metadata.labels),
+        ("metadata", "annotations", metadata.annotations),
+        ("metadata", "ownerReferences", metadata.owner_references),
+    ]
+    if spec is not None:
+        # a pod that is up doesn't need its volumes
+        fields += [("spec", "tolerations", spec.tolerations), ("spec", "volumes", UNSET if lean else spec.volumes)]
+    for part, name, value in fields:
+        if value is not UNSET:
+            text = bytes(value)
+            if text not in shared:
+                shared[text] = _decoded(value)
+            pod[part][name] = shared[text]
 
 
 def _lean(raw: Raw) -> LeanPod | None:
