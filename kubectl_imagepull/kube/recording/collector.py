@@ -67,6 +67,8 @@ class Collector:
         self.bytes_read = 0
         #: The times in objects of large lists, each as it was written.
         self.times: dict[str, datetime | None] = {}
+        #: What objects of large lists have alike.
+        self.shared: dict[Any, Any] = {}
         self._kinds: dict[str, dict[tuple[str, str, str], JsonObject | EventHead]] = {}
 
     def objects(self) -> dict[str, Sequence[JsonObject]]:

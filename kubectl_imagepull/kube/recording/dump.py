@@ -104,7 +104,7 @@ def _read(
             from kubectl_imagepull.kube.recording.large_lists import cut_list
 
             if large := cut_list(data):
-                collector.add_items(large.items(collector.times), large.kind, name)
+                collector.add_items(large.items(collector.times, collector.shared), large.kind, name)
                 del data, file
                 continue
         documents = read_documents(data, KEPT_KINDS)

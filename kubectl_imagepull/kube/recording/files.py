@@ -24,7 +24,7 @@ _BLOCK = 1 << 20
 _TOO_LARGE = f"is larger than {_MOST_BYTES >> 30} GiB; record one namespace at a time"
 _HEAD = 512
 #: Files from this size on are mapped.
-_MAPPED = 8 << 20
+_MAPPED = 16 << 10
 
 #: A file's name and content, or what could not be read.
 RecordedFile = tuple[str, bytes | bytearray | str | mmap.mmap] | Skipped

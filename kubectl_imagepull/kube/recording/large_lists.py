@@ -85,16 +85,17 @@ class LargeList:
         self._data = data
         self._looked_at = 0
 
-    def items(self, times: dict[str, datetime | None]) -> Iterator[Any]:
+    def items(self, times: dict[str, datetime | None], shared: dict[Any, Any]) -> Iterator[Any]:
         """Each item: an EventHead, a TimedObject, or as json decodes it.
 
-        All times in those of the first two kinds are put into `times`, by the text that they were read from.
+        All times in those of the first two kinds are put into `times`, by the text that they were read from, and into
+        `shared` what many objects have alike, also of several lists.
         """
-        shared: dict[Any, Any] = {}
         for raw in self._items:
             yield self._item(raw, times, shared)
             self._count()
         self._items = []
+        self._give_back()
 
     def whole(self, raw: Raw) -> Any:
         """An item with all its fields, and the kind and API version that a typed list says only once."""
@@ -109,7 +110,11 @@ class LargeList:
     def _count(self) -> None:
         """Gives back the pages of a mapped file from time to time; they come again where they are needed."""
         self._looked_at += 1
-        if self._looked_at % _RELEASED == 0 and isinstance(self._data, mmap.mmap) and hasattr(mmap, "MADV_DONTNEED"):
+        if self._looked_at % _RELEASED == 0:
+            self._give_back()
+
+    def _give_back(self) -> None:
+        if isinstance(self._data, mmap.mmap) and hasattr(mmap, "MADV_DONTNEED"):
             self._data.madvise(mmap.MADV_DONTNEED)
 
     def _item(self, raw: Raw, times: dict[str, datetime | None], shared: dict[Any, Any]) -> Any:
