@@ -13,7 +13,7 @@ WORKERS ?= $(shell echo $$(( (3 * $$(getconf _NPROCESSORS_ONLN 2>/dev/null || ec
 CHROMIUM ?= $(shell command -v chromium || command -v chromium-browser || command -v google-chrome)
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test fuzz mutants audit e2e browser lint format package image dist krew-check krew-index bench bench-cluster bench-network bench-watch bench-package docs clean
+.PHONY: help demo test fuzz mutants audit e2e browser lint format package image dist krew-check krew-index bench bench-cluster bench-network bench-recordings bench-watch bench-package docs clean
 
 help: ## List the targets
 	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z0-9-]+):.*## (.*)/  \1\t\2/' | expand -t 16
@@ -103,10 +103,11 @@ krew-index: package ## Write an index for krew with this machine's archive, to b
 	@test -n "$(URL)" || { echo "say where people will download the archive: make krew-index URL=https://..." >&2; exit 1; }
 	$(PACKER)/bin/python tools/krew_manifest.py --archives dist --home $(URL) --url $(URL) --output dist/krew-index/plugins/imagepull.yaml
 
-bench: $(VENV)/.developed ## Measure speed, start-up and memory, and all of bench-network, bench-watch and bench-cluster
+bench: $(VENV)/.developed ## Measure speed, start-up and memory, and all of bench-network, bench-watch, bench-recordings and bench-cluster
 	$(BIN)/python tools/bench.py
 	@$(MAKE) --no-print-directory bench-network
 	@$(MAKE) --no-print-directory bench-watch
+	-@$(MAKE) --no-print-directory bench-recordings
 	@$(MAKE) --no-print-directory bench-cluster
 
 bench-cluster: $(VENV)/.developed ## Measure a scan of 50,000 pods against kubectl: some 5 minutes and 18 GB of memory
@@ -120,6 +121,9 @@ bench-network: package $(VENV)/.developed ## Measure scans of clusters that are 
 bench-watch: $(VENV)/.developed ## Measure a watch of a cluster that changes 50 times a second, for two minutes
 	@$(BIN)/python tests/e2e/build.py
 	PYTHONPATH=tests $(BIN)/python tools/bench_watch.py
+
+bench-recordings: $(VENV)/.developed ## Measure how large recordings are read, against jq and Python's json
+	$(BIN)/python tools/bench_recordings.py
 
 bench-package: package $(VENV)/.developed ## Measure how the package starts, against kubectl
 	@$(BIN)/python tests/e2e/build.py

@@ -44,11 +44,13 @@ CACHES = {
     "cli/flagged_command.py _annotations": "the flags' own annotations",
     "evidence/known_images.py version_order": "the order of one tag; a cluster has each of them many times",
     "evidence/runs.py image_key": "one reference; every pod of a workload has the same",
+    "kube/objects.py _time_of": "one time; an hour's events share some thousand of them",
     "messages/classify.py _remembered": "one message; a workload's pods all have the same",
     "messages/classify.py _rule_of": "one message without its names; pods of several workloads have the same",
     "report/text.py _shown": "one character",
     "report/webpage.py _template": "the page's own template",
     "vocabulary/image_reference.py try_parse": "one reference",
+    "vocabulary/redaction.py redacted": "one message; a workload's pods all have the same",
 }
 
 

@@ -10,13 +10,14 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 from kubectl_imagepull.evidence.checks import Check, Evidence, Result
 from kubectl_imagepull.evidence.index import index_of
 from kubectl_imagepull.evidence.known_images import KnownImages, SeenImage
 from kubectl_imagepull.evidence.runs import named_secrets
 from kubectl_imagepull.failures.failure import PullFailure
-from kubectl_imagepull.kube.objects import JsonObject, key_of, object_of, text_of
+from kubectl_imagepull.kube.objects import key_of, object_of, text_of
 from kubectl_imagepull.kube.snapshot import Snapshot
 from kubectl_imagepull.messages.verdict import Verdict
 from kubectl_imagepull.vocabulary.causes import Cause, What
@@ -103,6 +104,15 @@ class NearNames:
         #: What was found, by all that it depends on: very many pods fail with few images.
         self.answers: dict[tuple[str, ...], tuple[Evidence, ...]] = {}
 
+    @cached_property
+    def used_secrets(self) -> dict[str, set[str]]:
+        """The pull secrets that running pods name, by namespace."""
+        used: dict[str, set[str]] = {}
+        for pod in self.snapshot.pods:
+            if object_of(pod.get("status")).get("phase") == "Running":
+                used.setdefault(key_of(pod)[0], set()).update(named_secrets(pod))
+        return used
+
 
 def look_at_near_names(
     failure: PullFailure, verdict: Verdict, index: NearNames, previous: Sequence[str] = ()
@@ -114,7 +124,7 @@ def look_at_near_names(
     if failure.what is What.SANDBOX:
         return ()
     if verdict.cause is Cause.PULL_SECRET_MISSING:
-        return tuple(_near_secrets(failure, index.snapshot))
+        return tuple(_near_secrets(failure, index))
     # what was pulled under this name once is no typing mistake
     if verdict.cause not in _HOST_ONLY | _REPOSITORY or index.known.seen(failure.image):
         return ()
@@ -280,10 +290,11 @@ def _proof(near: _Near, namespace: str) -> str:
 # -- pull secrets ----------------------------------------------------------------------------------------------------
 
 
-def _near_secrets(failure: PullFailure, snapshot: Snapshot) -> Iterator[Evidence]:
+def _near_secrets(failure: PullFailure, names: NearNames) -> Iterator[Evidence]:
+    snapshot = names.snapshot
     index = index_of(snapshot)
     named = named_secrets(failure.pod_object)
-    used = {name for pod in snapshot.pods if _runs_in(pod, failure.namespace) for name in named_secrets(pod)}
+    used = names.used_secrets.get(failure.namespace, set())
     pull_secrets = {name for name in index.secrets_in(failure.namespace) if _is_pull_secret(snapshot, failure, name)}
     for name in named:
         if name in pull_secrets:
@@ -293,10 +304,6 @@ def _near_secrets(failure: PullFailure, snapshot: Snapshot) -> Iterator[Evidence
             proof = "which other pods use" if near[0] in used else "a pull secret of this namespace"
             text = f"secret {name} looks like a typo for {near[0]}, {proof}"
             yield Evidence(Check.NEAR_NAME, Result.INFO, text, "secret", (near[0], name))
-
-
-def _runs_in(pod: JsonObject, namespace: str) -> bool:
-    return key_of(pod)[0] == namespace and object_of(pod.get("status")).get("phase") == "Running"
 
 
 def _is_pull_secret(snapshot: Snapshot, failure: PullFailure, name: str) -> bool:

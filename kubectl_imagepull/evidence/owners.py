@@ -8,7 +8,7 @@ makes (k8s.io/apiserver pkg/storage/names, kubernetes pkg/controller).
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from kubectl_imagepull.evidence.manager import Mark, is_kubernetes_own, mark_of
@@ -80,6 +80,10 @@ class Owners:
         self._objects = {
             (kind, *key_of(item)): item for kind in (*_MADE, *_TOP) for item in snapshot.objects.get(kind, ())
         }
+        #: Who writes the workloads of pods, by the pods' ids: the snapshot holds its pods, so no other has the same.
+        self._marks: dict[int, Mark | None] = {}
+        self._refused: dict[int, RefusedOwner | None] = {}
+        self._snapshot = snapshot
 
     def chain_of(self, pod: JsonObject) -> tuple[Workload, ...]:
         """The pod and its controllers, the topmost that is known last; it says who manages it, if that is known.
@@ -87,14 +91,14 @@ class Owners:
         A ReplicaSet that the snapshot doesn't hold is read from the pod's template hash. The chain ends at the object
         that holds the pod template, so an operator's own object above it is its manager.
         """
-        chain, _ = self._controllers(pod)
-        mark = self.mark_of(pod, tuple(chain))
+        chain, self._refused[id(pod)] = self._controllers(pod)
+        mark = self._marks[id(pod)] = self._mark_of(pod, chain)
         top = replace(chain[-1], managed_by=mark.manager if mark else None, rollout=self._rollout(pod, chain[-1]))
         return (*chain[:-1], top)
 
     def refused_for(self, pod: JsonObject) -> RefusedOwner | None:
         """The owner at which the pod's chain ends because something speaks against it; None where nothing does."""
-        return self._controllers(pod)[1]
+        return self._refused[id(pod)] if id(pod) in self._refused else self._controllers(pod)[1]
 
     def _rollout(self, pod: JsonObject, top: Workload) -> Rollout | None:
         held = self._objects.get((top.kind, key_of(pod)[0], top.name)) if top.kind in _MAKERS else None
@@ -102,6 +106,9 @@ class Owners:
 
     def mark_of(self, pod: JsonObject, chain: tuple[Workload, ...]) -> Mark | None:
         """Who writes the workload at the end of the pod's chain: its own marks, else those that it left below."""
+        return self._marks[id(pod)] if id(pod) in self._marks else self._mark_of(pod, chain)
+
+    def _mark_of(self, pod: JsonObject, chain: Sequence[Workload]) -> Mark | None:
         namespace = key_of(pod)[0]
         names = {workload.name for workload in chain}
         for workload in reversed(chain):

@@ -49,19 +49,24 @@ class Placement:
     @cached_property
     def _proven(self) -> frozenset[str]:
         """Nodes that run a pod which any scheduler could have put there."""
-        return frozenset(node for pod in self._snapshot.pods if (node := _proves(pod)))
+        nodes: set[str] = set()
+        for pod in self._snapshot.pods:
+            node = text_of(object_of(pod.get("spec")).get("nodeName"))
+            if node not in nodes and _proves(pod):
+                nodes.add(node)
+        return frozenset(nodes)
 
 
-def _proves(pod: JsonObject) -> str:
-    """The node that a running pod proves to take ordinary pods; "" for none."""
+def _proves(pod: JsonObject) -> bool:
+    """Whether a running pod proves that its node takes ordinary pods."""
     spec, status = object_of(pod.get("spec")), object_of(pod.get("status"))
     owners = {text_of(owner.get("kind")) for owner in objects_of(object_of(pod.get("metadata")).get("ownerReferences"))}
     # a DaemonSet's and a static pod run where others would not, and tolerations open a node to few
     if status.get("phase") != "Running" or owners & {"DaemonSet", "Node"}:
-        return ""
+        return False
     if any(text_of(toleration.get("key")) not in _UNWELL for toleration in objects_of(spec.get("tolerations"))):
-        return ""
-    return text_of(spec.get("nodeName"))
+        return False
+    return text_of(spec.get("nodeName")) != ""
 
 
 def _is_bound(pod: JsonObject, spec: JsonObject) -> bool:

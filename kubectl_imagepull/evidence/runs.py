@@ -63,7 +63,8 @@ def runs_of(pods: Iterable[JsonObject]) -> Iterator[ImageRun]:
         got = {
             (statuses, text_of(container.get("name"))): _is_running(container)
             for _, statuses in _PARTS
-            for container in objects_of(status.get(statuses))
+            if statuses in status
+            for container in objects_of(status[statuses])
             if _got_image(container)
         }
         if got:
@@ -76,7 +77,7 @@ def _runs(pod: JsonObject, status: JsonObject, got: dict[tuple[str, str], bool])
     owner = next((one for one in objects_of(metadata.get("ownerReferences")) if one.get("controller") is True), {})
     secrets, since = named_secrets(pod), parse_time(status.get("startTime"))
     for list_name, statuses in _PARTS:
-        for container in objects_of(spec.get(list_name)):
+        for container in objects_of(spec[list_name]) if list_name in spec else ():
             name, image = text_of(container.get("name")), text_of(container.get("image"))
             if image and (statuses, name) in got:
                 yield ImageRun(
@@ -102,5 +103,6 @@ def _got_image(container: JsonObject) -> bool:
     if not text_of(container.get("imageID")):
         return False
     state = object_of(container.get("state"))
-    last = object_of(object_of(container.get("lastState")).get("terminated"))
-    return "running" in state or "terminated" in state or bool(last)
+    if "running" in state or "terminated" in state:
+        return True
+    return bool(object_of(object_of(container.get("lastState")).get("terminated")))

@@ -67,7 +67,7 @@ class SharedFaults:
                 self._from_node.setdefault((verdict.cause, failure.node), _Group()).add(failure)
             if _is_public_and_untrusted(verdict):
                 self._untrusted.add(failure)
-        self._pulls = Pulls(pod_events_of(snapshot).with_reason("Pulled"))
+        self._snapshot = snapshot
 
     def is_intercepted(self, verdict: Verdict) -> bool:
         """Whether hosts of several vendors, whose certificates every system trusts, are not trusted, this one's too.
@@ -75,6 +75,10 @@ class SharedFaults:
         Then something between the nodes and all of them opens TLS, or the nodes lack the public authorities: one fault.
         """
         return _is_public_and_untrusted(verdict) and len(self._untrusted_vendors) >= _SEVERAL
+
+    @cached_property
+    def _pulls(self) -> Pulls:
+        return Pulls(pod_events_of(self._snapshot).with_reason("Pulled"))
 
     @cached_property
     def _untrusted_vendors(self) -> frozenset[Vendor]:

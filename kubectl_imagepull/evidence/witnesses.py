@@ -25,7 +25,7 @@ from kubectl_imagepull.evidence.usage import ReadFailure
 from kubectl_imagepull.evidence.workload import History, look_at_workload
 from kubectl_imagepull.failures.failure import PullFailure
 from kubectl_imagepull.kube.helm_storage import release_of
-from kubectl_imagepull.kube.objects import JsonObject, object_of
+from kubectl_imagepull.kube.objects import JsonObject, object_of, text_of
 from kubectl_imagepull.kube.snapshot import Snapshot
 from kubectl_imagepull.messages.verdict import Verdict
 from kubectl_imagepull.vocabulary.causes import Cause, Scope, What
@@ -54,6 +54,8 @@ class Witnesses:
         self._owners = owners
         self._near_names = NearNames(snapshot, self.neighbours.known)
         self._environments: dict[str, NodeEnvironment | None] = {}
+        self._by_pod: dict[int, NodeEnvironment] = {}
+        self._pods_by_node: dict[str, list[JsonObject]] = {}
         self._started: dict[str, datetime] = {}
         # the newest start on each node: one that an old error of the node could not have let through
         for run in self.neighbours.runs:
@@ -83,7 +85,13 @@ class Witnesses:
         if name not in self._environments:
             node = self._nodes.get(name) if name else None
             self._environments[name] = environment_of(node, self._pods_on(name)) if node else None
-        return self._environments[name] or environment_by_pod(failure.pod_object)
+        if environment := self._environments[name]:
+            return environment
+        # the snapshot holds its pods, so that no other has the same id
+        pod = id(failure.pod_object)
+        if pod not in self._by_pod:
+            self._by_pod[pod] = environment_by_pod(failure.pod_object)
+        return self._by_pod[pod]
 
     def template_of(self, failure: PullFailure, workload: Workload) -> JsonObject | None:
         """The pod spec that a failure's workload makes its pods from, if the snapshot holds it."""
@@ -131,7 +139,11 @@ class Witnesses:
             yield look_at_environment(self.environment_of(failure))
 
     def _pods_on(self, node: str) -> Iterator[JsonObject]:
-        return (pod for pod in self.snapshot.pods if object_of(pod.get("spec")).get("nodeName") == node)
+        # asked for as soon as one node doesn't name its runtime, and then mostly for many
+        if not self._pods_by_node:
+            for pod in self.snapshot.pods:
+                self._pods_by_node.setdefault(text_of(object_of(pod.get("spec")).get("nodeName")), []).append(pod)
+        yield from self._pods_by_node.get(node, ())
 
     def _later(self, failure: PullFailure, verdict: Verdict) -> Iterator[Evidence]:
         """What speaks against a fault of the node that only an old event reports: pods that started there since."""

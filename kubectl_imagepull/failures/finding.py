@@ -40,6 +40,12 @@ PULL_REASONS = frozenset(
 _KUBELETS_IMAGE = re.compile(r'(?:Back-off pulling image|Failed to pull image) "((?:[^"\\]|\\.)*)"')
 #: Reasons of events that say that a pull failed.
 _FAILED_REASONS = frozenset({"Failed", "InspectFailed", "ErrImageNeverPull"})
+#: Where a pod's spec lists containers, where its status does, and what they are.
+_CONTAINERS = (
+    ("initContainers", "initContainerStatuses", What.INIT_CONTAINER),
+    ("containers", "containerStatuses", What.CONTAINER),
+    ("ephemeralContainers", "ephemeralContainerStatuses", What.EPHEMERAL_CONTAINER),
+)
 _IDENTIFIER = re.compile(r"[A-Z][A-Za-z]*\Z")
 #: What a FailedCreatePodSandBox text says when it is about the sandbox image, and what when it is about the network.
 _SANDBOX_IMAGE = re.compile(
@@ -89,7 +95,25 @@ class _FailedPulls:
 
     def __init__(self, snapshot: Snapshot) -> None:
         events = snapshot.indexed(PodEvents)
-        self.failures = tuple(failure for pod in snapshot.pods for failure in _PodPulls(pod, events).failures())
+        pods = (pod for pod in snapshot.pods if not _is_up(pod))
+        self.failures = tuple(failure for pod in pods for failure in _PodPulls(pod, events).failures())
+
+
+def _is_up(pod: JsonObject) -> bool:
+    """Whether a pod's status alone shows that no pull fails: all containers have begun, and one of the spec runs."""
+    status, spec = object_of(pod.get("status")), object_of(pod.get("spec"))
+    if status.get("phase") == "Succeeded":
+        return True
+    runs = False
+    for field, statuses, _ in _CONTAINERS:
+        for container in objects_of(status.get(statuses)):
+            state = container.get("state")
+            if not isinstance(state, dict) or not state or "waiting" in state:
+                return False
+            if not runs and object_of(state.get("running")):
+                name = container.get("name")
+                runs = any(one.get("name") == name for one in objects_of(spec.get(field)))
+    return runs
 
 
 class _PodPulls:
@@ -127,11 +151,7 @@ class _PodPulls:
             for volume in objects_of(self.spec.get("volumes"))
             if object_of(volume.get("image"))
         }
-        for field, statuses, what in (
-            ("initContainers", "initContainerStatuses", What.INIT_CONTAINER),
-            ("containers", "containerStatuses", What.CONTAINER),
-            ("ephemeralContainers", "ephemeralContainerStatuses", What.EPHEMERAL_CONTAINER),
-        ):
+        for field, statuses, what in _CONTAINERS:
             status_of = {text_of(status.get("name")): status for status in objects_of(self.status.get(statuses))}
             for container in objects_of(self.spec.get(field)):
                 name = text_of(container.get("name"))

@@ -72,22 +72,18 @@ def _pull_event(event: JsonObject) -> PullEvent:
     named = FAILED_IMAGE.match(message) if reason != "Pulled" else None
     if named is None and reason in _NAMING_IMAGE:
         named = _NAMING_IMAGE[reason].match(message)
-    created = object_of(event.get("metadata")).get("creationTimestamp")
+    created = parse_time(object_of(event.get("metadata")).get("creationTimestamp"))
+    happened, last = parse_time(event.get("eventTime")), parse_time(event.get("lastTimestamp"))
     # events of the newer API, and series, have their times elsewhere
-    last_times = (
-        event.get("lastTimestamp"),
-        object_of(event.get("series")).get("lastObservedTime"),
-        event.get("eventTime"),
-        created,
-    )
-    first_time = parse_time(event.get("firstTimestamp")) or parse_time(event.get("eventTime")) or parse_time(created)
+    observed = parse_time(object_of(event["series"]).get("lastObservedTime")) if "series" in event else None
+    last_times = [time for time in (last, observed, happened, created) if time]
     return PullEvent(
         reason,
         message,
         container_of(event),
         undo_go_escapes(named[1]) if named else None,
-        first_time,
-        max(filter(None, map(parse_time, last_times)), default=None),
+        parse_time(event.get("firstTimestamp")) or happened or created,
+        max(last_times, default=None),
     )
 
 

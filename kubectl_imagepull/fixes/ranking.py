@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
+from dataclasses import fields, replace
+from functools import cached_property
 
 from kubectl_imagepull import COMMAND
 from kubectl_imagepull.diagnosis.report import Diagnosis, RootCause
 from kubectl_imagepull.diagnosis.root_causes import clearest
-from kubectl_imagepull.fixes.context.fix_context import FixContext
+from kubectl_imagepull.fixes.context.fix_context import FixContext, Siblings
 from kubectl_imagepull.fixes.managed_workloads import change_at_its_writer
 from kubectl_imagepull.fixes.mutated import (
     admission_fixes,
@@ -32,10 +33,51 @@ from kubectl_imagepull.vocabulary.fix import Fix, Where
 _MOST_FIXES = 4
 
 
+class RepairedDiagnosis(Diagnosis):
+    """A diagnosis whose fixes are worked out where they are asked for: a table needs those of its root causes only."""
+
+    @classmethod
+    def of_diagnosis(cls, diagnosis: Diagnosis, siblings: Siblings) -> RepairedDiagnosis:
+        """The diagnosis with its fixes; `siblings` are those of the pods that are repaired together."""
+        one = cls(**{field.name: getattr(diagnosis, field.name) for field in fields(diagnosis)})
+        held = vars(one)
+        # what stands in the instance would hide what the class works out
+        for name in ("fixes", "short_fix", "verification", "following"):
+            del held[name]
+        held["_diagnosed"] = diagnosis, siblings
+        return one
+
+    @cached_property
+    def _context(self) -> FixContext:
+        diagnosis, siblings = vars(self)["_diagnosed"]
+        return FixContext(diagnosis, siblings=siblings)
+
+    @cached_property
+    def fixes(self) -> tuple[Fix, ...]:
+        """What repairs it, the first fix first."""
+        return fixes_for(self._context)
+
+    @cached_property
+    def short_fix(self) -> str:
+        """The first fix as one short sentence."""
+        return _brief(self.fixes, self)
+
+    @cached_property
+    def verification(self) -> tuple[Step, ...]:
+        """The commands that show whether a fix worked."""
+        return _writable(*verification(self._context), _diagnose_again(self._context))
+
+    @cached_property
+    def following(self) -> tuple[Step, ...]:
+        """The command that follows the pods after a fix until they run."""
+        again = _diagnose_again(self._context)
+        return _writable(replace(again, words=(*again.words, "--wait")))
+
+
 def with_fixes(diagnoses: Iterable[Diagnosis]) -> tuple[Diagnosis, ...]:
     """The diagnoses, each with its fixes and the commands that show whether one worked."""
     every = tuple(diagnoses)
-    return tuple(map(_with_fixes, every, siblings_of(every)))
+    return tuple(map(RepairedDiagnosis.of_diagnosis, every, siblings_of(every)))
 
 
 def root_causes_with_fixes(roots: Iterable[RootCause], diagnoses: Sequence[Diagnosis]) -> tuple[RootCause, ...]:
@@ -96,20 +138,6 @@ def _of_cause(context: FixContext) -> Sequence[Fix]:
     return [near, *fixes] if near and is_missing else fixes
 
 
-def _with_fixes(diagnosis: Diagnosis, siblings: tuple[Diagnosis, ...]) -> Diagnosis:
-    context = FixContext(diagnosis, siblings=siblings)
-    fixes = fixes_for(context)
-    again = _diagnose_again(context)
-    following = replace(again, words=(*again.words, "--wait"))
-    return replace(
-        diagnosis,
-        fixes=fixes,
-        short_fix=_brief(fixes, diagnosis),
-        verification=_writable(*verification(context), again),
-        following=_writable(following),
-    )
-
-
 def _writable(*steps: Step) -> tuple[Step, ...]:
     """The steps without those that hold a name that can't be printed."""
     return tuple(step for step in steps if not any(unwritable_in(step)))
@@ -120,9 +148,7 @@ def _diagnose_again(context: FixContext) -> Command:
     return Command((*COMMAND.split(), "diagnose", target, "-n", context.pod.namespace, *context.reaching))
 
 
-def _root_with_fixes(
-    root: RootCause, diagnoses: Sequence[Diagnosis], siblings: Sequence[tuple[Diagnosis, ...]]
-) -> RootCause:
+def _root_with_fixes(root: RootCause, diagnoses: Sequence[Diagnosis], siblings: Sequence[Siblings]) -> RootCause:
     members = [diagnoses[index] for index in root.failures]
     shown = clearest(members)
     own = shown.failure.node

@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import chain
 
-from kubectl_imagepull.kube.events import writers_of
-from kubectl_imagepull.kube.objects import JsonObject, key_of, object_of, objects_of, parse_time, text_of
+from kubectl_imagepull.kube.events import EventList, HeldEvent, writers_of
+from kubectl_imagepull.kube.objects import JsonObject, TimedObject, key_of, object_of, objects_of, parse_time, text_of
 from kubectl_imagepull.kube.snapshot import Skipped
 from kubectl_imagepull.vocabulary.names import shown
 from kubectl_imagepull.vocabulary.wording import counted
@@ -34,6 +34,8 @@ _STATE_TIMES = ("startedAt", "finishedAt")
 _EVENT_TIMES = ("eventTime", "firstTimestamp", "lastTimestamp")
 _CONDITION_TIMES = ("lastTransitionTime", "lastHeartbeatTime", "lastProbeTime", "lastUpdateTime")
 _STATUSES = ("initContainerStatuses", "containerStatuses", "ephemeralContainerStatuses")
+#: So many objects that claim one time are as good as any number of them: each is borne out by another.
+_WITNESSES_ALIKE = 2
 #: A field of an object, by the object or part of one that holds it.
 _Field = tuple[JsonObject, str]
 
@@ -66,6 +68,21 @@ def recorded_now(objects: Mapping[str, Sequence[JsonObject]]) -> datetime | None
     """
     witnesses = sorted(_witnesses(objects), key=lambda one: one.time, reverse=True)
     return _newest_supported(witnesses)
+
+
+def holds_future(times: Mapping[str, datetime | None], now: datetime) -> bool:
+    """Whether one of the times lies after now; each comes with the text that it was read from."""
+    limit = now + _SLACK
+    return any(time > limit if time else _BEYOND.match(text) is not None for text, time in times.items())
+
+
+def decoded(objects: Mapping[str, Sequence[JsonObject]]) -> Iterator[JsonObject]:
+    """The objects that aren't just heads of events."""
+    for items in objects.values():
+        if isinstance(items, EventList):
+            yield from (head.event for head in items.heads if isinstance(head, HeldEvent))
+        else:
+            yield from items
 
 
 def set_future_aside(objects: Iterable[JsonObject], now: datetime, *, live: bool = False) -> list[Skipped]:
@@ -164,8 +181,27 @@ def _speak_against(witnesses: Sequence[_TimeWitness], start: int, one: _TimeWitn
 
 def _witnesses(objects: Mapping[str, Sequence[JsonObject]]) -> Iterator[_TimeWitness]:
     parsed: dict[str, datetime | None] = {}
-    for number, item in enumerate(chain.from_iterable(objects.values())):
+    alike: dict[tuple[str, datetime | None, datetime | None], int] = {}
+    heads = chain.from_iterable(items.heads for items in objects.values() if isinstance(items, EventList))
+    timed = [head for head in heads if not isinstance(head, HeldEvent)]
+    for number, head in enumerate(timed):
+        namespace = head.key[0]
+        said = namespace, head.written, head.claimed
+        # what two objects say alike, a third one that says it too doesn't change
+        if (times := alike.get(said, 0)) < _WITNESSES_ALIKE:
+            alike[said] = times + 1
+            if head.written:
+                yield _TimeWitness(head.written, number, namespace, written=True, recurring=False, of_node=False)
+            if head.claimed:
+                yield _TimeWitness(head.claimed, number, namespace, written=False, recurring=True, of_node=False)
+    for number, item in enumerate(decoded(objects), len(timed)):
         namespace = key_of(item)[0]
+        if isinstance(item, TimedObject):
+            said = namespace, item.written, item.written
+            if item.written and (times := alike.get(said, 0)) < 2 * _WITNESSES_ALIKE:
+                alike[said] = times + 1
+                yield _TimeWitness(item.written, number, namespace, written=True, recurring=False, of_node=False)
+            continue
         made = [(object_of(item.get("metadata")), "creationTimestamp")]
         if written := _newest([*made, *_status_fields(item)], parsed):
             works = item.get("kind") == "Node" and _is_ready(item)

@@ -8,6 +8,8 @@ from contextlib import contextmanager
 
 #: Objects more than before after which cycles are looked for; Python's own is 700 or 2,000.
 _ALLOCATIONS = 100_000
+#: Objects that were made meanwhile and are still there, from which on a walk through them is too long.
+_VERY_MANY = 500_000
 
 
 @contextmanager
@@ -18,6 +20,9 @@ def paused_collection() -> Iterator[None]:
     try:
         yield
     finally:
+        if gc.get_count()[0] > _VERY_MANY:
+            # what a large recording holds is there to the end: a walk through it takes a second, and finds nothing
+            gc.freeze()
         if enabled:
             gc.enable()
 

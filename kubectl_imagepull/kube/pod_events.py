@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from kubectl_imagepull.kube.events import involved_uid, pod_of, writers_of
+from kubectl_imagepull.kube.events import EventHead, heads_of
 from kubectl_imagepull.kube.objects import JsonObject, key_of, object_of, text_of
 from kubectl_imagepull.kube.snapshot import Snapshot
 
@@ -32,13 +32,13 @@ class PodEventIndex:
     kinds: ClassVar = frozenset({"Event"})
 
     def __init__(self, snapshot: Snapshot) -> None:
-        about = [(event, pod) for event in snapshot.events if (pod := pod_of(event))]
-        self._signed = {pod[0] for event, pod in about if _KUBELET in writers_of(event)}
-        self._identified = {pod[0] for event, pod in about if involved_uid(event)}
-        self._by_pod: dict[tuple[str, str], list[JsonObject]] = {}
-        for event, pod in about:
-            if self._is_authentic(event, pod[0]):
-                self._by_pod.setdefault(pod, []).append(event)
+        about = [head for head in heads_of(snapshot.events) if head.pod]
+        self._signed = {head.pod[0] for head in about if head.pod and _KUBELET in head.writers}
+        self._identified = {head.pod[0] for head in about if head.pod and head.uid}
+        self._by_pod: dict[tuple[str, str], list[EventHead]] = {}
+        for head in about:
+            if head.pod and self._is_authentic(head, head.pod[0]):
+                self._by_pod.setdefault(head.pod, []).append(head)
 
     def about(self, pod: JsonObject) -> list[JsonObject]:
         """The events about a pod, in the snapshot's order; not those of another one that had the same name."""
@@ -46,22 +46,21 @@ class PodEventIndex:
         key, uid = key_of(pod), text_of(metadata.get("uid"))
         events = self._by_pod.get(key, [])
         if not uid:
-            return events
+            return [head.event for head in events]
         uids = {uid, text_of(object_of(metadata.get("annotations")).get(_STATIC_UID)) or uid}
         if key[0] not in self._identified:
             uids.add("")
-        return [event for event in events if involved_uid(event) in uids]
+        return [head.event for head in events if head.uid in uids]
 
     def with_reason(self, reason: str) -> list[JsonObject]:
         """The events of one of the kubelet's reasons, about whatever pod."""
-        return [event for events in self._by_pod.values() for event in events if event.get("reason") == reason]
+        return [head.event for heads in self._by_pod.values() for head in heads if head.reason == reason]
 
-    def _is_authentic(self, event: JsonObject, namespace: str) -> bool:
+    def _is_authentic(self, head: EventHead, namespace: str) -> bool:
         """Whether it is by whom its reason says; who else writes about pods knows other things than these."""
-        if text_of(event.get("reason")) not in KUBELET_REASONS:
+        if head.reason not in KUBELET_REASONS:
             return True
-        writers = writers_of(event)
-        return writers == {_KUBELET} or not (writers or namespace in self._signed)
+        return head.writers == {_KUBELET} or not (head.writers or namespace in self._signed)
 
 
 def pod_events_of(snapshot: Snapshot) -> PodEventIndex:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from base64 import b64encode
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from mmap import mmap
 from typing import Any
 
 from kubectl_imagepull.kube.documents.encoding import BinaryError, decode
@@ -57,9 +58,9 @@ def read_manifests(paths: Iterable[str], namespace: str) -> Manifests:
     return Manifests(tuple(places), tuple(objects), tuple(skipped))
 
 
-def _documents(data: bytes | str) -> tuple[list[Any], str]:
+def _documents(data: bytes | bytearray | str | mmap) -> tuple[list[Any], str]:
     try:
-        text, _ = decode(data.encode("utf-8", "replace") if isinstance(data, str) else data)
+        text, _ = decode(data.encode("utf-8", "replace") if isinstance(data, str) else data[:])
     except BinaryError:
         return [], "is a binary file"
     if len(text) > _LARGE and text.lstrip()[:1] in {"{", "["}:

@@ -7,6 +7,7 @@ somebody else's.
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 #: What stands where something was left out.
 REDACTED = "REDACTED"
@@ -50,6 +51,7 @@ _TOKEN = re.compile(
 )
 
 
+@lru_cache(maxsize=16384)
 def redacted(text: str) -> str:
     """The text without secrets: logins in URLs and references, signed queries, tokens, passwords, credentials."""
     if not _TRIGGER.search(text):

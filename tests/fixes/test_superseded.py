@@ -93,4 +93,7 @@ def test_pods_of_the_newest_revision_are_no_siblings_of_older_ones() -> None:
     both = cluster([*old.pods, *new.pods], StatefulSet=old.objects["StatefulSet"])
     diagnoses = diagnose_all(both, lambda *_: True)
     assert [one.failure.image for one in diagnoses] == [WEB, WEB]
-    assert [[each.failure.pod for each in group] for group in siblings_of(diagnoses)] == [["web-2"], ["web-1"]]
+    assert [[each.failure.pod for each in group.diagnoses] for group in siblings_of(diagnoses)] == [
+        ["web-2"],
+        ["web-1"],
+    ]

@@ -45,18 +45,44 @@ class FailingPod:
 
 
 @dataclass(frozen=True)
+class PodGroup:
+    """Pods that are repaired together, looked through once for all of them: a DaemonSet may have thousands."""
+
+    #: The pods, by their names.
+    pods: tuple[FailingPod, ...] = ()
+
+    @cached_property
+    def usable(self) -> tuple[FailingPod, ...]:
+        """Those whose names a command may hold: a recording may have names that none can."""
+        return tuple(one for one in self.pods if is_object_name(one.name))
+
+    @cached_property
+    def by_node(self) -> dict[str | None, PodGroup]:
+        """Those on each node."""
+        nodes: dict[str | None, list[FailingPod]] = {}
+        for one in self.pods:
+            nodes.setdefault(one.failure.node, []).append(one)
+        return {node: PodGroup(tuple(pods)) for node, pods in nodes.items()}
+
+
+NO_PODS = PodGroup()
+
+
+@dataclass(frozen=True)
 class FailingPods:
     """One failing pod, and those that are repaired with it."""
 
     #: The one.
     own: FailingPod
     #: All of them, by their names, the own one among them; () for the own one alone.
-    siblings: tuple[FailingPod, ...] = ()
+    siblings: PodGroup = NO_PODS
 
     @cached_property
     def _every(self) -> tuple[FailingPod, ...]:
-        """All of them; of others than its own a recording may hold names that none can have."""
-        others = [one for one in self.siblings if one.name == self.own.name or is_object_name(one.name)]
+        """All of them, of others than its own those with usable names."""
+        if is_object_name(self.own.name):
+            return self.siblings.usable or (self.own,)
+        others = [one for one in self.siblings.pods if one.name == self.own.name or is_object_name(one.name)]
         return tuple(others) or (self.own,)
 
     @cached_property
@@ -96,5 +122,4 @@ class FailingPods:
 
     def on_own_node(self) -> FailingPods:
         """Those that are on the node of the own one."""
-        node = self.own.failure.node
-        return FailingPods(self.own, tuple(one for one in self.siblings if one.failure.node == node))
+        return FailingPods(self.own, self.siblings.by_node.get(self.own.failure.node, NO_PODS))

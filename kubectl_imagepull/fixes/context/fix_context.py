@@ -7,7 +7,7 @@ from functools import cached_property
 
 from kubectl_imagepull.diagnosis.report import Diagnosis
 from kubectl_imagepull.evidence.pull_secret_findings import PullSecretFindings
-from kubectl_imagepull.fixes.context.failing_pods import FailingPod, FailingPods
+from kubectl_imagepull.fixes.context.failing_pods import FailingPod, FailingPods, PodGroup
 from kubectl_imagepull.fixes.context.findings import FindingFacts
 from kubectl_imagepull.fixes.context.image import ImageFacts
 from kubectl_imagepull.fixes.context.node import NodeFacts
@@ -23,6 +23,22 @@ from kubectl_imagepull.vocabulary.command import Command, Effect, Placeholder, W
 
 
 @dataclass(frozen=True)
+class Siblings:
+    """The diagnoses of pods that are repaired together; what is made of all of them is made once."""
+
+    #: The diagnoses, by the pods' names.
+    diagnoses: tuple[Diagnosis, ...] = ()
+
+    @cached_property
+    def pods(self) -> PodGroup:
+        """Their pods."""
+        return PodGroup(tuple(FailingPod(one.failure, one.evidence) for one in self.diagnoses))
+
+
+NO_SIBLINGS = Siblings()
+
+
+@dataclass(frozen=True)
 class FixContext:
     """One failure with all that is known about it, subject by subject."""
 
@@ -31,7 +47,7 @@ class FixContext:
     #: Every node that has the fault, where fixes are for more than this failure; () for its own alone.
     nodes: tuple[str, ...] = ()
     #: The diagnoses of the pods that are repaired together, by their names, its own among them; () for its own alone.
-    siblings: tuple[Diagnosis, ...] = ()
+    siblings: Siblings = NO_SIBLINGS
 
     @property
     def cause(self) -> Cause:
@@ -59,7 +75,7 @@ class FixContext:
     @cached_property
     def failing_pods(self) -> FailingPods:
         """The pods of the workload that fail for the same reason."""
-        return FailingPods(_failing_pod(self.diagnosis), tuple(map(_failing_pod, self.siblings)))
+        return FailingPods(_failing_pod(self.diagnosis), self.siblings.pods)
 
     @property
     def template(self) -> JsonObject:

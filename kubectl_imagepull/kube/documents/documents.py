@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import mmap
 import re
 from collections.abc import Collection
 from dataclasses import dataclass
@@ -26,11 +27,13 @@ class Documents:
     faults: list[str]
 
 
-def read_documents(data: bytes | str, kinds: Collection[str] | None = None) -> Documents:
+def read_documents(data: bytes | bytearray | str | mmap.mmap, kinds: Collection[str] | None = None) -> Documents:
     """Reads every document that can be read, JSON or YAML; never raises for what the bytes are.
 
     With `kinds`, YAML documents of other kinds are given as objects that have nothing but their kind.
     """
+    if isinstance(data, mmap.mmap):
+        data = data[:]
     if isinstance(data, str):
         data = data.encode("utf-8", "replace")
     try:

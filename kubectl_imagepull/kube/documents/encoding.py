@@ -23,7 +23,7 @@ class BinaryError(ValueError):
     """The bytes are no text."""
 
 
-def decode(data: bytes) -> tuple[str, str | None]:
+def decode(data: bytes | bytearray) -> tuple[str, str | None]:
     """The text, and what had to be repaired to read it (None: nothing).
 
     Reads UTF-8, UTF-16 and UTF-32 with a byte order mark (Windows PowerShell's `>` writes UTF-16 with one), and UTF-16
@@ -42,7 +42,7 @@ def decode(data: bytes) -> tuple[str, str | None]:
     return _decode(data, "utf-8")
 
 
-def _decode(data: bytes, encoding: str) -> tuple[str, str | None]:
+def _decode(data: bytes | bytearray, encoding: str) -> tuple[str, str | None]:
     try:
         text, repaired = data.decode(encoding), None
     except UnicodeDecodeError as error:

@@ -6,35 +6,16 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 from kubectl_imagepull.kube.events import normalise_event
-from kubectl_imagepull.kube.objects import JsonObject, object_of, objects_of
+from kubectl_imagepull.kube.objects import JsonObject, object_of, without_unread
 from kubectl_imagepull.kube.reading import api
 from kubectl_imagepull.kube.reading.pod_scope import PodScope
 from kubectl_imagepull.kube.snapshot import Skipped
 
-#: Fields of containers that nothing here reads.
-_UNREAD = frozenset(
-    {
-        *("args", "command", "env", "envFrom", "lifecycle", "livenessProbe", "ports", "readinessProbe", "resources"),
-        *("securityContext", "startupProbe"),
-    }
-)
-
 
 def lean(items: list[Any]) -> list[Any]:
-    """The items without what nothing here reads: who manages which field, and what containers are run with.
-
-    That is most of a pod, and values of environment variables are among it.
-    """
+    """The items without what nothing here reads."""
     for item in items:
-        fields = object_of(item)
-        object_of(fields.get("metadata")).pop("managedFields", None)
-        spec = object_of(fields.get("spec"))
-        for name in ("initContainers", "containers", "ephemeralContainers"):
-            if name in spec:
-                spec[name] = [
-                    {key: value for key, value in container.items() if key not in _UNREAD}
-                    for container in objects_of(spec[name])
-                ]
+        without_unread(object_of(item))
     return items
 
 

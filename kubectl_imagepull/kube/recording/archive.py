@@ -29,7 +29,7 @@ class _TooLargeError(OSError):
     """The archive holds more than can be read."""
 
 
-def is_archive(data: bytes) -> bool:
+def is_archive(data: bytes | bytearray) -> bool:
     """Whether a file that begins so is a tar archive or compressed with gzip."""
     return data.startswith(_GZIP) or data[_TAR_AT : _TAR_AT + len(_TAR)] == _TAR
 

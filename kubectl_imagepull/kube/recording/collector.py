@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import datetime
 from pathlib import PurePosixPath
 from typing import Any
 
-from kubectl_imagepull.kube.events import normalise_event
-from kubectl_imagepull.kube.objects import JsonObject, list_items, object_of, text_of
+from kubectl_imagepull.kube.events import EventHead, EventList, HeldEvent, normalise_event
+from kubectl_imagepull.kube.objects import JsonObject, TimedObject, list_items, number_of_version, object_of, text_of
 from kubectl_imagepull.kube.recording.head import snapshot_kind
 from kubectl_imagepull.kube.snapshot import CUSTOM_RESOURCE, HELM_REVISION, Skipped
 
@@ -50,8 +51,6 @@ _NOT_LETTERS = re.compile(r"[^a-z]")
 _MOST_NESTED = 5
 #: Objects that could not be read, named one by one for each file.
 _MOST_NAMED = 20
-#: Digits of a resource version that is a number; etcd's revisions have 64 bits.
-_MOST_DIGITS = 20
 #: Stands for the items of an empty list: its kind was looked at.
 _EMPTY = object()
 
@@ -67,11 +66,21 @@ class Collector:
         self.found: Counter[str] = Counter()
         self.skipped: list[Skipped] = []
         self.has_empty_list = False
-        self._kinds: dict[str, dict[tuple[str, str, str], JsonObject]] = {}
+        #: How many bytes were read so far.
+        self.bytes_read = 0
+        #: The times in objects of large lists, each as it was written.
+        self.times: dict[str, datetime | None] = {}
+        #: What objects of large lists have alike.
+        self.shared: dict[Any, Any] = {}
+        self._kinds: dict[str, dict[tuple[str, str, str], JsonObject | EventHead]] = {}
 
     def objects(self) -> dict[str, Sequence[JsonObject]]:
         """The objects by kind, in the order in which they were first found."""
-        return {kind: list(copies.values()) for kind, copies in self._kinds.items()}
+        return {kind: _sequence(copies.values()) for kind, copies in self._kinds.items()}
+
+    def whole_objects(self) -> dict[str, Sequence[JsonObject]]:
+        """The same, each with all its fields."""
+        return {kind: [_whole(item) for item in copies.values()] for kind, copies in self._kinds.items()}
 
     def add(self, document: object, name: str) -> None:
         """Takes a document of the file `name`: an object, a list, or an array of objects."""
@@ -79,6 +88,26 @@ class Collector:
         for item, kind, place in _flatten(document, _kind_of_file(name), ""):
             if fault := self._take(item, kind):
                 faults.append(Skipped(f"{name}{place}", fault))
+        self._skip(faults, name)
+
+    def add_items(self, items: Iterable[Any], kind: str, name: str) -> None:
+        """Takes the items of a large list of the file `name`, events by their heads; `kind` is that of all, or ""."""
+        faults: list[Skipped] = []
+        guess = kind or _kind_of_file(name)
+        for index, item in enumerate(items):
+            if isinstance(item, EventHead):
+                self._keep(item, "Event", item.key)
+                self.found["Event"] += 1
+            elif isinstance(item, dict) and not _is_list(item):
+                if fault := self._take(item, guess):
+                    faults.append(Skipped(f"{name} items[{index}]", fault))
+            else:
+                for one, own, place in _flatten(item, guess, f" items[{index}]", 1):
+                    if fault := self._take(one, own):
+                        faults.append(Skipped(f"{name}{place}", fault))
+        self._skip(faults, name)
+
+    def _skip(self, faults: list[Skipped], name: str) -> None:
         self.skipped += faults[:_MOST_NAMED]
         if len(faults) > _MOST_NAMED:
             self.skipped.append(Skipped(name, f"{len(faults) - _MOST_NAMED} more objects in it could not be read"))
@@ -99,20 +128,23 @@ class Collector:
         if place or (kind in KEPT_KINDS and _group(item) in _GROUPS):
             if fault := _fault_of(item, kind):
                 return fault
-            self._keep(item, kind, place or kind)
+            self._keep_object(item, kind, place or kind)
         if kind:
             self.found[kind] += 1
         return None
 
-    def _keep(self, item: JsonObject, kind: str, place: str) -> None:
+    def _keep_object(self, item: JsonObject, kind: str, place: str) -> None:
         item["kind"] = kind
         if kind == "Event":
             normalise_event(item)
         metadata = item["metadata"]
-        copies = self._kinds.setdefault(place, {})
         key = (text_of(metadata.get("namespace")), metadata["name"], text_of(metadata.get("uid")))
-        known = copies.get(key)
-        if known is None or _rank(item) > _rank(known):
+        self._keep(item, place, key)
+
+    def _keep(self, item: JsonObject | EventHead, place: str, key: tuple[str, str, str]) -> None:
+        copies = self._kinds.setdefault(place, {})
+        known = copies.setdefault(key, item)
+        if known is not item and _rank(item) > _rank(known):
             copies[key] = item
 
 
@@ -179,9 +211,23 @@ def _fault_of(item: JsonObject, kind: str) -> str | None:
     return None
 
 
-def _rank(item: JsonObject) -> tuple[bool, int]:
-    version = text_of(item["metadata"].get("resourceVersion"))
-    return bool(item.get("status")), int(version) if version.isdecimal() and len(version) <= _MOST_DIGITS else -1
+def _rank(item: JsonObject | EventHead) -> tuple[bool, int]:
+    if isinstance(item, EventHead):
+        return item.rank
+    return bool(item.get("status")), number_of_version(text_of(item["metadata"].get("resourceVersion")))
+
+
+def _sequence(copies: Iterable[JsonObject | EventHead]) -> Sequence[JsonObject]:
+    held = list(copies)
+    if not any(isinstance(item, EventHead) for item in held):
+        return [item for item in held if isinstance(item, dict)]
+    return EventList([item if isinstance(item, EventHead) else HeldEvent(item) for item in held])
+
+
+def _whole(item: JsonObject | EventHead) -> JsonObject:
+    if isinstance(item, EventHead):
+        return item.event
+    return item.whole() if isinstance(item, TimedObject) else item
 
 
 def _article(value: object) -> str:

@@ -3,26 +3,30 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timezone
 from itertools import chain
 from typing import BinaryIO, TextIO
 
 from kubectl_imagepull import COMMAND
-from kubectl_imagepull.kube.claimed_times import recorded_now, set_future_aside
+from kubectl_imagepull.kube.claimed_times import decoded, holds_future, recorded_now, set_future_aside
 from kubectl_imagepull.kube.documents.documents import read_documents
-from kubectl_imagepull.kube.events import pod_of
+from kubectl_imagepull.kube.events import EventList, heads_of
 from kubectl_imagepull.kube.kinds import CLUSTER_KINDS
 from kubectl_imagepull.kube.memory import paused_collection
-from kubectl_imagepull.kube.objects import JsonObject, object_of, text_of
+from kubectl_imagepull.kube.objects import JsonObject, TimedObject, object_of, text_of
+from kubectl_imagepull.kube.progress import Progress
 from kubectl_imagepull.kube.recording.collector import KEPT_KINDS, Collector
 from kubectl_imagepull.kube.recording.files import STDIN, STDIN_NAME, display, read_files
-from kubectl_imagepull.kube.recording.head import RecordingHead, merged_head, read_head
+from kubectl_imagepull.kube.recording.head import HEAD, RecordingHead, merged_head, read_head
 from kubectl_imagepull.kube.selector import Selector, parse_selector
 from kubectl_imagepull.kube.snapshot import Skipped, Snapshot, Source, SourceError
 
 #: How to make a recording that holds what is needed.
 EXPORT = f"{COMMAND} record FILE -A"
+#: Recordings of fewer bytes are decoded as a whole.
+_LARGE = 2 << 20
+_MEGABYTE = 1_000_000
 #: Names listed in an error's text.
 _MOST_NAMED = 8
 #: Files or parts of files that could not be read, named one by one.
@@ -36,12 +40,14 @@ def read_recording(
     namespace: str | None = None,
     selector: str | None = None,
     stdin: BinaryIO | TextIO | None = None,
+    progress: Progress | None = None,
 ) -> Snapshot:
     """Reads everything that can be read from the paths; what can't is `skipped`.
 
     Without `namespace` all namespaces count. `selector` is a label selector for pods, as `kubectl get -l` has it; with
     either, only events of the pods that remain are given. Now is what a recording of ours says, else the newest time
-    that the objects bear out (1970 if they hold none); times after it are set aside.
+    that the objects bear out (1970 if they hold none); times after it are set aside. `progress` is told of each
+    megabyte that was read.
     Raises SourceError if there are no pods, or nothing of the namespace, in it, and SelectorError.
     """
     wanted = parse_selector(selector or "")
@@ -51,9 +57,11 @@ def read_recording(
     skipped: list[Skipped] = []
     with paused_collection():
         for path in dict.fromkeys(paths):
-            skipped += _read(path, stdin, collector, heads)
+            what = STDIN_NAME if path == STDIN else display(path)
+            with (progress or Progress()).reading(f"megabytes of {what}") as count:
+                skipped += _read(path, stdin, collector, heads, _Megabytes(count).add)
     skipped = [*_first_of(skipped, name), *_first_of(collector.skipped, name)]
-    objects = collector.objects()
+    objects: Mapping[str, Sequence[JsonObject]] = collector.objects()
     # `kubectl get pods` of a namespace without any is a list without items
     is_empty = collector.has_empty_list and not collector.found and not skipped
     head = merged_head([one for one in heads if one])
@@ -62,7 +70,10 @@ def read_recording(
         raise SourceError(_without_pods(name, collector.found, skipped))
     # a recording reads the same for ever
     now = head.now if head and is_ours else recorded_now(objects) or _EPOCH
-    skipped += set_future_aside(chain.from_iterable(objects.values()), now, live=is_ours)
+    if holds_future(collector.times, now):
+        objects = collector.whole_objects()
+    looked_at = (item for item in decoded(objects) if not isinstance(item, TimedObject))
+    skipped += set_future_aside(looked_at, now, live=is_ours)
     if head:
         objects = {**dict.fromkeys(head.kinds, ()), **objects}
     if namespace is not None and not (head and head.namespace == namespace):
@@ -83,16 +94,43 @@ def read_recording(
     )
 
 
+class _Megabytes:
+    """Counts bytes, and tells of each full megabyte."""
+
+    def __init__(self, tell: Callable[[int], None]) -> None:
+        self._tell, self._bytes = tell, 0
+
+    def add(self, count: int) -> None:
+        before, self._bytes = self._bytes, self._bytes + count
+        self._tell(self._bytes // _MEGABYTE - before // _MEGABYTE)
+
+
 def _read(
-    path: str, stdin: BinaryIO | TextIO | None, collector: Collector, heads: list[RecordingHead | None]
+    path: str,
+    stdin: BinaryIO | TextIO | None,
+    collector: Collector,
+    heads: list[RecordingHead | None],
+    tell: Callable[[int], None],
 ) -> list[Skipped]:
     """Adds the documents of a path to the collector and their heads, None for a list of others', to `heads`."""
     skipped: list[Skipped] = []
-    for file in read_files(path, stdin):
+    for file in read_files(path, stdin, tell):
         if isinstance(file, Skipped):
             skipped.append(file)
             continue
         name, data = file
+        collector.bytes_read += len(data)
+        if path != STDIN:
+            tell(len(data))
+        if collector.bytes_read > _LARGE and not isinstance(data, str):
+            # loading what reads large files takes longer than reading a small one
+            from kubectl_imagepull.kube.recording.large_lists import cut_list
+
+            if large := cut_list(data):
+                heads.append(read_head({HEAD: large.recording}))
+                collector.add_items(large.items(collector.times, collector.shared), large.kind, name)
+                del data, file
+                continue
         documents = read_documents(data, KEPT_KINDS)
         # hundreds of megabytes, of which the documents need nothing
         del data, file
@@ -129,7 +167,9 @@ def _without_pods(name: str, found: Counter[str], skipped: Sequence[Skipped]) ->
 
 
 def _check_namespace(name: str, namespace: str, objects: Mapping[str, Sequence[JsonObject]]) -> None:
-    namespaces = {text_of(object_of(item.get("metadata")).get("namespace")) for item in chain(*objects.values())}
+    namespaces = {head.key[0] for head in heads_of(objects.get("Event", ()))}
+    others = (items for kind, items in objects.items() if kind != "Event")
+    namespaces |= {text_of(object_of(item.get("metadata")).get("namespace")) for item in chain.from_iterable(others)}
     namespaces |= {item["metadata"]["name"] for item in objects.get("Namespace", ())}
     if namespace not in namespaces:
         known = sorted(namespaces - {""})
@@ -147,10 +187,13 @@ def _select(
             item for item in items if kind in CLUSTER_KINDS or namespace in (None, item["metadata"].get("namespace"))
         ]
         for kind, items in objects.items()
+        if kind != "Event"
     }
     pods = [pod for pod in selected.get("Pod", ()) if selector.matches(object_of(pod["metadata"].get("labels")))]
     selected["Pod"] = pods
-    if "Event" in selected:
+    if "Event" in objects:
         names = {(pod["metadata"].get("namespace", ""), pod["metadata"]["name"]) for pod in pods}
-        selected["Event"] = [event for event in objects["Event"] if pod_of(event) in names]
+        heads = [head for head in heads_of(objects["Event"]) if head.pod in names]
+        is_lazy = isinstance(objects["Event"], EventList)
+        selected["Event"] = EventList(heads) if is_lazy else [head.event for head in heads]
     return selected

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import io
+import mmap
 import os
 import stat
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any, BinaryIO, TextIO
 
 from kubectl_imagepull.kube.recording.archive import is_archive, read_archive
@@ -22,19 +23,24 @@ _MOST_BYTES = 1 << 30
 _BLOCK = 1 << 20
 _TOO_LARGE = f"is larger than {_MOST_BYTES >> 30} GiB; record one namespace at a time"
 _HEAD = 512
+#: Files from this size on are mapped.
+_MAPPED = 16 << 10
 
 #: A file's name and content, or what could not be read.
-RecordedFile = tuple[str, bytes | str] | Skipped
+RecordedFile = tuple[str, bytes | bytearray | str | mmap.mmap] | Skipped
+#: Takes how many bytes more were read.
+Tell = Callable[[int], object]
 
 
-def read_files(path: str, stdin: BinaryIO | TextIO | None = None) -> Iterator[RecordedFile]:
+def read_files(path: str, stdin: BinaryIO | TextIO | None = None, tell: Tell = id) -> Iterator[RecordedFile]:
     """Gives the files that a path means.
 
     A directory is walked: its files that end in .json, .yaml or .yml count, links to directories are not followed. A
     tar archive, compressed or not, counts as a directory. `-` is `stdin`, by default the process's standard input.
+    `tell` is told of what comes from it.
     """
     if path == STDIN:
-        yield from _read_stdin(stdin)
+        yield from _read_stdin(stdin, tell)
         return
     try:
         mode = os.stat(path).st_mode  # noqa: PTH116 - a path as the user gave it, "./" and all
@@ -58,20 +64,20 @@ def is_wanted(path: str) -> bool:
     return name.lower().endswith(_ENDINGS) and not name.startswith("._")
 
 
-def _read_stdin(stdin: BinaryIO | TextIO | None) -> Iterator[RecordedFile]:
+def _read_stdin(stdin: BinaryIO | TextIO | None, tell: Tell) -> Iterator[RecordedFile]:
     stream = sys.stdin if stdin is None else stdin
     if stream is None:
         yield Skipped(STDIN_NAME, "is closed")
         return
     try:
-        data = _read_whole(getattr(stream, "buffer", stream), _BLOCK)
+        data = _read_blocks(getattr(stream, "buffer", stream), tell)
     except (OSError, ValueError) as error:
         yield Skipped(STDIN_NAME, _why(error))
         return
     if data is None:
         yield Skipped(STDIN_NAME, _TOO_LARGE)
         return
-    if isinstance(data, bytes) and is_archive(data):
+    if isinstance(data, bytearray) and is_archive(data):
         yield from read_archive(io.BytesIO(data), STDIN_NAME, is_wanted)
     else:
         yield STDIN_NAME, data
@@ -99,11 +105,37 @@ def _read_file(path: str) -> Iterator[RecordedFile]:
                 return
             if file.seekable():
                 file.seek(0)
-            data = _read_whole(file, os.fstat(file.fileno()).st_size)
+            size = os.fstat(file.fileno()).st_size
+            data = (_mapped(file) if _MAPPED <= size <= _MOST_BYTES else None) or _read_whole(file, size)
     except OSError as error:
         yield Skipped(name, _why(error))
         return
     yield Skipped(name, _TOO_LARGE) if data is None else (name, data)
+
+
+def _read_blocks(stream: Any, tell: Tell) -> bytearray | str | None:
+    """All that a stream of bytes or text has, as it comes; None where that is more than may be read."""
+    blocks: list[str] = []
+    data, length = bytearray(), 0
+    while block := stream.read(_BLOCK):
+        length += len(block)
+        if length > _MOST_BYTES:
+            return None
+        tell(len(block))
+        if isinstance(block, str):
+            blocks.append(block)
+        else:
+            # it grows in place: pieces that are joined in the end take twice as much memory
+            data += block
+    return "".join(blocks) if blocks else data
+
+
+def _mapped(file: BinaryIO) -> mmap.mmap | None:
+    """A large file as memory that the system can take back once it was decoded; None where it can't be mapped."""
+    try:
+        return mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
+    except (OSError, ValueError):
+        return None
 
 
 def _read_whole(stream: Any, expected: int) -> Any:

@@ -15,6 +15,7 @@ import yaml
 from kube.apiserver import event, pod
 from kube.recordings import EXPORT, Write, a_list, a_pod, archive, names, refused
 
+from kubectl_imagepull.kube.progress import Progress
 from kubectl_imagepull.kube.recording.dump import read_recording
 from kubectl_imagepull.kube.selector import SelectorError
 from kubectl_imagepull.kube.snapshot import Skipped, Source, SourceError
@@ -115,6 +116,23 @@ def test_reads_standard_input(write: Write) -> None:
         found = read_recording(["-", write("b", a_pod("b")), "-"], stdin=stdin)
         assert names(found) == ["a", "b"]
         assert found.skipped == ()
+
+
+@pytest.mark.parametrize("path", ["-", "file"])
+def test_tells_of_each_megabyte_that_was_read(write: Write, path: str) -> None:
+    data = json.dumps(a_list(a_pod("a", note="x" * 3_500_000))).encode()
+    told: list[int] = []
+
+    class Told(Progress):
+        def _add(self, what: str, count: int) -> None:
+            super()._add(what, count)
+            told.append(self._counts[what])
+
+    place = write("file", data) if path == "file" else path
+    progress = Told()
+    read_recording([place], stdin=io.BytesIO(data), progress=progress)
+    assert told[-1] == 3
+    assert progress.text == ""
 
 
 def test_reads_the_processes_standard_input(monkeypatch: pytest.MonkeyPatch) -> None:
