@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
@@ -426,6 +427,40 @@ def test_a_workload_that_is_not_there(check: Any, cluster: tuple[ApiServer, str]
     )
     code, _, errors = check("deploy/none", "deploy/arm", "--kubeconfig", config)
     assert (code, errors) == (4, "note: deployment/none in namespace shop: doesn't exist\n")
+
+
+PAGE = (Path(__file__).parents[2] / "docs/probing.md").read_text(encoding="utf-8")
+EXAMPLES = re.findall(r"kubectl[ -]imagepull check ([^>`\n]*[^>`\s])", PAGE.partition("```sh")[2])
+#: The Job's, which stands as a list.
+EXAMPLES += [args.replace(",", "") for args in re.findall(r"args: \[check, (.*)\]", PAGE)]
+
+
+@pytest.mark.parametrize("example", EXAMPLES)
+def test_an_example_of_the_page_runs(
+    check: Any, cluster: tuple[ApiServer, str], registry: SmallRegistry, tmp_path: Path, example: str
+) -> None:
+    """On images of the loopback registry, and a cluster there."""
+    server, config = cluster
+    workloads = "/apis/apps/v1/namespaces/shop"
+    for kind, name in (("deployments", "web"), ("statefulsets", "db")):
+        server.replies[f"{workloads}/{kind}/{name}"] = workload(name, f"{registry.host}/team/app:1.0")
+    server.replies["/api/v1/namespaces/prod/serviceaccounts/web"] = {"metadata": {"name": "web", "namespace": "prod"}}
+    manifest = MANIFEST.partition("---")[0].replace("HOST", registry.host).replace(":v1.1", ":1.0")
+    for directory in ("manifests", "deploy"):
+        (tmp_path / directory).mkdir()
+        (tmp_path / directory / "web.yaml").write_text(manifest, encoding="utf-8")
+    words = example.replace("quay.io", registry.host).replace("app:1.2", "app:1.0").replace(" /manifests", " manifests")
+    config_of = () if "--no-cluster" in words else ("--kubeconfig", config)
+    code, output, errors = check(*words.split(), *config_of, stdin=manifest, named="--offline" not in words)
+    if "sarif" in words:
+        assert json.loads(output)["runs"][0]["tool"]["driver"]["name"] == "kubectl-imagepull"
+    else:
+        assert output.startswith("NOT ASKED" if "--offline" in words else "WILL PULL")
+    assert (code, errors) == (0, "")
+
+
+def test_the_page_has_examples() -> None:
+    assert len(EXAMPLES) == 9
 
 
 def test_a_cluster_that_cannot_be_had_leaves_the_rest(check: Any, registry: SmallRegistry, tmp_path: Path) -> None:
