@@ -80,16 +80,21 @@ def test_200_images_on_20_registries(servers: Servers, figures: list[str], own_c
         server.answers["*"] = answer
     hosts = [f"localhost:{server.port}" for server in started_servers]
     options = ProbeOptions(tuple(hosts), str(own_certificate))
-    slowest = [question(f"{hosts[-1]}/app:{n}") for n in range(10)]
-    started = monotonic()
-    assert {one.state for one in probe_images(slowest, options).values()} == {ImageState.FOUND}
-    alone = monotonic() - started
-    tracemalloc.start()
-    started = monotonic()
-    answers = probe_images([question(f"{host}/app:{n}") for host in hosts for n in range(10)], options)
-    together = monotonic() - started
-    peak = tracemalloc.get_traced_memory()[1]
-    tracemalloc.stop()
+    every = [question(f"{host}/app:{n}") for host in hosts for n in range(10)]
+    # a busy machine is no reason: once in three times it has to be seen that registries are asked side by side
+    for _ in range(3):
+        started = monotonic()
+        assert {one.state for one in probe_images(every[-10:], options).values()} == {ImageState.FOUND}
+        alone = monotonic() - started
+        tracemalloc.start()
+        started = monotonic()
+        answers = probe_images(every, options)
+        together = monotonic() - started
+        peak = tracemalloc.get_traced_memory()[1]
+        tracemalloc.stop()
+        if together <= 2 * alone:
+            break
+    assert together <= 2 * alone
     assert len(answers) == 200
     assert {one.platforms for one in answers.values()} == {("linux/amd64",)}
     figures.append(
