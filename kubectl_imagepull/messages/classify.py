@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from kubectl_imagepull.messages.entries import entries
+from kubectl_imagepull.messages.envelope import without_envelope
 from kubectl_imagepull.messages.mentions import mentions_in
 from kubectl_imagepull.messages.rules.rule import Rule
 from kubectl_imagepull.messages.rules.rule_table import RULES
@@ -109,6 +110,10 @@ _remembered = lru_cache(maxsize=4096)(_classify)
 
 def _read(text: str) -> RuleMatch:
     """The message in a text that decides, and the rule that reads it."""
+    if "\\n" in text and "\n" not in text:
+        # the lines of a message in JSON
+        opened = _COLOURS.sub("", without_envelope(text.strip()))
+        text = opened if "\n" in opened else text
     if "\n" not in text:
         return _read_message(text)
     messages = entries(text)
@@ -126,7 +131,16 @@ def _read(text: str) -> RuleMatch:
 
 
 def _read_message(text: str) -> RuleMatch:
-    return most_telling([RuleMatch(_rule_of(p.head, p.body, p.status), p) for p in take_apart(text)])
+    match = _match_of(take_apart(text))
+    if match.rule or '"' not in text:
+        return match
+    # the field that was read says nothing; another may
+    whole = _match_of(take_apart(text, opened=False))
+    return whole if whole.rule else match
+
+
+def _match_of(parts: Iterable[Parsed]) -> RuleMatch:
+    return most_telling([RuleMatch(_rule_of(part.head, part.body, part.status), part) for part in parts])
 
 
 def last_telling(matches: Sequence[RuleMatch]) -> RuleMatch:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from kubectl_imagepull.messages.rules.phrase import Phrase
-from kubectl_imagepull.messages.rules.rule import Rule
+from kubectl_imagepull.messages.rules.rule import Call, Rule
 from kubectl_imagepull.messages.rules.shapes import (
-    CONTAINERD,
     CONTAINERD_COPY,
     CONTAINERD_EXTRACT,
     CONTAINERD_PULL,
     CONTAINERD_STATUS,
+    CRANE,
     CRIO_LAYER,
     CRIO_READ,
     DOCKER,
@@ -36,7 +36,7 @@ GENERIC: tuple[Rule, ...] = (
                 "Go: golang/go src/context/context.go",
             ),
             Phrase(
-                r"(?:[Cc]onnection|operation) timed out",
+                r"(?:[Cc]onnection|[Oo]peration) timed out",
                 CONTAINERD_COPY + "write tcp 10.0.0.9:43720->10.0.0.5:443: write: connection timed out",
                 "Linux, in Go's words and in glibc's: golang/go src/syscall/zerrors_linux_amd64.go (ETIMEDOUT); "
                 "Rust, such "
@@ -44,6 +44,7 @@ GENERIC: tuple[Rule, ...] = (
                 more=(
                     "curl: (28) Failed to connect to registry.example.com port 443: Connection timed out",
                     "error sending request for url (https://registry.example.com/v2/): operation timed out",
+                    "curl: (28) Operation timed out after 30000 milliseconds with 0 bytes received",
                 ),
             ),
         ),
@@ -141,32 +142,16 @@ GENERIC: tuple[Rule, ...] = (
     Rule(
         Cause.TAG_NOT_FOUND,
         "a bare 404 for a manifest: the tag or the whole repository is missing",
-        (
-            Phrase(
-                r"failed to resolve ",
-                CONTAINERD + "failed to authorize: failed to fetch anonymous token: unexpected status from GET request "
-                "to https://auth.example.com/token: 404 Not Found",
-                "containerd: containerd/containerd core/transfer/local/pull.go, core/remotes/errors/errors.go",
-            ),
-            Phrase(
-                r"reading manifest ",
-                CRIO_READ + "StatusCode: 404, <html>",
-                "CRI-O, podman: containers/image docker/docker_client.go, docker/errors.go",
-            ),
-            Phrase(
-                r"parsing HTTP 404 ",
-                DOCKER + "error parsing HTTP 404 response body: invalid character '<' looking for beginning of value: "
-                '"<html>\\r\\n<head><title>404 Not Found</title></head>"',
-                "Docker: distribution/distribution internal/client/errors.go",
-            ),
-            Phrase(
-                r"trying to pull ",
-                DOCKER + 'Error: Status 404 trying to pull repository team/app: "404 page not found"',
-                "Docker before 1.10: moby/moby registry/session.go",
-            ),
+        examples=(
+            CONTAINERD_STATUS + "404 Not Found",
+            CRIO_READ + "StatusCode: 404, <html>",
+            DOCKER + "error parsing HTTP 404 response body: invalid character '<' looking for beginning of value: "
+            '"<html>\\r\\n<head><title>404 Not Found</title></head>"',
+            DOCKER + 'Error: Status 404 trying to pull repository team/app: "404 page not found"',
+            CRANE + "unexpected status code 404 Not Found: Not Found",
         ),
-        examples=(CONTAINERD_STATUS + "404 Not Found",),
         status=(404,),
+        call=Call.REGISTRY,
         alternatives=(Cause.REPOSITORY_NOT_FOUND,),
         details={"repositoryVerified": False},
     ),
@@ -176,9 +161,14 @@ GENERIC: tuple[Rule, ...] = (
         (
             Phrase(
                 r"failed to extract layer",
-                CONTAINERD_EXTRACT + "mount callback failed on /var/lib/containerd/tmpmounts/containerd-mount1: "
-                "something new: unknown",
+                CONTAINERD_EXTRACT + "something new: unknown",
                 "containerd: containerd/containerd core/unpack/unpacker.go",
+            ),
+            Phrase(
+                r"mount callback failed on ",
+                "Error: failed to create containerd container: mount callback failed on /var/lib/containerd/tmpmounts/"
+                "containerd-mount1: something new: unknown",
+                "containerd: containerd/containerd core/mount/temp.go",
             ),
             Phrase(
                 r"failed to unpack",

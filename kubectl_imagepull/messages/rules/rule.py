@@ -31,7 +31,7 @@ class Call(str, Enum):
 
 _LEAVES = re.compile(
     r"url>|\bdial tcp|\blookup |\b(?:read|write) tcp |[Pp]ull|PULL|\bmanifests?\b|\bblobs?\b|registry|Registry"
-    r"|\bfetch|\btoken\b|httpReadSeeker|failed to (?:copy|resolve)|[Dd]ownload|<ref>"
+    r"|\bfetch|response body|\btoken\b|httpReadSeeker|failed to (?:copy|resolve)|[Dd]ownload|<ref>"
 )
 _STAYS = re.compile(
     r"ImageStatus|ListImages|RemoveImage|ImageFsInfo|[Ii]nspect(?:ing)? (?:image|container)|[Ll]ist(?:ing)? images"
@@ -119,6 +119,7 @@ _FAMILIES: dict[Cause, frozenset[int]] = {
     Cause.INVALID_REFERENCE: frozenset({400, 404, 405}),
     Cause.REGISTRY_UNAVAILABLE: frozenset(range(500, 600)),
     Cause.HTTP_HTTPS_MISMATCH: frozenset({400}),
+    Cause.PROXY_FAILURE: frozenset({400, 403, 407, 500, 502, 503, 504}),
 }
 
 

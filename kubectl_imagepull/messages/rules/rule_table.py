@@ -15,17 +15,22 @@ from kubectl_imagepull.messages.rules.logins_and_rights import LOGINS, RIGHTS
 from kubectl_imagepull.messages.rules.network import CONNECTION, PROXY_AND_DNS
 from kubectl_imagepull.messages.rules.node import NODE
 from kubectl_imagepull.messages.rules.policy import POLICY
+from kubectl_imagepull.messages.rules.protocol_errors import PROTOCOL_PAGE, PROTOCOL_STATUS, PROTOCOL_WORDS
 from kubectl_imagepull.messages.rules.reference import REFERENCE
-from kubectl_imagepull.messages.rules.registry import PROTOCOL_PAGE, PROTOCOL_STATUS, PROTOCOL_WORDS, REGISTRY
+from kubectl_imagepull.messages.rules.registry import REGISTRY
 from kubectl_imagepull.messages.rules.rule import Rule
+from kubectl_imagepull.messages.rules.runtime_calls import RUNTIME_CALLS
 from kubectl_imagepull.messages.rules.tls import CERTIFICATE, HANDSHAKE
+from kubectl_imagepull.messages.rules.translations import TRANSLATIONS
 
 RULES: tuple[Rule, ...] = (
     *KUBELET,
     *PROTOCOL_WORDS,
     *REFERENCE,
     *POLICY,
+    *TRANSLATIONS,
     *NODE,
+    *RUNTIME_CALLS,
     *CONTENT,
     *CORRUPTION,
     *PROXY_AND_DNS,

@@ -60,6 +60,12 @@ CERTIFICATE: tuple[Rule, ...] = (
                 "Go: golang/go src/crypto/x509/verify.go",
             ),
             Phrase(
+                r"x509\.HostnameError",
+                'DEBU[0000] Ping https://registry.example.com/v2/ err &url.Error{Op:"Get", '
+                'URL:"https://registry.example.com/v2/", Err:x509.HostnameError{Certificate:(*x509.Certificate)}}',
+                "Go's name of the same, in the debug log of podman and buildah: golang/go src/crypto/x509/verify.go",
+            ),
+            Phrase(
                 r"legacy Common Name",
                 DOCKER_GET + "x509: certificate relies on legacy Common Name field, use SANs or temporarily enable "
                 "Common Name matching with GODEBUG=x509ignoreCN=0",
@@ -75,6 +81,12 @@ CERTIFICATE: tuple[Rule, ...] = (
                 r"signed by unknown authority",
                 CONTAINERD_HEAD + "tls: failed to verify certificate: x509: certificate signed by unknown authority",
                 "Go: golang/go src/crypto/x509/verify.go",
+            ),
+            Phrase(
+                r"x509\.UnknownAuthorityError",
+                'DEBU[0000] Ping https://registry.example.com/v2/ err &url.Error{Op:"Get", '
+                'URL:"https://registry.example.com/v2/", Err:x509.UnknownAuthorityError{Cert:(*x509.Certificate)}}',
+                "Go's name of the same, in the debug log of podman and buildah: golang/go src/crypto/x509/verify.go",
             ),
             Phrase(
                 r"certificate is not (?:trusted|standards compliant)",
