@@ -28,7 +28,6 @@ RULES: tuple[Rule, ...] = (
     *PROTOCOL_WORDS,
     *REFERENCE,
     *POLICY,
-    *TRANSLATIONS,
     *NODE,
     *RUNTIME_CALLS,
     *CONTENT,
@@ -43,6 +42,7 @@ RULES: tuple[Rule, ...] = (
     *RIGHTS,
     *REGISTRY,
     *PROTOCOL_STATUS,
+    *TRANSLATIONS,
     *GENERIC,
     *PROTOCOL_PAGE,
 )
