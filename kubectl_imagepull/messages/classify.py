@@ -32,7 +32,7 @@ _NO_PULL = re.compile(
     r"(?:[Rr]eadiness|[Ll]iveness|[Ss]tartup) probe|MountVolume|FailedMount|AttachVolume|attach or mount volumes"
     r"|exceeded quota: |forbidden: exceeded|plugin type=|network for (?:sandbox|pod)|\bcni\b|CNI (?:failed|request)"
     r"|FailedScheduling|nodes are available|failed calling webhook|authentication failed for user"
-    r"|CreateContainerConfigError"
+    r"|CreateContainerConfigError|OCI runtime (?:create|exec) failed"
 )
 #: Of several credentials' errors the one about a credential that was sent says most: the most telling cause first.
 _TELLING = (Cause.EXPIRED_CREDENTIALS, Cause.BAD_CREDENTIALS, Cause.FORBIDDEN, Cause.RATE_LIMITED)

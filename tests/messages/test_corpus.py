@@ -22,6 +22,7 @@ SILENT = {"Unknown", "CauseNotReported"}
         ("unseen-2", 0.92),
         ("unseen-3", 0.92),
         ("unseen-4", 0.92),
+        ("unseen-5", 0.92),
     ],
 )
 def test_the_corpus_is_read_right(name: str, right_at_least: float, figures: list[str]) -> None:

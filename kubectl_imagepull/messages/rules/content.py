@@ -109,6 +109,12 @@ CONTENT: tuple[Rule, ...] = (
                 "Docker on Windows: moby/moby daemon/internal/distribution/pull_v2_windows.go",
             ),
             Phrase(
+                r"operating system does not match the host",
+                "hcs::CreateComputeSystem app: The container operating system does not match the host operating "
+                "system.",
+                "Windows: learn.microsoft.com, HCS error 0xC0370101",
+            ),
+            Phrase(
                 r"cannot download image with operating system",
                 DOCKER + 'cannot download image with operating system "windows" when requesting "linux"',
                 "Docker: moby/moby daemon/internal/distribution/pull_v2.go",

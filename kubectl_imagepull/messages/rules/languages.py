@@ -30,6 +30,11 @@ LANGUAGES: tuple[Rule, ...] = (
                 "curl, podman's tests and shell scripts: curl/curl lib/http_proxy.c",
             ),
             Phrase(
+                r"CONNECT tunnel failed",
+                "curl: (56) CONNECT tunnel failed, response 403",
+                "curl 7.87 and newer: curl/curl lib/cf-h1-proxy.c",
+            ),
+            Phrase(
                 r"Unable to tunnel through proxy",
                 'java.io.IOException: Unable to tunnel through proxy. Proxy returns "HTTP/1.1 407 '
                 'authenticationrequired"',
@@ -262,6 +267,11 @@ LANGUAGES: tuple[Rule, ...] = (
                     "org.apache.http.ConnectionClosedException: Premature end of Content-Length delimited message body",
                     "copy failed: premature end of the answer",
                 ),
+            ),
+            Phrase(
+                r"forcibly closed by the remote host",
+                "pull failed: An existing connection was forcibly closed by the remote host.",
+                "Windows: learn.microsoft.com, Windows Sockets error 10054 (WSAECONNRESET)",
             ),
             Phrase(
                 r"\bECONNRESET\b",

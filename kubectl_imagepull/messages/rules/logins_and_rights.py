@@ -218,6 +218,11 @@ RIGHTS: tuple[Rule, ...] = (
                 ),
             ),
             Phrase(
+                r"must be authenticated",
+                CRIO_READ + "unauthenticated: User must be authenticated to pull",
+                "GitHub Container Registry: public walkthroughs",
+            ),
+            Phrase(
                 r"authorize header needed",
                 "authorize header needed to send HEAD to repository: authorize header needed to send HEAD to "
                 "repository",

@@ -268,8 +268,8 @@ CONNECTION: tuple[Rule, ...] = (
             ),
             Phrase(
                 r"\bwsarecv: ",
-                DOCKER_GET + "read tcp 10.0.0.9:43720->10.0.0.5:443: wsarecv: An existing connection was forcibly "
-                "closed by the remote host.",
+                DOCKER_GET + "read tcp 10.0.0.9:43720->10.0.0.5:443: wsarecv: An established connection was aborted by "
+                "the software in your host machine.",
                 "Go on Windows: golang/go src/net/fd_windows.go",
             ),
             Phrase(

@@ -162,6 +162,16 @@ NODE: tuple[Rule, ...] = (
                 "containerd: containerd/containerd client/pull.go, core/unpack/unpacker.go",
             ),
             Phrase(
+                r"reader from content store",
+                "ctr: failed to get reader from content store: invalid argument: unknown",
+                "containerd: containerd/containerd core/diff/apply/apply.go",
+            ),
+            Phrase(
+                r"write to image store",
+                "Failed to write to image store: context deadline exceeded",
+                "a builder's log: the labelled messages in tests/corpus",
+            ),
+            Phrase(
                 r"lease does not exist",
                 "docker: unable to lease content: lease does not exist: not found",
                 "containerd: containerd/containerd core/metadata/leases.go",

@@ -175,6 +175,12 @@ POLICY: tuple[Rule, ...] = (
                 "Harbor: goharbor/harbor src/server/middleware/vulnerable/vulnerable.go",
             ),
             Phrase(
+                r"\bquarantined?\b",
+                CRIO_READ + "denied: This artifact has been quarantined by policy",
+                "Nexus Firewall and Artifactory's Curation: public walkthroughs",
+                more=(CRIO_READ + "denied: blocked by a quarantine",),
+            ),
+            Phrase(
                 r"download blocking policy configured in Xray",
                 DOCKER_DENIED + "Artifact download request rejected: team/app/1.2.3/manifest.json was not downloaded "
                 "due to the download blocking policy configured in Xray for docker-local.",

@@ -52,6 +52,11 @@ REGISTRY: tuple[Rule, ...] = (
                 "Harbor: goharbor/harbor src/controller/repository/controller.go",
             ),
             Phrase(
+                r"the repository <q> was not found",
+                'Internal error occurred: the repository "team/app" was not found',
+                "OpenShift before 4: openshift/origin#7298",
+            ),
+            Phrase(
                 r"project \S+ not found",
                 CRIO_READ + "not found: project team not found",
                 "Harbor: goharbor/harbor src/core/api/base.go",
@@ -77,7 +82,7 @@ REGISTRY: tuple[Rule, ...] = (
                 "Docker 1.9 and older: moby/moby graph/pull_v1.go",
             ),
             Phrase(
-                r"ImageNotFoundException",
+                r"\bImageNotFoundException",
                 "An error occurred (ImageNotFoundException) when calling the DescribeImages operation: it is not there",
                 "Amazon ECR: aws/aws-sdk-go service/ecr/errors.go",
             ),
