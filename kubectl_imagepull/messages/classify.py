@@ -132,7 +132,7 @@ def _read(text: str) -> RuleMatch:
 
 def _read_message(text: str) -> RuleMatch:
     match = _match_of(take_apart(text))
-    if match.rule or '"' not in text:
+    if match.rule or match.parsed.text == text.strip():
         return match
     # the field that was read says nothing; another may
     whole = _match_of(take_apart(text, opened=False))
@@ -173,7 +173,10 @@ def rule_among(rules: Iterable[Rule], head: str, body: str, status: int | None) 
     """The rule that reads a parsed text: the first that matches, None if none does or the text is about no pull."""
     if _NO_PULL.search(head):
         return None
-    return next((rule for rule in rules if rule.matches(head, body, status)), None)
+    for rule in rules:
+        if rule.matches(head, body, status):
+            return rule
+    return None
 
 
 @lru_cache(maxsize=8192)
