@@ -10,7 +10,6 @@ _CODES: dict[str, int | None] = {
     "unauthorized": 401,
     "denied": 403,
     "toomanyrequests": 429,
-    "too many requests": 429,
     "name unknown": 404,
     "manifest unknown": 404,
     "blob unknown": 404,
@@ -25,12 +24,27 @@ _CODES: dict[str, int | None] = {
 _CODE_WORDS = "|".join(_CODES)
 #: What a registry says after "unknown" whose answer has another form than the specification's: only its status in
 #: words (Oracle's registry: `unknown: Unauthorized`, oracle/cloudtestdrive#128).
-_PHRASES = {"unauthorized": 401, "forbidden": 403}
+_PHRASES = {
+    "bad request": 400,
+    "unauthorized": 401,
+    "forbidden": 403,
+    "method not allowed": 405,
+    "too many requests": 429,
+    "bad gateway": 502,
+    "gateway timeout": 504,
+}
 #: After any of these, the text is the registry's. Most texts have none, and plain search is faster than a pattern:
 #: each pattern comes with a mark that every text it matches holds.
 BODY_STARTS = (
     # CODE: message, as containerd, docker and containers/image print the first of the registry's errors
-    (": ", re.compile(rf"(?:^|[:\s] ?)(?P<code>{_CODE_WORDS}|{_CODE_WORDS.upper().replace(' ', '_')}): (?!$)")),
+    (
+        ": ",
+        re.compile(
+            # containerd's error behind Docker's `unknown` is no registry's
+            rf"(?:^|[:\s] ?)(?!unknown: failed to resolve reference [\"<])"
+            rf"(?P<code>{_CODE_WORDS}|{_CODE_WORDS.upper().replace(' ', '_')}): (?!$)"
+        ),
+    ),
     # containerd >= 2.1.3 joins the registry's answer with a newline
     ("\n", re.compile(r": \d{3} [^\n]{1,60}\n")),
     ("Server message: ", re.compile(r"Server message: ")),

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from kubectl_imagepull.messages.entries import entries
+from kubectl_imagepull.messages.envelope import without_envelope
 from kubectl_imagepull.messages.mentions import mentions_in
 from kubectl_imagepull.messages.rules.rule import Rule
 from kubectl_imagepull.messages.rules.rule_table import RULES
@@ -32,7 +33,7 @@ _NO_PULL = re.compile(
     r"(?:[Rr]eadiness|[Ll]iveness|[Ss]tartup) probe|MountVolume|FailedMount|AttachVolume|attach or mount volumes"
     r"|exceeded quota: |forbidden: exceeded|plugin type=|network for (?:sandbox|pod)|\bcni\b|CNI (?:failed|request)"
     r"|FailedScheduling|nodes are available|failed calling webhook|authentication failed for user"
-    r"|CreateContainerConfigError"
+    r"|CreateContainerConfigError|OCI runtime (?:create|exec) failed"
 )
 #: Of several credentials' errors the one about a credential that was sent says most: the most telling cause first.
 _TELLING = (Cause.EXPIRED_CREDENTIALS, Cause.BAD_CREDENTIALS, Cause.FORBIDDEN, Cause.RATE_LIMITED)
@@ -110,6 +111,10 @@ _remembered = lru_cache(maxsize=4096)(_classify)
 
 def _read(text: str) -> RuleMatch:
     """The message in a text that decides, and the rule that reads it."""
+    if "\\n" in text and "\n" not in text:
+        # the lines of a message in JSON
+        opened = _COLOURS.sub("", without_envelope(text.strip()))
+        text = opened if "\n" in opened else text
     if "\n" not in text:
         return _read_message(text)
     messages = entries(text)
@@ -127,7 +132,16 @@ def _read(text: str) -> RuleMatch:
 
 
 def _read_message(text: str) -> RuleMatch:
-    return most_telling([RuleMatch(_rule_of(p.head, p.body, p.status), p) for p in take_apart(text)])
+    match = _match_of(take_apart(text))
+    if match.rule or match.parsed.text == text.strip():
+        return match
+    # the field that was read says nothing; another may
+    whole = _match_of(take_apart(text, opened=False))
+    return whole if whole.rule else match
+
+
+def _match_of(parts: Iterable[Parsed]) -> RuleMatch:
+    return most_telling([RuleMatch(_rule_of(part.head, part.body, part.status), part) for part in parts])
 
 
 def last_telling(matches: Sequence[RuleMatch]) -> RuleMatch:
@@ -160,7 +174,10 @@ def rule_among(rules: Iterable[Rule], head: str, body: str, status: int | None) 
     """The rule that reads a parsed text: the first that matches, None if none does or the text is about no pull."""
     if _NO_PULL.search(head):
         return None
-    return next((rule for rule in rules if rule.matches(head, body, status)), None)
+    for rule in rules:
+        if rule.matches(head, body, status):
+            return rule
+    return None
 
 
 @lru_cache(maxsize=8192)

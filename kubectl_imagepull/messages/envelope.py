@@ -14,8 +14,10 @@ _LOG_MESSAGE = re.compile(rf"(?:^|\s)msg=({QUOTED})")
 _JSON = re.compile(r'^[^{"]{0,120}\{\s*"')
 _JSON_FIELDS = tuple(
     re.compile(rf'[{{,]\s*"{name}"\s*:\s*("(?:[^"\\]|\\.){{1,4096}}(?:"|\Z))')
-    for name in ("(?:err|error)", "message", "msg")
+    for name in ("(?:err|error)", "stderr", "message", "msg")
 )
+#: A field of a JSON object that was copied without its braces.
+_LONE_FIELD = re.compile(r'\s*"[\w.-]{1,60}"\s*:\s*("(?:[^"\\]|\\.){1,8192}(?:"|\Z))')
 _POD_WORKER = re.compile(rf"failed to \"(\w+)\" for ({QUOTED}) with (\w+): ({QUOTED}|.+)", re.DOTALL)
 #: How runtimes' errors begin.
 KNOWN_ERROR = (
@@ -63,6 +65,8 @@ def _opened(text: str) -> str:
 
 def _json_field(text: str) -> str | None:
     """The error in JSON: of a client, or a log line with its fields in any order."""
+    if text.startswith('"') and (lone := _LONE_FIELD.match(text)):
+        return unquoted(lone[1])
     start = _JSON.match(text) if "{" in text and '"errors"' not in text else None
     if not start:
         return None

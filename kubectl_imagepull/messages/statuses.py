@@ -13,9 +13,8 @@ _FILLER = (
     r"|registry)"
 )
 _STATUS = re.compile(
-    r"(?<!exit )\b(?:[Ss]tatus(?: ?[Cc]ode)?|STATUS|HTTP|http|HTTPError|returned|answered|received|replied|with "
-    r"code|response"
-    r"|registry|[Cc]ode)"
+    r"(?<!exit )\b(?:[Ss]tatus(?: ?[Cc]ode)?|STATUS|[Ss]erver error|HTTP|http|HTTPError|returned|answered|received"
+    r"|replied|with code|response|registry|[Cc]ode)"
     rf"(?:{_FILLER}){{1,12}}(?P<status>{_FAILURES}|3\d\d)\b(?![.:]\d)"
 )
 #: A status before its own words: 403 Forbidden, 500 (Internal Server Error), 404 page not found.

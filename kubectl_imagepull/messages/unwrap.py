@@ -49,10 +49,13 @@ class Parsed:
     text: str = field(default="", compare=False, repr=False)
 
 
-def take_apart(text: str) -> tuple[Parsed, ...]:
-    """Takes a message apart; more than one result where the kubelet joined the errors of several credentials."""
+def take_apart(text: str, *, opened: bool = True) -> tuple[Parsed, ...]:
+    """Takes a message apart; more than one result where the kubelet joined the errors of several credentials.
+
+    Without `opened` a log line or JSON object is read as it stands, with all its fields.
+    """
     whole = _shorten(text).strip()
-    error = without_envelope(whole)
+    error = without_envelope(whole) if opened else whole
     image, sandbox = _image_in(error), _about_sandbox(error)
     if error is not whole:
         # an envelope may name them too; what stands inside it counts more

@@ -14,7 +14,9 @@ from kubectl_imagepull.vocabulary.causes import Cause, Confidence
 CORPUS = Path(__file__).parent.parent / "corpus"
 
 
-@pytest.mark.parametrize("name", ["messages", "runtimes", "messages-2", "unseen", "unseen-2"])
+@pytest.mark.parametrize(
+    "name", ["messages", "runtimes", "messages-2", "unseen", "unseen-2", "unseen-3", "unseen-4", "unseen-5"]
+)
 def test_every_known_message_is_read_as_before(name: str) -> None:
     for line in (CORPUS / f"{name}.jsonl").read_text(encoding="utf-8").splitlines():
         facts = facts_of_text(json.loads(line)["message"])

@@ -30,11 +30,17 @@ CONTENT: tuple[Rule, ...] = (
                 "Docker: distribution/distribution blobs.go",
             ),
             Phrase(
-                r"content descriptor .{1,300} from remote",
+                r"could not fetch content descriptor <digest>",
                 PULL + 'rpc error: code = NotFound desc = failed to pull and unpack image "registry.example.com/team/'
                 f'app:1.2.3": failed to copy: httpReadSeeker: failed open: could not fetch content descriptor {DIGEST} '
                 "(application/vnd.docker.container.image.v1+json) from remote: not found",
                 "containerd: containerd/containerd core/remotes/docker/fetcher.go",
+            ),
+            Phrase(
+                r"LayersNotFoundException",
+                "An error occurred (LayersNotFoundException) when calling the GetDownloadUrlForLayer operation: The "
+                f"layer with digest {DIGEST} does not exist within the repository with name 'team/app'",
+                "Amazon ECR: aws/aws-sdk-go service/ecr/errors.go",
             ),
             Phrase(
                 r"content at \S+ not found",
@@ -101,6 +107,12 @@ CONTENT: tuple[Rule, ...] = (
                 r"-based image is incompatible with a ",
                 DOCKER + "a Windows version 10.0.20348-based image is incompatible with a 10.0.17763 host",
                 "Docker on Windows: moby/moby daemon/internal/distribution/pull_v2_windows.go",
+            ),
+            Phrase(
+                r"operating system does not match the host",
+                "hcs::CreateComputeSystem app: The container operating system does not match the host operating "
+                "system.",
+                "Windows: learn.microsoft.com, HCS error 0xC0370101",
             ),
             Phrase(
                 r"cannot download image with operating system",
@@ -248,9 +260,21 @@ CONTENT: tuple[Rule, ...] = (
                 "Docker: distribution/distribution manifests.go",
             ),
             Phrase(
-                r"unsupported media type",
+                r"unsupported [Mm]edia ?[Tt]ype",
                 DOCKER + "unsupported media type application/vnd.example.config.v1+json",
-                "Docker: moby/moby daemon/internal/distribution/errors.go",
+                "Docker: moby/moby daemon/internal/distribution/errors.go; bazel, kaniko, crane: "
+                "google/go-containerregistry pkg/v1/remote/descriptor.go",
+                more=(
+                    (
+                        'reading image "registry.example.com/team/app:1.2.3": unsupported MediaType: '
+                        '"application/vnd.docker.distribution.manifest.v1+prettyjws", see https://example.com/issues/377'
+                    ),
+                ),
+            ),
+            Phrase(
+                r"^target is ",
+                DOCKER + "target is unknown",
+                "Docker before 24, of what is no image: moby/moby#30083",
             ),
             Phrase(
                 r"manifest invalid",
@@ -277,6 +301,12 @@ CONTENT: tuple[Rule, ...] = (
                     PULL + 'Media type "application/vnd.cncf.helm.config.v1+json" is not supported',
                     PULL + "mediaType: application/json not supported",
                 ),
+            ),
+            Phrase(
+                r"media type for the source image \S+ is not supported",
+                "The image manifest, config or layer media type for the source image 123456789012.dkr.ecr.us-east-1."
+                "amazonaws.com/team/app:1.2.3 is not supported. (Service: Lambda, Status Code: 400)",
+                "AWS Lambda: aws/aws-lambda-roadmap#82",
             ),
             Phrase(
                 r"vnd\.\S+ (?:is )?not supported",

@@ -54,6 +54,11 @@ CORRUPTION: tuple[Rule, ...] = (
                 "CRI-O, podman: containers/image copy/digesting_reader.go",
             ),
             Phrase(
+                r"provided digest did not match",
+                "DigestInvalidByMismatch: provided digest did not match uploaded content",
+                "Nexus, with the registry's DIGEST_INVALID: sonatype/nexus-public#292",
+            ),
+            Phrase(
                 r"digest mismatch",
                 PULL + "writing blob: blob digest mismatch",
                 "CRI-O, podman: containers/image storage/storage_dest.go",

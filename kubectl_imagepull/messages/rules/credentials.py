@@ -56,13 +56,20 @@ CREDENTIALS: tuple[Rule, ...] = (
     ),
     Rule(
         Cause.CREDENTIAL_PROVIDER_FAILED,
-        "the kubelet's log says it, or Docker's client; an event never does",
+        "the kubelet's log says it, or Docker's client, or ECS; an event never does",
         (
             Phrase(
                 r"credential provider plugin ",
                 "Failed getting credential from external registry credential provider: error execing credential "
                 "provider plugin ecr-credential-provider for image registry.example.com/team/app: exit status 1",
                 "kubelet: kubernetes/kubernetes pkg/credentialprovider/plugin/plugin.go",
+            ),
+            Phrase(
+                r"unable to pull secrets or registry auth",
+                "ResourceInitializationError: unable to pull secrets or registry auth: execution resource retrieval "
+                "failed: unable to retrieve secrets from ssm: service call has been retried 1 time(s): "
+                "AccessDeniedException",
+                "Amazon ECS and Fargate: aws/copilot-cli#3104",
             ),
             Phrase(
                 r"error getting credentials - err: ",

@@ -30,6 +30,11 @@ LANGUAGES: tuple[Rule, ...] = (
                 "curl, podman's tests and shell scripts: curl/curl lib/http_proxy.c",
             ),
             Phrase(
+                r"CONNECT tunnel failed",
+                "curl: (56) CONNECT tunnel failed, response 403",
+                "curl 7.87 and newer: curl/curl lib/cf-h1-proxy.c",
+            ),
+            Phrase(
                 r"Unable to tunnel through proxy",
                 'java.io.IOException: Unable to tunnel through proxy. Proxy returns "HTTP/1.1 407 '
                 'authenticationrequired"',
@@ -68,6 +73,22 @@ LANGUAGES: tuple[Rule, ...] = (
                 r"UnknownHostException",
                 "Caused by: java.net.UnknownHostException: registry.example.com",
                 "Java, such as Jib: openjdk/jdk src/java.base/share/classes/java/net/UnknownHostException.java",
+            ),
+            Phrase(
+                r"NameResolutionError",
+                '(Caused by NameResolutionError("<urllib3.connection.HTTPSConnection object at 0x7f>: Failed to '
+                "resolve 'registry.example.com'\"))",
+                "Python: urllib3/urllib3 src/urllib3/exceptions.py",
+            ),
+            Phrase(
+                r"No such host is known",
+                "System.Net.Http.HttpRequestException: No such host is known. (registry.example.com:443)",
+                "Windows: learn.microsoft.com, Windows Sockets error 11001 (WSAHOST_NOT_FOUND)",
+            ),
+            Phrase(
+                r"nodename nor servname provided",
+                "SocketError: getaddrinfo: nodename nor servname provided, or not known (registry.example.com:443)",
+                "macOS, wherever a program resolves: apple-oss-distributions/Libinfo lookup.subproj/si_getaddrinfo.c",
             ),
             Phrase(
                 r"failed to lookup address information",
@@ -125,6 +146,11 @@ LANGUAGES: tuple[Rule, ...] = (
                 "OpenSSL, such as Python's: openssl/openssl crypto/x509/x509_txt.c",
             ),
             Phrase(
+                r"does not match certificate's altnames",
+                "Hostname/IP does not match certificate's altnames: Host: registry.example.com. is not in the cert's",
+                "Node.js, such as Renovate: nodejs/node lib/tls.js",
+            ),
+            Phrase(
                 r"No subject alternative",
                 "javax.net.ssl.SSLHandshakeException: No subject alternative DNS name matching registry.example.com "
                 "found",
@@ -162,6 +188,12 @@ LANGUAGES: tuple[Rule, ...] = (
                 "SunCertPathBuilder.java",
             ),
             Phrase(
+                r"(?:UntrustedRoot|PartialChain)",
+                "The remote certificate is invalid because of errors in the certificate chain: UntrustedRoot",
+                ".NET: dotnet/runtime src/libraries/System.Net.Security/src/Resources/Strings.resx",
+                more=("The remote certificate is invalid because of errors in the certificate chain: PartialChain",),
+            ),
+            Phrase(
                 r"invalid peer certificate: UnknownIssuer",
                 "error sending request for url (https://registry.example.com/v2/): invalid peer certificate: "
                 "UnknownIssuer",
@@ -175,7 +207,7 @@ LANGUAGES: tuple[Rule, ...] = (
         (
             Phrase(
                 r"SocketTimeoutException",
-                "Caused by: java.net.SocketTimeoutException: Read timed out",
+                "Caused by: java.net.SocketTimeoutException: Connect timed out",
                 "Java, such as Jib: openjdk/jdk src/java.base/share/classes/java/net/SocketTimeoutException.java",
             ),
             Phrase(
@@ -186,6 +218,17 @@ LANGUAGES: tuple[Rule, ...] = (
                 more=(
                     "urllib3.exceptions.ReadTimeoutError: HTTPSConnectionPool(host='registry.example.com', port=443)",
                 ),
+            ),
+            Phrase(
+                r"Read timed out",
+                "HTTPSConnectionPool(host='registry.example.com', port=443): Read timed out.",
+                "Python: psf/requests src/requests/adapters.py",
+            ),
+            Phrase(
+                r"Net::(?:Open|Read)Timeout",
+                "Net::OpenTimeout: execution expired",
+                "Ruby: ruby/net-protocol lib/net/protocol.rb",
+                more=("Net::ReadTimeout with #<TCPSocket:(closed)>",),
             ),
             Phrase(
                 r"\bETIMEDOUT\b",
@@ -225,7 +268,29 @@ LANGUAGES: tuple[Rule, ...] = (
                     "copy failed: premature end of the answer",
                 ),
             ),
+            Phrase(
+                r"forcibly closed by the remote host",
+                "pull failed: An existing connection was forcibly closed by the remote host.",
+                "Windows: learn.microsoft.com, Windows Sockets error 10054 (WSAECONNRESET)",
+            ),
+            Phrase(
+                r"\bECONNRESET\b",
+                "Error: read ECONNRESET",
+                "Node.js, such as Renovate: libuv/libuv src/unix/stream.c",
+            ),
+            Phrase(
+                r"IncompleteRead",
+                "('Connection broken: IncompleteRead(8192 bytes read, 1234 more expected)', IncompleteRead(8192))",
+                "Python: python/cpython Lib/http/client.py",
+            ),
+            Phrase(
+                r"HTTP2ErrorCode",
+                'Error: unknown: "StreamClosed(streamID: HTTP2StreamID(7), errorCode: HTTP2ErrorCode<0x1 ProtocolError>'
+                ', location: "NIOHTTP2/HTTP2StreamChannel.swift:892")"',
+                "Swift, such as Apple's container: apple/container#443",
+            ),
         ),
+        body=True,
     ),
     Rule(
         Cause.CONNECTION_REFUSED,

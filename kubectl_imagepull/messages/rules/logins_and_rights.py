@@ -35,6 +35,11 @@ LOGINS: tuple[Rule, ...] = (
                 "CRI-O, podman: containers/image docker/errors.go",
             ),
             Phrase(
+                r"rate exceeded",
+                CRIO_READ + "denied: Rate exceeded",
+                "Amazon ECR: zebrunner/mcloud-agent#235",
+            ),
+            Phrase(
                 r"pull rate limit",
                 DOCKER_DENIED + "You have reached your pull rate limit. You may increase the limit by authenticating "
                 "and upgrading: https://www.docker.com/increase-rate-limit",
@@ -211,6 +216,11 @@ RIGHTS: tuple[Rule, ...] = (
                     DOCKER_GET + "unauthorized: Please log in to the registry first.",
                     DOCKER_GET + "unauthorized: Please authenticate",
                 ),
+            ),
+            Phrase(
+                r"must be authenticated",
+                CRIO_READ + "unauthenticated: User must be authenticated to pull",
+                "GitHub Container Registry: public walkthroughs",
             ),
             Phrase(
                 r"authorize header needed",

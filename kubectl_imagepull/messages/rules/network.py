@@ -70,6 +70,24 @@ PROXY_AND_DNS: tuple[Rule, ...] = (
         examples=(DOCKER_GET + "proxyconnect tcp: dial tcp: lookup proxy.example.com on 10.0.0.2:53: no such host",),
     ),
     Rule(
+        Cause.PROXY_FAILURE,
+        "the words of a proxy, which came in place of the registry's answer",
+        (
+            Phrase(
+                r"The requested URL could not be retrieved",
+                DOCKER + "error parsing HTTP 503 response body: invalid character '<' looking for beginning of value: "
+                '"<!DOCTYPE html><html><head><title>ERROR: The requested URL could not be retrieved</title>"',
+                "Squid: squid-cache/squid errors/templates/ERR_CONNECT_FAIL",
+            ),
+            Phrase(
+                r"^connecting to \S+: ",
+                DOCKER + "denied: connecting to blobs.example.com:80: dial tcp 10.20.0.99:80: i/o timeout",
+                "Docker Desktop's proxy: BidingCC/BuildingAI#2",
+            ),
+        ),
+        body=True,
+    ),
+    Rule(
         Cause.DNS_FAILURE,
         "the resolver says that there is no such name",
         (
@@ -159,6 +177,12 @@ CONNECTION: tuple[Rule, ...] = (
                 CONTAINERD_HEAD + "net/http: TLS handshake timeout",
                 "Go: golang/go src/net/http/transport.go",
             ),
+            Phrase(
+                r"tlsHandshakeTimeoutError",
+                'DEBU[0091] Ping https://registry.example.com/v2/ err &url.Error{Op:"Get", '
+                'URL:"https://registry.example.com/v2/", Err:http.tlsHandshakeTimeoutError{}}',
+                "Go's name of the same, in the debug log of podman and buildah: golang/go src/net/http/transport.go",
+            ),
         ),
         details={"stage": "tls"},
     ),
@@ -244,8 +268,8 @@ CONNECTION: tuple[Rule, ...] = (
             ),
             Phrase(
                 r"\bwsarecv: ",
-                DOCKER_GET + "read tcp 10.0.0.9:43720->10.0.0.5:443: wsarecv: An existing connection was forcibly "
-                "closed by the remote host.",
+                DOCKER_GET + "read tcp 10.0.0.9:43720->10.0.0.5:443: wsarecv: An established connection was aborted by "
+                "the software in your host machine.",
                 "Go on Windows: golang/go src/net/fd_windows.go",
             ),
             Phrase(

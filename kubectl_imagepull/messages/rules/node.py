@@ -1,9 +1,9 @@
-"""The node: disk, image store, container runtime."""
+"""The node: its disk and its image store."""
 
 from __future__ import annotations
 
 from kubectl_imagepull.messages.rules.phrase import Phrase
-from kubectl_imagepull.messages.rules.rule import Call, Rule
+from kubectl_imagepull.messages.rules.rule import Rule
 from kubectl_imagepull.messages.rules.shapes import (
     CONTAINERD_COPY,
     CONTAINERD_PULL,
@@ -100,7 +100,8 @@ NODE: tuple[Rule, ...] = (
             ),
             # a file operation that failed is the node's, whatever the kernel says of it
             Phrase(
-                r"\b(?:open|mkdir|rename|[Ss]tat|lchown|(?:read|sym)?link|lsetxattr|unlinkat|remove|chmod|write|exec) "
+                r"\b(?:open|mkdir|rename|[Ss]tat|lchown|read|(?:read|sym)?link|lsetxattr|unlinkat|remove|chmod|write"
+                r"|exec) "
                 r"(?:\S{1,100} )?(?:<path>|\.\.\./)[^:]{0,200}: [a-z]",
                 CONTAINERD_COPY + f"open {_INGEST}/data: permission denied",
                 "Go's names of system calls, with Linux's errors: golang/go src/os/file.go, src/os/file_unix.go",
@@ -130,6 +131,7 @@ NODE: tuple[Rule, ...] = (
                     "ctr: chmod /var/lib/containerd/tmpmounts/containerd-mount1/bin: operation not permitted: unknown",
                     CONTAINERD_COPY + f"write {_INGEST}/data: file too large",
                     "ctr: exec /usr/bin/unpigz: exec format error: unknown",
+                    "ctr: read /var/lib/containerd/tmpmounts/containerd-mount1/etc/passwd: invalid argument",
                 ),
             ),
             # what stands behind its exit status is what the program said that unpacks the layer on the node
@@ -138,6 +140,11 @@ NODE: tuple[Rule, ...] = (
                 CRIO_LAYER + "processing tar file(exit status 1): Error while loading /: Permission denied",
                 "CRI-O, podman: orbstack/orbstack#1037",
                 more=(CRIO_LAYER + "processing tar file(exit status 1): permission denied",),
+            ),
+            Phrase(
+                r"failed to mknod",
+                'failed to mknod("/usr/lib/app", S_IFCHR, 0): operation not permitted',
+                "Docker in an unprivileged container: lxc/incus#3324",
             ),
             Phrase(
                 r"(?:failed|unable) to prepare extraction (?:snapshot|layer)",
@@ -155,14 +162,31 @@ NODE: tuple[Rule, ...] = (
                 "containerd: containerd/containerd client/pull.go, core/unpack/unpacker.go",
             ),
             Phrase(
+                r"reader from content store",
+                "ctr: failed to get reader from content store: invalid argument: unknown",
+                "containerd: containerd/containerd core/diff/apply/apply.go",
+            ),
+            Phrase(
+                r"write to image store",
+                "Failed to write to image store: context deadline exceeded",
+                "a builder's log: the labelled messages in tests/corpus",
+            ),
+            Phrase(
                 r"lease does not exist",
                 "docker: unable to lease content: lease does not exist: not found",
                 "containerd: containerd/containerd core/metadata/leases.go",
             ),
             Phrase(
-                r"missing parent <q> bucket",
+                r"missing parent (?:<q> )?bucket",
                 CONTAINERD_COPY + 'missing parent "sha256:703db7" bucket: not found',
                 "containerd: containerd/containerd core/snapshots/storage/bolt.go",
+                more=("failed to create snapshot: missing parent bucket: not found",),
+            ),
+            Phrase(
+                r"snapshot \S+ is not ready",
+                "failed to create containerd container: mounts: snapshot 1290 is not ready, err: no instance 1290: not "
+                "found",
+                "nydus-snapshotter: containerd/nydus-snapshotter#688",
             ),
             Phrase(
                 r"failed to find image ref of snapshot",
@@ -239,9 +263,33 @@ NODE: tuple[Rule, ...] = (
                 "Docker: moby/moby daemon/internal/layer/layer.go",
             ),
             Phrase(
-                r"error creating overlay mount",
+                r"creating overlay mount",
                 DOCKER + "error creating overlay mount to /var/lib/docker/overlay2/0a1b2c/merged: no such device",
                 "Docker: moby/moby daemon/graphdriver/overlay2/overlay.go",
+            ),
+            Phrase(
+                r"supported filesystem on this host",
+                "Error: kernel does not support overlay fs: 'overlay' not found as a supported filesystem on this "
+                "host. Please ensure kernel is new enough and has overlay support loaded.: driver not supported",
+                "CRI-O, podman: containers/storage drivers/overlay/overlay.go",
+            ),
+            Phrase(
+                r"database configuration mismatch",
+                'Error: database graph driver "overlay" does not match our graph driver "vfs": database configuration '
+                "mismatch",
+                "podman: containers/podman libpod/define/errors.go",
+            ),
+            Phrase(
+                r"\bmount <path>:\S+, flags: ",
+                "Error: mount /var/lib/containers/storage/overlay:/var/lib/containers/storage/overlay, flags: 0x1000: "
+                "operation not permitted",
+                "CRI-O, podman: containers/storage pkg/mount/mount.go",
+            ),
+            Phrase(
+                r"using new[ug]idmap",
+                "Error: cannot setup namespace using newuidmap: exit status 1",
+                "podman without root: containers/podman pkg/rootless/rootless_linux.go",
+                more=("Error: cannot setup namespace using newgidmap: exit status 1",),
             ),
             Phrase(
                 r"failed to mount ",
@@ -282,98 +330,5 @@ NODE: tuple[Rule, ...] = (
                 "links"
             ),
         ),
-    ),
-    Rule(
-        Cause.RUNTIME_UNAVAILABLE,
-        "nobody serves the runtime's socket, or it closed during the call",
-        (
-            Phrase(
-                r"dial unix /\S*docker\S*\.sock",
-                "Got permission denied while trying to connect to the Docker daemon socket at "
-                "unix:///var/run/docker.sock: Get http://%2Fvar%2Frun%2Fdocker.sock/v1.40/images/json: dial unix "
-                "/var/run/docker.sock: connect: permission denied",
-                "Docker 20.10, its client: moby/moby client/request.go",
-            ),
-            Phrase(
-                r"transport is closing",
-                PULL + "rpc error: code = Unavailable desc = transport is closing",
-                "gRPC 1.36: grpc/grpc-go internal/transport/transport.go",
-            ),
-            Phrase(
-                r"error reading from server: ",
-                PULL + "rpc error: code = Unavailable desc = error reading from server: EOF",
-                "gRPC: grpc/grpc-go internal/transport/http2_client.go",
-            ),
-            Phrase(
-                r"server is not initialized yet",
-                PULL + "rpc error: code = Unknown desc = server is not initialized yet",
-                "containerd: containerd/containerd internal/cri/instrument/instrumented_service.go",
-            ),
-            Phrase(
-                r"Cannot connect to the Docker daemon",
-                PULL + "rpc error: code = Unknown desc = Cannot connect to the Docker daemon at "
-                "unix:///var/run/docker.sock. Is the docker daemon running?",
-                "Docker's client: moby/moby client/errors.go",
-            ),
-            Phrase(
-                r"connection error: desc = ",
-                PULL + 'rpc error: code = Unavailable desc = connection error: desc = "transport: Error while dialing: '
-                'dial unix /run/containerd/containerd.sock: connect: connection refused"',
-                "gRPC: grpc/grpc-go internal/transport/transport.go",
-            ),
-            Phrase(
-                r"grpc: the client connection is closing",
-                PULL + "rpc error: code = Canceled desc = grpc: the client connection is closing",
-                "gRPC: grpc/grpc-go clientconn.go",
-            ),
-            Phrase(
-                r"connect endpoint '",
-                "FATA[0010] connect endpoint 'unix:///var/run/crio/crio.sock', make sure you are running as root and "
-                "the endpoint has been started: context deadline exceeded",
-                "crictl 1.19 to 1.23: kubernetes-sigs/cri-tools cmd/crictl/main.go",
-            ),
-            Phrase(
-                r"unknown service runtime",
-                PULL + "rpc error: code = Unimplemented desc = unknown service runtime.v1.ImageService",
-                "containerd whose CRI plugin is off or too old: grpc/grpc-go server.go",
-            ),
-            Phrase(
-                r"container runtime is down",
-                "skipping pod synchronization - [container runtime is down PLEG is not healthy: pleg was last seen "
-                "active 5m1s ago; threshold is 3m0s]",
-                "kubelet: kubernetes/kubernetes pkg/kubelet/runtime.go",
-            ),
-        ),
-    ),
-    Rule(
-        Cause.RUNTIME_UNAVAILABLE,
-        "a call that never leaves the node (a list, a status, a sandbox, a lease) gets no answer in time: the "
-        "runtime or "
-        "the disk below it hangs",
-        (
-            Phrase(
-                r"context deadline exceeded",
-                'Failed to inspect image "": rpc error: code = DeadlineExceeded desc = context deadline exceeded',
-                "kubelet, of its own time limit: kubernetes/cri-client pkg/remote_image.go",
-            ),
-            Phrase(
-                r"context canceled",
-                "E1122 10:00:00.000000    1290 kuberuntime_image.go:122] Failed to list images: rpc error: code = "
-                "Canceled "
-                "desc = context canceled",
-                "kubelet, whose call was given up: kubernetes/kubernetes pkg/kubelet/kuberuntime/kuberuntime_image.go",
-            ),
-            Phrase(
-                r"timed out",
-                "Failed to create pod sandbox: create container timed out",
-                "CRI-O: cri-o/cri-o internal/oci/runtime_oci.go",
-            ),
-        ),
-        examples=(
-            "Failed to create pod sandbox: rpc error: code = DeadlineExceeded desc = context deadline exceeded",
-            "FATA[0010] failed to connect: failed to connect: context deadline exceeded",
-        ),
-        call=Call.NODE,
-        alternatives=(Cause.NODE_STORAGE_FAULT,),
     ),
 )

@@ -36,10 +36,22 @@ POLICY: tuple[Rule, ...] = (
                 "CRI-O, podman: containers/image signature/policy_config.go",
             ),
             Phrase(
-                r"SignatureValidationFailed: ",
+                r"invalid policy in <q>",
+                PULL + 'rpc error: code = Unknown desc = invalid policy in "/etc/containers/policy.json": Unknown key '
+                '"keyPaths"',
+                "CRI-O, podman: containers/image signature/policy_config.go",
+            ),
+            Phrase(
+                r"verifying signatures: ",
                 'Error: checking signature of "registry.example.com/team/app:1.2.3": verifying signatures: '
                 'SignatureValidationFailed: Signature for identity "registry.example.com/team/app" is not accepted',
                 "CRI-O 1.31 and newer, at the start of a container: cri-o/cri-o internal/storage/image.go",
+            ),
+            Phrase(
+                r"signature verification failed",
+                "remote error: cryptographic signature verification failed: invalid signature when validating ASN.1 "
+                "encoded signature",
+                "CRI-O, podman, rpm-ostree: coreos/rpm-ostree#5142",
             ),
             Phrase(
                 r"image verifier \S+ blocked pull",
@@ -161,6 +173,12 @@ POLICY: tuple[Rule, ...] = (
                 CRIO_READ + "projectpolicyviolation: current image with 7 vulnerabilities cannot be pulled due to "
                 "configured policy in 'Prevent images with vulnerability severity of \"High\" or higher from running.'",
                 "Harbor: goharbor/harbor src/server/middleware/vulnerable/vulnerable.go",
+            ),
+            Phrase(
+                r"\bquarantined?\b",
+                CRIO_READ + "denied: This artifact has been quarantined by policy",
+                "Nexus Firewall and Artifactory's Curation: public walkthroughs",
+                more=(CRIO_READ + "denied: blocked by a quarantine",),
             ),
             Phrase(
                 r"download blocking policy configured in Xray",

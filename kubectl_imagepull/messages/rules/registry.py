@@ -1,4 +1,4 @@
-"""Answers about repositories and tags, answers that say no more than a status, and those that no registry gives."""
+"""Answers about repositories and tags, and answers that say no more than a status."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ from kubectl_imagepull.messages.rules.shapes import (
     CRANE,
     CRIO,
     CRIO_READ,
+    DIGEST,
     DOCKER,
-    DOCKER_GET,
     PULL,
 )
 from kubectl_imagepull.vocabulary.causes import Cause
@@ -36,9 +36,25 @@ REGISTRY: tuple[Rule, ...] = (
                 "registry/api/errcode/register.go",
             ),
             Phrase(
+                r"RepositoryNotFoundException",
+                "An error occurred (RepositoryNotFoundException) when calling the BatchGetImage operation: it is "
+                "not there",
+                "Amazon ECR: aws/aws-sdk-go service/ecr/errors.go",
+            ),
+            Phrase(
                 r"NAME_UNKNOWN",
                 CRANE + "NAME_UNKNOWN: Repository not found.",
                 "Knative, Tekton, kaniko, crane: google/go-containerregistry pkg/v1/remote/transport/error.go",
+            ),
+            Phrase(
+                r"repository <ref> not found$",
+                CRIO_READ + "unknown: repository team/app not found",
+                "Harbor: goharbor/harbor src/controller/repository/controller.go",
+            ),
+            Phrase(
+                r"the repository <q> was not found",
+                'Internal error occurred: the repository "team/app" was not found',
+                "OpenShift before 4: openshift/origin#7298",
             ),
             Phrase(
                 r"project \S+ not found",
@@ -66,6 +82,11 @@ REGISTRY: tuple[Rule, ...] = (
                 "Docker 1.9 and older: moby/moby graph/pull_v1.go",
             ),
             Phrase(
+                r"\bImageNotFoundException",
+                "An error occurred (ImageNotFoundException) when calling the DescribeImages operation: it is not there",
+                "Amazon ECR: aws/aws-sdk-go service/ecr/errors.go",
+            ),
+            Phrase(
                 r"MANIFEST_UNKNOWN",
                 CRANE + "MANIFEST_UNKNOWN: Requested image not found",
                 "Knative, Tekton, kaniko, crane: google/go-containerregistry pkg/v1/remote/transport/error.go",
@@ -90,7 +111,7 @@ REGISTRY: tuple[Rule, ...] = (
     ),
     Rule(
         Cause.REPOSITORY_NOT_FOUND,
-        "nothing but that it isn't there: by a registry that has no code for it, or by all that were searched",
+        "nothing but that it isn't there, by a registry that has no code for it",
         (
             Phrase(
                 r"^Not Found",
@@ -98,6 +119,14 @@ REGISTRY: tuple[Rule, ...] = (
                 "unknown: Not Found",
                 "Red Hat's registry: containers/podman#336",
             ),
+        ),
+        body=True,
+        alternatives=(Cause.TAG_NOT_FOUND, Cause.REPOSITORY_NOT_FOUND_OR_PRIVATE),
+    ),
+    Rule(
+        Cause.REPOSITORY_NOT_FOUND,
+        "none of the registries that were searched gave it; any other error in the text says why",
+        (
             Phrase(
                 r"unable to find image in the registries defined in",
                 'error pulling image "team/app": unable to pull team/app: unable to find image in the registries '
@@ -105,7 +134,7 @@ REGISTRY: tuple[Rule, ...] = (
                 "podman before 1.0: containers/podman#1378",
             ),
         ),
-        body=True,
+        weak=True,
         alternatives=(Cause.TAG_NOT_FOUND, Cause.REPOSITORY_NOT_FOUND_OR_PRIVATE),
     ),
     Rule(
@@ -162,6 +191,12 @@ REGISTRY: tuple[Rule, ...] = (
                         '"registry.example.com/team/app:1.2.3"'
                     ),
                 ),
+            ),
+            Phrase(
+                r"RegistryUnauthorizedException",
+                "Caused by: com.google.cloud.tools.jib.api.RegistryUnauthorizedException: Unauthorized for "
+                "registry.example.com/team/app",
+                "Jib: GoogleContainerTools/jib#3250",
             ),
             Phrase(
                 r"(?:^|: )unauthorized\b",
@@ -242,6 +277,21 @@ REGISTRY: tuple[Rule, ...] = (
                 CRIO_READ + "service unavailable",
                 "the registry's UNAVAILABLE: distribution/distribution registry/api/errcode/register.go",
             ),
+            Phrase(
+                r"upstream connect error or disconnect",
+                CRIO_READ + "upstream connect error or disconnect/reset before headers",
+                "Envoy, Istio: envoyproxy/envoy source/common/router/router.cc",
+            ),
+            Phrase(
+                r"no healthy upstream",
+                CRIO_READ + "no healthy upstream",
+                "Envoy, Istio: envoyproxy/envoy source/common/router/router.cc",
+            ),
+            Phrase(
+                r"mirror resolve retries exhausted",
+                f"mirror resolve retries exhausted for key: {DIGEST}",
+                "Spegel, with a 500: spegel-org/spegel#264",
+            ),
         ),
         examples=(DOCKER + "received unexpected HTTP status: 503 Service Unavailable",),
         body=True,
@@ -255,122 +305,5 @@ REGISTRY: tuple[Rule, ...] = (
             PULL + "unexpected status: 503",
         ),
         status=tuple(range(500, 600)),
-    ),
-)
-
-#: Answers that no registry gives: of proxies, mirrors and web servers in its place, and of old protocols.
-PROTOCOL_WORDS: tuple[Rule, ...] = (
-    Rule(
-        Cause.REGISTRY_PROTOCOL_ERROR,
-        "the two sides don't speak the same protocol, or a token is for something else than was asked for",
-        (
-            Phrase(
-                r"does not match bearer token resource",
-                DOCKER + "name invalid: Requested repository does not match bearer token resource: team/app",
-                "Google Container Registry, where a mirror rewrites the path: the labelled messages in tests/corpus",
-            ),
-            Phrase(
-                r"v1 Registry API is disabled",
-                "Pulling repository registry.example.com/team/app\nError: v1 Registry API is disabled.",
-                "Google Container Registry, to Docker's second try: GoogleContainerTools/container-structure-test#48",
-            ),
-            Phrase(
-                r"did not include a token",
-                CONTAINERD
-                + "failed to authorize: failed to fetch anonymous token: authorization server did not include a "
-                "token in the response",
-                "containerd, Docker: containerd/containerd core/remotes/docker/auth/fetch.go",
-            ),
-            Phrase(
-                r"no (?:realm|scope) specified for token auth challenge",
-                CONTAINERD + "failed to authorize: no realm specified for token auth challenge",
-                "containerd, buildkit: containerd/containerd core/remotes/docker/auth/fetch.go",
-                more=(CONTAINERD + "failed to authorize: no scope specified for token auth challenge",),
-            ),
-            Phrase(
-                r"missing realm in bearer auth challenge",
-                CRIO + "missing realm in bearer auth challenge",
-                "CRI-O, podman: containers/image docker/docker_client.go",
-            ),
-            Phrase(
-                r"stopped after 10 redirects",
-                DOCKER_GET + "stopped after 10 redirects",
-                "Go: golang/go src/net/http/client.go",
-            ),
-        ),
-        body=True,
-    ),
-)
-
-PROTOCOL_STATUS: tuple[Rule, ...] = (
-    Rule(
-        Cause.CONNECT_TIMEOUT,
-        "408: who answered waited too long for the request, or for somebody behind it",
-        examples=(CONTAINERD_STATUS + "408 Request Timeout",),
-        status=(408,),
-        alternatives=(Cause.REGISTRY_UNAVAILABLE,),
-    ),
-    Rule(
-        Cause.REGISTRY_PROTOCOL_ERROR,
-        "400: the request has a form that the registry doesn't take; a wrong path may be why",
-        examples=(
-            CONTAINERD_STATUS + "400 Bad Request",
-            DOCKER + "error parsing HTTP 400 response body: unexpected end of JSON input",
-        ),
-        status=(400,),
-        alternatives=(Cause.INVALID_REFERENCE,),
-    ),
-    Rule(
-        Cause.REGISTRY_PROTOCOL_ERROR,
-        "a status that no registry answers a pull with: a proxy, a mirror or a web server does",
-        examples=(
-            CONTAINERD_STATUS + "405 Method Not Allowed",
-            CONTAINERD_STATUS + "406 Not Acceptable",
-            PULL + 'Error: Status 405 trying to pull repository team/app: "405 page"',
-            "failed to copy: invalid status response 416 Requested Range Not Satisfiable",
-            DOCKER
-            + "error parsing HTTP 200 response body: invalid character '<' looking for beginning of value: \"<html>\"",
-            CONTAINERD_STATUS + "418 I'm a teapot",
-            CONTAINERD_STATUS + "302 Found",
-        ),
-        status=(
-            *range(200, 206),
-            *range(300, 309),
-            405,
-            406,
-            409,
-            410,
-            411,
-            413,
-            414,
-            415,
-            416,
-            417,
-            418,
-            *range(421, 427),
-            428,
-            431,
-            444,
-            460,
-            463,
-            *range(494, 500),
-        ),
-    ),
-)
-
-#: After everything that says what was asked for.
-PROTOCOL_PAGE: tuple[Rule, ...] = (
-    Rule(
-        Cause.REGISTRY_PROTOCOL_ERROR,
-        "a web page came where JSON was expected, and the text doesn't say what was asked for",
-        (
-            Phrase(
-                r"invalid character '<' looking for beginning of value",
-                DOCKER_GET + "invalid character '<' looking for beginning of value",
-                "any client in Go: golang/go src/encoding/json/scanner.go",
-            ),
-        ),
-        examples=("invalid character '<' looking for beginning of value",),
-        alternatives=(Cause.UNSUPPORTED_MANIFEST,),
     ),
 )

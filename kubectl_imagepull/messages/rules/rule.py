@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from enum import Enum
 from functools import cached_property
@@ -31,7 +31,7 @@ class Call(str, Enum):
 
 _LEAVES = re.compile(
     r"url>|\bdial tcp|\blookup |\b(?:read|write) tcp |[Pp]ull|PULL|\bmanifests?\b|\bblobs?\b|registry|Registry"
-    r"|\bfetch|\btoken\b|httpReadSeeker|failed to (?:copy|resolve)|[Dd]ownload|<ref>"
+    r"|\bfetch|response body|\btoken\b|httpReadSeeker|failed to (?:copy|resolve)|[Dd]ownload|<ref>"
 )
 _STAYS = re.compile(
     r"ImageStatus|ListImages|RemoveImage|ImageFsInfo|[Ii]nspect(?:ing)? (?:image|container)|[Ll]ist(?:ing)? images"
@@ -47,6 +47,14 @@ def failed_call(head: str) -> Call:
     if _LEAVES.search(head):
         return Call.REGISTRY
     return Call.NODE if _STAYS.search(head) else Call.UNNAMED
+
+
+#: A capital in a pattern, or an escape such as `\S`, which must stay as it is.
+_CAPITAL = re.compile(r"\\.|[A-Z]")
+
+
+def _small_letter(capital: re.Match[str]) -> str:
+    return capital[0] if capital[0].startswith("\\") else capital[0].lower()
 
 
 @dataclass(frozen=True)
@@ -86,16 +94,24 @@ class Rule:
     @cached_property
     def compiled(self) -> re.Pattern[str]:
         """All phrases as one pattern, compiled when it is first needed: a program that reads no text never does."""
-        flags = re.IGNORECASE if self.any_case else 0
-        return re.compile("|".join(phrase.pattern for phrase in self.phrases), flags)
+        pattern = "|".join(phrase.pattern for phrase in self.phrases)
+        # small letters in a text of small letters: several times as fast as re.IGNORECASE
+        return re.compile(_CAPITAL.sub(_small_letter, pattern) if self.any_case else pattern)
+
+    @cached_property
+    def _search(self) -> Callable[[str], re.Match[str] | None]:
+        """The search for any phrase: every text is searched some hundred times, so that a look-up less counts."""
+        return self.compiled.search
 
     def matches(self, head: str, body: str, status: int | None) -> bool:
         """Whether the rule reads this message, of which names and status have been taken out."""
         if self.status and status not in self.status:
             return False
-        if not self.phrases or self.compiled.search(head):
+        if not self.phrases or self._search(head.lower() if self.any_case else head):
             return self.call is None or self.call is failed_call(head)
-        return bool(self.body and body and _may_say(self.cause, status) and self.compiled.search(body))
+        if not (self.body and body):
+            return False
+        return _may_say(self.cause, status) and self._search(body.lower() if self.any_case else body) is not None
 
 
 _CREDENTIALS = frozenset({400, 401, 403})
@@ -119,6 +135,7 @@ _FAMILIES: dict[Cause, frozenset[int]] = {
     Cause.INVALID_REFERENCE: frozenset({400, 404, 405}),
     Cause.REGISTRY_UNAVAILABLE: frozenset(range(500, 600)),
     Cause.HTTP_HTTPS_MISMATCH: frozenset({400}),
+    Cause.PROXY_FAILURE: frozenset({400, 403, 407, 500, 502, 503, 504}),
 }
 
 

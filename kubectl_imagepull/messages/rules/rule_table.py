@@ -8,17 +8,23 @@ from __future__ import annotations
 from kubectl_imagepull.messages.rules.content import CONTENT
 from kubectl_imagepull.messages.rules.corruption import CORRUPTION
 from kubectl_imagepull.messages.rules.credentials import CREDENTIALS
-from kubectl_imagepull.messages.rules.generic import GENERIC
-from kubectl_imagepull.messages.rules.kubelet import KUBELET
+from kubectl_imagepull.messages.rules.generic import GENERIC, TRANSLATIONS
+from kubectl_imagepull.messages.rules.kubelet import KUBELET, RUNTIME_CALLS
 from kubectl_imagepull.messages.rules.languages import LANGUAGES
 from kubectl_imagepull.messages.rules.logins_and_rights import LOGINS, RIGHTS
 from kubectl_imagepull.messages.rules.network import CONNECTION, PROXY_AND_DNS
 from kubectl_imagepull.messages.rules.node import NODE
 from kubectl_imagepull.messages.rules.policy import POLICY
 from kubectl_imagepull.messages.rules.reference import REFERENCE
-from kubectl_imagepull.messages.rules.registry import PROTOCOL_PAGE, PROTOCOL_STATUS, PROTOCOL_WORDS, REGISTRY
+from kubectl_imagepull.messages.rules.registry import REGISTRY
 from kubectl_imagepull.messages.rules.rule import Rule
-from kubectl_imagepull.messages.rules.tls import CERTIFICATE, HANDSHAKE
+from kubectl_imagepull.messages.rules.tls import (
+    CERTIFICATE,
+    HANDSHAKE,
+    PROTOCOL_PAGE,
+    PROTOCOL_STATUS,
+    PROTOCOL_WORDS,
+)
 
 RULES: tuple[Rule, ...] = (
     *KUBELET,
@@ -26,6 +32,7 @@ RULES: tuple[Rule, ...] = (
     *REFERENCE,
     *POLICY,
     *NODE,
+    *RUNTIME_CALLS,
     *CONTENT,
     *CORRUPTION,
     *PROXY_AND_DNS,
@@ -38,6 +45,7 @@ RULES: tuple[Rule, ...] = (
     *RIGHTS,
     *REGISTRY,
     *PROTOCOL_STATUS,
+    *TRANSLATIONS,
     *GENERIC,
     *PROTOCOL_PAGE,
 )

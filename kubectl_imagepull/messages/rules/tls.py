@@ -1,10 +1,21 @@
-"""What TLS and certificates are refused for."""
+"""TLS and HTTP: certificates, handshakes, and answers that no registry gives.
+
+The latter come from proxies, mirrors and web servers in its place, and from old protocols.
+"""
 
 from __future__ import annotations
 
 from kubectl_imagepull.messages.rules.phrase import Phrase
 from kubectl_imagepull.messages.rules.rule import Rule
-from kubectl_imagepull.messages.rules.shapes import CONTAINERD_HEAD, DOCKER_GET
+from kubectl_imagepull.messages.rules.shapes import (
+    CONTAINERD,
+    CONTAINERD_HEAD,
+    CONTAINERD_STATUS,
+    CRIO,
+    DOCKER,
+    DOCKER_GET,
+    PULL,
+)
 from kubectl_imagepull.vocabulary.causes import Cause
 
 CERTIFICATE: tuple[Rule, ...] = (
@@ -60,6 +71,12 @@ CERTIFICATE: tuple[Rule, ...] = (
                 "Go: golang/go src/crypto/x509/verify.go",
             ),
             Phrase(
+                r"x509\.HostnameError",
+                'DEBU[0000] Ping https://registry.example.com/v2/ err &url.Error{Op:"Get", '
+                'URL:"https://registry.example.com/v2/", Err:x509.HostnameError{Certificate:(*x509.Certificate)}}',
+                "Go's name of the same, in the debug log of podman and buildah: golang/go src/crypto/x509/verify.go",
+            ),
+            Phrase(
                 r"legacy Common Name",
                 DOCKER_GET + "x509: certificate relies on legacy Common Name field, use SANs or temporarily enable "
                 "Common Name matching with GODEBUG=x509ignoreCN=0",
@@ -75,6 +92,12 @@ CERTIFICATE: tuple[Rule, ...] = (
                 r"signed by unknown authority",
                 CONTAINERD_HEAD + "tls: failed to verify certificate: x509: certificate signed by unknown authority",
                 "Go: golang/go src/crypto/x509/verify.go",
+            ),
+            Phrase(
+                r"x509\.UnknownAuthorityError",
+                'DEBU[0000] Ping https://registry.example.com/v2/ err &url.Error{Op:"Get", '
+                'URL:"https://registry.example.com/v2/", Err:x509.UnknownAuthorityError{Cert:(*x509.Certificate)}}',
+                "Go's name of the same, in the debug log of podman and buildah: golang/go src/crypto/x509/verify.go",
             ),
             Phrase(
                 r"certificate is not (?:trusted|standards compliant)",
@@ -112,5 +135,138 @@ HANDSHAKE: tuple[Rule, ...] = (
                 "Go: golang/go src/crypto/x509/x509.go",
             ),
         ),
+    ),
+)
+
+PROTOCOL_WORDS: tuple[Rule, ...] = (
+    Rule(
+        Cause.REGISTRY_PROTOCOL_ERROR,
+        "the two sides don't speak the same protocol, or a token is for something else than was asked for",
+        (
+            Phrase(
+                r"does not match bearer token resource",
+                DOCKER + "name invalid: Requested repository does not match bearer token resource: team/app",
+                "Google Container Registry, where a mirror rewrites the path: the labelled messages in tests/corpus",
+            ),
+            Phrase(
+                r"v1 Registry API is disabled",
+                "Pulling repository registry.example.com/team/app\nError: v1 Registry API is disabled.",
+                "Google Container Registry, to Docker's second try: GoogleContainerTools/container-structure-test#48",
+            ),
+            Phrase(
+                r"did not include a token",
+                CONTAINERD
+                + "failed to authorize: failed to fetch anonymous token: authorization server did not include a "
+                "token in the response",
+                "containerd, Docker: containerd/containerd core/remotes/docker/auth/fetch.go",
+            ),
+            Phrase(
+                r"no (?:realm|scope) specified for token auth challenge",
+                CONTAINERD + "failed to authorize: no realm specified for token auth challenge",
+                "containerd, buildkit: containerd/containerd core/remotes/docker/auth/fetch.go",
+                more=(CONTAINERD + "failed to authorize: no scope specified for token auth challenge",),
+            ),
+            Phrase(
+                r"missing realm in bearer auth challenge",
+                CRIO + "missing realm in bearer auth challenge",
+                "CRI-O, podman: containers/image docker/docker_client.go",
+            ),
+            Phrase(
+                r"stopped after 10 redirects",
+                DOCKER_GET + "stopped after 10 redirects",
+                "Go: golang/go src/net/http/client.go",
+            ),
+        ),
+        body=True,
+    ),
+)
+
+PROTOCOL_STATUS: tuple[Rule, ...] = (
+    Rule(
+        Cause.REGISTRY_PROTOCOL_ERROR,
+        "404 to the first question, whether a registry is there: at that address none is",
+        (
+            Phrase(
+                r"[Pp]inging (?:container|docker) registry <ref>: ",
+                CRIO + "pinging container registry registry.example.com: StatusCode: 404, <html>",
+                "CRI-O, podman: containers/image docker/docker_client.go",
+                more=(
+                    CRIO + "Pinging container registry registry.example.com: StatusCode: 404, <html>",
+                    CRIO + "error pinging docker registry registry.example.com: invalid status code from registry 404 "
+                    "(Not Found)",
+                ),
+            ),
+        ),
+        status=(404,),
+    ),
+    Rule(
+        Cause.CONNECT_TIMEOUT,
+        "408: who answered waited too long for the request, or for somebody behind it",
+        examples=(CONTAINERD_STATUS + "408 Request Timeout",),
+        status=(408,),
+        alternatives=(Cause.REGISTRY_UNAVAILABLE,),
+    ),
+    Rule(
+        Cause.REGISTRY_PROTOCOL_ERROR,
+        "400: the request has a form that the registry doesn't take; a wrong path may be why",
+        examples=(
+            CONTAINERD_STATUS + "400 Bad Request",
+            DOCKER + "error parsing HTTP 400 response body: unexpected end of JSON input",
+        ),
+        status=(400,),
+        alternatives=(Cause.INVALID_REFERENCE,),
+    ),
+    Rule(
+        Cause.REGISTRY_PROTOCOL_ERROR,
+        "a status that no registry answers a pull with: a proxy, a mirror or a web server does",
+        examples=(
+            CONTAINERD_STATUS + "405 Method Not Allowed",
+            CONTAINERD_STATUS + "406 Not Acceptable",
+            PULL + 'Error: Status 405 trying to pull repository team/app: "405 page"',
+            "failed to copy: invalid status response 416 Requested Range Not Satisfiable",
+            DOCKER
+            + "error parsing HTTP 200 response body: invalid character '<' looking for beginning of value: \"<html>\"",
+            CONTAINERD_STATUS + "418 I'm a teapot",
+            CONTAINERD_STATUS + "302 Found",
+        ),
+        status=(
+            *range(200, 206),
+            *range(300, 309),
+            405,
+            406,
+            409,
+            410,
+            411,
+            413,
+            414,
+            415,
+            416,
+            417,
+            418,
+            *range(421, 427),
+            428,
+            431,
+            444,
+            460,
+            463,
+            *range(494, 500),
+        ),
+    ),
+)
+
+#: After everything that says what was asked for.
+PROTOCOL_PAGE: tuple[Rule, ...] = (
+    Rule(
+        Cause.REGISTRY_PROTOCOL_ERROR,
+        "a web page came where JSON was expected, and the text doesn't say what was asked for",
+        (
+            Phrase(
+                r"invalid character '<' looking for beginning of value",
+                DOCKER_GET + "invalid character '<' looking for beginning of value",
+                "any client in Go: golang/go src/encoding/json/scanner.go",
+            ),
+        ),
+        examples=("invalid character '<' looking for beginning of value",),
+        alternatives=(Cause.UNSUPPORTED_MANIFEST,),
     ),
 )
