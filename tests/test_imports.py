@@ -60,6 +60,10 @@ LATE_IMPORTS = {
     ("cli.report_commands", "runs.choice"): _MEANWHILE,
     ("runs.read_request", "runs.cluster_reader"): "urllib3, 60 ms: a recording needs no connection",
     ("runs.read_request", "runs.closer_look"): _MEANWHILE,
+    (
+        "kube.recording.dump",
+        "kube.recording.pseudonym_key",
+    ): "only where a recording has pseudonyms, and its key is there",
     ("kube.connection.client", "urllib3.contrib.socks"): "needs PySocks, which doesn't come along",
     ("kube.documents.documents", "kube.documents.yaml_documents"): "PyYAML, 15 ms: most recordings are JSON",
     ("evidence.witnesses", "evidence.releases.look"): _RELEASE,

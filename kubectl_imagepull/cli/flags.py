@@ -118,6 +118,16 @@ class Flags:
             autocompletion=complete_files,
         ),
     ] = None
+    names_key: Annotated[
+        str | None,
+        typer.Option(
+            "--key",
+            metavar="KEYFILE",
+            help="With --from: turn the pseudonyms of a recording back into names, by the key that "
+            "'record --pseudonyms' wrote.",
+            autocompletion=complete_files,
+        ),
+    ] = None
     rules: Annotated[
         list[str] | None,
         typer.Option(

@@ -167,6 +167,15 @@ def record_command(
         ),
     ] = None,
     *,
+    pseudonyms: Annotated[
+        str | None,
+        typer.Option(
+            "--pseudonyms",
+            metavar="KEYFILE",
+            help="Replace names, and write the key that turns them back here; one that is there is taken up again.",
+            autocompletion=complete_files,
+        ),
+    ] = None,
     force: Annotated[bool, typer.Option("--force", help="Write over a file that is there.")] = False,
     flags: Flags,
 ) -> None:
@@ -177,7 +186,7 @@ def record_command(
     """
     from kubectl_imagepull.cli.record_command import record_to_file
 
-    record_to_file(flags, path, names or (), force=force)
+    record_to_file(flags, path, names or (), key_path=pseudonyms, force=force)
 
 
 @app.command("check", epilog=examples_of("check"))

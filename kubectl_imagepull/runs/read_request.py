@@ -25,5 +25,5 @@ def read_request(request: Request, progress: Progress, meanwhile: Callable[[], o
 
             return with_related(cluster, with_targets(cluster, reading))
     namespace = None if request.all_namespaces else request.namespace
-    snapshot = read_recording(request.recordings, namespace=namespace, selector=request.selector)
+    snapshot = read_recording(request.recordings, namespace=namespace, selector=request.selector, key=request.names_key)
     return without_secrets(snapshot, request.secrets_left_out) if request.secrets_left_out else snapshot

@@ -17,7 +17,13 @@ from kubectl_imagepull.kube.memory import paused_collection
 from kubectl_imagepull.kube.objects import JsonObject, object_of, text_of
 from kubectl_imagepull.kube.recording.collector import KEPT_KINDS, Collector
 from kubectl_imagepull.kube.recording.files import STDIN, STDIN_NAME, display, read_files
-from kubectl_imagepull.kube.recording.head import RecordingHead, merged_head, read_head
+from kubectl_imagepull.kube.recording.head import (
+    PSEUDONYMS_STAND,
+    NameRestoration,
+    RecordingHead,
+    merged_head,
+    read_head,
+)
 from kubectl_imagepull.kube.selector import Selector, parse_selector
 from kubectl_imagepull.kube.snapshot import Skipped, Snapshot, Source, SourceError
 
@@ -36,22 +42,26 @@ def read_recording(
     namespace: str | None = None,
     selector: str | None = None,
     stdin: BinaryIO | TextIO | None = None,
+    key: str | None = None,
 ) -> Snapshot:
     """Reads everything that can be read from the paths; what can't is `skipped`.
 
     Without `namespace` all namespaces count. `selector` is a label selector for pods, as `kubectl get -l` has it; with
     either, only events of the pods that remain are given. Now is what a recording of ours says, else the newest time
-    that the objects bear out (1970 if they hold none); times after it are set aside.
-    Raises SourceError if there are no pods, or nothing of the namespace, in it, and SelectorError.
+    that the objects bear out (1970 if they hold none); times after it are set aside. `key` is the path of a key that
+    turns the pseudonyms of a recording back into names, as if it never had any.
+    Raises SourceError if there are no pods, or nothing of the namespace, in it, or another key is needed, and
+    SelectorError.
     """
     wanted = parse_selector(selector or "")
     name = ", ".join(STDIN_NAME if path == STDIN else display(path) for path in paths)
     collector = Collector()
     heads: list[RecordingHead | None] = []
+    with_names = _names_of(key)
     skipped: list[Skipped] = []
     with paused_collection():
         for path in dict.fromkeys(paths):
-            skipped += _read(path, stdin, collector, heads)
+            skipped += _read(path, stdin, collector, heads, with_names)
     skipped = [*_first_of(skipped, name), *_first_of(collector.skipped, name)]
     objects = collector.objects()
     # `kubectl get pods` of a namespace without any is a list without items
@@ -63,6 +73,7 @@ def read_recording(
     # a recording reads the same for ever
     now = head.now if head and is_ours else recorded_now(objects) or _EPOCH
     skipped += set_future_aside(chain.from_iterable(objects.values()), now, live=is_ours)
+    unseen = _unseen(head, heads, has_names=with_names is not None)
     if head:
         objects = {**dict.fromkeys(head.kinds, ()), **objects}
     if namespace is not None and not (head and head.namespace == namespace):
@@ -76,15 +87,27 @@ def read_recording(
         ),
         objects,
         now,
-        (*(head.skipped if head else ()), *skipped),
+        (*unseen, *skipped),
         head.unread if head else {},
         head.total if head and is_ours and not is_selected else None,
         selective=bool(head and head.selective),
     )
 
 
+def _names_of(key: str | None) -> NameRestoration | None:
+    if key is None:
+        return None
+    from kubectl_imagepull.kube.recording.pseudonym_key import with_names
+
+    return with_names(key)
+
+
 def _read(
-    path: str, stdin: BinaryIO | TextIO | None, collector: Collector, heads: list[RecordingHead | None]
+    path: str,
+    stdin: BinaryIO | TextIO | None,
+    collector: Collector,
+    heads: list[RecordingHead | None],
+    with_names: NameRestoration | None,
 ) -> list[Skipped]:
     """Adds the documents of a path to the collector and their heads, None for a list of others', to `heads`."""
     skipped: list[Skipped] = []
@@ -100,9 +123,17 @@ def _read(
         if len(documents.faults) > _MOST_NAMED:
             skipped.append(Skipped(name, f"{len(documents.faults) - _MOST_NAMED} more places in it could not be read"))
         for document in documents.values:
-            heads.append(read_head(document))
-            collector.add(document, name)
+            read = document if with_names is None else with_names(document, read_head(document))
+            heads.append(read_head(read))
+            collector.add(read, name)
     return skipped
+
+
+def _unseen(head: RecordingHead | None, heads: Sequence[RecordingHead | None], *, has_names: bool) -> list[Skipped]:
+    """What the recordings themselves say of what is missing in them; names too, where they are pseudonyms."""
+    unseen = [one for one in head.skipped if one != PSEUDONYMS_STAND] if head else []
+    has_pseudonyms = any(one and (one.pseudonyms or PSEUDONYMS_STAND in one.skipped) for one in heads)
+    return [*unseen, PSEUDONYMS_STAND] if has_pseudonyms and not has_names else unseen
 
 
 def _first_of(skipped: Sequence[Skipped], name: str) -> Sequence[Skipped]:
