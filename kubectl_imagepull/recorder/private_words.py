@@ -42,6 +42,7 @@ class PrivateWords:
         self._uuids: set[str] = set()
         #: Every word that stands anywhere.
         self.seen: set[str] = set()
+        self._texts: set[tuple[str, TextKind]] = set()
 
     @property
     def words(self) -> set[str]:
@@ -63,10 +64,17 @@ class PrivateWords:
         with_texts(document, self._take)
 
     def _take(self, text: str, kind: TextKind) -> str:
+        if (text, kind) not in self._texts:
+            # most texts stand in many objects
+            self._texts.add((text, kind))
+            self._add(text, kind)
+        return text
+
+    def _add(self, text: str, kind: TextKind) -> None:
         self.seen |= text_pieces(text, "word", "uuid", "address", "address6")
         if kind is TextKind.FIXED:
             self._fixed |= text_pieces(text, "word", "uuid")
-            return text
+            return
         self.addresses |= {one for one in text_pieces(text, "address", "address6") if not _KEPT_ADDRESSES.match(one)}
         self._uuids |= text_pieces(text, "uuid")
         self._add_words(word for word in text_pieces(text, "word") if len(word) == 12 and word.isdecimal())  # noqa: PLR2004 - an account
@@ -80,7 +88,6 @@ class PrivateWords:
             self._add_content(text)
         elif found := _KNOWN_KEYS.match(text):
             self._fixed |= text_pieces(found[0], "word") | text_pieces(text[found.end() :], "word")
-        return text
 
     def _add_name(self, text: str) -> None:
         document = _json(text) if text[:1] in {"{", "["} else None

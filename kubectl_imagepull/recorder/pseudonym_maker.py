@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 import re
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from ipaddress import ip_address, ip_network
 from uuid import UUID
 
@@ -18,7 +18,7 @@ _CONSONANTS = "bcdfghjklmnpqrstvwxz"
 _FIRST = "ghjklmpqsvwz"
 #: So many letters and fewer: words that are near to others by chance.
 _SHORT = 5
-_TRIES = 300
+_TRIES = 60
 _LETTERS = re.compile(r"[a-z]")
 _PRIVATE = tuple(map(ip_network, ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/10")))
 #: Networks that nobody has: for tests of devices (RFC 2544) and for documentation (RFC 3849).
@@ -36,9 +36,11 @@ class PseudonymMaker:
         self._taken = taken
         self._chance = chance
         self._near: dict[str, list[str]] = {}
-        self._short = [one for one in (*taken, *known) if len(one) <= _SHORT and one.isalpha()]
+        self._short: dict[str, list[str]] = {}
         for word in self._words:
-            self._remember(word)
+            _remember(word, self._near)
+        for word in (*taken, *known):
+            self._remember_short(word)
 
     def add_words(self, words: Iterable[str]) -> None:
         """Gives each word a pseudonym, in an order of its own so that it tells nothing."""
@@ -58,9 +60,8 @@ class PseudonymMaker:
     def _give(self, word: str, pseudonym: str) -> None:
         self.names[pseudonym] = word
         self._words[word] = pseudonym
-        self._remember(word)
-        if len(pseudonym) <= _SHORT:
-            self._short.append(pseudonym)
+        _remember(word, self._near)
+        self._remember_short(pseudonym)
 
     def _until_free(self, word: str, make: Callable[[str], str]) -> str:
         made = make(word)
@@ -77,7 +78,7 @@ class PseudonymMaker:
         return made not in self._taken and made not in self.names and made not in self._words
 
     def _is_near_by_chance(self, made: str) -> bool:
-        return len(made) <= _SHORT and made.isalpha() and any(is_like_word(made, one) for one in self._short)
+        return len(made) <= _SHORT and any(is_like_word(made, one) for one in _near_ones(made, self._short))
 
     def _random_word(self, word: str) -> str:
         has_vowels = any(letter in _VOWELS for letter in word)
@@ -109,7 +110,7 @@ class PseudonymMaker:
 
     def _nearby(self, word: str) -> str:
         """The pseudonym of a word that is near, with the same mistake in it; "" where none is, or it is taken."""
-        for other in dict.fromkeys(one for key in without_a_letter(word) for one in self._near.get(key, ())):
+        for other in _near_ones(word, self._near):
             if is_like_word(word, other):
                 made = self._with_mistake(self._words[other], other, word)
                 if made and self._is_free(made) and is_like_word(made, self._words[other]):
@@ -137,6 +138,16 @@ class PseudonymMaker:
             return before + self._random_character(mistaken[place], has_vowels=False) + behind[1:]
         return ""
 
-    def _remember(self, word: str) -> None:
-        for key in without_a_letter(word):
-            self._near.setdefault(key, []).append(word)
+    def _remember_short(self, word: str) -> None:
+        if len(word) <= _SHORT and word.isalpha():
+            _remember(word, self._short)
+
+
+def _remember(word: str, near: dict[str, list[str]]) -> None:
+    for key in without_a_letter(word):
+        near.setdefault(key, []).append(word)
+
+
+def _near_ones(word: str, near: Mapping[str, Sequence[str]]) -> Iterable[str]:
+    """Words that may differ from a word in one letter; for short ones these are few of all."""
+    return dict.fromkeys(one for key in without_a_letter(word) for one in near.get(key, ()))

@@ -62,16 +62,23 @@ class Pseudonyms:
         #: The words by their pseudonyms.
         self.names = dict(names)
         self._pseudonyms = {word: pseudonym for pseudonym, word in self.names.items()}
+        # most texts stand in many objects
+        self._replaced: dict[str, str] = {}
+        self._restored: dict[str, str] = {}
         if len(self._pseudonyms) != len(self.names):
             raise ValueError("two pseudonyms stand for one word")
 
     def replaced(self, text: str) -> str:
         """A text with the pseudonyms of the words in it."""
-        return _exchanged(text, self._pseudonyms)
+        if text not in self._replaced:
+            self._replaced[text] = _exchanged(text, self._pseudonyms)
+        return self._replaced[text]
 
     def restored(self, text: str) -> str:
         """A text with the words that the pseudonyms in it stand for."""
-        return _exchanged(text, self.names)
+        if text not in self._restored:
+            self._restored[text] = _exchanged(text, self.names)
+        return self._restored[text]
 
 
 def _exchanged(text: str, words: Mapping[str, str]) -> str:
@@ -98,6 +105,9 @@ def _other_word(word: str, words: Mapping[str, str]) -> str:
         made = words[stem] + number
     if small == word:
         return made
+    if len(made) != len(word):
+        # where all short ones were taken
+        return made.upper() if word.isupper() else made.capitalize()
     return "".join(two.upper() if one != low else two for one, low, two in zip(word, small, made, strict=True))
 
 

@@ -49,6 +49,13 @@ def test_a_word_has_one_pseudonym() -> None:
         Pseudonyms("k1", {"a": "shop", "b": "shop"})
 
 
+@pytest.mark.parametrize(("text", "replaced"), [("hr-HR-Hr", "qex-QEX-Qex")])
+def test_a_longer_pseudonym_has_capitals_too(text: str, replaced: str) -> None:
+    key = Pseudonyms("k1", {"qex": "hr"})
+    assert key.replaced(text) == replaced
+    assert key.restored(replaced) == text
+
+
 def test_the_pieces_of_a_text() -> None:
     text = "Shop-7 %2Fcart 10-20-0-2 75F129A0-d8c9-415a-9a8a-f514002f1459"
     assert text_pieces(text, "word") == {"shop", "7", "cart"}
