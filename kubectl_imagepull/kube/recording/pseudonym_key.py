@@ -59,7 +59,10 @@ def with_names(path: str) -> NameRestoration:
     def restore(document: object, head: RecordingHead | None) -> object:
         if head and head.pseudonyms not in {"", key.key_id}:
             raise SourceError(f"the recording was made with another key than that in {path}")
-        return restored(document, key)
+        try:
+            return restored(document, key)
+        except RecursionError as error:
+            raise SourceError("the recording is nested too deeply to give its names back") from error
 
     return restore
 

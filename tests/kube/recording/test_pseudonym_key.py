@@ -10,7 +10,7 @@ from kube.recordings import a_pod
 
 from kubectl_imagepull.kube.recording.dump import read_recording
 from kubectl_imagepull.kube.recording.head import PSEUDONYMS_STAND
-from kubectl_imagepull.kube.recording.pseudonym_key import key_text, new_key, read_key
+from kubectl_imagepull.kube.recording.pseudonym_key import key_text, new_key, read_key, with_names
 from kubectl_imagepull.kube.snapshot import SourceError
 from kubectl_imagepull.vocabulary.pseudonyms import Pseudonyms
 
@@ -77,3 +77,12 @@ def test_without_the_key_it_is_said_that_names_are_pseudonyms(tmp_path: Path) ->
 def test_another_key_is_refused(tmp_path: Path) -> None:
     with pytest.raises(SourceError, match=r"the recording was made with another key than that in .*k1\.json"):
         read_recording([a_recording(tmp_path, "k2")], key=a_key(tmp_path))
+
+
+def test_a_recording_that_is_nested_too_deeply_is_said(tmp_path: Path) -> None:
+    value: object = "vomu"
+    for _ in range(100_000):
+        value = [value]
+    restore = with_names(a_key(tmp_path))
+    with pytest.raises(SourceError, match="nested too deeply to give its names back"):
+        restore({"kind": "List", "items": [{"kind": "Pod", "spec": value}]}, None)
