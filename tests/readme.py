@@ -100,6 +100,7 @@ ON_A_CLUSTER = {
     "kubectl imagepull record failing.json -n shop": Run(""),
     "kubectl imagepull record failing.json.gz -A": Run(""),
     "kubectl imagepull record web.json deploy/web -n shop": Run(""),
+    "kubectl imagepull record failing.json --pseudonyms key.json": Run(""),
     "kubectl imagepull record - -n shop | kubectl imagepull diagnose --from -": Run(
         "TagNotFound  shop/deployment/frontend  4 pods on worker-a, "
     ),

@@ -76,6 +76,10 @@ LATE_IMPORTS = {
     ("kube.reading.pool", "concurrent.futures"): "only where several requests go side by side",
     ("kube.connection.client", "kube.connection.proxied"): "only where a proxy leads to the cluster: urllib3, 50 ms",
     ("kube.connection.proxied", "urllib3.contrib.socks"): "needs PySocks, which doesn't come along",
+    (
+        "kube.recording.dump",
+        "kube.recording.pseudonym_key",
+    ): "only where a recording has pseudonyms, and its key is there",
     ("kube.documents.documents", "kube.documents.yaml_documents"): "PyYAML, 15 ms: most recordings are JSON",
     ("kube.recording.dump", "kube.recording.large_lists"): "msgspec, 30 ms: more than a small recording takes",
     ("evidence.witnesses", "evidence.releases.look"): _RELEASE,

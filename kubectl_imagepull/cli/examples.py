@@ -29,6 +29,7 @@ EXAMPLES: Mapping[str, tuple[tuple[str, str], ...]] = {
         (f"{COMMAND} record failing.json", "what fails in this namespace"),
         (f"{COMMAND} record failing.json.gz -A", "in the whole cluster, compressed"),
         (f"{COMMAND} record web.json deploy/web -n shop", "with one workload, whether it fails or not"),
+        (f"{COMMAND} record failing.json --pseudonyms key.json", "with other names, and the key to them"),
         (f"{COMMAND} record - -n shop | {COMMAND} diagnose --from -", "to standard output"),
     ),
     "check": (

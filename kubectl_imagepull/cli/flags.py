@@ -44,6 +44,15 @@ class Color(str, Enum):
 
 
 OutputFlag = Annotated[Output, typer.Option("--output", "-o", help="Format of the output.")]
+PseudonymsFlag = Annotated[
+    str | None,
+    typer.Option(
+        "--pseudonyms",
+        metavar="KEYFILE",
+        help="Replace names, and write the key that turns them back here; one that is there is taken up again.",
+        autocompletion=complete_files,
+    ),
+]
 ColorFlag = Annotated[Color, typer.Option("--color", help="When to colour; NO_COLOR is honoured.")]
 
 
@@ -115,6 +124,16 @@ class Flags:
             metavar="PATH",
             help="Read a recording and no cluster: what 'record' wrote, a file or directory of JSON or YAML, a "
             "cluster-info dump, a must-gather, a support bundle; - is standard input. Repeatable.",
+            autocompletion=complete_files,
+        ),
+    ] = None
+    names_key: Annotated[
+        str | None,
+        typer.Option(
+            "--key",
+            metavar="KEYFILE",
+            help="With --from: turn the pseudonyms of a recording back into names, by the key that "
+            "'record --pseudonyms' wrote.",
             autocompletion=complete_files,
         ),
     ] = None

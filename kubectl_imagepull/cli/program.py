@@ -33,6 +33,7 @@ from kubectl_imagepull.cli.flags import (
     ColorFlag,
     Flags,
     OutputFlag,
+    PseudonymsFlag,
     TextOutput,
 )
 from kubectl_imagepull.cli.layout import Layout
@@ -169,6 +170,7 @@ def record_command(
         ),
     ] = None,
     *,
+    pseudonyms: PseudonymsFlag = None,
     force: Annotated[bool, typer.Option("--force", help="Write over a file that is there.")] = False,
     flags: Flags,
 ) -> None:
@@ -179,7 +181,7 @@ def record_command(
     """
     from kubectl_imagepull.cli.record_command import record_to_file
 
-    record_to_file(flags, path, names or (), force=force)
+    record_to_file(flags, path, names or (), key_path=pseudonyms, force=force)
 
 
 @app.command("check", epilog=examples_of("check"))

@@ -22,12 +22,14 @@ from kubectl_imagepull.cli.faults import fail, faults_end_it
 from kubectl_imagepull.cli.flags import Flags
 from kubectl_imagepull.cli.request import in_namespace_of, request_of
 from kubectl_imagepull.kube.progress import Progress
+from kubectl_imagepull.kube.recording.pseudonym_key import key_text, new_key, read_key
 from kubectl_imagepull.report.text import visible
 from kubectl_imagepull.report.view import skipped_notes
 from kubectl_imagepull.runs.read_request import read_request
 from kubectl_imagepull.runs.recording_run import RecordingRun, record
 from kubectl_imagepull.runs.target import parse_targets
 from kubectl_imagepull.runs.target_status import TargetState, check_types
+from kubectl_imagepull.vocabulary.pseudonyms import Pseudonyms
 from kubectl_imagepull.vocabulary.wording import counted
 
 _STDOUT = "-"
@@ -36,8 +38,11 @@ _GZIP = ".gz"
 _NO_LINKS = frozenset({errno.EPERM, errno.ENOTSUP, errno.EOPNOTSUPP, errno.ENOSYS, errno.EMLINK})
 
 
-def record_to_file(flags: Flags, path: str, names: Sequence[str], *, force: bool) -> None:
-    """Records what fails, or what the names need, in a file; raises typer.Exit where something could not be read."""
+def record_to_file(flags: Flags, path: str, names: Sequence[str], *, key_path: str | None = None, force: bool) -> None:
+    """Records what fails, or what the names need, in a file; raises typer.Exit where something could not be read.
+
+    With `key_path` names are replaced, and the key to them is written there.
+    """
     if flags.several_clusters:
         raise typer.BadParameter("record reads one cluster: give --context once, and a file for each")
     if flags.recordings and flags.namespaces:
@@ -47,14 +52,35 @@ def record_to_file(flags: Flags, path: str, names: Sequence[str], *, force: bool
     if target is not None:
         # to be known before a cluster is read
         _check_place(target, force=force)
+    key_file = None if key_path is None else Path(key_path)
+    if key_file is not None:
+        _check_key_place(key_file, target)
+    run, missing = _recorded(flags, names, key_file)
+    for text in missing:
+        terminal.warn(visible(f"note: {text}"))
+    if key_file is not None and run.key is not None:
+        # before the recording: without its key nobody could read the names in it
+        _write(key_file, key_text(run.key), force=key_file.exists())
+    if target is None:
+        terminal.print_text(run.text.rstrip("\n"))
+    else:
+        _write(target, run.text, force=force)
+    terminal.warn(visible(_summary(run, path, key_path)))
+    if missing or any(skipped.partly for skipped in run.report.skipped):
+        raise typer.Exit(Exit.PARTLY_READ)
+
+
+def _recorded(flags: Flags, names: Sequence[str], key_file: Path | None) -> tuple[RecordingRun, list[str]]:
+    """What was read, as it is to be written, and which names there weren't; ends the run where none of them was."""
     progress = Progress()
     with faults_end_it():
         targets = parse_targets(names)
         request = request_of(in_namespace_of(flags, targets), targets)
+        key = _key_of(key_file)
         try:
             with terminal.progress_line(lambda: progress.text):
                 started = monotonic()
-                run = record(read_request(request, progress), request, started)
+                run = record(read_request(request, progress), request, started, key)
         except KeyboardInterrupt:
             # an exit as usual would wait for the answers that are on their way
             terminal.end_process(Exit.INTERRUPTED)
@@ -64,24 +90,27 @@ def record_to_file(flags: Flags, path: str, names: Sequence[str], *, force: bool
         terminal.warn(line)
     if missing and len(missing) == len(run.statuses):
         fail(Exit.UNREADABLE, *missing)
-    for text in missing:
-        terminal.warn(visible(f"note: {text}"))
-    if target is None:
-        terminal.print_text(run.text.rstrip("\n"))
-    else:
-        _write(target, run.text, force=force)
-    terminal.warn(visible(_summary(run, path)))
-    if missing or any(skipped.partly for skipped in run.report.skipped):
-        raise typer.Exit(Exit.PARTLY_READ)
+    return run, missing
 
 
-def _summary(run: RecordingRun, path: str) -> str:
+def _key_of(key_file: Path | None) -> Pseudonyms | None:
+    """The key in a file, a new one where there is no such file; None where names aren't replaced."""
+    if key_file is None:
+        return None
+    return read_key(str(key_file)) if os.path.lexists(key_file) else new_key()
+
+
+def _summary(run: RecordingRun, path: str, key_path: str | None) -> str:
     read_from = "FILE" if path == _STDOUT else shlex.quote(path)
     failures = counted(len(run.report.diagnoses), "failed pull")
     where = "standard output" if path == _STDOUT else path
+    told = f"{where}: {counted(run.objects, 'object')}, {failures}. No value of a secret is in it; names"
+    command = f"{COMMAND} diagnose --from {read_from}"
+    if key_path is None:
+        return f"{told} of hosts, images and workloads are. Read it with '{command}'."
     return (
-        f"{where}: {counted(run.objects, 'object')}, {failures}. No value of a secret is in it; names of hosts, images "
-        f"and workloads are. Read it with '{COMMAND} diagnose --from {read_from}'."
+        f"{told} are pseudonyms. Look through it before you pass it on. Keep {key_path}, which turns them back: "
+        f"'{command} --key {shlex.quote(key_path)}'."
     )
 
 
@@ -95,6 +124,15 @@ def _check_place(target: Path, *, force: bool) -> None:
         raise typer.BadParameter(f"{target} is no regular file, and isn't written over; - is standard output")
     if os.path.lexists(target) and not force:
         raise typer.BadParameter(f"{target} exists already: --force writes over it")
+
+
+def _check_key_place(key_file: Path, target: Path | None) -> None:
+    if target is not None and key_file.absolute() == target.absolute():
+        raise typer.BadParameter("--pseudonyms: the key can't be the recording, which is passed on: name another file")
+    if key_file.name.endswith(_GZIP):
+        raise typer.BadParameter(f"--pseudonyms: a key isn't compressed: name it without {_GZIP}")
+    if not key_file.parent.is_dir():
+        raise typer.BadParameter(f"--pseudonyms: {key_file.parent} is no directory")
 
 
 def _write(target: Path, text: str, *, force: bool) -> None:

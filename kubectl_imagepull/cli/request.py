@@ -51,6 +51,8 @@ def request_of(flags: Flags, targets: Sequence[Target] = (), closely: int = CLOS
     """
     if flags.several_clusters:
         _check_several(flags)
+    if flags.names_key and not flags.recordings:
+        raise typer.BadParameter("--key turns the pseudonyms of a recording back: name the recording with --from")
     # a recording is read whatever is said about a cluster
     request = _request_to(flags, Connection()) if flags.recordings else lenient_request(flags)
     _check_selector(flags)
@@ -70,6 +72,7 @@ def _request_to(flags: Flags, connection: Connection) -> Request:
         contexts=tuple(flags.contexts or ()) if several else (),
         all_contexts=flags.all_contexts,
         recordings=tuple(flags.recordings or ()),
+        names_key=flags.names_key,
         # of a recording all is read, and what is elsewhere is left out of the report
         namespaces=flags.namespaces,
         namespace=None if flags.namespaces else flags.namespace,

@@ -94,7 +94,17 @@ _BY_KIND: Mapping[str, Fields] = {
     "Node": {
         "metadata": _METADATA,
         "spec": dict.fromkeys(("providerID", "taints", "unschedulable"), True),
-        "status": dict.fromkeys(("addresses", "conditions", "images", "nodeInfo"), True),
+        "status": {
+            **dict.fromkeys(("addresses", "conditions", "images"), True),
+            # the ids of the machine tell nobody anything but which one it is
+            "nodeInfo": dict.fromkeys(
+                (
+                    *("architecture", "operatingSystem", "osImage", "kernelVersion", "kubeletVersion"),
+                    "containerRuntimeVersion",
+                ),
+                True,
+            ),
+        },
     },
     "Namespace": {"metadata": _METADATA, "status": {"phase": True}},
     "ServiceAccount": {"metadata": _METADATA, "imagePullSecrets": True},

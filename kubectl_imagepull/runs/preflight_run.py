@@ -126,7 +126,7 @@ def _empty(check: CheckRequest, why: str) -> Snapshot:
 
 def _recorded(request: Request) -> Snapshot:
     # the nodes of a recording count whatever namespace is asked about
-    return read_recording(request.recordings)
+    return read_recording(request.recordings, key=request.names_key)
 
 
 def _workloads(

@@ -29,5 +29,11 @@ def read_request(request: Request, progress: Progress, meanwhile: Callable[[], o
     from kubectl_imagepull.kube.recording.dump import read_recording
 
     namespace = None if request.all_namespaces else request.namespace
-    snapshot = read_recording(request.recordings, namespace=namespace, selector=request.selector, progress=progress)
+    snapshot = read_recording(
+        request.recordings,
+        namespace=namespace,
+        selector=request.selector,
+        progress=progress,
+        key=request.names_key,
+    )
     return without_secrets(snapshot, request.secrets_left_out) if request.secrets_left_out else snapshot

@@ -39,6 +39,8 @@ class Request:
     all_contexts: bool = False
     #: Paths of recordings that are read in place of any cluster; `-` is standard input.
     recordings: tuple[str, ...] = ()
+    #: The path of the key that turns recordings' pseudonyms back; None where they are read as they are.
+    names_key: str | None = None
     #: The namespace; None for the context's, and where recordings are read for all.
     namespace: str | None = None
     #: Several namespaces, of which just these are read; none for one or all.

@@ -89,7 +89,7 @@ _PASSWORD = re.compile(
     r"(?=[^\s\"',;:]{0,64}[\d!$%^*#])(?=[^\s\"',;:]{0,64}[A-Za-z])[^\s\"':]{6,}"
 )
 _OPTION = re.compile(
-    r"(?i)(?<![\w-])(--(?:[\w-]{1,40}-)?(?:password|passwd|pass|token|secret|secret-key|api-key)s?(?:\s{1,8}|=)"
+    r"(?i)(?<![\w-])(--(?:[\w-]{1,40}-)?(?:password|passwd|pass|token|secret|secret-key|api-key)(?:\s{1,8}|=)"
     r"|(?:-u|--user|--creds|--(?:src|dest)-creds)(?:\s{1,8}|=)[\"']?[^\s:\"']{1,256}:(?=[^\s/])"
     r"|(?<=login )(?:[^|;\n]{0,256}\s)?-p\s{0,8})[\"']?[^\s\"']+"
 )

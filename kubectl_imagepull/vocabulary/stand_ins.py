@@ -41,7 +41,8 @@ _BEFORE_NAMES = "|".join(
         *("host", "[Rr]eading manifest", "[Ff]etching manifest", "image"),
     )
 )
-_FORMS = re.compile(
+#: The forms by which names are known in texts.
+FORMS = re.compile(
     rf"""
       (?P<time>\b\d{{4}}-\d\d-\d\d[T ]\d\d:\d\d:\d\d[\w.:+-]*)
     | (?P<url>\b[a-z][a-z0-9+.-]{{1,15}}://[^\s"'<>\\`]+)
@@ -93,7 +94,7 @@ class StandIns:
 
     def text(self, text: str) -> str:
         """The text with stand-ins."""
-        return _FORMS.sub(self._of_form, self._known.sub(self._of_known, text) if self._known else text)
+        return FORMS.sub(self._of_form, self._known.sub(self._of_known, text) if self._known else text)
 
     def image(self, reference: str) -> str:
         """An image reference with stand-ins; one that is invalid keeps its faults."""
@@ -174,8 +175,8 @@ class StandIns:
         return self._hosts.host(name) if is_host else self._references.image(name)
 
     def _form_or_name(self, name: str) -> str:
-        if _FORMS.fullmatch(name):
-            return _FORMS.sub(self._of_form, name)
+        if FORMS.fullmatch(name):
+            return FORMS.sub(self._of_form, name)
         return self._table.name("name", name)
 
     def _quoted(self, text: str) -> str:

@@ -167,3 +167,71 @@ def test_several_clusters_are_a_file_each() -> None:
     result = run("record", "-", "--context", "a", "--context", "b")
     assert result.exit_code == 2
     assert "record reads one cluster" in result.stderr
+
+
+def test_a_recording_with_pseudonyms_is_read_with_its_key(tmp_path: Path) -> None:
+    path, key = tmp_path / "failing.json", tmp_path / "key file.json"
+    result = record(path, "--pseudonyms", str(key))
+    assert result.exit_code == 0
+    assert result.stderr.replace("\n", " ").strip() == (
+        f"{path}: 619 objects, 69 failed pulls. No value of a secret is in it; names are pseudonyms. Look through it "
+        f"before you pass it on. Keep {key}, which turns them back: "
+        f"'kubectl imagepull diagnose --from {path} --key '{key}''."
+    )
+    assert [stat.S_IMODE(one.stat().st_mode) for one in (path, key)] == [0o600, 0o600]
+    assert '"shop"' not in path.read_text(encoding="utf-8")
+    assert failures("--from", str(path), "--key", str(key)) == failures("--from", str(RECORDING))
+    assert run("scan", "--from", str(path)).stderr == "note: names: pseudonyms; --key KEYFILE turns them back\n"
+    assert run("scan", "--from", str(path), "--key", str(key)).stderr == ""
+    plain = tmp_path / "plain.json"
+    assert run("record", str(plain), "--from", str(path), "--key", str(key)).exit_code == 0
+    assert failures("--from", str(plain)) == failures("--from", str(RECORDING))
+
+
+def test_a_key_is_taken_up_again(tmp_path: Path) -> None:
+    key, paths = tmp_path / "key.json", [tmp_path / "shop.json", tmp_path / "all.json"]
+    record(paths[0], "-n", "shop", "--pseudonyms", str(key))
+    before = json.loads(key.read_text(encoding="utf-8"))
+    record(paths[1], "--pseudonyms", str(key))
+    after = json.loads(key.read_text(encoding="utf-8"))
+    assert before["id"] == after["id"]
+    assert before["names"].items() < after["names"].items()
+    assert stat.S_IMODE(key.stat().st_mode) == 0o600
+    plain = [tmp_path / "plain-shop.json", tmp_path / "plain-all.json"]
+    record(plain[0], "-n", "shop")
+    record(plain[1])
+    both = failures("--from", str(paths[0]), "--from", str(paths[1]), "--key", str(key))
+    assert both == failures("--from", str(plain[0]), "--from", str(plain[1]))
+
+
+def test_a_file_that_is_no_key_is_left_alone(tmp_path: Path) -> None:
+    path, key = tmp_path / "failing.json", tmp_path / "notes"
+    key.write_text("mine", encoding="utf-8")
+    result = record(path, "--pseudonyms", str(key))
+    assert (result.exit_code, key.read_text(encoding="utf-8"), path.exists()) == (3, "mine", False)
+    assert f"{key} is damaged" in " ".join(result.stderr.split())
+
+
+@pytest.mark.parametrize(
+    ("key", "fault"),
+    [
+        ("failing.json", "the key can't be the recording, which is passed on: name another file"),
+        ("key.json.gz", "a key isn't compressed: name it without .gz"),
+        ("gone/key.json", "gone is no directory"),
+    ],
+)
+def test_a_place_for_a_key_that_is_none_is_said(
+    key: str, fault: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    result = record("failing.json", "--pseudonyms", key)
+    assert (result.exit_code, list(tmp_path.iterdir())) == (2, [])
+    assert f"--pseudonyms: {fault}" in " ".join(result.stderr.split())
+
+
+def test_a_key_needs_a_recording() -> None:
+    result = run("scan", "--key", "key.json")
+    assert result.exit_code == 2
+    assert "--key turns the pseudonyms of a recording back: name the recording with --from" in " ".join(
+        result.stderr.split()
+    )

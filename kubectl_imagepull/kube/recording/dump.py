@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timezone
 from itertools import chain
+from mmap import mmap
 from typing import BinaryIO, TextIO
 
 from kubectl_imagepull import COMMAND
@@ -18,7 +20,14 @@ from kubectl_imagepull.kube.objects import JsonObject, TimedObject, object_of, t
 from kubectl_imagepull.kube.progress import Progress
 from kubectl_imagepull.kube.recording.collector import KEPT_KINDS, Collector
 from kubectl_imagepull.kube.recording.files import STDIN, STDIN_NAME, display, read_files
-from kubectl_imagepull.kube.recording.head import HEAD, RecordingHead, merged_head, read_head
+from kubectl_imagepull.kube.recording.head import (
+    HEAD,
+    PSEUDONYMS_STAND,
+    NameRestoration,
+    RecordingHead,
+    merged_head,
+    read_head,
+)
 from kubectl_imagepull.kube.selector import Selector, parse_selector
 from kubectl_imagepull.kube.snapshot import Skipped, Snapshot, Source, SourceError
 
@@ -34,32 +43,36 @@ _MOST_SKIPPED = 100
 _EPOCH = datetime(1970, 1, 1, tzinfo=timezone.utc)
 
 
-def read_recording(
+def read_recording(  # noqa: PLR0913 - paths, what is wanted of them, and three that most callers leave out
     paths: Sequence[str],
     *,
     namespace: str | None = None,
     selector: str | None = None,
     stdin: BinaryIO | TextIO | None = None,
     progress: Progress | None = None,
+    key: str | None = None,
 ) -> Snapshot:
     """Reads everything that can be read from the paths; what can't is `skipped`.
 
     Without `namespace` all namespaces count. `selector` is a label selector for pods, as `kubectl get -l` has it; with
     either, only events of the pods that remain are given. Now is what a recording of ours says, else the newest time
     that the objects bear out (1970 if they hold none); times after it are set aside. `progress` is told of each
-    megabyte that was read.
-    Raises SourceError if there are no pods, or nothing of the namespace, in it, and SelectorError.
+    megabyte that was read. `key` is the path of a key that turns the pseudonyms of a recording back into names, as if
+    it never had any.
+    Raises SourceError if there are no pods, or nothing of the namespace, in it, or another key is needed, and
+    SelectorError.
     """
     wanted = parse_selector(selector or "")
     name = ", ".join(STDIN_NAME if path == STDIN else display(path) for path in paths)
     collector = Collector()
     heads: list[RecordingHead | None] = []
+    documents = _Documents(collector, heads, _names_of(key))
     skipped: list[Skipped] = []
     with paused_collection():
         for path in dict.fromkeys(paths):
             what = STDIN_NAME if path == STDIN else display(path)
             with (progress or Progress()).reading(f"megabytes of {what}") as count:
-                skipped += _read(path, stdin, collector, heads, _Megabytes(count).add)
+                skipped += _read(path, stdin, documents, _Megabytes(count).add)
     skipped = [*_first_of(skipped, name), *_first_of(collector.skipped, name)]
     objects: Mapping[str, Sequence[JsonObject]] = collector.objects()
     # `kubectl get pods` of a namespace without any is a list without items
@@ -74,6 +87,7 @@ def read_recording(
         objects = collector.whole_objects()
     looked_at = (item for item in decoded(objects) if not isinstance(item, TimedObject))
     skipped += set_future_aside(looked_at, now, live=is_ours)
+    unseen = _unseen(head, heads, has_names=documents.with_names is not None)
     if head:
         objects = {**dict.fromkeys(head.kinds, ()), **objects}
     if namespace is not None and not (head and head.namespace == namespace):
@@ -87,7 +101,7 @@ def read_recording(
         ),
         objects,
         now,
-        (*(head.skipped if head else ()), *skipped),
+        (*unseen, *skipped),
         head.unread if head else {},
         head.total if head and is_ours and not is_selected else None,
         selective=bool(head and head.selective),
@@ -105,32 +119,62 @@ class _Megabytes:
         self._tell(self._bytes // _MEGABYTE - before // _MEGABYTE)
 
 
+def _names_of(key: str | None) -> NameRestoration | None:
+    if key is None:
+        return None
+    from kubectl_imagepull.kube.recording.pseudonym_key import with_names
+
+    return with_names(key)
+
+
+@dataclass(frozen=True)
+class _Documents:
+    """Where the documents of a recording go."""
+
+    #: Takes their objects.
+    collector: Collector
+    #: Their heads, None for a list of others'.
+    heads: list[RecordingHead | None]
+    #: Turns pseudonyms back into names; None where there is no key.
+    with_names: NameRestoration | None
+
+    def add(self, document: object, name: str) -> None:
+        read = document if self.with_names is None else self.with_names(document, read_head(document))
+        self.heads.append(read_head(read))
+        self.collector.add(read, name)
+
+    def add_large(self, data: bytes | bytearray | mmap, name: str) -> bool:
+        """Takes a list of a large recording; False for what isn't one, or has to be decoded as a whole."""
+        # names stand in any text of an object
+        if self.collector.bytes_read <= _LARGE or self.with_names is not None:
+            return False
+        # loading what reads large files takes longer than reading a small one
+        from kubectl_imagepull.kube.recording.large_lists import cut_list
+
+        large = cut_list(data)
+        if large is None:
+            return False
+        self.heads.append(read_head({HEAD: large.recording}))
+        self.collector.add_items(large.items(self.collector.times, self.collector.shared), large.kind, name)
+        return True
+
+
 def _read(
-    path: str,
-    stdin: BinaryIO | TextIO | None,
-    collector: Collector,
-    heads: list[RecordingHead | None],
-    tell: Callable[[int], None],
+    path: str, stdin: BinaryIO | TextIO | None, recording: _Documents, tell: Callable[[int], None]
 ) -> list[Skipped]:
-    """Adds the documents of a path to the collector and their heads, None for a list of others', to `heads`."""
+    """Adds the documents of a path; gives what could not be read."""
     skipped: list[Skipped] = []
     for file in read_files(path, stdin, tell):
         if isinstance(file, Skipped):
             skipped.append(file)
             continue
         name, data = file
-        collector.bytes_read += len(data)
+        recording.collector.bytes_read += len(data)
         if path != STDIN:
             tell(len(data))
-        if collector.bytes_read > _LARGE and not isinstance(data, str):
-            # loading what reads large files takes longer than reading a small one
-            from kubectl_imagepull.kube.recording.large_lists import cut_list
-
-            if large := cut_list(data):
-                heads.append(read_head({HEAD: large.recording}))
-                collector.add_items(large.items(collector.times, collector.shared), large.kind, name)
-                del data, file
-                continue
+        if not isinstance(data, str) and recording.add_large(data, name):
+            del data, file
+            continue
         documents = read_documents(data, KEPT_KINDS)
         # hundreds of megabytes, of which the documents need nothing
         del data, file
@@ -138,9 +182,15 @@ def _read(
         if len(documents.faults) > _MOST_NAMED:
             skipped.append(Skipped(name, f"{len(documents.faults) - _MOST_NAMED} more places in it could not be read"))
         for document in documents.values:
-            heads.append(read_head(document))
-            collector.add(document, name)
+            recording.add(document, name)
     return skipped
+
+
+def _unseen(head: RecordingHead | None, heads: Sequence[RecordingHead | None], *, has_names: bool) -> list[Skipped]:
+    """What the recordings themselves say of what is missing in them; names too, where they are pseudonyms."""
+    unseen = [one for one in head.skipped if one != PSEUDONYMS_STAND] if head else []
+    has_pseudonyms = any(one and (one.pseudonyms or PSEUDONYMS_STAND in one.skipped) for one in heads)
+    return [*unseen, PSEUDONYMS_STAND] if has_pseudonyms and not has_names else unseen
 
 
 def _first_of(skipped: Sequence[Skipped], name: str) -> Sequence[Skipped]:

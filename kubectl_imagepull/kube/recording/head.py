@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -14,6 +14,13 @@ HEAD = "recording"
 #: The annotation of an object that isn't read as what its kind says: its value is the kind in a snapshot.
 READ_AS = "kubectl-imagepull/read-as"
 _FORMAT = 1
+#: Stands below a report in which pseudonyms are.
+PSEUDONYMS_STAND = Skipped(
+    "names",
+    "the recording has pseudonyms for names, in commands too: whoever has its key file reads it with --key KEYFILE",
+    partly=False,
+    short="pseudonyms; --key KEYFILE turns them back",
+)
 
 
 @dataclass(frozen=True)
@@ -40,6 +47,8 @@ class RecordingHead:
     skipped: tuple[Skipped, ...] = ()
     #: Why single objects could not be looked at, by kind, namespace and name, as a snapshot has them.
     unread: Mapping[tuple[str, str, str], str] = field(default_factory=dict)
+    #: The id of the key that turns the names in it back; "" where they are the cluster's own.
+    pseudonyms: str = ""
 
     def document(self) -> JsonObject:
         """It as JSON."""
@@ -62,6 +71,10 @@ class RecordingHead:
                 for (kind, namespace, name), why in self.unread.items()
             ],
         }
+
+
+#: Gives a document its own names again; its head tells the key that it needs.
+NameRestoration = Callable[[object, RecordingHead | None], object]
 
 
 def read_head(document: object) -> RecordingHead | None:
@@ -94,6 +107,7 @@ def read_head(document: object) -> RecordingHead | None:
             (text_of(one.get("kind")), text_of(one.get("namespace")), text_of(one.get("name"))): text_of(one.get("why"))
             for one in objects_of(head.get("unread"))
         },
+        pseudonyms=text_of(head.get("pseudonyms")),
     )
 
 
