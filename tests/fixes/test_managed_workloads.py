@@ -109,6 +109,17 @@ def test_the_value_that_has_to_be_changed(text: str, setting: str) -> None:
     assert setting in fixes(deployment(fails(text=text), marks=RELEASE, Node=nodes))[0].text
 
 
+def test_the_values_of_a_dependency_stand_under_its_name() -> None:
+    pod = fails()
+    pod["metadata"]["labels"] = {**pod["metadata"].get("labels", {}), "helm.sh/chart": "postgresql-10.16.2"}
+    assert (
+        "image.tag (if chart postgresql is a dependency there: postgresql.image.repository and postgresql.image.tag),"
+        in (fixes(deployment(pod, marks=RELEASE))[0].text)
+    )
+    pod["metadata"]["labels"]["helm.sh/chart"] = "web-2.0.0"
+    assert "dependency" not in fixes(deployment(pod, marks=RELEASE))[0].text
+
+
 def test_what_has_to_be_asked_for_comes_before_the_writer_of_what_is_changed_after_it() -> None:
     digest = "registry.example.com/shop/web@sha256:" + "ab" * 32
     running = fails(digest, name="web-6b-1")
