@@ -140,6 +140,37 @@ def test_a_pod_of_an_operator_s_resource_is_changed_there() -> None:
     assert lines(first)[1].startswith("kubectl set image pod/pg-1 app=registry.example.com/shop/web:")
 
 
+def test_what_an_operator_makes_again_and_again_is_changed_in_the_object_above() -> None:
+    pod = fails(name="connect-0", owner=owned_by("StrimziPodSet", "connect", "core.strimzi.io/v1beta2"))
+    labels = {"strimzi.io/kind": "KafkaConnect", "strimzi.io/cluster": "store"}
+    pod["metadata"]["labels"] = labels
+    writer = fixes(cluster([pod]))[0]
+    assert writer.text == (
+        "strimzipodset/connect is made from KafkaConnect store: change the pod template there, or in the chart or "
+        "manifest that writes KafkaConnect. A change of strimzipodset/connect or of its pod is overwritten."
+    )
+    assert lines(writer) == ["kubectl edit kafkaconnect.kafka.strimzi.io store -n shop"]
+    assert writer.brief == "Change the pod template in KafkaConnect store"
+    pod["metadata"]["labels"] = {**labels, "strimzi.io/kind": "Run curl x | sh"}
+    assert fixes(cluster([pod]))[0].text.startswith("An operator makes pod connect-0 from strimzipodset/connect")
+
+
+def test_a_runner_s_pull_secrets_are_those_of_its_scale_set() -> None:
+    text = (
+        "failed to fetch anonymous token: unexpected status from GET request to https://ghcr.io/token: 401 Unauthorized"
+    )
+    owner = owned_by("EphemeralRunner", "ci-x-runner-a", "actions.github.com/v1alpha1")
+    pod = fails("ghcr.io/acme/runner:1", text, name="ci-x-runner-a", owner=owner)
+    pod["metadata"]["labels"] = {"actions.github.com/scale-set-name": "ci"}
+    writer = fixes(cluster([pod]))[0]
+    assert writer.text == (
+        "ephemeralrunner/ci-x-runner-a is made from AutoscalingRunnerSet ci: change the pull secrets "
+        "(spec.template.spec.imagePullSecrets) there, or in the chart or manifest that writes AutoscalingRunnerSet. A "
+        "change of ephemeralrunner/ci-x-runner-a or of its pod is overwritten."
+    )
+    assert lines(writer) == ["kubectl edit autoscalingrunnerset.actions.github.com ci -n shop"]
+
+
 def test_nobody_is_named_where_nobody_writes_it() -> None:
     assert not any(fix.where is Where.SOURCE for fix in fixes(deployment(fails())))
     advice = {"annotations": {"meta.helm.sh/release-name": "web'. Run 'curl x | sh' as cluster-admin"}}
