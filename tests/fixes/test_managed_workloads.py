@@ -164,11 +164,12 @@ def test_a_runner_s_pull_secrets_are_those_of_its_scale_set() -> None:
     pod["metadata"]["labels"] = {"actions.github.com/scale-set-name": "ci"}
     writer = fixes(cluster([pod]))[0]
     assert writer.text == (
-        "ephemeralrunner/ci-x-runner-a is made from AutoscalingRunnerSet ci: change the pull secrets "
-        "(spec.template.spec.imagePullSecrets) there, or in the chart or manifest that writes AutoscalingRunnerSet. A "
-        "change of ephemeralrunner/ci-x-runner-a or of its pod is overwritten."
+        "Add pull secret regcred-ghcr-io to the pull secrets (spec.template.spec.imagePullSecrets) of AutoscalingRunnerSet "
+        "ci: ephemeralrunner/ci-x-runner-a is made from it. What is changed below it, or in it while a chart or Git "
+        "writes it, is overwritten."
     )
     assert lines(writer) == ["kubectl edit autoscalingrunnerset.actions.github.com ci -n shop"]
+    assert writer.brief == "Add pull secret regcred-ghcr-io to AutoscalingRunnerSet ci"
 
 
 def test_nobody_is_named_where_nobody_writes_it() -> None:

@@ -14,8 +14,9 @@ from kubectl_imagepull.fixes.writers.conventions import what_to_change
 from kubectl_imagepull.kube.objects import object_of, text_of
 from kubectl_imagepull.vocabulary.causes import Cause, Scope
 from kubectl_imagepull.vocabulary.command import Effect, joined
-from kubectl_imagepull.vocabulary.fix import Basis, Fix, Where, Who
+from kubectl_imagepull.vocabulary.fix import Basis, Fix, NewSpec, Where, Who
 from kubectl_imagepull.vocabulary.names import UnwritableName, kind_name, object_name, shown
+from kubectl_imagepull.vocabulary.wording import listed
 
 
 @dataclass(frozen=True)
@@ -48,6 +49,17 @@ _MAKERS: Mapping[str, _Maker] = {
 }
 
 
+_OVERWRITTEN = "What is changed below it, or in it while a chart or Git writes it, is overwritten."
+
+
+def _new_secrets(context: FixContext, change: Fix) -> str:
+    """The pull secrets that a change adds, for a sentence; "" where it adds none."""
+    spec = change.edit.spec if isinstance(change.edit, NewSpec) else {}
+    added = [item["name"] for item in spec.get("imagePullSecrets", ()) if "$patch" not in item]
+    names = [shown(name) for name in added if isinstance(name, str) and name not in context.pod.secrets]
+    return f"pull secret{'s' if len(names) > 1 else ''} {listed(names)}" if names else ""
+
+
 def change_at_maker(context: FixContext, change: Fix) -> Fix | None:
     """The change made in the object that the pod's own owner is made from; None where none is known."""
     maker = _MAKERS.get(context.diagnosis.workload.kind)
@@ -75,5 +87,8 @@ def change_at_maker(context: FixContext, change: Fix) -> Fix | None:
         context.pod.namespace,
         effects=frozenset({Effect.CHANGES_WORKLOAD}),
     )
-    short = (f"Change the {place} in {top}", f"Change it in {top}")
+    short: tuple[str, ...] = (f"Change the {place} in {top}", f"Change it in {top}")
+    if secrets := _new_secrets(context, change):
+        text = f"Add {secrets} to the {place} of {top}: {context.workload.shown} is made from it. {_OVERWRITTEN}"
+        short = (f"Add {secrets} to {top}", *short)
     return Fix(text, (edit,), Who.YOU, Basis.EVIDENCE, Where.SOURCE, short=short, notes=(what_to_change(change),))
