@@ -27,7 +27,9 @@ def fixes(context: FixContext) -> Sequence[Fix]:
     policy = context.detail("policy")
     by_policy = {"node": _of_node, "registry": _of_registry, "network": _of_network, "account": _of_account}
     ask = by_policy.get(policy if isinstance(policy, str) else "", _of_registry)
-    elsewhere = [] if policy in {"registry", "account"} or context.pod.is_sandbox else [_allowed_place(context)]
+    # a subnet that may not reach the layers' storage is opened, and no image renamed for it
+    has_no_other = policy in {"registry", "account"} or context.says(Particular.AZURE_STORAGE)
+    elsewhere = [] if has_no_other or context.pod.is_sandbox else [_allowed_place(context)]
     return [*ask(context), *elsewhere, *previous_revision(context)]
 
 

@@ -13,7 +13,7 @@ from kubectl_imagepull.fixes.causes import registry_blocked
 from kubectl_imagepull.fixes.context.fix_context import FixContext
 from kubectl_imagepull.fixes.ranking import fixes_for
 from kubectl_imagepull.vocabulary.causes import Cause
-from kubectl_imagepull.vocabulary.fix import Fix, Who
+from kubectl_imagepull.vocabulary.fix import Fix, Where, Who
 
 BLOCKED = "initializing source: registry registry.example.com is blocked in /etc/containers/registries.conf"
 HARBOR = "harbor.corp.example/shop/web:v9"
@@ -232,3 +232,10 @@ def test_the_host_of_the_layers_is_no_question_of_the_secret() -> None:
 )
 def test_who_lets_an_address_in(image: str, message: str, said: str) -> None:
     assert blocked(image, "network", message)[0].text == said
+
+
+def test_layers_behind_a_closed_subnet_need_no_other_image() -> None:
+    message = "<Code>AuthorizationFailure</Code><Message>This request is not authorized to perform this operation."
+    (only,) = blocked("store.azurecr.io/web:v9", "network", message)
+    assert only.where is Where.NODE
+    assert lines(only)[0].startswith("az network service-endpoint policy list --query ")
