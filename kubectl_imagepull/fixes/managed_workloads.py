@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 
 from kubectl_imagepull.fixes.context.fix_context import FixContext
 from kubectl_imagepull.fixes.writers.conventions import setting_of, what_to_change
+from kubectl_imagepull.fixes.writers.object_makers import change_at_maker
 from kubectl_imagepull.vocabulary.fix import Basis, Fix, Where, Who
 from kubectl_imagepull.vocabulary.manager import Manager, ManagerKind
 from kubectl_imagepull.vocabulary.names import shown
@@ -15,6 +16,8 @@ def change_at_its_writer(context: FixContext, change: Fix) -> Fix | None:
     """The change of a fix, made where the workload is written; None where nobody is known to write it."""
     manager = context.workload.manager
     if context.workload.is_claimed:
+        if at_maker := change_at_maker(context, change):
+            return at_maker
         manager = Manager(ManagerKind.OPERATOR)
     if manager is None:
         return None

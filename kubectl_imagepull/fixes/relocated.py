@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from kubectl_imagepull.fixes.context.fix_context import FixContext
 from kubectl_imagepull.fixes.steps.workload_changes import set_image
+from kubectl_imagepull.fixes.writers.conventions import other_chart
 from kubectl_imagepull.vocabulary.causes import Cause, Scope
 from kubectl_imagepull.vocabulary.command import Command, Effect, Placeholder, Word
 from kubectl_imagepull.vocabulary.fix import Basis, Fix, Where, Who
@@ -62,7 +63,9 @@ def _moved(context: FixContext, move: Relocation, reference: ImageReference) -> 
         return fix
     advice = (move.advice,) if move.advice else ()
     values = listed(_chart_values(context, move, new), most=_MOST_VALUES)
-    return replace(fix, text=f"{move.why} In the chart's values set {values}.", notes=(*advice, *fix.notes))
+    chart = other_chart(context)
+    its = f"the values of chart {chart}" if chart else "the chart's values"
+    return replace(fix, text=f"{move.why} In {its} set {values}.", notes=(*advice, *fix.notes))
 
 
 def _chart_values(context: FixContext, move: Relocation, new: str) -> list[str]:

@@ -25,6 +25,8 @@ class Particular(str, Enum):
     INDEX = "index"
     #: A token was granted for another repository than was asked for.
     OTHER_REPOSITORY = "otherRepository"
+    #: A mirror's endpoint has no https:// before its host.
+    NO_SCHEME = "noScheme"
     #: The client is too old to ask for an OCI index.
     OLD_CLIENT = "oldClient"
     #: The tag was there, and its registry took it away.
@@ -51,6 +53,7 @@ class Particular(str, Enum):
     DOCKER_ORGANIZATION = "dockerOrganization"
     PAYMENT = "payment"
     VPC_SERVICE_CONTROLS = "vpcServiceControls"
+    AZURE_STORAGE = "azureStorage"
     #: Google refuses the address that asks, whatever is asked for.
     GOOGLE_REFUSES_ADDRESS = "googleRefusesAddress"
 
@@ -102,6 +105,12 @@ PHRASES: Mapping[Particular, _Phrase] = {
             r"does not match bearer token resource",
             "Google Container Registry, where a mirror rewrites the path",
             "name invalid: Requested repository does not match bearer token resource: team/app",
+        ),
+        (
+            Particular.NO_SCHEME,
+            r"missing protocol scheme",
+            "Go net/url, of an endpoint that a runtime's mirrors name (siderolabs/talos#8543)",
+            'parse ":///mirror.example.com/team/app/manifests/v1?ns=ghcr.io": missing protocol scheme',
         ),
         (
             Particular.INDEX,
@@ -198,7 +207,7 @@ PHRASES: Mapping[Particular, _Phrase] = {
         ),
         (
             Particular.NAMESPACE_DISABLED,
-            r"(?:user has been|namespace is) disabled",
+            r"(?:user has been|namespace is|Namespace \S+ has been) disabled",
             "quay endpoints/v2/errors.py, auth/credentials.py",
             "denied: This namespace is disabled. Please contact your system administrator.",
         ),
@@ -231,6 +240,15 @@ PHRASES: Mapping[Particular, _Phrase] = {
             r"vpcServiceControls|prohibited by organization's policy",
             "Google Artifact Registry",
             "denied: Request is prohibited by organization's policy. vpcServiceControlsUniqueIdentifier: abc",
+        ),
+        (
+            Particular.AZURE_STORAGE,
+            r"This request is not authorized to perform this operation",
+            "Azure Storage, by its firewall or by the service endpoint policy of the nodes' subnet (Azure/AKS#1383)",
+            (
+                "<Error><Code>AuthorizationFailure</Code><Message>This request is not authorized to perform this "
+                "operation."
+            ),
         ),
         (
             Particular.GOOGLE_REFUSES_ADDRESS,

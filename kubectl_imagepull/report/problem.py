@@ -61,6 +61,8 @@ class ProblemNames:
     details: Mapping[str, Detail]
     #: Whether the message only says that time ran out, and not whose answer was late.
     is_out_of_time: bool = False
+    #: Whether the node's own settings name an endpoint that can't be asked.
+    has_no_scheme: bool = False
 
     @property
     def address(self) -> str:
@@ -129,7 +131,14 @@ def _names(diagnoses: Sequence[Diagnosis], shown: Diagnosis) -> ProblemNames:
         mentions=shown.mentions,
         details=shown.details,
         is_out_of_time=says(shown.message, Particular.OUT_OF_TIME),
+        has_no_scheme=says(shown.message, Particular.NO_SCHEME),
     )
+
+
+def _protocol(names: ProblemNames) -> str:
+    if names.has_no_scheme:
+        return f"A mirror that {names.nodes} has for {names.host} lacks https:// before its host."
+    return f"What answers at {names.host} doesn't speak as a registry does."
 
 
 def _timeout(names: ProblemNames) -> str:
@@ -236,7 +245,7 @@ _SENTENCES: Mapping[Cause, Callable[[ProblemNames], str]] = {
     Cause.RATE_LIMITED: lambda n: f"{n.host} answers 429: it has been asked for too many pulls.",
     Cause.REGISTRY_UNAVAILABLE: lambda n: f"{n.host} answers with a server error.",
     Cause.REGISTRY_BLOCKED: _blocked,
-    Cause.REGISTRY_PROTOCOL_ERROR: lambda n: f"What answers at {n.host} doesn't speak as a registry does.",
+    Cause.REGISTRY_PROTOCOL_ERROR: _protocol,
     Cause.REGISTRY_RELOCATED: lambda n: f"{n.host}, or {n.path} there, has moved or was shut down.",
     Cause.DNS_FAILURE: _dns,
     Cause.CONNECT_TIMEOUT: _timeout,

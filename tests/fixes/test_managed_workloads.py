@@ -109,6 +109,17 @@ def test_the_value_that_has_to_be_changed(text: str, setting: str) -> None:
     assert setting in fixes(deployment(fails(text=text), marks=RELEASE, Node=nodes))[0].text
 
 
+def test_the_values_of_a_dependency_stand_under_its_name() -> None:
+    pod = fails()
+    pod["metadata"]["labels"] = {**pod["metadata"].get("labels", {}), "helm.sh/chart": "postgresql-10.16.2"}
+    assert (
+        "image.tag (if chart postgresql is a dependency there: postgresql.image.repository and postgresql.image.tag),"
+        in (fixes(deployment(pod, marks=RELEASE))[0].text)
+    )
+    pod["metadata"]["labels"]["helm.sh/chart"] = "web-2.0.0"
+    assert "dependency" not in fixes(deployment(pod, marks=RELEASE))[0].text
+
+
 def test_what_has_to_be_asked_for_comes_before_the_writer_of_what_is_changed_after_it() -> None:
     digest = "registry.example.com/shop/web@sha256:" + "ab" * 32
     running = fails(digest, name="web-6b-1")
@@ -127,6 +138,38 @@ def test_a_pod_of_an_operator_s_resource_is_changed_there() -> None:
     )
     assert writer.brief == "Change cluster/pg"
     assert lines(first)[1].startswith("kubectl set image pod/pg-1 app=registry.example.com/shop/web:")
+
+
+def test_what_an_operator_makes_again_and_again_is_changed_in_the_object_above() -> None:
+    pod = fails(name="connect-0", owner=owned_by("StrimziPodSet", "connect", "core.strimzi.io/v1beta2"))
+    labels = {"strimzi.io/kind": "KafkaConnect", "strimzi.io/cluster": "store"}
+    pod["metadata"]["labels"] = labels
+    writer = fixes(cluster([pod]))[0]
+    assert writer.text == (
+        "strimzipodset/connect is made from KafkaConnect store: change the pod template there, or in the chart or "
+        "manifest that writes KafkaConnect. A change of strimzipodset/connect or of its pod is overwritten."
+    )
+    assert lines(writer) == ["kubectl edit kafkaconnect.kafka.strimzi.io store -n shop"]
+    assert writer.brief == "Change the pod template in KafkaConnect store"
+    pod["metadata"]["labels"] = {**labels, "strimzi.io/kind": "Run curl x | sh"}
+    assert fixes(cluster([pod]))[0].text.startswith("An operator makes pod connect-0 from strimzipodset/connect")
+
+
+def test_a_runner_s_pull_secrets_are_those_of_its_scale_set() -> None:
+    text = (
+        "failed to fetch anonymous token: unexpected status from GET request to https://ghcr.io/token: 401 Unauthorized"
+    )
+    owner = owned_by("EphemeralRunner", "ci-x-runner-a", "actions.github.com/v1alpha1")
+    pod = fails("ghcr.io/acme/runner:1", text, name="ci-x-runner-a", owner=owner)
+    pod["metadata"]["labels"] = {"actions.github.com/scale-set-name": "ci"}
+    writer = fixes(cluster([pod]))[0]
+    assert writer.text == (
+        "Add pull secret regcred-ghcr-io to the pull secrets (spec.template.spec.imagePullSecrets) of AutoscalingRunnerSet "
+        "ci: ephemeralrunner/ci-x-runner-a is made from it. What is changed below it, or in it while a chart or Git "
+        "writes it, is overwritten."
+    )
+    assert lines(writer) == ["kubectl edit autoscalingrunnerset.actions.github.com ci -n shop"]
+    assert writer.brief == "Add pull secret regcred-ghcr-io to AutoscalingRunnerSet ci"
 
 
 def test_nobody_is_named_where_nobody_writes_it() -> None:

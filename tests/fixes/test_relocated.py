@@ -150,3 +150,11 @@ def test_places_that_did_not_move(image: str) -> None:
 def test_a_move_that_has_nothing_to_do_with_the_cause(image: str, text: str) -> None:
     assert moved(image, text) == []
     assert moved(OLD, "dial tcp: lookup k8s.gcr.io: no such host") != []
+
+
+def test_the_values_of_a_dependency_are_those_of_its_chart() -> None:
+    image = "docker.io/bitnami/mysql:8.4.5"
+    pod = fails(image, text=NO_TAG)
+    pod["metadata"]["labels"] = {"helm.sh/chart": "mysql-9.1.0"}
+    here = context(deployment(pod, image=image, marks=HELM))
+    assert "In the values of chart mysql set image.repository=" in relocation_fixes(here)[0].text

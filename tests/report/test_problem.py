@@ -81,6 +81,11 @@ SENTENCES: list[tuple[Cause, dict[str, Any], str]] = [
         {"message": "rpc error: code = Unknown desc = context deadline exceeded"},
         "The pull of r.example/shop/web:v1 on node worker-a ran out of time.",
     ),
+    (
+        Cause.REGISTRY_PROTOCOL_ERROR,
+        {"message": 'parse ":///mirror.example/a": missing protocol scheme'},
+        "A mirror that node worker-a has for r.example lacks https:// before its host.",
+    ),
     (Cause.NO_CREDENTIALS, {"host": "auth.example"}, "auth.example wants a login for shop/web, and none was sent."),
     (
         Cause.KUBELET_THROTTLED,

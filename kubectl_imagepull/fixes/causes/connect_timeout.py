@@ -11,7 +11,7 @@ from kubectl_imagepull.fixes.remedy import ANY_REGISTRY, ANY_RUNTIME, Remedy, Ru
 from kubectl_imagepull.fixes.steps.near_names import near_name_fix, strangers_near_name_fixes
 from kubectl_imagepull.fixes.steps.other_nodes import lone_node_clause, only_here
 from kubectl_imagepull.fixes.steps.registry_requests import ask_registry, registry_request, wait_for_retry
-from kubectl_imagepull.fixes.steps.ways_to_registry import cloud_ways, layer_notes, open_way
+from kubectl_imagepull.fixes.steps.ways_to_registry import cloud_ways, is_on_gke, layer_notes, open_way
 from kubectl_imagepull.messages.particulars import Particular
 from kubectl_imagepull.vocabulary.causes import Cause
 from kubectl_imagepull.vocabulary.command import Command
@@ -93,7 +93,8 @@ def _dial(context: FixContext) -> list[Fix]:
     )
     main = open_way(context, text)
     proxy = tasks_for(context).proxy()
-    if context.registry.vendor is Vendor.ECR:
+    # Google Cloud lets everything out by default: what is missing there is a way, and not a rule
+    if context.registry.vendor is Vendor.ECR or (ways and is_on_gke(context)):
         return [*ways, main, *proxy, *_ask(context)]
     return [main, *proxy, *ways, *_ask(context)]
 

@@ -27,7 +27,9 @@ def fixes(context: FixContext) -> Sequence[Fix]:
     policy = context.detail("policy")
     by_policy = {"node": _of_node, "registry": _of_registry, "network": _of_network, "account": _of_account}
     ask = by_policy.get(policy if isinstance(policy, str) else "", _of_registry)
-    elsewhere = [] if policy in {"registry", "account"} or context.pod.is_sandbox else [_allowed_place(context)]
+    # a subnet that may not reach the layers' storage is opened, and no image renamed for it
+    has_no_other = policy in {"registry", "account"} or context.says(Particular.AZURE_STORAGE)
+    elsewhere = [] if has_no_other or context.pod.is_sandbox else [_allowed_place(context)]
     return [*ask(context), *elsewhere, *previous_revision(context)]
 
 
@@ -86,6 +88,7 @@ def _registry_text(context: FixContext) -> str:
     if context.says(Particular.NAMESPACE_DISABLED):
         return (
             f"{registry} has disabled the namespace that {image} is in: its owner has to sort that out with {registry}."
+            " Until then use a copy in another registry, if its publisher has one."
         )
     if context.says(Particular.LEGAL):
         return f"{registry} may not serve {image} for legal reasons: use another image."
@@ -136,8 +139,8 @@ def _of_network(context: FixContext) -> list[Fix]:
         )
         abroad = Fix(text, (), Who.CLUSTER_ADMIN, Basis.TEXT, Where.NODE, short=("Pull through a mirror elsewhere",))
         return [abroad, *tasks_for(context).mirror()]
-    if registry.answered_by and registry.host != registry.name:
-        return [_s3_endpoint(context) if registry.vendor is Vendor.ECR else _second_host(context)]
+    if refused_by_storage := _of_storage(context):
+        return [refused_by_storage]
     if registry.vendor is Vendor.AZURE:
         return [_azure(context)]
     if context.says(Particular.GOOGLE_REFUSES_ADDRESS) or registry.vendor is Vendor.KUBERNETES:
@@ -173,6 +176,28 @@ def _azure(context: FixContext) -> Fix:
     text = f"The firewall of {registry} refuses {who}: add a network rule for it, or use its private endpoint."
     short = (f"Allow {address} in the firewall of {registry}", f"Allow the nodes' address at {registry}")
     return Fix(text, (command,), Who.REGISTRY_OWNER, Basis.TEXT, Where.REGISTRY, (undo,), short)
+
+
+def _of_storage(context: FixContext) -> Fix | None:
+    """Has the place of the layers let the nodes in; None where the registry itself refused."""
+    registry = context.registry
+    if context.says(Particular.AZURE_STORAGE):
+        return _azure_storage(context)
+    if not registry.answered_by or registry.host == registry.name:
+        return None
+    return _s3_endpoint(context) if registry.vendor is Vendor.ECR else _second_host(context)
+
+
+def _azure_storage(context: FixContext) -> Fix:
+    text = (
+        f"{context.registry.name} allowed the pull, but Azure Storage, which holds its layers, refused "
+        f"{context.node.shown}: look for a service endpoint policy on the nodes' subnet and allow that storage account "
+        "in it. This has nothing to do with pull secrets."
+    )
+    query = "[].{name:name,subnets:subnets[].id,allowed:serviceEndpointPolicyDefinitions[].serviceResources}"
+    see = Command(("az", "network", "service-endpoint", "policy", "list", "--query", query))
+    short = ("Allow the storage in the subnet's service endpoint policy", "Allow the layers' storage from the nodes")
+    return Fix(text, (see,), Who.CLUSTER_ADMIN, Basis.TEXT, Where.NODE, short=short)
 
 
 def _s3_endpoint(context: FixContext) -> Fix:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from kubectl_imagepull.fixes.context.fix_context import FixContext
 from kubectl_imagepull.fixes.context.image import RIGHT_REPOSITORY
@@ -19,7 +20,11 @@ from kubectl_imagepull.vocabulary.fix import Basis, Fix, Where, Who
 
 
 def fixes(context: FixContext) -> Sequence[Fix]:
-    """By who answered: a mirror, something between the node and a vendor, or a registry of one's own."""
+    """By who answered, if anybody was asked: a mirror, something in between, or the registry itself."""
+    return _without_scheme(context) if context.says(Particular.NO_SCHEME) else _by_answer(context)
+
+
+def _by_answer(context: FixContext) -> list[Fix]:
     registry, tasks = context.registry, tasks_for(context)
     see = ask_registry(context, tasks.run(f"See what {registry.host} answers", registry_request(context)))
     if right := meant_fix(context) or near_name_fix(context):
@@ -33,6 +38,17 @@ def fixes(context: FixContext) -> Sequence[Fix]:
     if context.says(Particular.WEB_PAGE):
         return [_right_address(context), _repair(context), *see]
     return [_repair(context), *see, _right_address(context)]
+
+
+def _without_scheme(context: FixContext) -> list[Fix]:
+    """Nothing was asked: the endpoint as the node has it is no URL."""
+    name = context.registry.name
+    why = (
+        f"A mirror that {context.node.shown} has for {name} lacks https:// (or http://) before its host, so no "
+        "registry was asked"
+    )
+    short = (f"Write https:// before the mirror of {name}", "Write https:// before the mirror's host")
+    return [replace(fix, short=short) for fix in tasks_for(context).unnamed_mirror(why)]
 
 
 def _repair(context: FixContext) -> Fix:

@@ -8,11 +8,14 @@ from kubectl_imagepull.evidence.checks import Check
 from kubectl_imagepull.fixes.context.fix_context import FixContext
 from kubectl_imagepull.fixes.environments.tasks_table import tasks_for
 from kubectl_imagepull.fixes.steps.cloud_rights import ABAC, Grant, amazon_grant, azure_attachment, google_grant
+from kubectl_imagepull.fixes.steps.workload_changes import set_image
+from kubectl_imagepull.vocabulary.command import Placeholder, joined
 from kubectl_imagepull.vocabulary.fix import Basis, Fix, Where, Who
-from kubectl_imagepull.vocabulary.names import shown
-from kubectl_imagepull.vocabulary.vendors import Vendor
+from kubectl_imagepull.vocabulary.names import host_name, shown
+from kubectl_imagepull.vocabulary.vendors import Vendor, nodes_log_in
 from kubectl_imagepull.vocabulary.wording import listed
 
+_PATH = Placeholder("MIRROR_PATH", "the path of the image at the mirror")
 _PATTERN = "credential|docker/config.json"
 
 
@@ -80,6 +83,8 @@ def own_login_log(context: FixContext) -> list[Fix]:
 
 def mirror_login(context: FixContext) -> list[Fix]:
     """The login that a mirror wants which answers for the registry, or the way past it."""
+    if nodes_log_in(context.registry.host_without_port):
+        return [_at_mirror(context), *tasks_for(context).mirror()]
     why = (
         f"{context.registry.host} answers for {context.registry.name} and requires a login, and no pull secret of "
         f"the pod is for it: set a login for it on {context.node.each}, or allow anonymous pulls from it."
@@ -87,6 +92,17 @@ def mirror_login(context: FixContext) -> list[Fix]:
     short = (f"Give the nodes a login at {context.registry.host}", "Give the nodes a login at the mirror")
     own_login = Fix(why, (), Who.CLUSTER_ADMIN, Basis.TEXT, Where.NODE, short=short)
     return [own_login, *tasks_for(context).mirror()]
+
+
+def _at_mirror(context: FixContext) -> Fix:
+    """The image by the mirror's own name: a credential provider is asked for the host that the image names."""
+    host, name = context.registry.host, context.registry.name
+    text = (
+        f"Mirror {host} gets no login for images of {name}, because a node logs in by itself only at the host that the "
+        f"image names. Name the image at {host}."
+    )
+    image = context.image.in_repository(joined(host_name(host), "/", _PATH))
+    return set_image(context, image).as_fix(text, short=(f"Name the image at {host}", "Name the image at the mirror"))
 
 
 def node_credentials(context: FixContext) -> list[Fix]:

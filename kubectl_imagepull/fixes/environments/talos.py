@@ -118,6 +118,14 @@ class TalosTasks(ManagedNodeTasks):
             ),
         )
 
+    def unnamed_mirror(self, why: str) -> tuple[Fix, ...]:
+        """Where the endpoints are."""
+        name = self.context.registry.name
+        edit = self.talosctl("edit", "machineconfig", "--mode=no-reboot", effects=CHANGES_NODE)
+        rest = f"correct the mirror of {name} in the machine configuration of {self.at_node}."
+        short = (f"Correct the mirror for {name}", "Correct the mirror")
+        return (self.after(why, rest, edit, short=short),)
+
     def proxy(self) -> tuple[Fix, ...]:
         """In the environment of the machine."""
         text = (

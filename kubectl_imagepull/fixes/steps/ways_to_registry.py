@@ -51,6 +51,11 @@ def cloud_ways(context: FixContext) -> list[Fix]:
     return []
 
 
+def is_on_gke(context: FixContext) -> bool:
+    """Whether the node is one of GKE's."""
+    return context.node.environment.platform in _GKE
+
+
 def _ecr_endpoints(context: FixContext) -> Fix:
     region = ecr_region(context.registry.name)
     text = (

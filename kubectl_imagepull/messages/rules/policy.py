@@ -155,6 +155,14 @@ POLICY: tuple[Rule, ...] = (
                 "test/integration/testutils/retry.go",
             ),
             Phrase(
+                r"This request is not authorized to perform this operation",
+                DOCKER
+                + "error pulling image configuration: error parsing HTTP 403 response body: invalid character 'ï' "
+                'looking for beginning of value: "\\ufeff<?xml version=\\"1.0\\" encoding=\\"utf-8\\"?><Error><Code>'
+                "AuthorizationFailure</Code><Message>This request is not authorized to perform this operation.",
+                "Azure Storage, which holds the layers of Azure's registries: Azure/AKS#1383",
+            ),
+            Phrase(
                 r"export control regulations",
                 DOCKER_DENIED + "<html><body><h1>403 Forbidden</h1>\nSince Docker is a US company, we must comply with "
                 "US export control regulations. In an effort to comply with these, we now block all IP addresses",
@@ -187,10 +195,13 @@ POLICY: tuple[Rule, ...] = (
                 "Artifactory: sobolevn/git-secret#801",
             ),
             Phrase(
-                r"(?:user has been|namespace is) disabled",
+                r"(?:user has been|namespace is|Namespace \S+ has been) disabled",
                 CRIO_READ + "unauthorized: This user has been disabled. Please contact your administrator.",
-                "Quay: quay/quay auth/credentials.py, endpoints/v2/errors.py",
-                more=(CRIO_READ + "denied: This namespace is disabled. Please contact your system administrator.",),
+                "Quay: quay/quay auth/credentials.py, endpoints/v2/errors.py; Quay in 2019: fluxcd/flux#1948",
+                more=(
+                    CRIO_READ + "denied: This namespace is disabled. Please contact your system administrator.",
+                    DOCKER_GET + "unknown: Namespace team has been disabled. Please contact a system administrator.",
+                ),
             ),
         ),
         body=True,

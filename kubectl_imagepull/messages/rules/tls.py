@@ -141,6 +141,17 @@ HANDSHAKE: tuple[Rule, ...] = (
 PROTOCOL_WORDS: tuple[Rule, ...] = (
     Rule(
         Cause.REGISTRY_PROTOCOL_ERROR,
+        "a mirror's endpoint in the node's settings has no https:// before its host, so nothing can be asked",
+        (
+            Phrase(
+                r"missing protocol scheme",
+                CONTAINERD + 'parse ":///mirror.example.com/team/app/manifests/1.2.3": missing protocol scheme',
+                "Go: golang/go src/net/url/url.go; containerd: siderolabs/talos#8543",
+            ),
+        ),
+    ),
+    Rule(
+        Cause.REGISTRY_PROTOCOL_ERROR,
         "the two sides don't speak the same protocol, or a token is for something else than was asked for",
         (
             Phrase(

@@ -15,6 +15,7 @@ from refused import (
     failing,
     fixes_of,
     holds,
+    lines,
     login,
     node,
     runs,
@@ -120,6 +121,18 @@ def test_a_mirror_that_wants_a_login_gets_one_in_the_nodes_settings() -> None:
         "set a login for it on node node-a, or allow anonymous pulls from it."
     )
     assert second == "mirror"
+
+
+def test_a_mirror_at_a_cloud_s_registry_gets_no_login_for_other_hosts() -> None:
+    mirror = "123456789012.dkr.ecr.eu-west-1.amazonaws.com"
+    text = f"pulling from host {mirror} failed with status code [manifests 1]: 401 Unauthorized"
+    first, second = fixes_of(context_of(failing(text=text)))
+    assert first.text == (
+        f"Mirror {mirror} gets no login for images of {REGISTRY}, because a node logs in by itself only at the host that "
+        f"the image names. Name the image at {mirror}."
+    )
+    assert f'={mirror}/"${{MIRROR_PATH:?the path of the image at the mirror}}":' in lines(first)[0]
+    assert second.text == "mirror"
 
 
 @pytest.mark.parametrize(

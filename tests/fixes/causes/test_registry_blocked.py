@@ -13,7 +13,7 @@ from kubectl_imagepull.fixes.causes import registry_blocked
 from kubectl_imagepull.fixes.context.fix_context import FixContext
 from kubectl_imagepull.fixes.ranking import fixes_for
 from kubectl_imagepull.vocabulary.causes import Cause
-from kubectl_imagepull.vocabulary.fix import Fix, Who
+from kubectl_imagepull.vocabulary.fix import Fix, Where, Who
 
 BLOCKED = "initializing source: registry registry.example.com is blocked in /etc/containers/registries.conf"
 HARBOR = "harbor.corp.example/shop/web:v9"
@@ -110,7 +110,15 @@ def test_docker_desktop_has_a_list_of_its_own() -> None:
             "denied: This namespace is disabled. Please contact your system administrator.",
             (
                 "quay.io has disabled the namespace that quay.io/acme/web:v9 is in: its owner has to sort that out "
-                "with quay.io."
+                "with quay.io. Until then use a copy in another registry, if its publisher has one."
+            ),
+        ),
+        (
+            "quay.io/acme/web:v9",
+            "unknown: Namespace acme has been disabled. Please contact a system administrator.",
+            (
+                "quay.io has disabled the namespace that quay.io/acme/web:v9 is in: its owner has to sort that out "
+                "with quay.io. Until then use a copy in another registry, if its publisher has one."
             ),
         ),
         (
@@ -213,7 +221,21 @@ def test_the_host_of_the_layers_is_no_question_of_the_secret() -> None:
             "registry.example.com allows only certain addresses: have the outbound address of node node-a allowed, "
             "or use the registry's private endpoint.",
         ),
+        (
+            "store.azurecr.io/web:v9",
+            "<Error><Code>AuthorizationFailure</Code><Message>This request is not authorized to perform this operation.",
+            "store.azurecr.io allowed the pull, but Azure Storage, which holds its layers, refused node node-a: look "
+            "for a service endpoint policy on the nodes' subnet and allow that storage account in it. This has nothing "
+            "to do with pull secrets.",
+        ),
     ],
 )
 def test_who_lets_an_address_in(image: str, message: str, said: str) -> None:
     assert blocked(image, "network", message)[0].text == said
+
+
+def test_layers_behind_a_closed_subnet_need_no_other_image() -> None:
+    message = "<Code>AuthorizationFailure</Code><Message>This request is not authorized to perform this operation."
+    (only,) = blocked("store.azurecr.io/web:v9", "network", message)
+    assert only.where is Where.NODE
+    assert lines(only)[0].startswith("az network service-endpoint policy list --query ")

@@ -9,6 +9,8 @@ from registry_failures import context, fails, lines, node, texts, use_named_task
 
 from kubectl_imagepull.fixes.causes import registry_protocol_error
 from kubectl_imagepull.fixes.causes.registry_protocol_error import fixes
+from kubectl_imagepull.fixes.environments.tasks_table import tasks_for
+from kubectl_imagepull.fixes.ranking import fixes_for
 from kubectl_imagepull.vocabulary.causes import Cause
 from kubectl_imagepull.vocabulary.fix import Fix, Where, Who
 
@@ -76,3 +78,21 @@ def test_a_mirror_comes_first() -> None:
     assert found[1].startswith(
         "mirror.corp.example doesn't answer as a registry does: ask whoever runs it to check that its proxy"
     )
+
+
+def test_a_mirror_without_https_is_the_node_s_setting(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(registry_protocol_error, "tasks_for", tasks_for)
+    text = (
+        'failed to resolve reference "ghcr.io/a/b:1": parse ":///mirror.example/ghcr.io/a/b/manifests/1?ns=ghcr.io": '
+        "missing protocol scheme{error}"
+    )
+    talos = node(system="Talos (v1.6.7)", runtime="containerd://1.7.13", addresses=("10.10.10.11",))
+    here = context(fails("", "ghcr.io/a/b:1", head=text), nodes=[talos])
+    assert here.cause is Cause.REGISTRY_PROTOCOL_ERROR
+    (only,) = fixes_for(here)
+    assert only.text == (
+        "A mirror that node node-a has for ghcr.io lacks https:// (or http://) before its host, so no registry was "
+        "asked: correct the mirror of ghcr.io in the machine configuration of node node-a (Talos)."
+    )
+    assert lines(only) == ["talosctl -n 10.10.10.11 edit machineconfig --mode=no-reboot"]
+    assert only.brief == "Write https:// before the mirror of ghcr.io"
