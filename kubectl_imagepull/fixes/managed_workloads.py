@@ -23,10 +23,10 @@ def change_at_its_writer(context: FixContext, change: Fix) -> Fix | None:
 
         return change_release(context, manager, change)
     if context.diagnosis.deployer is not None:
-        from kubectl_imagepull.fixes.writers import git_ops
+        from kubectl_imagepull.fixes.writers import argo_cd, git_ops
 
         makers = {
-            ManagerKind.ARGO_CD: git_ops.change_application,
+            ManagerKind.ARGO_CD: argo_cd.change_application,
             ManagerKind.FLUX_RELEASE: git_ops.change_flux_release,
             ManagerKind.FLUX_KUSTOMIZATION: git_ops.change_kustomization,
             ManagerKind.OPERATOR: git_ops.change_custom_resource,

@@ -73,8 +73,8 @@ _WORKLOAD: Fields = {
     "status": True,
 }
 _SOURCE: Fields = {
-    **dict.fromkeys(("repoURL", "path", "chart", "targetRevision"), True),
-    "helm": dict.fromkeys(("valuesObject", "parameters"), True),
+    **dict.fromkeys(("repoURL", "path", "chart", "targetRevision", "name", "ref"), True),
+    "helm": dict.fromkeys(("valuesObject", "values", "valueFiles", "parameters"), True),
     "kustomize": {"images": True},
 }
 _BY_KIND: Mapping[str, Fields] = {
