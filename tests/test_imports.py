@@ -82,6 +82,8 @@ LATE_IMPORTS = {
     ("fixes.managed_workloads", "fixes.writers.helm_release"): _RELEASE,
     ("evidence.witnesses", "evidence.deployers"): _DEPLOYER,
     ("fixes.managed_workloads", "fixes.writers"): _DEPLOYER,
+    ("evidence.witnesses", "evidence.image_streams"): _DEPLOYER,
+    ("fixes.managed_workloads", "fixes.writers.image_stream"): _DEPLOYER,
     ("report.answers", "tabulate"): "46 ms: one message needs no table",
     ("report.table", "tabulate"): "46 ms: documents need no table",
     ("report.text", "wcwidth"): "25 ms: most text is ASCII",

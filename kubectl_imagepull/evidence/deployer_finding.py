@@ -41,6 +41,30 @@ class ApplicationSource:
 
 
 @dataclass(frozen=True)
+class ImageStreamTag:
+    """The tag of an OpenShift image stream that writes an image; only its name where the stream wasn't read."""
+
+    #: The image stream's name.
+    name: str
+    #: The tag there.
+    tag: str
+    #: The image that it is imported from; "" for none, or one that no command may hold.
+    imported_from: str = ""
+    #: The digest that it has now; "" for none.
+    digest: str = ""
+    #: Whether it is imported again and again.
+    is_scheduled: bool = False
+    #: Whether it is imported without looking at certificates.
+    is_insecure: bool = False
+    #: Whether pods pull it through the cluster's own registry.
+    is_local: bool = False
+    #: The stream's repository in the cluster's own registry; "" for none.
+    repository: str = ""
+    #: The tags of the stream that have an image.
+    tags: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
 class DeployerFinding:
     """An Application, HelmRelease or Kustomization that was read."""
 
@@ -72,3 +96,5 @@ class DeployerFinding:
     source: ApplicationSource | None = None
     #: The sources that may give the image, where more than one may.
     candidates: tuple[ApplicationSource, ...] = ()
+    #: The image stream's tag, where that writes the image.
+    stream: ImageStreamTag | None = None

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 
 from kubectl_imagepull.fixes.context.fix_context import FixContext
 from kubectl_imagepull.fixes.writers.conventions import setting_of, what_to_change
-from kubectl_imagepull.vocabulary.fix import Basis, Fix, Where, Who
+from kubectl_imagepull.vocabulary.fix import Basis, Fix, NewSpec, Where, Who
 from kubectl_imagepull.vocabulary.manager import Manager, ManagerKind
 from kubectl_imagepull.vocabulary.names import shown
 
@@ -22,6 +22,13 @@ def change_at_its_writer(context: FixContext, change: Fix) -> Fix | None:
         from kubectl_imagepull.fixes.writers.helm_release import change_release
 
         return change_release(context, manager, change)
+    if manager.kind is ManagerKind.IMAGE_STREAM and context.diagnosis.deployer is not None:
+        # a trigger writes the image of its own containers, and nothing else
+        if isinstance(change.edit, NewSpec) or context.diagnosis.deployer.stream is None:
+            return None
+        from kubectl_imagepull.fixes.writers.image_stream import change_image_stream
+
+        return change_image_stream(context, manager, change, context.diagnosis.deployer)
     if context.diagnosis.deployer is not None:
         from kubectl_imagepull.fixes.writers import argo_cd, git_ops
 

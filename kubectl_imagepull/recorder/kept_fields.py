@@ -112,6 +112,22 @@ _BY_KIND: Mapping[str, Fields] = {
         "metadata": _METADATA,
         "webhooks": dict.fromkeys(("name", "rules", "namespaceSelector", "objectSelector", "failurePolicy"), True),
     },
+    "DeploymentConfig": {
+        "metadata": _METADATA,
+        "spec": {**dict.fromkeys(("replicas", "selector", "triggers"), True), "template": _TEMPLATE},
+    },
+    "ImageStream": {
+        "metadata": _METADATA,
+        "spec": {"tags": dict.fromkeys(("name", "from", "importPolicy", "referencePolicy"), True)},
+        "status": {
+            "dockerImageRepository": True,
+            "tags": {
+                "tag": True,
+                "items": {"image": True},
+                "conditions": dict.fromkeys(("type", "status", "reason", "message"), True),
+            },
+        },
+    },
     "Application": {
         "metadata": _METADATA,
         "spec": {"source": _SOURCE, "sources": _SOURCE, "syncPolicy": {"automated": True}},
