@@ -86,6 +86,8 @@ LATE_IMPORTS = {
     ("fixes.managed_workloads", "fixes.writers.helm_release"): _RELEASE,
     ("evidence.witnesses", "evidence.deployers"): _DEPLOYER,
     ("fixes.managed_workloads", "fixes.writers"): _DEPLOYER,
+    ("evidence.witnesses", "evidence.image_streams"): _DEPLOYER,
+    ("fixes.managed_workloads", "fixes.writers.image_stream"): _DEPLOYER,
     ("report.answers", "tabulate"): "46 ms: one message needs no table",
     ("report.table", "tabulate"): "46 ms: documents need no table",
     ("report.text", "wcwidth"): "25 ms: most text is ASCII",
@@ -110,9 +112,9 @@ STARTS = {
     ("__complete", "scan", "--n"): (_TYPER, 30),
     ("classify", "x"): (_TYPER, 75),
     ("explain", "TagNotFound"): (_TYPER, 130),
-    ("scan", "--from", str(RECORDING), "-o", "json"): (_TYPER, 257),
+    ("scan", "--from", str(RECORDING), "-o", "json"): (_TYPER, 258),
     ("scan", "--from", str(RECORDING)): ({*_TYPER, "tabulate", "wcwidth"}, 264),
-    ("demo",): ({*_TYPER, "tabulate", "wcwidth"}, 262),
+    ("demo",): ({*_TYPER, "tabulate", "wcwidth"}, 263),
 }
 
 

@@ -112,6 +112,16 @@ def sent(server: ApiServer, session: Session, *, secrets: bool) -> set[Right]:
     server.replies[f"{APPS}/statefulsets/other"] = thing("other", annotations=own)
     owners = [failing("p", **owned("StatefulSet", name)) for name in ("managed", "other")]
     read_related(session, snapshot, owners, secrets_left_out="" if secrets else "not wanted")
+    # OpenShift's own workload, whose image a stream's tag writes
+    trigger = {"automatic": True, "from": {"kind": "ImageStreamTag", "name": "web:v9"}}
+    config = thing("web", spec={"triggers": [{"type": "ImageChange", "imageChangeParams": trigger}]})
+    server.replies["/apis/apps.openshift.io/v1/namespaces/shop/deploymentconfigs/web"] = config
+    above = owned("DeploymentConfig", "web")
+    above["ownerReferences"][0]["apiVersion"] = "apps.openshift.io/v1"
+    server.replies[f"{CORE}/replicationcontrollers/web-1"] = thing("web-1", **above)
+    below = owned("ReplicationController", "web-1")
+    below["ownerReferences"][0]["apiVersion"] = "v1"
+    read_related(session, snapshot, [failing("web-1-x", **below)], secrets_left_out="not wanted")
     # accounts and owners of more namespaces than are asked one by one
     spread = [failing("p", namespace=f"ns-{number}") for number in range(4)]
     read_related(session, snapshot, spread, secrets_left_out="not wanted")

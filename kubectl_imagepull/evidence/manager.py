@@ -12,6 +12,7 @@ import re
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 
+from kubectl_imagepull.kube.image_triggers import ANNOTATION, image_triggers
 from kubectl_imagepull.kube.objects import JsonObject, object_of, objects_of, text_of
 from kubectl_imagepull.vocabulary.manager import Manager, ManagerKind
 from kubectl_imagepull.vocabulary.names import is_object_name
@@ -22,7 +23,6 @@ _APP = "app.kubernetes.io"
 _FLUX_HELM = "helm.toolkit.fluxcd.io"
 _FLUX_KUSTOMIZE = "kustomize.toolkit.fluxcd.io"
 _ADD_ON = "addonmanager.kubernetes.io/mode"
-_IMAGE_TRIGGERS = "image.openshift.io/triggers"
 #: API groups whose kinds are Kubernetes' own: an owner of another group is somebody's operator.
 _OWN_GROUPS = frozenset({"", "apps", "batch", "extensions"})
 _OWN_SUFFIX, _CUSTOM_SUFFIX = ".k8s.io", ".x-k8s.io"
@@ -54,6 +54,8 @@ class _WorkloadMarks:
     owners: tuple[JsonObject, ...]
     #: The namespace that it is in.
     namespace: str
+    #: Whether a trigger that is at work writes its image.
+    is_triggered: bool
     #: The names that the object and those above it have.
     names: Collection[str]
 
@@ -77,6 +79,7 @@ def mark_of(item: JsonObject, names: Collection[str] = ()) -> Mark | None:
         object_of(metadata.get("annotations")),
         tuple(objects_of(metadata.get("ownerReferences"))),
         text_of(metadata.get("namespace")),
+        bool(image_triggers(item)),
         {text_of(metadata.get("name")), *names},
     )
     return next((mark for reader in _READERS if (mark := reader(marks))), None)
@@ -156,8 +159,8 @@ def _add_on(marks: _WorkloadMarks) -> Mark | None:
 
 
 def _image_stream(marks: _WorkloadMarks) -> Mark | None:
-    found = '"ImageStreamTag"' in marks.annotation(_IMAGE_TRIGGERS)
-    return Mark(Manager(ManagerKind.IMAGE_STREAM), f"annotation {_IMAGE_TRIGGERS}") if found else None
+    proof = f"annotation {ANNOTATION}" if marks.annotation(ANNOTATION) else "an ImageChange trigger"
+    return Mark(Manager(ManagerKind.IMAGE_STREAM), proof) if marks.is_triggered else None
 
 
 def _labelled(marks: _WorkloadMarks) -> Mark | None:

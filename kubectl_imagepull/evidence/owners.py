@@ -24,10 +24,10 @@ _MOST_OWNERS = 8
 #: Kinds that are made from another one's template: what owns them is the object to edit.
 _MADE = ("ReplicaSet", "Job", "ReplicationController")
 #: Kinds that hold a template themselves: what owns them is an operator that writes them.
-_TOP = ("Deployment", "StatefulSet", "DaemonSet", "CronJob")
+_TOP = ("Deployment", "StatefulSet", "DaemonSet", "CronJob", "DeploymentConfig")
 #: Those of them that make their pods themselves, and say when.
 _MAKERS = frozenset({"StatefulSet", "DaemonSet"})
-#: What is made -> the built-in kinds that make it, with their API groups.
+#: What is made -> the kinds that make it, the built-in ones and OpenShift's, with their API groups.
 _MAKERS_OF: Mapping[str, Mapping[str, str]] = {
     "Pod": {
         "ReplicaSet": "apps",
@@ -38,7 +38,7 @@ _MAKERS_OF: Mapping[str, Mapping[str, str]] = {
     },
     "ReplicaSet": {"Deployment": "apps"},
     "Job": {"CronJob": "batch"},
-    "ReplicationController": {},
+    "ReplicationController": {"DeploymentConfig": "apps.openshift.io"},
 }
 _KIND = re.compile(r"[A-Z][A-Za-z0-9]{0,62}\Z")
 #: A generated name keeps so many characters of its beginning: 58 (maxGeneratedNameLength), less for an indexed Job's.
@@ -177,7 +177,8 @@ def _against(owner: JsonObject, made: Workload, held: JsonObject | None) -> str 
     if not (is_object_name(name) and _KIND.match(kind)):
         return "its name or kind isn't valid in Kubernetes"
     makers = _MAKERS_OF.get(made.kind, {})
-    if not is_kubernetes_own(group) or (kind not in makers and not owner.get("apiVersion")):
+    is_openshift = makers.get(kind) == group == "apps.openshift.io"
+    if not is_openshift and (not is_kubernetes_own(group) or (kind not in makers and not owner.get("apiVersion"))):
         # an operator's; others use the built-in kinds' names too, as batch.volcano.sh does, and would be taken for them
         return "" if kind in {*_MADE, *_TOP} else None
     if kind not in makers or (owner.get("apiVersion") and group not in {makers[kind], "extensions"}):

@@ -29,7 +29,7 @@ from kubectl_imagepull.kube.objects import JsonObject, object_of, text_of
 from kubectl_imagepull.kube.snapshot import Snapshot
 from kubectl_imagepull.messages.verdict import Verdict
 from kubectl_imagepull.vocabulary.causes import Cause, Scope, What
-from kubectl_imagepull.vocabulary.manager import DEPLOYERS
+from kubectl_imagepull.vocabulary.manager import DEPLOYERS, ManagerKind
 from kubectl_imagepull.vocabulary.node_environment import NodeEnvironment
 from kubectl_imagepull.vocabulary.wording import clock
 from kubectl_imagepull.vocabulary.workload import Workload
@@ -110,6 +110,11 @@ class Witnesses:
         """What the object of Argo CD or Flux says that writes a failure's workload; None where none does."""
         if workload.managed_by is None or workload.managed_by.kind not in DEPLOYERS:
             return None
+        if workload.managed_by.kind is ManagerKind.IMAGE_STREAM:
+            from kubectl_imagepull.evidence.image_streams import look_at_image_stream
+
+            held = self._owners.held(failure.namespace, workload)
+            return look_at_image_stream(held, failure.container or "", self.snapshot) if held else None
         from kubectl_imagepull.evidence.deployers import look_at_deployer
 
         return look_at_deployer(
@@ -120,6 +125,11 @@ class Witnesses:
         """Why the object that writes a failure's workload could not be read, where it was asked for."""
         if workload.managed_by is None or workload.managed_by.kind not in DEPLOYERS:
             return ()
+        if workload.managed_by.kind is ManagerKind.IMAGE_STREAM:
+            from kubectl_imagepull.evidence.image_streams import image_stream_evidence
+
+            held = self._owners.held(failure.namespace, workload) or {}
+            return tuple(image_stream_evidence(held, failure.container or "", self.snapshot))
         from kubectl_imagepull.evidence.deployers import why_unread
 
         return tuple(why_unread(workload.managed_by, failure.namespace, self.snapshot))

@@ -4,21 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
+from kubectl_imagepull.evidence.deployer_finding import DeployerFinding
 from kubectl_imagepull.fixes.context.fix_context import FixContext
 from kubectl_imagepull.fixes.writers.conventions import setting_of, what_to_change
 from kubectl_imagepull.fixes.writers.object_makers import change_at_maker
-from kubectl_imagepull.vocabulary.fix import Basis, Fix, Where, Who
+from kubectl_imagepull.vocabulary.fix import Basis, Fix, NewSpec, Where, Who
 from kubectl_imagepull.vocabulary.manager import Manager, ManagerKind
 from kubectl_imagepull.vocabulary.names import shown
 
 
 def change_at_its_writer(context: FixContext, change: Fix) -> Fix | None:
     """The change of a fix, made where the workload is written; None where nobody is known to write it."""
-    manager = context.workload.manager
-    if context.workload.is_claimed:
-        if at_maker := change_at_maker(context, change):
-            return at_maker
-        manager = Manager(ManagerKind.OPERATOR)
+    if context.workload.is_claimed and (at_maker := change_at_maker(context, change)):
+        return at_maker
+    manager = Manager(ManagerKind.OPERATOR) if context.workload.is_claimed else context.workload.manager
     if manager is None:
         return None
     if manager.kind is ManagerKind.HELM:
@@ -26,15 +25,7 @@ def change_at_its_writer(context: FixContext, change: Fix) -> Fix | None:
 
         return change_release(context, manager, change)
     if context.diagnosis.deployer is not None:
-        from kubectl_imagepull.fixes.writers import git_ops
-
-        makers = {
-            ManagerKind.ARGO_CD: git_ops.change_application,
-            ManagerKind.FLUX_RELEASE: git_ops.change_flux_release,
-            ManagerKind.FLUX_KUSTOMIZATION: git_ops.change_kustomization,
-            ManagerKind.OPERATOR: git_ops.change_custom_resource,
-        }
-        return makers[manager.kind](context, manager, change, context.diagnosis.deployer)
+        return _change_at_deployer(context, manager, change, context.diagnosis.deployer)
     text = _TEXTS[manager.kind](context, manager)
     where = (f"Change {context.workload.shown} in {manager}", f"Change it in {manager}")
     short = (
@@ -42,6 +33,26 @@ def change_at_its_writer(context: FixContext, change: Fix) -> Fix | None:
         "Change it where it is written",
     )
     return Fix(text, (), Who.YOU, Basis.EVIDENCE, Where.SOURCE, short=short, notes=(what_to_change(change),))
+
+
+def _change_at_deployer(context: FixContext, manager: Manager, change: Fix, deployer: DeployerFinding) -> Fix | None:
+    """The change in the object that was read and writes the workload; None where it writes nothing of the change."""
+    if manager.kind is ManagerKind.IMAGE_STREAM:
+        # a trigger writes the image of its own containers, and nothing else
+        if isinstance(change.edit, NewSpec) or deployer.stream is None:
+            return None
+        from kubectl_imagepull.fixes.writers.image_stream import change_image_stream
+
+        return change_image_stream(context, manager, change, deployer)
+    from kubectl_imagepull.fixes.writers import argo_cd, git_ops
+
+    makers = {
+        ManagerKind.ARGO_CD: argo_cd.change_application,
+        ManagerKind.FLUX_RELEASE: git_ops.change_flux_release,
+        ManagerKind.FLUX_KUSTOMIZATION: git_ops.change_kustomization,
+        ManagerKind.OPERATOR: git_ops.change_custom_resource,
+    }
+    return makers[manager.kind](context, manager, change, deployer)
 
 
 def _chart(context: FixContext, manager: Manager) -> str:

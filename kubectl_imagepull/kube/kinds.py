@@ -19,6 +19,8 @@ RESOURCES = {
     "ControllerRevision": ("apps/v1", "controllerrevisions"),
     "Job": ("batch/v1", "jobs"),
     "CronJob": ("batch/v1", "cronjobs"),
+    "DeploymentConfig": ("apps.openshift.io/v1", "deploymentconfigs"),
+    "ImageStream": ("image.openshift.io/v1", "imagestreams"),
     "Application": ("argoproj.io/v1alpha1", "applications"),
     "HelmRelease": ("helm.toolkit.fluxcd.io/v2", "helmreleases"),
     "Kustomization": ("kustomize.toolkit.fluxcd.io/v1", "kustomizations"),

@@ -8,12 +8,14 @@ from __future__ import annotations
 import json
 from typing import Any
 
+from kubectl_imagepull.kube.image_triggers import ANNOTATION, ImageTrigger, image_triggers
 from kubectl_imagepull.kube.objects import JsonObject, object_of, objects_of, text_of
 from kubectl_imagepull.vocabulary.names import is_object_name
 
 _LAST_APPLIED = "kubectl.kubernetes.io/last-applied-configuration"
 _NODE_ARGUMENTS = ("k3s.io/node-args", "rke2.io/node-args")
-_IMAGE_TRIGGERS = "image.openshift.io/triggers"
+#: Stands for the workload's own namespace while its triggers are read.
+_HERE = "here"
 #: Those whose values are names, numbers and versions.
 _WHOLE = (
     *("meta.helm.sh/release-name", "meta.helm.sh/release-namespace", "argocd.argoproj.io/tracking-id"),
@@ -48,11 +50,22 @@ def kept_annotations(annotations: JsonObject, kind: object) -> JsonObject:
                 chosen[key] = manifest
         elif key in _NODE_ARGUMENTS:
             chosen[key] = _first_argument(text_of(value))
-        elif key == _IMAGE_TRIGGERS:
-            chosen[key] = '[{"from": {"kind": "ImageStreamTag"}}]' if '"ImageStreamTag"' in text_of(value) else "[]"
+        elif key == ANNOTATION:
+            holder = {"metadata": {"namespace": _HERE, "annotations": {key: value}}}
+            chosen[key] = json.dumps([_kept_trigger(one) for one in image_triggers(holder)])
         elif key.startswith(_PRESENT):
             chosen[key] = ""
     return chosen
+
+
+def _kept_trigger(trigger: ImageTrigger) -> JsonObject:
+    """What a trigger says of stream and container; of a text that names no stream only that it is one."""
+    if not trigger.stream:
+        return {"from": {"kind": "ImageStreamTag"}}
+    source = {"kind": "ImageStreamTag", "name": f"{trigger.stream}:{trigger.tag}"}
+    path = f"spec.template.spec.containers[?(@.name=='{trigger.containers[0]}')].image" if trigger.containers else ""
+    elsewhere = {"namespace": trigger.namespace} if trigger.namespace != _HERE else {}
+    return {"from": {**source, **elsewhere}, **({"fieldPath": path} if path else {})}
 
 
 def _first_argument(text: str) -> str:

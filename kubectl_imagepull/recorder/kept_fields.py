@@ -73,8 +73,8 @@ _WORKLOAD: Fields = {
     "status": True,
 }
 _SOURCE: Fields = {
-    **dict.fromkeys(("repoURL", "path", "chart", "targetRevision"), True),
-    "helm": dict.fromkeys(("valuesObject", "parameters"), True),
+    **dict.fromkeys(("repoURL", "path", "chart", "targetRevision", "name", "ref"), True),
+    "helm": dict.fromkeys(("valuesObject", "values", "valueFiles", "parameters"), True),
     "kustomize": {"images": True},
 }
 _BY_KIND: Mapping[str, Fields] = {
@@ -121,6 +121,22 @@ _BY_KIND: Mapping[str, Fields] = {
     "MutatingWebhookConfiguration": {
         "metadata": _METADATA,
         "webhooks": dict.fromkeys(("name", "rules", "namespaceSelector", "objectSelector", "failurePolicy"), True),
+    },
+    "DeploymentConfig": {
+        "metadata": _METADATA,
+        "spec": {**dict.fromkeys(("replicas", "selector", "triggers"), True), "template": _TEMPLATE},
+    },
+    "ImageStream": {
+        "metadata": _METADATA,
+        "spec": {"tags": dict.fromkeys(("name", "from", "importPolicy", "referencePolicy"), True)},
+        "status": {
+            "dockerImageRepository": True,
+            "tags": {
+                "tag": True,
+                "items": {"image": True},
+                "conditions": dict.fromkeys(("type", "status", "reason", "message"), True),
+            },
+        },
     },
     "Application": {
         "metadata": _METADATA,

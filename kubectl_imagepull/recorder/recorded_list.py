@@ -7,6 +7,7 @@ import secrets
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 
+from kubectl_imagepull.evidence.applications import values_in_text
 from kubectl_imagepull.evidence.docker_config import STAND_INS
 from kubectl_imagepull.evidence.releases.chart_values import ChartValues
 from kubectl_imagepull.evidence.releases.release import UnreadableReleaseError
@@ -139,11 +140,17 @@ class _Recorder:
                 values = ChartValues(object_of(helm["valuesObject"]), "", "")
                 helm["valuesObject"] = extract_of(values, self._texts)
             if "parameters" in helm:
-                helm["parameters"] = [
-                    {"name": text_of(one.get("name")), "value": value}
-                    for one in objects_of(helm["parameters"])
-                    if (value := piece_of(text_of(one.get("name")), one.get("value"), self._texts)) is not None
-                ]
+                helm["parameters"] = [self._parameter(one) for one in objects_of(helm["parameters"])]
+            if "values" in helm:
+                # JSON is YAML as well
+                values = ChartValues(values_in_text(text_of(helm["values"])), "", "")
+                helm["values"] = json.dumps(extract_of(values, self._texts))
+
+    def _parameter(self, parameter: JsonObject) -> JsonObject:
+        """A parameter that is a piece of an image; in the place of any other an empty one, for commands count them."""
+        name = text_of(parameter.get("name"))
+        value = piece_of(name, parameter.get("value"), self._texts)
+        return {} if value is None else {"name": name, "value": value}
 
     def _mention_secrets(self, cron_job: JsonObject, made: JsonObject) -> None:
         """Of what a CronJob runs, the names of pull secrets in it, and whether it fetches Amazon ECR's tokens."""

@@ -29,7 +29,13 @@ class ManagerKind(str, Enum):
 
 #: Those that write workloads from an object of their own in the cluster.
 DEPLOYERS = frozenset(
-    {ManagerKind.ARGO_CD, ManagerKind.FLUX_RELEASE, ManagerKind.FLUX_KUSTOMIZATION, ManagerKind.OPERATOR}
+    {
+        ManagerKind.ARGO_CD,
+        ManagerKind.FLUX_RELEASE,
+        ManagerKind.FLUX_KUSTOMIZATION,
+        ManagerKind.OPERATOR,
+        ManagerKind.IMAGE_STREAM,
+    }
 )
 
 

@@ -120,3 +120,51 @@ def test_an_application_is_looked_for_in_all_namespaces(deployers: LiveCluster, 
     assert "from web of https://git.example/shop.git: set image.tag to a tag that exists there, and sync" in fix["text"]
     assert "undone at once, for self-heal is on" in fix["text"]
     assert fix["commands"][-1].startswith("argocd app set web -N default --helm-set-string image.tag=")
+
+
+def test_the_patch_of_one_of_several_sources_changes_it_and_its_undo_restores_it(
+    deployers: LiveCluster, tmp_path: Path
+) -> None:
+    program = Program(deployers.plane.kubeconfig(name="user"), tmp_path)
+    image = {"repository": REPOSITORY, "tag": "v9"}
+    parameters = [{"name": "replicas", "value": "2"}, {"name": "image.tag", "value": "v9"}]
+    texts = f"image:\n  repository: {REPOSITORY}\n  tag: v9\n"
+    helms: dict[str, Json] = {
+        "in-object": {"valuesObject": {"image": image}},
+        "in-parameter": {"valuesObject": {"image": {**image, "tag": "v1"}}, "parameters": parameters},
+        "in-text": {"values": texts},
+        "beside-parameters": {"values": texts, "parameters": parameters[:1]},
+    }
+    files = {"repoURL": "https://git.example/values.git", "ref": "values"}
+    for name, helm in helms.items():
+        deployers.make_namespace(name)
+        chart = {"repoURL": "https://charts.example", "chart": "web", "helm": helm}
+        spec = {"sources": [files, chart], "syncPolicy": {"automated": {}}}
+        make(deployers, "Application", name, spec)
+        marks = {"argocd.argoproj.io/tracking-id": f"{name}_web:apps/Deployment:{name}/web"}
+        fix = first_fix(deployers, name, program, annotations=marks)
+        tags = []
+        for commands in (fix["commands"][-1:], fix["undo"]):
+            for command in commands:
+                result = program.run("bash", "-c", filled(command))
+                assert result.returncode == 0, result.stderr
+            held = deployers.admin.request("GET", path_of("Application", name, "web"))["spec"]
+            tags.append(_tag(held["sources"][1]["helm"]))
+        assert tags == [VALUES["EXISTING_TAG"], "v9"], name
+        assert held == spec
+        # positions move: a patch that would meet another source changes nothing
+        path = path_of("Application", name, "web")
+        deployers.admin.request("PUT", path, {**_held(deployers, path), "spec": {**spec, "sources": [chart, files]}})
+        assert program.run("bash", "-c", filled(fix["commands"][-1])).returncode != 0
+        assert _held(deployers, path)["spec"]["sources"] == [chart, files]
+
+
+def _held(live: LiveCluster, path: str) -> Json:
+    item: Json = live.admin.request("GET", path)
+    return item
+
+
+def _tag(helm: Json) -> Any:
+    """The tag as Argo CD would take it: a parameter wins over an object, and that over a text."""
+    given = [one["value"] for one in helm.get("parameters", ()) if one["name"] == "image.tag"]
+    return (given or [helm.get("valuesObject", {}).get("image", {}).get("tag", "v9")])[-1]

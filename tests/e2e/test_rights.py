@@ -46,6 +46,9 @@ UNSEEN = {
     # no Argo CD and no Flux
     *((verb, "argoproj.io", "applications") for verb in ("get", "list")),
     ("get", "helm.toolkit.fluxcd.io", "helmreleases"),
+    # no OpenShift
+    ("get", "apps.openshift.io", "deploymentconfigs"),
+    ("get", "image.openshift.io", "imagestreams"),
     ("get", "kustomize.toolkit.fluxcd.io", "kustomizations"),
     # Helm's ConfigMap driver
     *((verb, "", "configmaps") for verb in ("get", "list")),

@@ -69,7 +69,7 @@ TRACKED = {"annotations": {"argocd.argoproj.io/tracking-id": "store:apps/Deploym
             "its node reaches the registry: the image of an add-on is rarely at fault.",
         ),
         (
-            {"annotations": {"image.openshift.io/triggers": '[{"from":{"kind":"ImageStreamTag","name":"web:1"}}]'}},
+            {"annotations": {"image.openshift.io/triggers": '[{"from":{"kind":"ImageStreamTag"}}]'}},
             "An image stream's tag writes the image of deployment/web (annotation image.openshift.io/triggers): move the "
             "tag with oc tag or oc import-image. An image that is set by hand is overwritten.",
         ),

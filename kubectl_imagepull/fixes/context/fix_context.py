@@ -123,6 +123,11 @@ class FixContext:
         """A kubectl command for the cluster that the failure is in."""
         return Command(("kubectl", *self.reaching, *words), effects)
 
+    def workload_command(self, *words: Word, effects: frozenset[Effect] = frozenset()) -> Command:
+        """A command that acts on the workload: kubectl knows no DeploymentConfig's pod template, and oc does."""
+        program = "oc" if self.workload.kind == "deploymentconfig" else "kubectl"
+        return Command((program, *self.reaching, *words), effects)
+
     @cached_property
     def reaching(self) -> tuple[Word, ...]:
         """The words that lead a command to the failure's cluster; none where kubectl goes there anyway."""

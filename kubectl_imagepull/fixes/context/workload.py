@@ -17,8 +17,10 @@ from kubectl_imagepull.vocabulary.workload import Rollout, Workload
 ROLLED_OUT = frozenset({"deployment", "statefulset", "daemonset"})
 #: Kinds whose pods keep what they were made with until they are deleted.
 KEEPS_PODS = frozenset({"replicaset", "replicationcontroller"})
+#: Kinds that keep earlier revisions, to which `rollout undo` goes back.
+REVISED = ROLLED_OUT | {"deploymentconfig"}
 #: Kinds that hold a pod template.
-TEMPLATED = ROLLED_OUT | KEEPS_PODS
+TEMPLATED = REVISED | KEEPS_PODS
 _OWN_GROUPS = frozenset({"v1", "apps/v1", "batch/v1"})
 _ORDINAL = re.compile(r"[0-9]{1,9}\Z")
 

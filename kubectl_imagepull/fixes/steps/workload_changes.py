@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from kubectl_imagepull.fixes.context.fix_context import FixContext
-from kubectl_imagepull.fixes.context.workload import KEEPS_PODS, ROLLED_OUT, TEMPLATED
+from kubectl_imagepull.fixes.context.workload import KEEPS_PODS, REVISED, ROLLED_OUT, TEMPLATED
 from kubectl_imagepull.fixes.steps.inverse_patch import inverse_patch
 from kubectl_imagepull.vocabulary.command import Command, Effect, Pipeline, Step, Word, chain, joined, json_word
 from kubectl_imagepull.vocabulary.fix import Basis, EarlierRevision, Fix, NewImage, NewSpec, Where, Who, WorkloadEdit
@@ -70,7 +70,7 @@ def _changed_spec(context: FixContext, spec: dict[str, Any]) -> Change:
             if pod.is_ephemeral
             else _kept_pod_notes(context)
         )
-        undo = _undo_of_template(context) if workload.kind in ROLLED_OUT else _undone(_patch_template, context, back)
+        undo = _undo_of_template(context) if workload.kind in REVISED else _undone(_patch_template, context, back)
         return Change((_patch_template(context, spec), *_to_kept_pods(context)), notes, undo)
     if workload.kind == "cronjob":
         undo = _undone(_patch_template, context, back)
@@ -117,7 +117,7 @@ def _changed_image(context: FixContext, image: Word) -> Change:
 def _set_image(context: FixContext, image: Word) -> Command:
     workload, pod = context.workload, context.pod
     pair = joined(pod.container, "=", image)
-    return context.kubectl("set", "image", workload.target, pair, "-n", pod.namespace, effects=_WORKLOAD)
+    return context.workload_command("set", "image", workload.target, pair, "-n", pod.namespace, effects=_WORKLOAD)
 
 
 def _image_back(context: FixContext) -> tuple[Step, ...]:
@@ -135,10 +135,10 @@ def _undo_of_template(context: FixContext) -> tuple[Step, ...]:
 
 def undo_rollout(context: FixContext) -> tuple[Step, ...]:
     """Goes back to the revision before a change; nothing for kinds that keep none."""
-    if context.workload.kind not in ROLLED_OUT or context.workload.is_static:
+    if context.workload.kind not in REVISED or context.workload.is_static:
         return ()
     target, namespace = context.workload.target, context.pod.namespace
-    return (context.kubectl("rollout", "undo", target, "-n", namespace, effects=_WORKLOAD),)
+    return (context.workload_command("rollout", "undo", target, "-n", namespace, effects=_WORKLOAD),)
 
 
 def back_to_revision(context: FixContext, revision: str) -> Change | None:
@@ -287,7 +287,7 @@ def _make_pod_again(context: FixContext, spec: dict[str, Any]) -> Pipeline:
 
 def _patch(context: FixContext, patch: dict[str, Any]) -> Command:
     words = ("patch", context.workload.target, "-n", context.pod.namespace, "-p", json_word(patch))
-    return context.kubectl(*words, effects=_WORKLOAD)
+    return context.workload_command(*words, effects=_WORKLOAD)
 
 
 def _make_again(context: FixContext, patch: dict[str, Any] | None = None) -> Pipeline:
@@ -339,6 +339,9 @@ def _kept_pod_notes(context: FixContext) -> tuple[str, ...]:
     kind, are_deleted = workload.workload.kind, _are_deleted(context)
     if workload.is_on_delete:
         return (f"{are_deleted} because the {kind} (OnDelete) applies a change only to new pods.",)
+    if workload.kind == "deploymentconfig":
+        latest = f"oc rollout latest {workload.shown} -n {context.pod.namespace}"
+        return (f"A DeploymentConfig without a ConfigChange trigger is rolled out by {latest}.",)
     if workload.kind in KEEPS_PODS:
         return (f"{are_deleted} because a {kind} doesn't change its existing pods.",)
     return (_stateful_note(context),) if workload.kind == "statefulset" else ()

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from kubectl_imagepull.fixes.context.fix_context import FixContext
 from kubectl_imagepull.kube.objects import object_of, text_of
 from kubectl_imagepull.vocabulary.causes import Cause, Scope
-from kubectl_imagepull.vocabulary.fix import Fix
+from kubectl_imagepull.vocabulary.fix import Fix, NewImage
 from kubectl_imagepull.vocabulary.manager import ManagerKind
 
 #: NAME-VERSION, as charts label what they make.
@@ -49,3 +49,10 @@ def _names(context: FixContext) -> tuple[str, ...]:
 def what_to_change(change: Fix) -> str:
     """The change itself as a note, for a fix that only says where it is made."""
     return f"What to change: {change.text}"
+
+
+def what_of(context: FixContext, change: Fix) -> str:
+    """What a change is about, where the values that give it are not known."""
+    if isinstance(change.edit, NewImage):
+        return f"the image of container {context.pod.container}"
+    return setting_of(context)

@@ -1,4 +1,4 @@
-"""The objects by which Argo CD and Flux write workloads, asked for by the marks that they leave on these."""
+"""The objects by which Argo CD, Flux and OpenShift write workloads, asked for by the marks that they leave on these."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from kubectl_imagepull.kube.connection.session import Session
+from kubectl_imagepull.kube.image_triggers import image_triggers
 from kubectl_imagepull.kube.kinds import RESOURCES
 from kubectl_imagepull.kube.objects import JsonObject, object_of, objects_of, text_of
 from kubectl_imagepull.kube.reading import api
@@ -27,6 +28,7 @@ _FLUX = {"helm.toolkit.fluxcd.io": "HelmRelease", "kustomize.toolkit.fluxcd.io":
 def deployer_requests(items: Iterable[JsonObject]) -> Iterator[ObjectKey | ListQuery]:
     """What to ask for: Flux names the namespace, and Argo CD only one that isn't its own."""
     for item in items:
+        yield from (("ImageStream", one.namespace, one.stream) for one in image_triggers(item) if one.stream)
         metadata = object_of(item.get("metadata"))
         labels, annotations = object_of(metadata.get("labels")), object_of(metadata.get("annotations"))
         for group, kind in _FLUX.items():

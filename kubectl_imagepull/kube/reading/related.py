@@ -19,6 +19,8 @@ from kubectl_imagepull.vocabulary.vendors import ecr_region
 
 #: Up to so many nodes are read one by one; more cost less as a list.
 _FEW_NODES = 50
+#: Kinds that somebody else may write.
+_WRITTEN = frozenset({*WORKLOADS, "DeploymentConfig"})
 #: Steps up from a pod: ReplicaSet, Deployment, and what a chain of controllers may have above them.
 _MOST_STEPS = 8
 #: Kind of a workload -> kind of its earlier revisions, which its own selector selects.
@@ -68,7 +70,7 @@ def read_related(
         elsewhere = [ListQuery("Secret", "*", name=key[2]) for key in _absent_secrets(fixed, reads)]
         kin = _selected(owners, reads, "Pod") if snapshot.total is not None else ()
         revisions = _revisions(owners, reads)
-        writers = deployer_requests([item for item in reads.objects.values() if item["kind"] in WORKLOADS])
+        writers = deployer_requests([item for item in reads.objects.values() if item["kind"] in _WRITTEN])
         webhooks = _webhooks(pod for pod in near if _differs(pod, reads))
         # in a large scope a list of revisions would be long
         ahead = _places_of_revisions(owners) if snapshot.total is None else ()

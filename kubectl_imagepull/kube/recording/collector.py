@@ -31,6 +31,8 @@ _FILE_NAMES = {
     "ReplicationController": "replicationcontrollers",
     "ControllerRevision": "controllerrevisions",
     "MutatingWebhookConfiguration": "mutatingwebhookconfigurations",
+    "DeploymentConfig": "deploymentconfigs",
+    "ImageStream": "imagestreams",
     "Application": "applications",
     "HelmRelease": "helmreleases",
     "Kustomization": "kustomizations",
@@ -43,7 +45,7 @@ _KIND_OF_FILE = {name: kind for kind, name in _FILE_NAMES.items()}
 _GROUPS = frozenset(
     {
         *("", "admissionregistration.k8s.io", "apps", "argoproj.io", "batch", "events.k8s.io", "extensions"),
-        *("helm.toolkit.fluxcd.io", "kustomize.toolkit.fluxcd.io"),
+        *("helm.toolkit.fluxcd.io", "kustomize.toolkit.fluxcd.io", "apps.openshift.io", "image.openshift.io"),
     }
 )
 _NOT_LETTERS = re.compile(r"[^a-z]")

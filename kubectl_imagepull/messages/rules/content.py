@@ -30,7 +30,7 @@ CONTENT: tuple[Rule, ...] = (
                 "Docker: distribution/distribution blobs.go",
             ),
             Phrase(
-                r"could not fetch content descriptor <digest>",
+                r"could not fetch content descriptor \S{1,100}",
                 PULL + 'rpc error: code = NotFound desc = failed to pull and unpack image "registry.example.com/team/'
                 f'app:1.2.3": failed to copy: httpReadSeeker: failed open: could not fetch content descriptor {DIGEST} '
                 "(application/vnd.docker.container.image.v1+json) from remote: not found",

@@ -1,4 +1,4 @@
-"""The fix of what Argo CD or Flux writes, by the objects that they write it from."""
+"""The fix of what Flux or an operator writes, by the objects that they write it from."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from stored_releases import release, stored
 
 from kubectl_imagepull.kube.objects import JsonObject
 from kubectl_imagepull.kube.snapshot import HELM_REVISION, Snapshot
-from kubectl_imagepull.vocabulary.fix import Fix, Where, shell_lines
+from kubectl_imagepull.vocabulary.fix import Fix, shell_lines
 
 KNOWN = "registry.example.com/shop/web:v8"
 REPOSITORY = "registry.example.com/shop/web"
@@ -25,65 +25,6 @@ def flux(group: str, name: str) -> JsonObject:
 def first(marks: JsonObject, **kinds: list[JsonObject]) -> Fix:
     snapshot: Snapshot = deployment(fails(), runs(KNOWN), marks=marks, **kinds)
     return fixes(snapshot)[0]
-
-
-def application(source: dict[str, Any], *, policy: Any = None, **metadata: Any) -> JsonObject:
-    spec = {"source": {**SOURCE, **source}, "syncPolicy": policy}
-    return {"kind": "Application", "metadata": {"name": "store", "namespace": "argocd", **metadata}, "spec": spec}
-
-
-HELM_SOURCE = {
-    "helm": {
-        "valuesObject": {"image": {"repository": REPOSITORY}},
-        "parameters": [{"name": "image.tag", "value": "v9"}],
-    }
-}
-
-
-def test_an_application_s_parameter_is_set() -> None:
-    fix = first(TRACKED, Application=[application(HELM_SOURCE, policy=SELF_HEAL)])
-    assert fix.text == (
-        "Argo CD application store writes deployment/web from deploy/web of https://git.example/shop.git (main): set "
-        "image.tag to v8 there, and sync. A change in the cluster is undone at once, for self-heal is on."
-    )
-    assert fix.where is Where.SOURCE
-    assert lines(fix) == ["argocd app set store --helm-set-string image.tag=v8 &&", "argocd app sync store"]
-    assert list(shell_lines(fix.undo)) == ["argocd app unset store -p image.tag &&\nargocd app sync store"]
-    assert fix.notes == (
-        "To change the cluster in an emergency, pause it by argocd app set store --sync-policy none; on again: argocd app "
-        "set store --sync-policy automated --self-heal.",
-    )
-    assert "hunter2" not in repr(fix)
-
-
-def test_an_application_that_a_set_writes_keeps_no_parameter() -> None:
-    owner = [{"kind": "ApplicationSet", "name": "stores"}]
-    fix = first(TRACKED, Application=[application(HELM_SOURCE, ownerReferences=owner)])
-    assert (lines(fix), fix.undo) == ([], ())
-    assert fix.text.endswith("A change in the cluster is undone at the next sync.")
-    assert fix.notes == (
-        "ApplicationSet stores writes the application: what argocd app set changes there is put back.",
-    )
-
-
-def test_an_image_that_kustomize_replaces_is_replaced_by_another() -> None:
-    fix = first(TRACKED, Application=[application({"kustomize": {"images": [f"shop/web={WEB}"]}})])
-    assert lines(fix)[0] == f"argocd app set store --kustomize-image shop/web={KNOWN} &&"
-    assert shell_lines(fix.undo)[0].startswith("argocd app unset store --kustomize-image shop/web &&")
-
-
-def test_of_a_plain_source_the_place_is_named_and_no_command() -> None:
-    fix = first(TRACKED, Application=[application({})])
-    assert "from deploy/web of https://git.example/shop.git (main): set the image of container app there" in fix.text
-    assert lines(fix) == []
-
-
-def test_two_applications_of_one_name_tell_nothing() -> None:
-    other = application({})
-    other["metadata"] = {"name": "store", "namespace": "team-b"}
-    assert first(TRACKED, Application=[application({}), other]).text.startswith(
-        "Argo CD application store writes deployment/web: change it in the Git repository that the application reads, "
-    )
 
 
 def helm_release(values: dict[str, Any], *, drift: str = "", **metadata: Any) -> JsonObject:
