@@ -112,6 +112,10 @@ _BY_KIND: Mapping[str, Fields] = {
         "metadata": _METADATA,
         "webhooks": dict.fromkeys(("name", "rules", "namespaceSelector", "objectSelector", "failurePolicy"), True),
     },
+    "ClusterServiceVersion": {
+        "metadata": _METADATA,
+        "spec": {"install": {"spec": {"deployments": {"name": True, "spec": {"template": _TEMPLATE}}}}},
+    },
     "DeploymentConfig": {
         "metadata": _METADATA,
         "spec": {**dict.fromkeys(("replicas", "selector", "triggers"), True), "template": _TEMPLATE},
