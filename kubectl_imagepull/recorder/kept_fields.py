@@ -110,7 +110,10 @@ _BY_KIND: Mapping[str, Fields] = {
     },
     "MutatingWebhookConfiguration": {
         "metadata": _METADATA,
-        "webhooks": dict.fromkeys(("name", "rules", "namespaceSelector", "objectSelector", "failurePolicy"), True),
+        "webhooks": {
+            **dict.fromkeys(("name", "rules", "namespaceSelector", "objectSelector", "failurePolicy"), True),
+            "matchConditions": True,
+        },
     },
     "ClusterServiceVersion": {
         "metadata": _METADATA,
