@@ -87,6 +87,8 @@ LATE_IMPORTS = {
     ("evidence.witnesses", "evidence.deployers"): _DEPLOYER,
     ("fixes.managed_workloads", "fixes.writers"): _DEPLOYER,
     ("evidence.witnesses", "evidence.image_streams"): _DEPLOYER,
+    ("evidence.witnesses", "evidence.cluster_service_versions"): _DEPLOYER,
+    ("fixes.managed_workloads", "fixes.writers.reverting_writers"): _DEPLOYER,
     ("fixes.managed_workloads", "fixes.writers.image_stream"): _DEPLOYER,
     ("report.answers", "tabulate"): "46 ms: one message needs no table",
     ("report.table", "tabulate"): "46 ms: documents need no table",

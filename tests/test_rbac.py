@@ -112,6 +112,11 @@ def sent(server: ApiServer, session: Session, *, secrets: bool) -> set[Right]:
     server.replies[f"{APPS}/statefulsets/other"] = thing("other", annotations=own)
     owners = [failing("p", **owned("StatefulSet", name)) for name in ("managed", "other")]
     read_related(session, snapshot, owners, secrets_left_out="" if secrets else "not wanted")
+    # an operator that OLM installs
+    olm = {"olm.owner": "etcd.v1", "olm.owner.kind": "ClusterServiceVersion", "olm.owner.namespace": "operators"}
+    server.replies[f"{APPS}/statefulsets/installed"] = thing("installed", labels=olm)
+    installed = failing("p", **owned("StatefulSet", "installed"))
+    read_related(session, snapshot, [installed], secrets_left_out="not wanted")
     # OpenShift's own workload, whose image a stream's tag writes
     trigger = {"automatic": True, "from": {"kind": "ImageStreamTag", "name": "web:v9"}}
     config = thing("web", spec={"triggers": [{"type": "ImageChange", "imageChangeParams": trigger}]})

@@ -98,3 +98,5 @@ class DeployerFinding:
     candidates: tuple[ApplicationSource, ...] = ()
     #: The image stream's tag, where that writes the image.
     stream: ImageStreamTag | None = None
+    #: The JSON pointer (RFC 6901) of the image in a ClusterServiceVersion; "" for other kinds.
+    image_pointer: str = ""

@@ -20,6 +20,7 @@ from kubectl_imagepull.vocabulary.manager import Manager, ManagerKind
 from kubectl_imagepull.vocabulary.names import is_object_name
 
 _KINDS = {
+    ManagerKind.OLM: "ClusterServiceVersion",
     ManagerKind.ARGO_CD: "Application",
     ManagerKind.FLUX_RELEASE: "HelmRelease",
     ManagerKind.FLUX_KUSTOMIZATION: "Kustomization",

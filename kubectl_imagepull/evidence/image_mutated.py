@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from kubectl_imagepull.evidence.checks import Check, Evidence, Result
 from kubectl_imagepull.evidence.index import index_of
 from kubectl_imagepull.evidence.owners import Owners, image_in
-from kubectl_imagepull.evidence.webhooks import webhook_owner, webhooks_that_change
+from kubectl_imagepull.evidence.webhooks import is_surely_called, webhook_owner, webhooks_that_change
 from kubectl_imagepull.failures.failure import PullFailure
 from kubectl_imagepull.kube.objects import JsonObject, object_of, text_of
 from kubectl_imagepull.kube.snapshot import Snapshot
@@ -119,7 +119,7 @@ def _changed(failure: PullFailure, owner: Workload, image: str, snapshot: Snapsh
     named = f", by {_counted(policies)}" if policies else ""
     webhooks = [] if who else webhooks_that_change(failure.pod_object, snapshot)
     these = f"; webhooks that change pods: {listed(webhooks)}" if webhooks else ""
-    if len(webhooks) == 1:
+    if len(webhooks) == 1 and is_surely_called(webhooks[0], failure.pod_object, snapshot):
         # no other was asked when the pod was made
         who = webhook_owner(webhooks[0]) or f"{WEBHOOK} {webhooks[0]}"
         these = f"; {WEBHOOK} {webhooks[0]} is the only one that changes pods here"

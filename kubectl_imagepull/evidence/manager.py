@@ -22,6 +22,7 @@ _ARGO = "argocd.argoproj.io/"
 _APP = "app.kubernetes.io"
 _FLUX_HELM = "helm.toolkit.fluxcd.io"
 _FLUX_KUSTOMIZE = "kustomize.toolkit.fluxcd.io"
+_KNATIVE_SERVICE = "serving.knative.dev/service"
 _ADD_ON = "addonmanager.kubernetes.io/mode"
 #: API groups whose kinds are Kubernetes' own: an owner of another group is somebody's operator.
 _OWN_GROUPS = frozenset({"", "apps", "batch", "extensions"})
@@ -92,11 +93,14 @@ def is_kubernetes_own(group: str) -> bool:
 
 def _owner(marks: _WorkloadMarks) -> Mark | None:
     """An owner of a custom kind: its operator writes the object from it."""
+    service = marks.label(_KNATIVE_SERVICE)
     for owner in marks.owners:
         kind, name = text_of(owner.get("kind")), text_of(owner.get("name"))
         group, slash, _ = text_of(owner.get("apiVersion")).partition("/")
         if not slash or is_kubernetes_own(group):
             continue
+        if (kind, group) == ("Revision", "serving.knative.dev") and is_object_name(service):
+            return Mark(Manager(ManagerKind.KNATIVE, service), f"label {_KNATIVE_SERVICE}")
         if is_object_name(group) and is_object_name(name) and _KIND.match(kind):
             by = ManagerKind.OLM if group == "operators.coreos.com" else ManagerKind.OPERATOR
             manager = Manager(by, name, resource=kind, group=group)
@@ -109,7 +113,10 @@ def _olm(marks: _WorkloadMarks) -> Mark | None:
     if not is_object_name(name):
         return None
     resource = kind if _KIND.match(kind) else "ClusterServiceVersion"
-    return Mark(Manager(ManagerKind.OLM, name, resource=resource, group="operators.coreos.com"), "label olm.owner")
+    namespace = marks.label("olm.owner.namespace")
+    elsewhere = namespace if is_object_name(namespace) and namespace != marks.namespace else ""
+    manager = Manager(ManagerKind.OLM, name, elsewhere, resource, "operators.coreos.com")
+    return Mark(manager, "label olm.owner")
 
 
 def _flux(marks: _WorkloadMarks) -> Mark | None:

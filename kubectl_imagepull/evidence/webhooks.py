@@ -1,13 +1,14 @@
 """The mutating webhooks that a pod passed when it was made, as far as their configurations were read.
 
-Rules and selectors are those of k8s.io/api admissionregistration/v1; what a matchCondition says is not looked at. The
-names are those that the projects' own manifests give (kyverno/kyverno pkg/config, open-policy-agent/gatekeeper
-charts/gatekeeper, istio/istio manifests/charts, linkerd/linkerd2 charts/linkerd-control-plane, indeedeng/
-harbor-container-webhook deploy, enix/kube-image-keeper helm).
+Rules, selectors and matchConditions are those of k8s.io/api admissionregistration/v1; of the conditions, which are
+programs, only those about the namespace are read. The names are those that the projects' own manifests give
+(kyverno/kyverno pkg/config, open-policy-agent/gatekeeper charts/gatekeeper, istio/istio manifests/charts,
+linkerd/linkerd2 charts/linkerd-control-plane, indeedeng/harbor-container-webhook deploy, enix/kube-image-keeper helm).
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from kubectl_imagepull.kube.objects import JsonObject, key_of, object_of, objects_of, text_of
@@ -29,6 +30,12 @@ _OWNERS = (
 #: Those that put containers of their own into pods, and leave the images of others as they are.
 _INJECTORS = frozenset({"Istio", "Linkerd"})
 _OPERATORS = {"In": "in", "NotIn": "notin", "Exists": "exists", "DoesNotExist": "!"}
+#: CEL about the namespace: request.namespace != "x", !(request.namespace in ["x", "y"])
+_COMPARED = re.compile(r"""request\.namespace\s*(?P<operator>==|!=)\s*["'](?P<name>[a-z0-9-]{1,63})["']\Z""")
+_LISTED = re.compile(
+    r"""(?P<not>!\s*\(\s*)?request\.namespace\s+in\s+\[(?P<names>[a-z0-9"', -]{0,5000})\](?P<end>\s*\))?\Z"""
+)
+_NAME = re.compile(r"""["']([a-z0-9-]{1,63})["']""")
 _NAME_LABEL = "kubernetes.io/metadata.name"
 
 
@@ -37,6 +44,13 @@ def webhooks_that_change(pod: JsonObject, snapshot: Snapshot) -> list[str]:
     configurations = snapshot.objects.get("MutatingWebhookConfiguration", ())
     names = (key_of(one)[1] for one in configurations if any(_takes(hook, pod, snapshot) for hook in _hooks(one)))
     return sorted(name for name in names if is_object_name(name) and webhook_owner(name) not in _INJECTORS)
+
+
+def is_surely_called(name: str, pod: JsonObject, snapshot: Snapshot) -> bool:
+    """Whether a configuration has a webhook that no condition may have kept from the pod."""
+    configurations = snapshot.objects.get("MutatingWebhookConfiguration", ())
+    hooks = [hook for one in configurations if key_of(one)[1] == name for hook in _hooks(one)]
+    return any(_takes(hook, pod, snapshot) and None not in _conditions(hook, key_of(pod)[0]) for hook in hooks)
 
 
 def webhook_owner(name: str) -> str:
@@ -52,11 +66,29 @@ def _takes(hook: JsonObject, pod: JsonObject, snapshot: Snapshot) -> bool:
     """Whether a webhook is called for the making of a pod."""
     if not any(_changes_pods(rule) for rule in objects_of(hook.get("rules"))):
         return False
+    if False in _conditions(hook, key_of(pod)[0]):
+        return False
     labels = object_of(object_of(pod.get("metadata")).get("labels"))
     place = _namespace_labels(key_of(pod)[0], snapshot)
     return _selects(hook.get("objectSelector"), labels) and (
         place is None or _selects(hook.get("namespaceSelector"), place)
     )
+
+
+def _conditions(hook: JsonObject, namespace: str) -> list[bool | None]:
+    """What each condition says for a namespace, all of which have to hold; None where that isn't told by its form."""
+    texts = (text_of(one.get("expression")).strip() for one in objects_of(hook.get("matchConditions")))
+    return [_condition(text, namespace) for text in texts]
+
+
+def _condition(expression: str, namespace: str) -> bool | None:
+    if compared := _COMPARED.match(expression):
+        return (compared["name"] == namespace) is (compared["operator"] == "==")
+    if listed := _LISTED.match(expression):
+        if (listed["not"] is None) is not (listed["end"] is None):
+            return None
+        return (namespace in _NAME.findall(listed["names"])) is (listed["not"] is None)
+    return None
 
 
 def _changes_pods(rule: JsonObject) -> bool:

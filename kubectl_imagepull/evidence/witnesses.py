@@ -115,6 +115,10 @@ class Witnesses:
 
             held = self._owners.held(failure.namespace, workload)
             return look_at_image_stream(held, failure.container or "", self.snapshot) if held else None
+        if workload.managed_by.kind is ManagerKind.OLM:
+            from kubectl_imagepull.evidence.cluster_service_versions import look_at_cluster_service_version
+
+            return look_at_cluster_service_version(workload.managed_by, failure, workload.name, self.snapshot)
         from kubectl_imagepull.evidence.deployers import look_at_deployer
 
         return look_at_deployer(

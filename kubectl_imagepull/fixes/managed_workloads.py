@@ -9,7 +9,7 @@ from kubectl_imagepull.fixes.context.fix_context import FixContext
 from kubectl_imagepull.fixes.writers.conventions import setting_of, what_to_change
 from kubectl_imagepull.fixes.writers.object_makers import change_at_maker
 from kubectl_imagepull.vocabulary.fix import Basis, Fix, NewSpec, Where, Who
-from kubectl_imagepull.vocabulary.manager import Manager, ManagerKind
+from kubectl_imagepull.vocabulary.manager import REVERTING, Manager, ManagerKind
 from kubectl_imagepull.vocabulary.names import shown
 
 
@@ -24,7 +24,9 @@ def change_at_its_writer(context: FixContext, change: Fix) -> Fix | None:
         from kubectl_imagepull.fixes.writers.helm_release import change_release
 
         return change_release(context, manager, change)
-    if context.diagnosis.deployer is not None:
+    if manager.kind is ManagerKind.KNATIVE or (manager.kind is ManagerKind.IMAGE_STREAM and context.diagnosis.deployer):
+        return _on_platform(context, manager, change)
+    if context.diagnosis.deployer is not None and manager.kind is not ManagerKind.OLM:
         return _change_at_deployer(context, manager, change, context.diagnosis.deployer)
     text = _TEXTS[manager.kind](context, manager)
     where = (f"Change {context.workload.shown} in {manager}", f"Change it in {manager}")
@@ -35,15 +37,8 @@ def change_at_its_writer(context: FixContext, change: Fix) -> Fix | None:
     return Fix(text, (), Who.YOU, Basis.EVIDENCE, Where.SOURCE, short=short, notes=(what_to_change(change),))
 
 
-def _change_at_deployer(context: FixContext, manager: Manager, change: Fix, deployer: DeployerFinding) -> Fix | None:
-    """The change in the object that was read and writes the workload; None where it writes nothing of the change."""
-    if manager.kind is ManagerKind.IMAGE_STREAM:
-        # a trigger writes the image of its own containers, and nothing else
-        if isinstance(change.edit, NewSpec) or deployer.stream is None:
-            return None
-        from kubectl_imagepull.fixes.writers.image_stream import change_image_stream
-
-        return change_image_stream(context, manager, change, deployer)
+def _change_at_deployer(context: FixContext, manager: Manager, change: Fix, deployer: DeployerFinding) -> Fix:
+    """The change in the object that was read and writes the workload."""
     from kubectl_imagepull.fixes.writers import argo_cd, git_ops
 
     makers = {
@@ -53,6 +48,35 @@ def _change_at_deployer(context: FixContext, manager: Manager, change: Fix, depl
         ManagerKind.OPERATOR: git_ops.change_custom_resource,
     }
     return makers[manager.kind](context, manager, change, deployer)
+
+
+def _on_platform(context: FixContext, manager: Manager, change: Fix) -> Fix | None:
+    """The change where Knative or OpenShift writes the workload; None where that writes another part of it."""
+    if manager.kind is ManagerKind.KNATIVE:
+        from kubectl_imagepull.fixes.writers.reverting_writers import change_knative_service
+
+        return change_knative_service(context, manager, change)
+    deployer = context.diagnosis.deployer
+    # a trigger writes the image of its own containers, and nothing else
+    if isinstance(change.edit, NewSpec) or deployer is None or deployer.stream is None:
+        return None
+    from kubectl_imagepull.fixes.writers.image_stream import change_image_stream
+
+    return change_image_stream(context, manager, change, deployer)
+
+
+def is_put_back(context: FixContext) -> bool:
+    """Whether a change of the workload is put back at once, and so is no fix."""
+    manager = context.workload.manager
+    return manager is not None and manager.kind in REVERTING and not context.workload.is_claimed
+
+
+def stop_gaps(context: FixContext, change: Fix) -> list[Fix]:
+    """What holds until the writer's own next change, where the workload itself would be put back."""
+    from kubectl_imagepull.fixes.writers.reverting_writers import change_cluster_service_version
+
+    fix = change_cluster_service_version(context, change)
+    return [fix] if fix else []
 
 
 def _chart(context: FixContext, manager: Manager) -> str:
@@ -100,7 +124,8 @@ def _operator(context: FixContext, manager: Manager) -> str:
 def _olm(context: FixContext, manager: Manager) -> str:
     return (
         f"{manager} writes {context.workload.shown}: its image comes with the operator's version, which a Subscription "
-        "chooses. A pull secret belongs into its service account, and any other change is overwritten."
+        "chooses; that sets neither images nor pull secrets. A pull secret belongs into its service account, another "
+        "registry into a mirror rule of the nodes, and any other change is overwritten."
     )
 
 

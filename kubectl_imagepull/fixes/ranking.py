@@ -10,7 +10,7 @@ from kubectl_imagepull import COMMAND
 from kubectl_imagepull.diagnosis.report import Diagnosis, RootCause
 from kubectl_imagepull.diagnosis.root_causes import clearest
 from kubectl_imagepull.fixes.context.fix_context import FixContext, Siblings
-from kubectl_imagepull.fixes.managed_workloads import change_at_its_writer
+from kubectl_imagepull.fixes.managed_workloads import change_at_its_writer, is_put_back, stop_gaps
 from kubectl_imagepull.fixes.mutated import (
     admission_fixes,
     changes_image,
@@ -126,6 +126,9 @@ def _with_writer(fixes: list[Fix], context: FixContext) -> list[Fix]:
     writer = change_at_its_writer(context, fixes[place])
     if writer is None:
         return fixes
+    if is_put_back(context):
+        others = [fix for fix in fixes[place:] if Effect.CHANGES_WORKLOAD not in fix.effects]
+        return [*fixes[:place], writer, *others, *stop_gaps(context, fixes[place])]
     return [*fixes[:place], writer, *fixes[place:]]
 
 

@@ -21,6 +21,7 @@ RESOURCES = {
     "CronJob": ("batch/v1", "cronjobs"),
     "DeploymentConfig": ("apps.openshift.io/v1", "deploymentconfigs"),
     "ImageStream": ("image.openshift.io/v1", "imagestreams"),
+    "ClusterServiceVersion": ("operators.coreos.com/v1alpha1", "clusterserviceversions"),
     "Application": ("argoproj.io/v1alpha1", "applications"),
     "HelmRelease": ("helm.toolkit.fluxcd.io/v2", "helmreleases"),
     "Kustomization": ("kustomize.toolkit.fluxcd.io/v1", "kustomizations"),

@@ -120,7 +120,14 @@ _BY_KIND: Mapping[str, Fields] = {
     },
     "MutatingWebhookConfiguration": {
         "metadata": _METADATA,
-        "webhooks": dict.fromkeys(("name", "rules", "namespaceSelector", "objectSelector", "failurePolicy"), True),
+        "webhooks": {
+            **dict.fromkeys(("name", "rules", "namespaceSelector", "objectSelector", "failurePolicy"), True),
+            "matchConditions": True,
+        },
+    },
+    "ClusterServiceVersion": {
+        "metadata": _METADATA,
+        "spec": {"install": {"spec": {"deployments": {"name": True, "spec": {"template": _TEMPLATE}}}}},
     },
     "DeploymentConfig": {
         "metadata": _METADATA,

@@ -19,6 +19,8 @@ class ManagerKind(str, Enum):
     OPERATOR = "operator"
     #: Operator Lifecycle Manager.
     OLM = "OLM"
+    #: A service of Knative Serving, which makes Revisions and from those Deployments.
+    KNATIVE = "Knative service"
     #: The add-on manager of a cloud or of the cluster itself.
     ADD_ON = "add-on manager"
     #: OpenShift, which writes the image whenever an image stream's tag changes.
@@ -35,8 +37,11 @@ DEPLOYERS = frozenset(
         ManagerKind.FLUX_KUSTOMIZATION,
         ManagerKind.OPERATOR,
         ManagerKind.IMAGE_STREAM,
+        ManagerKind.OLM,
     }
 )
+#: Those that put a workload back as soon as it is changed, so that no change of it is a fix.
+REVERTING = frozenset({ManagerKind.OLM, ManagerKind.KNATIVE})
 
 
 @dataclass(frozen=True)

@@ -18,6 +18,9 @@ from placeholders import VALUES, filled
 KINDS = {
     "HelmRelease": ("helm.toolkit.fluxcd.io", "v2", "helmreleases"),
     "Application": ("argoproj.io", "v1alpha1", "applications"),
+    "ClusterServiceVersion": ("operators.coreos.com", "v1alpha1", "clusterserviceversions"),
+    "Service": ("serving.knative.dev", "v1", "services"),
+    "Revision": ("serving.knative.dev", "v1", "revisions"),
 }
 REPOSITORY = f"{PUBLIC}/team/app"
 _CRDS = "/apis/apiextensions.k8s.io/v1/customresourcedefinitions"
@@ -58,7 +61,7 @@ def path_of(kind: str, namespace: str, name: str = "") -> str:
     return f"/apis/{group}/{version}/namespaces/{namespace}/{plural}" + (f"/{name}" if name else "")
 
 
-def make(live: LiveCluster, kind: str, namespace: str, spec: Json) -> None:
+def make(live: LiveCluster, kind: str, namespace: str, spec: Json) -> Json:
     group, version, _ = KINDS[kind]
     item = {
         "apiVersion": f"{group}/{version}",
@@ -66,11 +69,18 @@ def make(live: LiveCluster, kind: str, namespace: str, spec: Json) -> None:
         "metadata": {"name": "web", "namespace": namespace},
         "spec": spec,
     }
-    live.admin.request("POST", path_of(kind, namespace), item)
+    made: Json = live.admin.request("POST", path_of(kind, namespace), item)
+    return made
 
 
 def first_fix(live: LiveCluster, namespace: str, program: Program, **marks: Any) -> Json:
-    """The first fix of a Deployment with these marks, whose image has no such tag."""
+    """The first fix of such a Deployment."""
+    fix: Json = fixes(live, namespace, program, **marks)[0]
+    return fix
+
+
+def fixes(live: LiveCluster, namespace: str, program: Program, **marks: Any) -> list[Json]:
+    """The fixes of a Deployment with these marks, whose image has no such tag."""
     labels = {"app": "web"}
     pod = {"metadata": {"labels": labels}, "spec": {"containers": [{"name": "app", "image": f"{REPOSITORY}:v9"}]}}
     spec = {"selector": {"matchLabels": labels}, "template": pod}
@@ -82,8 +92,8 @@ def first_fix(live: LiveCluster, namespace: str, program: Program, **marks: Any)
         return found
 
     assert live.comes_to(namespace, lambda: bool(failures()))
-    fix: Json = failures()[0]["fixes"][0]
-    return fix
+    every: list[Json] = failures()[0]["fixes"]
+    return every
 
 
 def test_a_flux_release_is_patched_and_put_back(deployers: LiveCluster, tmp_path: Path) -> None:
@@ -120,6 +130,45 @@ def test_an_application_is_looked_for_in_all_namespaces(deployers: LiveCluster, 
     assert "from web of https://git.example/shop.git: set image.tag to a tag that exists there, and sync" in fix["text"]
     assert "undone at once, for self-heal is on" in fix["text"]
     assert fix["commands"][-1].startswith("argocd app set web -N default --helm-set-string image.tag=")
+
+
+def test_what_olm_and_knative_write_the_workload_from_is_patched_and_put_back(
+    deployers: LiveCluster, tmp_path: Path
+) -> None:
+    program = Program(deployers.plane.kubeconfig(name="user"), tmp_path)
+    containers = [{"name": "app", "image": f"{REPOSITORY}:v9"}]
+    template = {"template": {"spec": {"containers": containers}}}
+    version = {"install": {"spec": {"deployments": [{"name": "web", "spec": template}]}}}
+    for namespace in ("by-olm", "by-knative"):
+        deployers.make_namespace(namespace)
+    make(deployers, "ClusterServiceVersion", "by-olm", version)
+    make(deployers, "Service", "by-knative", template)
+    uid = make(deployers, "Revision", "by-knative", {})["metadata"]["uid"]
+    owner = {"apiVersion": "serving.knative.dev/v1", "kind": "Revision", "name": "web", "uid": uid, "controller": True}
+    olm = {"olm.owner": "web", "olm.owner.kind": "ClusterServiceVersion", "olm.owner.namespace": "by-olm"}
+    situations: list[tuple[str, str, Json, Json]] = [
+        ("by-olm", "ClusterServiceVersion", version, {"labels": olm}),
+        (
+            "by-knative",
+            "Service",
+            template,
+            {"labels": {"serving.knative.dev/service": "web"}, "ownerReferences": [owner]},
+        ),
+    ]
+    for namespace, kind, spec, marks in situations:
+        every = fixes(deployers, namespace, program, **marks)
+        fix = next(
+            one for one in every if any(f" {KINDS[kind][2]}.{KINDS[kind][0]} " in line for line in one["commands"])
+        )
+        assert not any("deployment/web" in line for one in every for line in one["commands"] if "kubectl set" in line)
+        path = path_of(kind, namespace, "web")
+        assert program.run("bash", "-c", filled(fix["commands"][-1])).returncode == 0
+        changed = str(_held(deployers, path)["spec"])
+        assert f"{REPOSITORY}:{VALUES['EXISTING_TAG']}" in changed
+        assert ":v9" not in changed
+        for command in fix["undo"]:
+            assert program.run("bash", "-c", filled(command)).returncode == 0
+        assert _held(deployers, path)["spec"] == spec
 
 
 def test_the_patch_of_one_of_several_sources_changes_it_and_its_undo_restores_it(

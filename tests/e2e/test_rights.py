@@ -46,7 +46,8 @@ UNSEEN = {
     # no Argo CD and no Flux
     *((verb, "argoproj.io", "applications") for verb in ("get", "list")),
     ("get", "helm.toolkit.fluxcd.io", "helmreleases"),
-    # no OpenShift
+    # no OpenShift and no OLM
+    ("get", "operators.coreos.com", "clusterserviceversions"),
     ("get", "apps.openshift.io", "deploymentconfigs"),
     ("get", "image.openshift.io", "imagestreams"),
     ("get", "kustomize.toolkit.fluxcd.io", "kustomizations"),

@@ -86,6 +86,17 @@ def test_the_only_webhook_that_changes_pods_is_who_changed_it(name: str, who: st
     assert found.text.endswith(f"; webhook configuration {name} is the only one that changes pods here")
 
 
+def test_a_webhook_that_a_condition_may_have_kept_away_is_named_and_not_blamed() -> None:
+    conditional = hook("swapper")
+    conditional["webhooks"][0]["matchConditions"] = [{"name": "x", "expression": "has(object.metadata.labels.swap)"}]
+    (found,) = changed(fails(MIRROR), MutatingWebhookConfiguration=[conditional])
+    assert found.about == ""
+    assert found.text.endswith("created or later; webhooks that change pods: swapper")
+    conditional["webhooks"][0]["matchConditions"] = [{"name": "x", "expression": 'request.namespace != "shop"'}]
+    (found,) = changed(fails(MIRROR), MutatingWebhookConfiguration=[conditional, hook("mirror")])
+    assert found.about == "webhook configuration mirror"
+
+
 @pytest.mark.parametrize("image", [f"{WEB}@{DIGEST}", f"{WEB.removesuffix(':v9')}@{DIGEST}"])
 def test_a_digest_that_was_written_to_its_tag_is_no_other_image(image: str) -> None:
     assert changed(fails(image, annotations={"kyverno.io/verify-images": "{}"})) == (

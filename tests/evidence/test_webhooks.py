@@ -8,7 +8,7 @@ import pytest
 from clusters import cluster
 from situations import fails
 
-from kubectl_imagepull.evidence.webhooks import webhook_owner, webhooks_that_change
+from kubectl_imagepull.evidence.webhooks import is_surely_called, webhook_owner, webhooks_that_change
 from kubectl_imagepull.kube.objects import JsonObject
 
 RULE = {"resources": ["pods"], "operations": ["CREATE"]}
@@ -46,6 +46,34 @@ def test_a_webhook_takes_the_namespaces_that_it_selects(selector: JsonObject, *,
     assert named(configuration(namespaceSelector=selector)) == (["swapper"] if selects else [])
     # of a namespace that wasn't read nobody knows the labels
     assert named(configuration(namespaceSelector=selector), namespaces=()) == ["swapper"]
+
+
+@pytest.mark.parametrize(
+    ("expressions", "is_called"),
+    [
+        (['request.namespace == "shop"'], True),
+        (["request.namespace != 'shop'"], False),
+        (['request.namespace != "infra"', 'request.namespace == "shop"'], True),
+        (['request.namespace != "infra"', 'request.namespace == "infra"'], False),
+        (['request.namespace in ["shop", "infra"]'], True),
+        (["!(request.namespace in ['kube-system', 'shop'])"], False),
+        (['! ( request.namespace in ["infra"] )'], True),
+        (["true"], None),
+        (['!request.namespace == "shop"'], None),
+        (['request.namespace in ["shop"])'], None),
+        (["has(object.metadata.labels.swap)"], None),
+        (["has(object.metadata.labels.swap)", 'request.namespace == "infra"'], False),
+        ([""], None),
+    ],
+)
+def test_conditions_about_the_namespace_are_read_and_others_leave_it_open(
+    expressions: list[str], *, is_called: bool | None
+) -> None:
+    item = configuration(matchConditions=[{"name": "x", "expression": one} for one in expressions])
+    assert named(item) == ([] if is_called is False else ["swapper"])
+    snapshot = cluster([POD], MutatingWebhookConfiguration=[item], Namespace=[SHOP])
+    assert is_surely_called("swapper", POD, snapshot) is (is_called is True)
+    assert not is_surely_called("other", POD, snapshot)
 
 
 def test_a_webhook_takes_the_pods_that_it_selects() -> None:

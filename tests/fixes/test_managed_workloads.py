@@ -59,11 +59,6 @@ TRACKED = {"annotations": {"argocd.argoproj.io/tracking-id": "store:apps/Deploym
             "of the workload itself.",
         ),
         (
-            {"labels": {"olm.owner": "etcd.v1", "olm.owner.kind": "ClusterServiceVersion"}},
-            "ClusterServiceVersion etcd.v1 (OLM) writes deployment/web: its image comes with the operator's version, which "
-            "a Subscription chooses. A pull secret belongs into its service account, and any other change is overwritten.",
-        ),
-        (
             {"labels": {"addonmanager.kubernetes.io/mode": "Reconcile"}},
             "The cluster's add-on manager writes deployment/web and overwrites what is changed in it. See first whether "
             "its node reaches the registry: the image of an add-on is rarely at fault.",

@@ -14,9 +14,9 @@ CORPUS = Path(__file__).parent.parent / "corpus" / "messages.jsonl"
 FOUND = {
     "401": ["NoCredentials", "BadCredentials"],
     "403": ["Forbidden", "NoCredentials", "RegistryBlocked", "ProxyFailure", "ExpiredCredentials"],
-    "404": ["BlobMissing", "TagNotFound"],
+    "404": ["BlobMissing", "RegistryProtocolError", "TagNotFound"],
     "429": ["RateLimited"],
-    "503": ["RegistryUnavailable"],
+    "503": ["RegistryUnavailable", "ProxyFailure"],
     "x509": ["TlsCertificateExpired", "TlsNameMismatch", "TlsUnknownAuthority", "TlsHandshakeFailed"],
     "no space left on device": ["NodeDiskFull"],
     "toomanyrequests": ["RateLimited"],

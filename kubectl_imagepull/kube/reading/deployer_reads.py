@@ -35,6 +35,11 @@ def deployer_requests(items: Iterable[JsonObject]) -> Iterator[ObjectKey | ListQ
             name, namespace = text_of(labels.get(f"{group}/name")), text_of(labels.get(f"{group}/namespace"))
             if is_object_name(name) and is_object_name(namespace):
                 yield kind, namespace, name
+        version = text_of(labels.get("olm.owner"))
+        if text_of(labels.get("olm.owner.kind")) == "ClusterServiceVersion" and is_object_name(version):
+            namespace = text_of(labels.get("olm.owner.namespace")) or text_of(metadata.get("namespace"))
+            if is_object_name(namespace):
+                yield "ClusterServiceVersion", namespace, version
         application = text_of(annotations.get(_TRACKING_ID)).partition(":")[0]
         namespace, _, name = application.rpartition("_")
         if is_object_name(name):

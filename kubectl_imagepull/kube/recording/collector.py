@@ -33,6 +33,7 @@ _FILE_NAMES = {
     "MutatingWebhookConfiguration": "mutatingwebhookconfigurations",
     "DeploymentConfig": "deploymentconfigs",
     "ImageStream": "imagestreams",
+    "ClusterServiceVersion": "clusterserviceversions",
     "Application": "applications",
     "HelmRelease": "helmreleases",
     "Kustomization": "kustomizations",
@@ -46,6 +47,7 @@ _GROUPS = frozenset(
     {
         *("", "admissionregistration.k8s.io", "apps", "argoproj.io", "batch", "events.k8s.io", "extensions"),
         *("helm.toolkit.fluxcd.io", "kustomize.toolkit.fluxcd.io", "apps.openshift.io", "image.openshift.io"),
+        "operators.coreos.com",
     }
 )
 _NOT_LETTERS = re.compile(r"[^a-z]")

@@ -118,6 +118,8 @@ class ItemHead(Struct, gc=False, rename="camel"):
     series: EventSeries | None = None
     # what only the newer API has
     regarding: Raw | UnsetType = UNSET
+    note: Raw | UnsetType = UNSET
+    deprecated_count: Raw | UnsetType = UNSET
     reporting_controller: Raw | UnsetType = UNSET
     deprecated_source: Raw | UnsetType = UNSET
     deprecated_first_timestamp: Raw | UnsetType = UNSET

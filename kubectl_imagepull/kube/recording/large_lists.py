@@ -137,6 +137,8 @@ class LargeList:
             and head.status is None
             and head.metadata.name != ""
             and head.regarding is UNSET
+            and head.note is UNSET
+            and head.deprecated_count is UNSET
             and head.reporting_controller is UNSET
             and head.deprecated_source is UNSET
             and head.deprecated_first_timestamp is UNSET

@@ -97,3 +97,28 @@ def test_flux_says_where_its_objects_are() -> None:
         "kustomize.toolkit.fluxcd.io/namespace": "No Namespace",
     }
     assert list(deployer_requests([thing("web", labels=labels)])) == [("HelmRelease", "flux", "web")]
+
+
+def test_an_image_stream_is_asked_for_by_the_trigger_that_names_it() -> None:
+    trigger = (
+        '[{"from": {"kind": "ImageStreamTag", "name": "web:v9", "namespace": "ci"}}, {"from": {"kind": "Secret"}}]'
+    )
+    item = thing("web", annotations={"image.openshift.io/triggers": trigger})
+    assert list(deployer_requests([item])) == [("ImageStream", "ci", "web")]
+
+
+@pytest.mark.parametrize(
+    ("labels", "expected"),
+    [
+        ({"olm.owner.namespace": "operators"}, [("ClusterServiceVersion", "operators", "etcd.v1")]),
+        ({}, [("ClusterServiceVersion", "shop", "etcd.v1")]),
+        ({"olm.owner.namespace": "../x"}, []),
+        ({"olm.owner.kind": "OperatorGroup"}, []),
+        ({"olm.owner": "../etcd"}, []),
+    ],
+)
+def test_a_version_is_asked_for_in_the_namespace_that_olm_installs_it_in(
+    labels: dict[str, str], expected: list[object]
+) -> None:
+    item = thing("web", labels={"olm.owner": "etcd.v1", "olm.owner.kind": "ClusterServiceVersion", **labels})
+    assert list(deployer_requests([item])) == expected

@@ -93,6 +93,12 @@ def test_what_a_recording_of_ours_says_of_itself_is_read_of_a_large_one_too(
     assert_same(str(path), **options)
 
 
+@pytest.mark.parametrize("field", ["note", "regarding", "reportingController", "deprecatedCount", "deprecatedSource"])
+def test_an_event_with_a_field_of_the_newer_api_reads_the_same(write: Write, field: str) -> None:
+    event = {name: value for name, value in EVENTS[0].items() if name != "involvedObject"}
+    assert_same(write("x", a_list(PODS[0], {**event, field: None})))
+
+
 def test_of_what_runs_only_what_tells_of_its_images_is_kept(write: Write) -> None:
     pod = {**RUNNING, "spec": {**RUNNING["spec"], "hostname": "x"}}
     pod["spec"]["containers"] = [{**container, "env": [{"name": "A"}]} for container in pod["spec"]["containers"]]
