@@ -17,6 +17,7 @@ from kubectl_imagepull.evidence.releases.image_parts import image_parts
 from kubectl_imagepull.evidence.releases.image_values import image_values
 from kubectl_imagepull.kube.objects import JsonObject, key_of, object_of, objects_of, text_of
 from kubectl_imagepull.kube.snapshot import CUSTOM_RESOURCE, Snapshot
+from kubectl_imagepull.vocabulary.image_reference import try_parse
 from kubectl_imagepull.vocabulary.manager import Manager, ManagerKind
 from kubectl_imagepull.vocabulary.names import is_object_name
 
@@ -149,7 +150,7 @@ def _replaced(entries: object, image: str) -> str:
     """The name in front of the = of the kustomize setting that gives an image; "" for none."""
     for entry in entries if isinstance(entries, list) else []:
         old, mark, new = text_of(entry).partition("=")
-        if mark and new in {"", image} and _PLAIN.match(old):
+        if mark and new in {"", image} and _PLAIN.match(old) and try_parse(old):
             return old
     return ""
 
