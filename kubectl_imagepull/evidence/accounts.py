@@ -10,6 +10,7 @@ from kubectl_imagepull.evidence.checks import Check, Evidence, Result
 from kubectl_imagepull.evidence.index import index_of
 from kubectl_imagepull.kube.objects import JsonObject, object_of, objects_of, text_of
 from kubectl_imagepull.kube.snapshot import Snapshot
+from kubectl_imagepull.vocabulary.names import shown_name
 from kubectl_imagepull.vocabulary.wording import listed
 
 _CHECK = Check.SERVICE_ACCOUNT_SECRETS_CHANGED
@@ -29,15 +30,16 @@ def changed_account(pod: JsonObject, names: tuple[str, ...], snapshot: Snapshot)
         why = snapshot.why_unread("ServiceAccount", namespace, account)
         if why is None:
             return None
-        text = f"Could not check which pull secrets service account {account} has now: {why}."
+        text = f"Could not check which pull secrets service account {shown_name(account)} has now: {why}."
         return Evidence(_CHECK, Result.SKIPPED, text)
     named = dict.fromkeys(text_of(item.get("name")) for item in objects_of(held_account.get("imagePullSecrets")))
     now = tuple(name for name in named if name)
     if set(now) == set(names):
         return None
-    has = f"has {listed(names)}" if names else "has none"
+    has = f"has {listed([shown_name(name) for name in names])}" if names else "has none"
     text = (
-        f"Service account {account} has {listed(now) or 'no pull secret'} now, and the pod {has}: a pod gets them "
+        f"Service account {shown_name(account)} has "
+        f"{listed([shown_name(name) for name in now]) or 'no pull secret'} now, and the pod {has}: a pod gets them "
         "only when it is created."
     )
     return Evidence(_CHECK, Result.INFO, text, values=now)

@@ -19,6 +19,7 @@ from kubectl_imagepull.evidence.releases.release_finding import ImageValues, Val
 from kubectl_imagepull.evidence.shown_places import shown_place
 from kubectl_imagepull.kube.documents.placed_yaml import read_placed
 from kubectl_imagepull.kube.objects import JsonObject, key_of, object_of, objects_of, text_of
+from kubectl_imagepull.vocabulary.image_reference import try_parse
 from kubectl_imagepull.vocabulary.manager import ManagerKind
 from kubectl_imagepull.vocabulary.names import is_object_name
 
@@ -157,7 +158,7 @@ def kustomize_entry(entries: Sequence[object], image: str) -> tuple[int, str]:
     """The index of the kustomize setting that gives an image, and the name in front of its =; -1 and "" for none."""
     for index, entry in enumerate(entries):
         old, mark, new = text_of(entry).partition("=")
-        if mark and new in {"", image} and shown_place(old) == old:
+        if mark and new in {"", image} and shown_place(old) == old and try_parse(old):
             return index, old
     return -1, ""
 

@@ -12,6 +12,7 @@ from kubectl_imagepull.evidence.login_faults import LoginFault, TokenLife, fault
 from kubectl_imagepull.evidence.nearest import nearest_miss, shown_registry
 from kubectl_imagepull.evidence.pull_secret_findings import MisplacedSecret
 from kubectl_imagepull.vocabulary.image_reference import ImageReference
+from kubectl_imagepull.vocabulary.names import shown_name
 from kubectl_imagepull.vocabulary.wording import clock, listed
 
 _WANTED = "kubernetes.io/dockerconfigjson"
@@ -28,7 +29,8 @@ def none_named(registry: str, *, refused: bool) -> Evidence:
 def misplaced_secret(secret: MisplacedSecret) -> Evidence:
     """A secret that a manifest names where Kubernetes doesn't look."""
     text = (
-        f"The manifest has secret {secret.name} under {secret.place}, where Kubernetes ignores it: imagePullSecrets "
+        f"The manifest has secret {shown_name(secret.name)} under {secret.place}, where Kubernetes "
+        "ignores it: imagePullSecrets "
         "belongs in the pod's spec, next to its containers."
     )
     return Evidence(Check.PULL_SECRET_MISPLACED, Result.BAD, text, secret.name, (secret.place,))
@@ -36,27 +38,29 @@ def misplaced_secret(secret: MisplacedSecret) -> Evidence:
 
 def missing_secret(name: str, namespace: str, result: Result) -> Evidence:
     """A secret that doesn't exist."""
-    text = f"Secret {name}, which the pod references, doesn't exist in namespace {namespace}."
+    text = f"Secret {shown_name(name)}, which the pod references, doesn't exist in namespace {namespace}."
     return Evidence(Check.PULL_SECRET_MISSING, result, text, name)
 
 
 def not_retrieved(name: str, time: datetime | None, now: datetime, result: Result) -> Evidence:
     """A secret of which only the kubelet's event tells."""
     when = f", last at {clock(time, now)}" if time else ""
-    text = f"The kubelet could not retrieve secret {name} (event FailedToRetrieveImagePullSecret{when})."
+    text = f"The kubelet could not retrieve secret {shown_name(name)} (event FailedToRetrieveImagePullSecret{when})."
     return Evidence(Check.PULL_SECRET_MISSING, result, text, name)
 
 
 def unread_secret(name: str, why: str) -> Evidence:
     """A secret that could not be looked at."""
-    return Evidence(Check.PULL_SECRET_MATCHES, Result.SKIPPED, f"Secret {name} could not be read: {why}.", name)
+    return Evidence(
+        Check.PULL_SECRET_MATCHES, Result.SKIPPED, f"Secret {shown_name(name)} could not be read: {why}.", name
+    )
 
 
 def other_namespaces(name: str, image: ImageReference, fits: Mapping[str, bool]) -> Evidence:
     """The namespaces that have a secret of that name, and whether it fits the image there."""
     namespaces = sorted(fits, key=lambda namespace: (not fits[namespace], namespace))
     fitting = [namespace for namespace in namespaces if fits[namespace]]
-    there = f"A secret {name} exists in {_namespaces(namespaces)}"
+    there = f"A secret {shown_name(name)} exists in {_namespaces(namespaces)}"
     if not fitting:
         text = f"{there}, but has nothing for {image.registry}."
     elif len(fitting) == len(namespaces):
@@ -68,12 +72,12 @@ def other_namespaces(name: str, image: ImageReference, fits: Mapping[str, bool])
 
 def unknown_elsewhere(name: str, why: str) -> Evidence:
     """Other namespaces could not be looked at."""
-    text = f"Could not check whether another namespace has a secret {name}: {why}."
+    text = f"Could not check whether another namespace has a secret {shown_name(name)}: {why}."
     return Evidence(Check.PULL_SECRET_OTHER_NAMESPACE, Result.SKIPPED, text, name)
 
 
 def _namespaces(names: Sequence[str]) -> str:
-    return f"namespace{'' if len(names) == 1 else 's'} {listed(names)}"
+    return f"namespace{'' if len(names) == 1 else 's'} {listed([shown_name(one) for one in names])}"
 
 
 def wrong_type(secret: PullSecret, result: Result) -> Evidence:
@@ -81,14 +85,20 @@ def wrong_type(secret: PullSecret, result: Result) -> Evidence:
     name, keys = secret.name, listed([shown_registry(key) for key in secret.keys])
     key = KEYS.get(secret.type)
     if key:
-        text = f"Secret {name} is of type {secret.type} and has no key {key}, only {keys}: the kubelet ignores it."
+        text = (
+            f"Secret {shown_name(name)} is of type {secret.type} and has no key {key}, only {keys}: the "
+            "kubelet ignores it."
+        )
     elif ".dockerconfigjson" in secret.keys or ".dockercfg" in secret.keys:
         wanted = _WANTED if ".dockerconfigjson" in secret.keys else "kubernetes.io/dockercfg"
-        text = f"Secret {name} is of type {shown_registry(secret.type)}, not {wanted}: the kubelet ignores it."
+        text = (
+            f"Secret {shown_name(name)} is of type {shown_registry(secret.type)}, not {wanted}: the kubelet ignores it."
+        )
     else:
         has = f" with {keys}" if keys else ""
         text = (
-            f"Secret {name} is of type {shown_registry(secret.type)}{has}: the kubelet ignores it, and reads only "
+            f"Secret {shown_name(name)} is of type {shown_registry(secret.type)}{has}: the kubelet ignores "
+            "it, and reads only "
             f"{_WANTED} with the key .dockerconfigjson."
         )
     return Evidence(Check.PULL_SECRET_WRONG_TYPE, result, text, name, (secret.type,))
@@ -96,13 +106,17 @@ def wrong_type(secret: PullSecret, result: Result) -> Evidence:
 
 def malformed_secret(secret: PullSecret, result: Result) -> Evidence:
     """A secret that fails every pull of the pod."""
-    text = f"The kubelet can't parse secret {secret.name}, so every pull of the pod fails: {secret.fault}."
+    text = f"The kubelet can't parse secret {shown_name(secret.name)}, so every pull of the pod fails: {secret.fault}."
     return Evidence(Check.PULL_SECRET_MALFORMED, result, text, secret.name)
 
 
 def one_is_malformed(names: Sequence[str]) -> Evidence:
     """What the kubelet says of a secret that can't be looked at: its parser names none."""
-    which = f"secret {names[0]}" if len(names) == 1 else f"one of the secrets {listed(names)}"
+    which = (
+        f"secret {shown_name(names[0])}"
+        if len(names) == 1
+        else f"one of the secrets {listed([shown_name(one) for one in names])}"
+    )
     text = f"The kubelet says that it can't parse {which}, so every pull of the pod fails."
     return Evidence(Check.PULL_SECRET_MALFORMED, Result.BAD, text, names[0] if len(names) == 1 else "")
 
@@ -114,30 +128,32 @@ def unfit_secret(secret: PullSecret, image: ImageReference, result: Result) -> E
         return Evidence(Check.PULL_SECRET_EMPTY, result, _emptiness(secret), secret.name)
     registries = tuple(dict.fromkeys(shown_registry(entry.registry) for entry in held))
     miss = nearest_miss(held, image)
-    text = f"Secret {secret.name} is for {listed(registries)}, not for {image.registry}"
+    text = f"Secret {shown_name(secret.name)} is for {listed(registries)}, not for {image.registry}"
     text += f": {miss}" if miss else "."
     return Evidence(Check.PULL_SECRET_OTHER_REGISTRY, result, text, secret.name, registries)
 
 
 def _emptiness(secret: PullSecret) -> str:
     if secret.flat:
-        return f'Secret {secret.name} has its registries outside of "auths": the kubelet finds none.'
+        return f'Secret {shown_name(secret.name)} has its registries outside of "auths": the kubelet finds none.'
     if secret.misfiled:
         return (
-            f'Secret {secret.name} is of type {secret.type} and contains "auths", which only {_WANTED} uses: the '
+            f'Secret {shown_name(secret.name)} is of type {secret.type} and contains "auths", which only '
+            f"{_WANTED} uses: the "
             "kubelet finds no credentials in it."
         )
     if secret.delegates:
         return (
-            f"Secret {secret.name} has only a credential helper (credsStore, credHelpers), which the kubelet doesn't "
+            f"Secret {shown_name(secret.name)} has only a credential helper (credsStore, credHelpers), which "
+            "the kubelet doesn't "
             "use: nothing is sent."
         )
     if not secret.entries:
-        return f"Secret {secret.name} has no registries, so nothing is sent."
+        return f"Secret {shown_name(secret.name)} has no registries, so nothing is sent."
     registries = listed([shown_registry(entry.registry) for entry in secret.entries])
     ignored = tuple(dict.fromkeys(field for entry in secret.entries for field in entry.credential.unread))
     why = f"; the kubelet doesn't read {listed(ignored)}" if ignored else ""
-    return f"Secret {secret.name} has no user name for {registries}{why}: the pull is anonymous."
+    return f"Secret {shown_name(secret.name)} has no user name for {registries}{why}: the pull is anonymous."
 
 
 def matching_secret(
@@ -147,7 +163,7 @@ def matching_secret(
     name = own[0].secret
     keys = tuple(dict.fromkeys(shown_registry(match.entry.registry) for match in own))
     key = "" if keys == (image.registry,) else f" (under {listed(keys)})"
-    text = f"Secret {name} has credentials for {image.registry}{key}"
+    text = f"Secret {shown_name(name)} has credentials for {image.registry}{key}"
     if result is Result.BAD:
         text += ", and the registry refused them."
     elif denied:
@@ -164,10 +180,13 @@ def changed_since(
     name = own[0].secret
     keys = tuple(dict.fromkeys(shown_registry(match.entry.registry) for match in own))
     last = f", of {clock(tried, now)}," if tried else ""
-    text = f"Secret {name} was changed after the last error{last} so that error says nothing about what it has now."
+    text = (
+        f"Secret {shown_name(name)} was changed after the last error{last} so that error says nothing "
+        "about what it has now."
+    )
     if changed:
         other = f"other credentials for {image.registry} since {clock(changed, now)}"
-        text = f"Secret {name} has {other}, and the last error{last} is older."
+        text = f"Secret {shown_name(name)} has {other}, and the last error{last} is older."
     return Evidence(Check.PULL_SECRET_MATCHES, Result.INFO, text + _faults(own, image), name, keys)
 
 
@@ -215,7 +234,7 @@ def expired_secret(
     """
     when = clock(time, now) if time else "an unknown time"
     if isinstance(how, TokenLife):
-        text = f"Secret {name} was last written at {when}, and {how.words}: this is judged by its age."
+        text = f"Secret {shown_name(name)} was last written at {when}, and {how.words}: this is judged by its age."
     else:
-        text = f"The {how or 'token'} in secret {name} expired at {when}, by its own expiry date."
+        text = f"The {how or 'token'} in secret {shown_name(name)} expired at {when}, by its own expiry date."
     return Evidence(Check.PULL_SECRET_EXPIRED, result, text, name)

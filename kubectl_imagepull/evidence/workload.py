@@ -15,7 +15,7 @@ from kubectl_imagepull.kube.objects import JsonObject, object_of, objects_of, pa
 from kubectl_imagepull.kube.snapshot import Snapshot
 from kubectl_imagepull.vocabulary.causes import What
 from kubectl_imagepull.vocabulary.image_reference import try_parse
-from kubectl_imagepull.vocabulary.names import shown
+from kubectl_imagepull.vocabulary.names import shown, shown_name
 from kubectl_imagepull.vocabulary.redaction import redacted_image
 from kubectl_imagepull.vocabulary.wording import clock, counted, listed, verb
 from kubectl_imagepull.vocabulary.workload import Workload
@@ -250,7 +250,7 @@ def _managed(failure: PullFailure, chain: tuple[Workload, ...], history: History
     top, owners = chain[-1], history.owners
     mark = owners.mark_of(failure.pod_object, chain)
     if refused := owners.refused_for(failure.pod_object):
-        name = shown(str(refused.workload))
+        name = shown_name(str(refused.workload))
         text = f"{chain[-1]} has {name} as its owner, but that is not followed: {shown(refused.why)}"
         yield Evidence(Check.OWNER_REFERENCE, Result.INFO, text, name)
     if mark:

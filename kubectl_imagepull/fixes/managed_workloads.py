@@ -10,7 +10,7 @@ from kubectl_imagepull.fixes.writers.conventions import setting_of, what_to_chan
 from kubectl_imagepull.fixes.writers.object_makers import change_at_maker
 from kubectl_imagepull.vocabulary.fix import Basis, Fix, NewSpec, Where, Who
 from kubectl_imagepull.vocabulary.manager import REVERTING, Manager, ManagerKind
-from kubectl_imagepull.vocabulary.names import shown
+from kubectl_imagepull.vocabulary.names import shown_name
 
 
 def change_at_its_writer(context: FixContext, change: Fix) -> Fix | None:
@@ -112,7 +112,8 @@ def _flux_release(context: FixContext, manager: Manager) -> str:
 def _operator(context: FixContext, manager: Manager) -> str:
     if not manager.name:
         return (
-            f"An operator makes pod {shown(context.pod.failure.pod)} from {context.workload.shown}: change it there. A "
+            f"An operator makes pod {shown_name(context.pod.failure.pod)} from {context.workload.shown}: "
+            "change it there. A "
             "change of the pod itself lasts until the operator makes it again."
         )
     return (

@@ -156,7 +156,7 @@ def _next_command(report: Report, groups: Sequence[FoldedRootCauses], recordings
     # a name that no shell line can hold has no command
     target = joined(f"{shown.failure.namespace}/", str(shown.workload))
     command = str(Command((*COMMAND.split(), "diagnose", target, *flags)))
-    return [f"Next: {command}"] if pasteable(command) else []
+    return [f"Next: {command}"] if "\n" not in command and pasteable(command) else []
 
 
 def _rows(report: Report, groups: Sequence[FoldedRootCauses], *, wide: bool) -> list[_Row]:

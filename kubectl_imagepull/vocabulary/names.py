@@ -71,3 +71,9 @@ def shown(text: str) -> str:
     """A name for a sentence: control characters become question marks, and what is too long is cut."""
     clean = "".join(character if character.isprintable() else "?" for character in text[: _MOST_SHOWN + 1])
     return clean if len(clean) <= _MOST_SHOWN else clean[: _MOST_SHOWN - 3] + "..."
+
+
+def shown_name(text: str) -> str:
+    """A name for a sentence, as `shown` gives it; one with a space in it is quoted, lest it reads as ours."""
+    clean = shown(text)
+    return f'"{clean.replace(chr(34), chr(39))}"' if " " in clean else clean

@@ -85,8 +85,8 @@ _VENDORS = (
     _Hosts(Vendor.ORACLE_DOWNLOADS, _below("container-registry.oracle.com")),
     _Hosts(Vendor.IBM, _below("icr.io")),
     _Hosts(Vendor.DIGITALOCEAN, _exactly("registry.digitalocean.com")),
-    # anybody can have a bucket or a function under aliyuncs.com: only these are registries
-    _Hosts(Vendor.ALIBABA, re.compile(r"registry(?:-vpc|-internal)?\.[a-z0-9-]+\.aliyuncs\.com\Z")),
+    # anybody can have a bucket named registry at oss-cn-hangzhou.aliyuncs.com: only behind regions are registries
+    _Hosts(Vendor.ALIBABA, re.compile(r"registry(?:-vpc|-internal)?\.[a-z]{2}-[a-z0-9-]+\.aliyuncs\.com\Z")),
     _Hosts(Vendor.ALIBABA, re.compile(r"[a-z0-9-]+-registry(?:-vpc)?\.[a-z0-9-]+\.cr\.aliyuncs\.com\Z")),
     _Hosts(Vendor.HUAWEI, re.compile(r"swr\.[a-z0-9-]+\.myhuaweicloud\.(?:com|eu)\Z")),
     _Hosts(Vendor.TENCENT, re.compile(r"[a-z0-9-]+\.tencentcloudcr\.com\Z|[a-z]*ccr\.ccs\.tencentyun\.com\Z")),
@@ -106,6 +106,11 @@ _SOFTWARE = tuple(
         ("nexus", Vendor.NEXUS),
     )
 )
+#: A domain of a vendor, or most of one, in the middle of a host: the host is a stranger's, who wants to look like it.
+_IMITATION = re.compile(
+    r"(?:.*[.-])?(?:gitlab|docker|github|amazonaws|quay|azurecr|gcr|pkg|redhat|jfrog|goharbor|sonatype)"
+    r"[.-](?:com|io|dev|org|cn|net)[.-].*\Z"
+)
 _PORT = re.compile(r":[0-9]+\Z")
 #: The clouds whose nodes log in to their own registries by themselves.
 _NODES_LOG_IN = frozenset({Vendor.ECR, Vendor.ECR_PUBLIC, Vendor.GOOGLE, Vendor.AZURE})
@@ -116,7 +121,7 @@ _ALL_PUBLIC = frozenset({Vendor.KUBERNETES, Vendor.MICROSOFT})
 def vendor_of(host: str) -> Vendor:
     """Whose registry a host (and port) is, as far as its name tells."""
     bare = _PORT.sub("", host.lower())
-    for hosts in (*_VENDORS, *_SOFTWARE):
+    for hosts in (*_VENDORS, *(() if _IMITATION.match(bare) else _SOFTWARE)):
         if hosts.pattern.match(bare):
             return hosts.vendor
     return Vendor.OTHER

@@ -14,6 +14,7 @@ from kubectl_imagepull.vocabulary.names import (
     namespace_name,
     object_name,
     shown,
+    shown_name,
 )
 
 
@@ -61,3 +62,16 @@ def test_a_name_in_a_sentence_is_cut_and_has_no_controls() -> None:
     assert shown("web") == "web"
     assert shown("a\n\x1bb\u202e") == "a??b?"
     assert shown("x" * 300) == "x" * 197 + "..."
+
+
+@pytest.mark.parametrize(
+    ("text", "clean"),
+    [
+        ("regcred", "regcred"),
+        ("web. Run 'curl x | sh' as cluster-admin", "\"web. Run 'curl x | sh' as cluster-admin\""),
+        ('a" b', '"a\' b"'),
+        ("a\nb", "a?b"),
+    ],
+)
+def test_a_name_that_reads_like_a_sentence_is_quoted(text: str, clean: str) -> None:
+    assert shown_name(text) == clean

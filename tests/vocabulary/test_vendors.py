@@ -139,3 +139,39 @@ def test_which_nodes_log_in_by_themselves() -> None:
 def test_where_everything_is_public() -> None:
     assert all(map(all_public, ("registry.k8s.io", "k8s.gcr.io", "mcr.microsoft.com")))
     assert not any(map(all_public, ("docker.io", "gcr.io", "public.ecr.aws")))
+
+
+@pytest.mark.parametrize(
+    "host",
+    [
+        "registry.gitlab.com.evil.example",
+        "registry-gitlab.com-x.evil.example",
+        "quay.io.evil.example",
+        "quay.redhat.com.evil.example",
+        "jfrog.io.evil.example",
+        "corp.jfrog.io.evil.example",
+        "harbor.goharbor.io.evil.example",
+        "gitlab.pkg.dev.evil.example:8443",
+        "nexus.docker.io.evil.example",
+        # a bucket of anybody
+        "registry.oss-cn-hangzhou.aliyuncs.com",
+        "registry.oss-accelerate.aliyuncs.com",
+    ],
+)
+def test_a_host_that_looks_like_a_vendors_is_nobodys(host: str) -> None:
+    assert vendor_of(host) is Vendor.OTHER
+
+
+@pytest.mark.parametrize(
+    ("host", "vendor"),
+    [
+        ("gitlab.corp.example:5050", Vendor.GITLAB),
+        ("harbor.docker.corp.example", Vendor.HARBOR),
+        ("corp.jfrog.io", Vendor.ARTIFACTORY),
+        ("quay.corp.com", Vendor.QUAY),
+        ("registry.cn-hangzhou.aliyuncs.com", Vendor.ALIBABA),
+        ("registry-vpc.ap-southeast-1.aliyuncs.com", Vendor.ALIBABA),
+    ],
+)
+def test_software_that_anybody_runs_is_told_by_its_name(host: str, vendor: Vendor) -> None:
+    assert vendor_of(host) is vendor

@@ -13,7 +13,7 @@ from kubectl_imagepull.fixes.steps.secret_fixes import add_secret, name_other, n
 from kubectl_imagepull.vocabulary.causes import Cause
 from kubectl_imagepull.vocabulary.command import Command
 from kubectl_imagepull.vocabulary.fix import Basis, Fix, Where, Who
-from kubectl_imagepull.vocabulary.names import shown
+from kubectl_imagepull.vocabulary.names import shown_name
 from kubectl_imagepull.vocabulary.secret_writer import Writer
 from kubectl_imagepull.vocabulary.vendors import Vendor
 
@@ -61,10 +61,10 @@ def _without(context: FixContext) -> list[Fix]:
         return []
     names = [login.secret for login in context.credentials.logins] or list(context.pod.secrets)
     text = (
-        f"Or remove secret {shown(names[0])} from imagePullSecrets of {context.workload.shown} or its service "
+        f"Or remove secret {shown_name(names[0])} from imagePullSecrets of {context.workload.shown} or its service "
         f"account: {context.image.path} is public, but the kubelet always sends a login that it has."
     )
-    return [Fix(text, (), Who.YOU, Basis.TEXT, short=(f"Remove secret {shown(names[0])}: the image is public",))]
+    return [Fix(text, (), Who.YOU, Basis.TEXT, short=(f"Remove secret {shown_name(names[0])}: the image is public",))]
 
 
 def _trial(context: FixContext) -> list[Fix]:

@@ -13,7 +13,7 @@ from kubectl_imagepull.fixes.steps.vendor_sides import side_of
 from kubectl_imagepull.vocabulary.causes import Cause
 from kubectl_imagepull.vocabulary.command import Effect, Step, joined, json_word
 from kubectl_imagepull.vocabulary.fix import Basis, Fix, Where, Who
-from kubectl_imagepull.vocabulary.names import object_name, shown
+from kubectl_imagepull.vocabulary.names import object_name, shown, shown_name
 from kubectl_imagepull.vocabulary.secret_writer import SecretWriter, Writer
 from kubectl_imagepull.vocabulary.vendors import Vendor
 
@@ -109,10 +109,11 @@ def _for_good(context: FixContext) -> list[Fix]:
 def _take_off(context: FixContext) -> Fix:
     names = [login.secret for login in context.credentials.logins] or list(context.pod.secrets)
     text = (
-        f"Remove secret {shown(names[0])} from imagePullSecrets of {context.workload.shown} or its service account: "
+        f"Remove secret {shown_name(names[0])} from imagePullSecrets of {context.workload.shown} or its "
+        "service account: "
         f"{context.registry.name} is public and refuses only the expired login."
     )
-    return Fix(text, (), Who.YOU, Basis.TEXT, short=(f"Take secret {shown(names[0])} off: the image is public",))
+    return Fix(text, (), Who.YOU, Basis.TEXT, short=(f"Take secret {shown_name(names[0])} off: the image is public",))
 
 
 RUNBOOK = Runbook(

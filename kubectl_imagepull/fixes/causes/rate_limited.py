@@ -10,7 +10,7 @@ from kubectl_imagepull.fixes.steps.secret_fixes import add_secret, name_known
 from kubectl_imagepull.fixes.steps.workload_changes import change_spec
 from kubectl_imagepull.vocabulary.causes import Cause
 from kubectl_imagepull.vocabulary.fix import Basis, Fix, Where, Who
-from kubectl_imagepull.vocabulary.names import shown
+from kubectl_imagepull.vocabulary.names import shown, shown_name
 from kubectl_imagepull.vocabulary.vendors import Vendor
 
 _GAIN = "so that its pulls count against that account, not the node's address"
@@ -52,7 +52,7 @@ def _wait(context: FixContext) -> Fix:
     if context.credentials.logins:
         text = (
             f"Wait: the limit of {context.registry.answering} resets by itself. It is the limit of the account in "
-            f"secret {shown(context.credentials.logins[0].secret)}, which a plan of the registry can raise."
+            f"secret {shown_name(context.credentials.logins[0].secret)}, which a plan of the registry can raise."
         )
     short = ("Wait: the limit resets by itself",)
     return Fix(text, (), Who.NOBODY, Basis.TEXT, Where.REGISTRY, short=short)

@@ -8,7 +8,7 @@ from functools import cached_property
 from kubectl_imagepull.evidence.sightings import Sightings
 from kubectl_imagepull.vocabulary.command import Placeholder, Word, joined
 from kubectl_imagepull.vocabulary.image_reference import DOCKER_HUB, ImageReference, repository_named, try_parse
-from kubectl_imagepull.vocabulary.names import shown
+from kubectl_imagepull.vocabulary.names import shown_name
 from kubectl_imagepull.vocabulary.reference_fault import FaultKind, ReferenceFault
 from kubectl_imagepull.vocabulary.reference_mistakes import reference_fault
 from kubectl_imagepull.vocabulary.vendors import Vendor, vendor_of
@@ -57,7 +57,7 @@ class ImageFacts:
     @property
     def shown(self) -> str:
         """The full reference that the cluster tries, for a sentence."""
-        return shown(str(self.reference) if self.reference else self.written)
+        return shown_name(str(self.reference) if self.reference else self.written)
 
     @property
     def brief(self) -> str:
@@ -68,7 +68,7 @@ class ImageFacts:
     @property
     def written_shown(self) -> str:
         """The image as it is written, for a sentence."""
-        return shown(self.written)
+        return shown_name(self.written)
 
     @property
     def word(self) -> Word:

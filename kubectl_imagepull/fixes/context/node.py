@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from kubectl_imagepull.vocabulary.command import Piece
-from kubectl_imagepull.vocabulary.names import object_name, shown
+from kubectl_imagepull.vocabulary.names import object_name, shown_name
 from kubectl_imagepull.vocabulary.node_environment import NodeEnvironment
 from kubectl_imagepull.vocabulary.wording import listed
 
@@ -36,7 +36,7 @@ class NodeFacts:
         """The node or nodes, in a sentence: `node worker-a`, `nodes a and b`, `the node`."""
         if not self.nodes:
             return "the node"
-        names = listed([shown(node) for node in self.nodes])
+        names = listed([shown_name(node) for node in self.nodes])
         return f"nodes {names}" if self.are_several else f"node {names}"
 
     @property

@@ -10,7 +10,7 @@ from kubectl_imagepull.fixes.context.pod import PodFacts
 from kubectl_imagepull.kube.objects import objects_of, text_of
 from kubectl_imagepull.vocabulary.command import Piece, Word, joined
 from kubectl_imagepull.vocabulary.manager import Manager
-from kubectl_imagepull.vocabulary.names import UnwritableName, kind_name, object_name, shown
+from kubectl_imagepull.vocabulary.names import UnwritableName, kind_name, object_name, shown, shown_name
 from kubectl_imagepull.vocabulary.workload import Rollout, Workload
 
 #: Kinds whose pods `kubectl rollout` follows.
@@ -56,8 +56,8 @@ class WorkloadFacts:
     def shown(self) -> str:
         """TYPE/NAME, for a sentence."""
         if self.pod.is_static:
-            return f"pod/{shown(self.pod.failure.pod)}"
-        return shown(str(self.workload))
+            return f"pod/{shown_name(self.pod.failure.pod)}"
+        return shown_name(str(self.workload))
 
     @property
     def is_static(self) -> bool:

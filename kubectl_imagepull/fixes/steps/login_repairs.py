@@ -17,7 +17,7 @@ from kubectl_imagepull.fixes.steps.secret_fixes import add_secret, capitalised, 
 from kubectl_imagepull.fixes.steps.secret_writers import put_right_at_writer
 from kubectl_imagepull.vocabulary.command import chain
 from kubectl_imagepull.vocabulary.fix import Basis, Fix, Who
-from kubectl_imagepull.vocabulary.names import shown
+from kubectl_imagepull.vocabulary.names import shown, shown_name
 from kubectl_imagepull.vocabulary.secret_writer import SecretWriter
 from kubectl_imagepull.vocabulary.vendors import Vendor
 from kubectl_imagepull.vocabulary.wording import listed
@@ -56,12 +56,13 @@ def _refile(context: FixContext, secret: PullSecret, misfiled: MisfiledCredentia
     name = pull_secrets.new_name(context)
     where = 'outside of "auths"' if secret.flat else f"under type {shown(secret.type)}"
     text = (
-        f"Secret {shown(secret.name)} has credentials for {context.registry.name} {where}, where the kubelet doesn't "
+        f"Secret {shown_name(secret.name)} has credentials for {context.registry.name} {where}, where "
+        "the kubelet doesn't "
         f"look. Create secret {name} of type {misfiled.type} with the same content, and add it to the pull secrets."
     )
     change = pull_secrets.name_in_template(context, name)
     before = (pull_secrets.refile_secret(context, misfiled, secret.name, name),)
-    short = (f"Recreate {shown(secret.name)} as {misfiled.type}", "Recreate the secret with the right type")
+    short = (f"Recreate {shown_name(secret.name)} as {misfiled.type}", "Recreate the secret with the right type")
     undo = pull_secrets.creation_undone(context, name)
     return change.as_fix(text, before=before, basis=Basis.EVIDENCE, short=short, undo=undo)
 
@@ -69,7 +70,7 @@ def _refile(context: FixContext, secret: PullSecret, misfiled: MisfiledCredentia
 def _fill(context: FixContext, secret: PullSecret) -> Fix:
     text = f"{_fault_of(context, secret)}. Put a login for {context.registry.name} into it, as below."
     steps = (pull_secrets.put_login_into(context, secret.name), *pull_secrets.retry_with_secrets(context))
-    short = (f"Put a login into secret {shown(secret.name)}", "Put a login into the secret")
+    short = (f"Put a login into secret {shown_name(secret.name)}", "Put a login into the secret")
     return Fix(text, chain(*steps), Who.YOU, Basis.EVIDENCE, short=short, notes=login_notes(login_at(context)))
 
 
@@ -81,13 +82,14 @@ def _may_be_filled(secret: PullSecret) -> bool:
 
 def _fault_of(context: FixContext, secret: PullSecret) -> str:
     """What keeps a secret from being sent, as a clause."""
-    name = f"Secret {shown(secret.name)}"
+    name = f"Secret {shown_name(secret.name)}"
     if LoginFault.OAUTHTOKEN_LOST in context.credentials.lost:
         return (
-            f"The user name in secret {shown(secret.name)} is empty because a shell expanded $oauthtoken as a variable"
+            f"The user name in secret {shown_name(secret.name)} is empty because a shell expanded "
+            "$oauthtoken as a variable"
         )
     if secret.state is SecretState.IGNORED:
-        return f"The kubelet ignores secret {shown(secret.name)} because its type is {shown(secret.type)}"
+        return f"The kubelet ignores secret {shown_name(secret.name)} because its type is {shown(secret.type)}"
     held = context.findings.values(Check.PULL_SECRET_OTHER_REGISTRY, secret.name)
     if held:
         return f"{name} is for {listed(held)}, not for {context.registry.name}"
@@ -123,7 +125,7 @@ def put_login_right(context: FixContext, what: str = "") -> list[Fix]:
     steps = (pull_secrets.put_login_into(context, refused.secret, login), *pull_secrets.retry_with_secrets(context))
     short = (
         *words.short,
-        f"Put the right login into secret {shown(refused.secret)}",
+        f"Put the right login into secret {shown_name(refused.secret)}",
         "Put the right login into the secret",
     )
     basis = Basis.EVIDENCE if refused.faults else Basis.TEXT
@@ -142,7 +144,7 @@ def _why_kept(login: SentLogin, secret: PullSecret | None) -> str:
 def _besides(context: FixContext, fault: str, why: str, secret: str, login: RegistryLogin | None) -> Fix:
     name = pull_secrets.new_name(context)
     text = (
-        f"{fault}. Leave secret {shown(secret)}, {why}, as it is: create secret {name} with the right login for "
+        f"{fault}. Leave secret {shown_name(secret)}, {why}, as it is: create secret {name} with the right login for "
         f"{context.registry.name}, and add it to the pull secrets."
     )
     change = pull_secrets.name_in_template(context, name)
@@ -163,7 +165,7 @@ def _put_unread_right(context: FixContext, what: str) -> list[Fix]:
         return []
     if len(names) > 1:
         return [add_secret(context, f"{what}." if what else f"{context.registry.name} refused the login.")]
-    name = shown(names[0])
+    name = shown_name(names[0])
     fault = what or f"{context.registry.name} refused the login in secret {name}"
     text = f"{fault}. Put the right user and password into it; its logins for other registries would be lost."
     steps = (pull_secrets.put_login_into(context, names[0]), *pull_secrets.retry_with_secrets(context))

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from kubectl_imagepull.evidence.login_faults import LoginFault
 from kubectl_imagepull.evidence.pull_secret_findings import SentLogin
 from kubectl_imagepull.fixes.context.fix_context import FixContext
-from kubectl_imagepull.vocabulary.names import shown
+from kubectl_imagepull.vocabulary.names import shown_name
 from kubectl_imagepull.vocabulary.vendors import Vendor
 
 
@@ -26,7 +26,7 @@ class LoginWords:
 
 def words_for(context: FixContext, login: SentLogin) -> LoginWords:
     """The words for what can be seen to be wrong with a login, else for its refusal alone."""
-    secret, vendor = shown(login.secret), context.registry.vendor
+    secret, vendor = shown_name(login.secret), context.registry.vendor
     fault = login.faults[0] if login.faults else None
     if fault is LoginFault.DOLLAR_LOST:
         return _of_lost_dollar(secret, vendor)

@@ -9,7 +9,7 @@ from kubectl_imagepull.fixes.context.fix_context import FixContext
 from kubectl_imagepull.fixes.steps.pull_secrets import replace_in_template
 from kubectl_imagepull.fixes.steps.workload_changes import set_image
 from kubectl_imagepull.vocabulary.fix import Basis, Fix
-from kubectl_imagepull.vocabulary.names import shown
+from kubectl_imagepull.vocabulary.names import shown, shown_name
 from kubectl_imagepull.vocabulary.yaml_scalar import printed_unquoted
 
 
@@ -51,7 +51,9 @@ def _fix(context: FixContext, near: Evidence) -> Fix:
 
 
 def _secret(context: FixContext, right: str, wrong: str) -> Fix:
-    text = f"Secret {shown(wrong)} isn't in namespace {context.pod.failure.namespace}, but {right} is: use that one."
+    text = (
+        f"Secret {shown_name(wrong)} isn't in namespace {context.pod.failure.namespace}, but {right} is: use that one."
+    )
     short = (
         f"Use secret {right} in {context.workload.shown}",
         f"Name secret {right}",

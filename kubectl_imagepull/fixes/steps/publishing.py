@@ -6,7 +6,7 @@ from kubectl_imagepull.evidence.checks import Check
 from kubectl_imagepull.fixes.context.fix_context import FixContext
 from kubectl_imagepull.fixes.steps.workload_changes import change_spec
 from kubectl_imagepull.vocabulary.fix import Basis, Fix, Where, Who
-from kubectl_imagepull.vocabulary.names import shown
+from kubectl_imagepull.vocabulary.names import shown, shown_name
 from kubectl_imagepull.vocabulary.wording import listed
 
 _SOON = "the kubelet picks it up within five minutes, and nothing else has to change."
@@ -79,5 +79,5 @@ def fails_everywhere(context: FixContext) -> bool:
 
 
 def _nodes(names: tuple[str, ...]) -> str:
-    listing = listed([shown(name) for name in names])
+    listing = listed([shown_name(name) for name in names])
     return f"node {listing}" if len(names) == 1 else f"nodes {listing}"

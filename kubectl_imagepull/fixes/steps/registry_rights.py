@@ -21,7 +21,7 @@ from kubectl_imagepull.fixes.steps.vendor_sides import side_of
 from kubectl_imagepull.fixes.steps.workload_changes import set_image
 from kubectl_imagepull.vocabulary.command import Command
 from kubectl_imagepull.vocabulary.fix import Basis, Fix, Where, Who
-from kubectl_imagepull.vocabulary.names import shown
+from kubectl_imagepull.vocabulary.names import shown, shown_name
 from kubectl_imagepull.vocabulary.node_environment import Platform
 from kubectl_imagepull.vocabulary.vendors import Vendor, ecr_account
 
@@ -35,9 +35,9 @@ def refused_account(context: FixContext) -> str:
     if identity and identity.name:
         return _NAMES[identity.kind].format(name=shown(identity.name), account=identity.account)
     if context.credentials.logins:
-        return f"the account in secret {shown(context.credentials.logins[0].secret)}"
+        return f"the account in secret {shown_name(context.credentials.logins[0].secret)}"
     if len(context.pod.secrets) == 1 and context.credentials.secrets is None:
-        return f"the account in secret {shown(context.pod.secrets[0])}"
+        return f"the account in secret {shown_name(context.pod.secrets[0])}"
     return f"the identity that {context.node.shown} pulls with" if context.node.nodes else "the node's own identity"
 
 

@@ -12,7 +12,7 @@ from kubectl_imagepull.fixes.steps.workload_changes import restart, restart_note
 from kubectl_imagepull.vocabulary.command import Command, Pipeline, Step, chain
 from kubectl_imagepull.vocabulary.fix import Basis, Fix, Who
 from kubectl_imagepull.vocabulary.manager import ManagerKind
-from kubectl_imagepull.vocabulary.names import shown
+from kubectl_imagepull.vocabulary.names import shown, shown_name
 from kubectl_imagepull.vocabulary.wording import listed
 
 _CHART = (
@@ -34,7 +34,7 @@ def try_again(context: FixContext) -> list[Fix]:
         "kubelet retries by itself within five minutes; a new pod pulls at once."
     )
     short = (
-        f"Wait, or delete the pod: {shown(logins[0].secret)} is newer",
+        f"Wait, or delete the pod: {shown_name(logins[0].secret)} is newer",
         "Wait, or delete the pod: the secret is newer",
     )
     return [
@@ -48,10 +48,13 @@ def fits_by_now(context: FixContext) -> list[Fix]:
     if not logins:
         return []
     text = (
-        f"Secret {shown(logins[0].secret)} now has credentials for {context.registry.name}, and the error, which "
+        f"Secret {shown_name(logins[0].secret)} now has credentials for {context.registry.name}, and the error, which "
         "says that none were sent, is older: recreate the pod, or wait five minutes."
     )
-    short = (f"Recreate the pod: {shown(logins[0].secret)} matches now", "Recreate the pod: its secret matches now")
+    short = (
+        f"Recreate the pod: {shown_name(logins[0].secret)} matches now",
+        "Recreate the pod: its secret matches now",
+    )
     return [Fix(text, chain(*pull_secrets.retry_with_secrets(context)), Who.YOU, Basis.EVIDENCE, short=short)]
 
 
@@ -117,15 +120,15 @@ def name_other(context: FixContext, gain: str = "") -> list[Fix]:
     if lasts_in_account_alone(context):
         text = f"Add {secrets_named(names)} to {_account(context)}: {why}{besides}. {_overwritten(context)}."
         short = (
-            f"Add secret {shown(names[0])} to {_account(context)}",
-            f"Add secret {shown(names[0])} to the service account",
+            f"Add secret {shown_name(names[0])} to {_account(context)}",
+            f"Add secret {shown_name(names[0])} to the service account",
             "Add the existing secret to the service account",
         )
         return [_in_account(context, text, names, basis=Basis.EVIDENCE, short=short)]
     text = f"Add {secrets_named(names)} to imagePullSecrets of {context.workload.shown}: {why}{besides}."
     short = (
-        f"Add secret {shown(names[0])} to {context.workload.shown}",
-        f"Add secret {shown(names[0])} to imagePullSecrets",
+        f"Add secret {shown_name(names[0])} to {context.workload.shown}",
+        f"Add secret {shown_name(names[0])} to imagePullSecrets",
         "Add the existing secret to imagePullSecrets",
     )
     notes = (_CHART,) if context.workload.managed_by.startswith(("Helm", "Flux release")) else ()
@@ -220,7 +223,7 @@ def _in_account(  # noqa: PLR0913 - the fields of a fix
 
 def secrets_named(names: Iterable[str]) -> str:
     """Secrets by their names, for a sentence: `secret a`, `secrets a and b`."""
-    every = [shown(name) for name in names]
+    every = [shown_name(name) for name in names]
     return f"secret{'' if len(every) == 1 else 's'} {listed(every)}"
 
 

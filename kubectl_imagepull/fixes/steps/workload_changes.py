@@ -11,7 +11,7 @@ from kubectl_imagepull.fixes.context.workload import KEEPS_PODS, REVISED, ROLLED
 from kubectl_imagepull.fixes.steps.inverse_patch import inverse_patch
 from kubectl_imagepull.vocabulary.command import Command, Effect, Pipeline, Step, Word, chain, joined, json_word
 from kubectl_imagepull.vocabulary.fix import Basis, EarlierRevision, Fix, NewImage, NewSpec, Where, Who, WorkloadEdit
-from kubectl_imagepull.vocabulary.names import shown
+from kubectl_imagepull.vocabulary.names import shown_name
 from kubectl_imagepull.vocabulary.wording import listed
 
 #: What the server wrote into a Job and refuses to take back when the Job is made again.
@@ -237,7 +237,9 @@ def _dead_node_notes(context: FixContext) -> tuple[str, ...]:
     dead = context.failing_pods.dead_nodes
     if not dead:
         return ()
-    nodes = f"Node{'' if len(dead) == 1 else 's'} {listed([shown(node) for node in dead])} {_is(len(dead))} NotReady"
+    nodes = (
+        f"Node{'' if len(dead) == 1 else 's'} {listed([shown_name(node) for node in dead])} {_is(len(dead))} NotReady"
+    )
     if context.workload.kind == "pod":
         return (f"{nodes}: run this once it is back, or the pod is only deleted.",)
     twice = " If it comes back, two pods with the same name can run and damage their data."
