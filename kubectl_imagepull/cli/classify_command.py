@@ -20,6 +20,7 @@ from kubectl_imagepull.vocabulary.site_rule import SiteRule
 
 #: Of a length that every file system takes.
 _FILE_NAME = re.compile(r"[!-~]{1,255}")
+_NO_TEXT = "there is no text to classify: give an error message, or pipe one in"
 _STATUS = re.compile(r"[1-5]\d\d")
 
 
@@ -44,6 +45,8 @@ def classify_message(words: Sequence[str], output: TextOutput, color: Color, rul
         terminal.print_text(as_text(answers([" ".join(words)], rules), width=width, color=colored))
         return
     text = sys.stdin.read() if sys.stdin else ""
+    if not text.strip():
+        raise typer.BadParameter(_NO_TEXT)
     pasted = _pasted(text, rules)
     if pasted is None:
         terminal.print_text(as_text(answers(text.splitlines(), rules), width=width, color=colored))
@@ -54,7 +57,7 @@ def classify_message(words: Sequence[str], output: TextOutput, color: Color, rul
 
 def _check_is_message(text: str) -> None:
     if not text.strip():
-        raise typer.BadParameter("there is no text to classify: give an error message, or pipe one in")
+        raise typer.BadParameter(_NO_TEXT)
     if _STATUS.fullmatch(text):
         raise typer.BadParameter(
             f"{text} alone tells no cause: 'kubectl imagepull explain {text}' shows what it can be"

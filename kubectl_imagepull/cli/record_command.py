@@ -52,6 +52,8 @@ def record_to_file(flags: Flags, path: str, names: Sequence[str], *, key_path: s
     if target is not None:
         # to be known before a cluster is read
         _check_place(target, force=force)
+    if key_path is not None and key_path.startswith("-"):
+        raise typer.BadParameter("--pseudonyms: name the key's file first, such as --pseudonyms key.json")
     key_file = None if key_path is None else Path(key_path)
     if key_file is not None:
         _check_key_place(key_file, target)

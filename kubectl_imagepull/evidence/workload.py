@@ -177,9 +177,11 @@ class _Past:
         if self.failure.what is What.IMAGE_VOLUME:
             return None
         for container in (one for key in _STATUSES for one in objects_of(status.get(key))):
+            if container.get("name") != self.failure.container:
+                continue
             ran = object_of(object_of(container.get("lastState")).get("terminated"))
             image = text_of(container.get("imageID")).rpartition("://")[2]
-            if container.get("name") != self.failure.container or not ran.get("startedAt") or not image:
+            if not ran.get("startedAt") or not image:
                 continue
             ended = parse_time(ran.get("finishedAt"))
             until = f" until {clock(ended, self.history.snapshot.now)}" if ended else ""

@@ -26,7 +26,7 @@ def read_request(request: Request, progress: Progress, meanwhile: Callable[[], o
             from kubectl_imagepull.runs.closer_look import with_related, with_targets
 
             return with_related(cluster, with_targets(cluster, reading))
-    from kubectl_imagepull.kube.recording.dump import read_recording
+    from kubectl_imagepull.kube.recording.dump import only_namespaces, read_recording
 
     namespace = None if request.all_namespaces else request.namespace
     snapshot = read_recording(
@@ -36,4 +36,6 @@ def read_request(request: Request, progress: Progress, meanwhile: Callable[[], o
         progress=progress,
         key=request.names_key,
     )
+    if request.namespaces:
+        snapshot = only_namespaces(snapshot, request.namespaces)
     return without_secrets(snapshot, request.secrets_left_out) if request.secrets_left_out else snapshot

@@ -369,6 +369,21 @@ def test_a_node_that_no_failure_is_on_is_told() -> None:
     assert "note: no image pull fails on node worker-c, only on node worker-a and worker-b\n" in result.stderr
 
 
+def test_of_several_namespaces_one_that_is_not_in_the_recording_is_told() -> None:
+    result = run("scan", "--from", str(RECORDING), "-n", "shop", "-n", "paymnets")
+    assert result.returncode == 4
+    assert "20 of 22 pods can't pull an image, for 14 root causes (namespaces shop, paymnets, " in result.stdout
+    assert result.stderr.startswith('note: namespace paymnets: no namespace "paymnets" in ')
+    none = run("scan", "--from", str(RECORDING), "-n", "shpo", "-n", "paymnets")
+    assert (none.returncode, none.stdout) == (3, "")
+
+
+def test_nothing_on_standard_input_is_no_text() -> None:
+    result = run("classify", stdin=" \n")
+    assert (result.returncode, result.stdout) == (2, "")
+    assert result.stderr.startswith("error: there is no text to classify: ")
+
+
 def test_classify_takes_words_too() -> None:
     assert run("classify", "pull", "QPS", "exceeded").stdout.startswith(
         "KubeletThrottled: the kubelet throttles its own"

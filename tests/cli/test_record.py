@@ -169,6 +169,14 @@ def test_several_clusters_are_a_file_each() -> None:
     assert "record reads one cluster" in result.stderr
 
 
+@pytest.mark.parametrize("key", ["--force", "-"])
+def test_a_key_that_is_no_file_is_refused(tmp_path: Path, key: str) -> None:
+    result = record(tmp_path / "x.json", "--pseudonyms", key)
+    assert result.exit_code == 2
+    assert result.stderr.startswith("error: --pseudonyms: name the key's file first, such as --pseudonyms key.json")
+    assert not list(tmp_path.iterdir())
+
+
 def test_a_recording_with_pseudonyms_is_read_with_its_key(tmp_path: Path) -> None:
     path, key = tmp_path / "failing.json", tmp_path / "key file.json"
     result = record(path, "--pseudonyms", str(key))

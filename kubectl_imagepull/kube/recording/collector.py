@@ -53,6 +53,8 @@ _GROUPS = frozenset(
 _NOT_LETTERS = re.compile(r"[^a-z]")
 #: Lists in lists: `kubectl get` gives one level, scripts that collect its answers two.
 _MOST_NESTED = 5
+#: The API server stores no object of more than 1.5 MB (etcd's --max-request-bytes), which fewer containers fill.
+_MOST_CONTAINERS = 5_000
 #: Objects that could not be read, named one by one for each file.
 _MOST_NAMED = 20
 #: Stands for the items of an empty list: its kind was looked at.
@@ -212,7 +214,14 @@ def _fault_of(item: JsonObject, kind: str) -> str | None:
     for field in ("spec", "status") if kind == "Pod" else ():
         if not isinstance(item.get(field), (dict, type(None))):
             return f"is a Pod with {_article(item[field])} for its {field}"
+    if kind == "Pod" and max(map(len, _lists_of(item)), default=0) > _MOST_CONTAINERS:
+        return f"is a Pod with more than {_MOST_CONTAINERS:,} containers"
     return None
+
+
+def _lists_of(pod: JsonObject) -> Iterator[list[Any]]:
+    for part in (pod.get("spec"), pod.get("status")):
+        yield from (value for value in object_of(part).values() if isinstance(value, list))
 
 
 def _rank(item: JsonObject | EventHead) -> tuple[bool, int]:

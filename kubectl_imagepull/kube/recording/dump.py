@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime, timezone
 from itertools import chain
 from mmap import mmap
@@ -91,10 +91,12 @@ def read_recording(  # noqa: PLR0913 - paths, what is wanted of them, and three 
     if head:
         objects = {**dict.fromkeys(head.kinds, ()), **objects}
     if namespace is not None and not (head and head.namespace == namespace):
-        _check_namespace(name, namespace, objects)
+        fault = _namespace_fault(name, namespace, objects)
+        if fault:
+            raise SourceError(fault)
     is_selected = namespace is not None or bool(wanted.requirements)
     if is_selected:
-        objects = _select(objects, namespace, wanted)
+        objects = _select(objects, (namespace,) if namespace is not None else (), wanted)
     return Snapshot(
         Source(
             "recording", ", ".join(display(path) for path in paths), namespace or (head.namespace if head else None)
@@ -216,25 +218,47 @@ def _without_pods(name: str, found: Counter[str], skipped: Sequence[Skipped]) ->
     return f"{fault}; export them with: {EXPORT}" if counts else f"{fault}; make a recording with: {EXPORT}"
 
 
-def _check_namespace(name: str, namespace: str, objects: Mapping[str, Sequence[JsonObject]]) -> None:
+def only_namespaces(snapshot: Snapshot, namespaces: Sequence[str]) -> Snapshot:
+    """Of a recording the pods of several namespaces and what bears on them; one that isn't in it is `skipped`.
+
+    Raises SourceError where none of them is in it.
+    """
+    faults = {one: _namespace_fault(snapshot.source.name, one, snapshot.objects) for one in namespaces}
+    missing = [Skipped(f"namespace {one}", fault) for one, fault in faults.items() if fault]
+    if len(missing) == len(faults):
+        raise SourceError("; ".join(one.why for one in missing))
+    return replace(
+        snapshot,
+        source=replace(snapshot.source, namespaces=tuple(namespaces)),
+        objects=_select(snapshot.objects, namespaces, parse_selector("")),
+        skipped=(*snapshot.skipped, *missing),
+        total=None,
+    )
+
+
+def _namespace_fault(name: str, namespace: str, objects: Mapping[str, Sequence[JsonObject]]) -> str:
+    """Why nothing of a namespace can be shown; "" where a recording has it."""
     namespaces = {head.key[0] for head in heads_of(objects.get("Event", ()))}
     others = (items for kind, items in objects.items() if kind != "Event")
     namespaces |= {text_of(object_of(item.get("metadata")).get("namespace")) for item in chain.from_iterable(others)}
     namespaces |= {item["metadata"]["name"] for item in objects.get("Namespace", ())}
-    if namespace not in namespaces:
-        known = sorted(namespaces - {""})
-        more = f" and {len(known) - _MOST_NAMED} more" if len(known) > _MOST_NAMED else ""
-        held = f"it holds {', '.join(known[:_MOST_NAMED])}{more}" if known else "it holds none"
-        raise SourceError(f'no namespace "{namespace}" in {name}: {held}')
+    if namespace in namespaces:
+        return ""
+    known = sorted(namespaces - {""})
+    more = f" and {len(known) - _MOST_NAMED} more" if len(known) > _MOST_NAMED else ""
+    held = f"it holds {', '.join(known[:_MOST_NAMED])}{more}" if known else "it holds none"
+    return f'no namespace "{namespace}" in {name}: {held}'
 
 
 def _select(
-    objects: Mapping[str, Sequence[JsonObject]], namespace: str | None, selector: Selector
+    objects: Mapping[str, Sequence[JsonObject]], namespaces: Collection[str], selector: Selector
 ) -> dict[str, Sequence[JsonObject]]:
-    """Keeps the pods that are asked for, their events, and of other kinds what belongs to the namespace."""
+    """Keeps the pods that are asked for, their events, and of other kinds what belongs to the namespaces; none: all."""
     selected: dict[str, Sequence[JsonObject]] = {
         kind: [
-            item for item in items if kind in CLUSTER_KINDS or namespace in (None, item["metadata"].get("namespace"))
+            item
+            for item in items
+            if kind in CLUSTER_KINDS or not namespaces or item["metadata"].get("namespace") in namespaces
         ]
         for kind, items in objects.items()
         if kind != "Event"

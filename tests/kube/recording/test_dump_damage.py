@@ -349,3 +349,11 @@ def test_any_damage_does_no_harm(whole: bytes, data: st.DataObject) -> None:
 def test_any_json_does_no_harm(value: object) -> None:
     read_bytes(json.dumps([value, a_pod("a")]).encode())
     read_bytes(yaml.safe_dump([value, a_pod("a")]).encode())
+
+
+def test_a_pod_with_more_containers_than_a_server_stores_is_not_looked_at(write: Write) -> None:
+    crowd = a_pod("crowd")
+    crowd["spec"]["containers"] = crowd["spec"]["containers"][:1] * 5_001
+    found = read_recording([write("x", a_list(crowd, a_pod("b")))])
+    assert names(found) == ["b"]
+    assert [one.why for one in found.skipped] == ["is a Pod with more than 5,000 containers"]
