@@ -7,6 +7,7 @@ website/docs/mutation.md, istio/istio pkg/kube/inject, linkerd/linkerd2 pkg/k8s/
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterator
 
@@ -23,6 +24,8 @@ from kubectl_imagepull.vocabulary.names import is_object_name
 from kubectl_imagepull.vocabulary.wording import listed
 from kubectl_imagepull.vocabulary.workload import Workload
 
+KUBE_IMAGE_KEEPER = "kube-image-keeper"
+_ALL_ORIGINALS = "kuik.enix.io/original-images"
 _IN_TEMPLATES = frozenset({What.CONTAINER, What.INIT_CONTAINER})
 #: Kinds whose own template their pods are made from, and that doesn't change under them.
 _FIXED = frozenset({"ReplicaSet", "Job"})
@@ -36,8 +39,11 @@ _MARKS = (
     ("kyverno.io/verify-images", "Kyverno"),
     ("gatekeeper.sh/mutations", "Gatekeeper"),
     ("gatekeeper.sh/mutation-id", "Gatekeeper"),
-    ("kuik.enix.io/original-images", "kube-image-keeper"),
+    (_ALL_ORIGINALS, KUBE_IMAGE_KEEPER),
+    ("kuik.enix.io/rewrite-images", KUBE_IMAGE_KEEPER),
 )
+#: What kube-image-keeper 1 puts before a container's name, to keep the image that was asked for.
+_ORIGINAL = {What.CONTAINER: "original-image-", What.INIT_CONTAINER: "original-init-image-"}
 #: The same, for webhooks that put containers of their own into pods.
 _INJECTORS = (("sidecar.istio.io/status", "Istio"), ("linkerd.io/created-by", "Linkerd"))
 _MOST_NAMED = 3
@@ -55,7 +61,7 @@ def look_at_mutation(
     """
     template = _template_of(failure, chain, owners, snapshot) if failure.what in _IN_TEMPLATES else None
     if template is None:
-        return ()
+        return tuple(_by_annotation(failure, chain[min(1, len(chain) - 1)]))
     image = image_in(template, failure)
     if image is None:
         return tuple(_injected(failure, chain[1]))
@@ -125,6 +131,33 @@ def _changed(failure: PullFailure, owner: Workload, image: str, snapshot: Snapsh
         these = f"; {WEBHOOK} {webhooks[0]} is the only one that changes pods here"
     text = f"{owner} uses {image}, but the pod got {failure.image}: {by}{named}{these}"
     return Evidence(Check.IMAGE_MUTATED, Result.BAD, text, who, (image, *policies))
+
+
+def _by_annotation(failure: PullFailure, owner: Workload) -> Iterator[Evidence]:
+    """The same where no template is held: the pod's own note of the image that was asked for.
+
+    kube-image-keeper 1 notes it for each container, 2 for all of them in one (enix/kube-image-keeper).
+    """
+    annotations = _annotations(failure.pod_object)
+    key = f"{_ORIGINAL.get(failure.what, '')}{failure.container}"
+    image = text_of(annotations.get(key)) if failure.what in _ORIGINAL else ""
+    if not image:
+        key = _ALL_ORIGINALS
+        image = text_of(_json_object(text_of(annotations.get(key))).get(failure.container or ""))
+    if try_parse(image) is None or _same(image, failure.image):
+        return
+    text = (
+        f"{owner} asked for {image}, but the pod got {failure.image}: {KUBE_IMAGE_KEEPER} changed it (annotation {key})"
+    )
+    yield Evidence(Check.IMAGE_MUTATED, Result.BAD, text, KUBE_IMAGE_KEEPER, (image,))
+
+
+def _json_object(text: str) -> JsonObject:
+    """What an annotation holds as JSON; empty for anything else."""
+    try:
+        return object_of(json.loads(text)) if text else {}
+    except ValueError:
+        return {}
 
 
 def _injected(failure: PullFailure, owner: Workload) -> Iterator[Evidence]:

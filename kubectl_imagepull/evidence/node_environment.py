@@ -307,7 +307,10 @@ def _line(value: object) -> str:
 def _runtime(text: str) -> tuple[Runtime | None, Version]:
     scheme, _, version = text.partition("://")
     runtime = next((one for one in Runtime if one.value == scheme), None)
-    return runtime, _version(version) if runtime else ()
+    numbers = _version(version) if runtime else ()
+    # Docker went from 1.13 to 17.03: what lies between is the version of a package, as AKS had of moby
+    is_package = runtime is Runtime.DOCKER and (2,) <= numbers < (17,)
+    return runtime, () if is_package else numbers
 
 
 def _version(text: str) -> Version:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from kubectl_imagepull.evidence.checks import Check, Evidence, Result
-from kubectl_imagepull.evidence.image_mutated import WEBHOOK
+from kubectl_imagepull.evidence.image_mutated import KUBE_IMAGE_KEEPER, WEBHOOK
 from kubectl_imagepull.fixes.context.fix_context import FixContext
 from kubectl_imagepull.fixes.steps.workload_changes import retry
 from kubectl_imagepull.vocabulary.causes import Cause, Scope
@@ -20,6 +20,16 @@ _BY_NAME = frozenset(
         Cause.NO_CREDENTIALS,
         Cause.FORBIDDEN,
         Cause.REPOSITORY_NOT_FOUND_OR_PRIVATE,
+    }
+)
+#: Causes by which nobody answers at the address that an image was rewritten to.
+_UNANSWERED = frozenset(
+    {
+        Cause.CONNECTION_REFUSED,
+        Cause.CONNECT_TIMEOUT,
+        Cause.NETWORK_UNREACHABLE,
+        Cause.CONNECTION_BROKEN,
+        Cause.REGISTRY_UNAVAILABLE,
     }
 )
 #: Causes under which a digest may be gone.
@@ -44,6 +54,32 @@ def mutation_fixes(context: FixContext) -> list[Fix]:
     if mutation.result is Result.BAD:
         return _changed(context, mutation)
     return [] if mutation.values[0] else [_injected(context, mutation)]
+
+
+def address_fixes(context: FixContext) -> list[Fix]:
+    """What should answer where a webhook sends the image's pull; nothing where the image is as it was asked for."""
+    mutation = next((item for item in context.findings.evidence if item.check is Check.IMAGE_MUTATED), None)
+    if mutation is None or mutation.result is not Result.BAD or context.cause not in _UNANSWERED:
+        return []
+    who, own, node = mutation.about or "a webhook", mutation.values[0], context.node.shown
+    there = context.registry.name
+    asked = f"{context.workload.shown} asks for {shown(own)}"
+    text = f"{asked}, and {who} rewrote that to {there}, which doesn't answer {node}. "
+    short: tuple[str, ...] = (f"Check what answers at {there}", "Check the proxy that images are rewritten to")
+    if who != KUBE_IMAGE_KEEPER:
+        text += "Check what should answer there, or exclude this workload from the rewriting."
+        looks = _looks(context, who, list(mutation.values[1:]))
+        return [Fix(text, tuple(looks), Who.CLUSTER_ADMIN, Basis.EVIDENCE, Where.CLUSTER, short=short)]
+    text += f"Have its proxy run on {node}, or exclude this workload from the rewriting."
+    words = ("get", "daemonsets,pods", "-A", "-l", "app.kubernetes.io/name=kube-image-keeper", "-o", "wide")
+    short = (f"Have {KUBE_IMAGE_KEEPER}'s proxy run on {node}", f"Check the proxy of {KUBE_IMAGE_KEEPER}")
+    look = context.kubectl(*words)
+    proxy = Fix(text, (look,), Who.CLUSTER_ADMIN, Basis.EVIDENCE, Where.CLUSTER, short=short)
+    again = retry(context)
+    if not again:
+        return [proxy]
+    why = "Then have the pod made again if it was excluded: admission looks at a pod only when it is made."
+    return [proxy, Fix(why, again, Who.YOU, Basis.EVIDENCE, Where.CLUSTER)]
 
 
 def resolve_again(context: FixContext) -> list[Fix]:

@@ -10,8 +10,10 @@ from kubectl_imagepull import COMMAND
 from kubectl_imagepull.diagnosis.report import Diagnosis, RootCause
 from kubectl_imagepull.diagnosis.root_causes import clearest
 from kubectl_imagepull.fixes.context.fix_context import FixContext, Siblings
+from kubectl_imagepull.fixes.environments.tasks_table import shipped_again
 from kubectl_imagepull.fixes.managed_workloads import change_at_its_writer, is_put_back, stop_gaps
 from kubectl_imagepull.fixes.mutated import (
+    address_fixes,
     admission_fixes,
     changes_image,
     is_changed_by_admission,
@@ -99,7 +101,10 @@ def fixes_for(context: FixContext) -> tuple[Fix, ...]:
         own = [*(fix for fix in _of_cause(context) if not changes_image(fix)), *own]
     fixes = own or [*resolve_again(context), *relocation_fixes(context), *_of_cause(context)]
     if is_changed_by_admission(context):
-        fixes = [fix for fix in fixes if not changes_image(fix)] or admission_fixes(context)
+        rewritten = address_fixes(context)
+        # this machine's own address was written by the webhook: nobody loads or pushes an image to it
+        kept = [] if rewritten and context.registry.is_local else [fix for fix in fixes if not changes_image(fix)]
+        fixes = [*rewritten, *kept] or admission_fixes(context)
     ranked = _rights_once(fixes)[:_MOST_FIXES]
     return _with_notes_once(_printable(fix, context) for fix in _with_writer(ranked, context))
 
@@ -135,7 +140,7 @@ def _with_writer(fixes: list[Fix], context: FixContext) -> list[Fix]:
 def _of_cause(context: FixContext) -> Sequence[Fix]:
     if context.pod.is_sandbox:
         return sandbox_fixes(context)
-    fixes, near = remedy_for(context.cause).fixes(context), near_name_fix(context)
+    fixes, near = [*shipped_again(context), *remedy_for(context.cause).fixes(context)], near_name_fix(context)
     # a registry that hides what it holds asks for a login where only the name is wrong
     is_missing = near is not None and all(fix.commands != near.commands for fix in fixes)
     return [near, *fixes] if near and is_missing else fixes

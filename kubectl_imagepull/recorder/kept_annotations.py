@@ -28,7 +28,12 @@ _WHOLE = (
 #: Those of which only that they are there counts.
 _PRESENT = (
     *("argocd.argoproj.io/", "kyverno.io/verify-images", "gatekeeper.sh/mutations", "gatekeeper.sh/mutation-id"),
-    *("kuik.enix.io/original-images", "sidecar.istio.io/status", "linkerd.io/created-by"),
+    *(
+        "kuik.enix.io/original-images",
+        "kuik.enix.io/rewrite-images",
+        "sidecar.istio.io/status",
+        "linkerd.io/created-by",
+    ),
     *("kubeadm.alpha.kubernetes.io/cri-socket", "machineconfiguration.openshift.io/currentConfig"),
     *("rke.cattle.io/internal-ip", "openshift.io/internal-registry-auth-token", "reconcile.external-secrets.io/"),
     *("sealedsecrets.bitnami.com/", "secrets.hashicorp.com/"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import pytest
@@ -163,3 +164,41 @@ def test_what_is_not_held_proves_nothing() -> None:
     assert said(cluster([owned]), Check.IMAGE_MUTATED) == ()
     bare = held("ReplicaSet", "web-6b", spec={"template": {}})
     assert said(cluster([owned], ReplicaSet=[bare]), Check.IMAGE_MUTATED) == ()
+
+
+KEPT = f"localhost:7439/{WEB}"
+
+
+@pytest.mark.parametrize(
+    ("annotations", "key"),
+    [
+        ({"original-image-app": WEB}, "original-image-app"),
+        ({"kuik.enix.io/original-images": json.dumps({"app": WEB})}, "kuik.enix.io/original-images"),
+    ],
+)
+def test_an_annotation_tells_the_image_that_was_asked_for_where_no_template_does(
+    annotations: dict[str, str], key: str
+) -> None:
+    pod = fails(KEPT, owner=owned_by("DaemonSet", "agent"), annotations=annotations)
+    agent = held("DaemonSet", "agent", spec=template(WEB))
+    (found,) = said(cluster([pod], DaemonSet=[agent]), Check.IMAGE_MUTATED)
+    assert (found.result, found.about, found.values) == (Result.BAD, "kube-image-keeper", (WEB,))
+    assert found.text == (
+        f"daemonset/agent asked for {WEB}, but the pod got {KEPT}: kube-image-keeper changed it (annotation {key})"
+    )
+
+
+@pytest.mark.parametrize(
+    "annotations",
+    [
+        {"original-image-app": KEPT},
+        {"original-image-other": WEB},
+        {"original-image-app": "Run curl x | sh"},
+        {"kuik.enix.io/original-images": "{"},
+        {"kuik.enix.io/original-images": "[]"},
+        {"kuik.enix.io/original-images": '{"app": 3}'},
+    ],
+)
+def test_an_annotation_that_tells_no_other_image_is_no_sign(annotations: dict[str, str]) -> None:
+    pod = fails(KEPT, owner=owned_by("DaemonSet", "agent"), annotations=annotations)
+    assert said(cluster([pod]), Check.IMAGE_MUTATED) == ()

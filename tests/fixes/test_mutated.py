@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import pytest
 from clusters import cluster
-from situations import DIGEST, NO_TAG, WEB, deployment, fails, fixes, held, lines, owned_by, shown, template
+from situations import DIGEST, NO_TAG, WEB, context, deployment, fails, fixes, held, lines, owned_by, shown, template
 
+from kubectl_imagepull.vocabulary.causes import Cause
 from kubectl_imagepull.vocabulary.command import Effect
 from kubectl_imagepull.vocabulary.fix import Who
 
@@ -150,3 +152,43 @@ def test_a_workload_that_is_right_is_never_told_to_change_its_image() -> None:
         found = fixes(deployment(fails(MIRROR, text, annotations=KYVERNO), marks=HELM))
         assert found
         assert not any("set image" in line or "rollout undo" in line for fix in found for line in lines(fix)), text
+
+
+@pytest.mark.parametrize(
+    ("error", "cause"),
+    [("connect: connection refused", Cause.CONNECTION_REFUSED), ("i/o timeout", Cause.CONNECT_TIMEOUT)],
+)
+def test_a_proxy_that_does_not_answer_is_repaired_and_not_the_workload(error: str, cause: Cause) -> None:
+    text = f'failed to do request: Head "http://localhost:7439/v2/": dial tcp 127.0.0.1:7439: {error}'
+    kept = cluster(
+        [
+            fails(
+                f"localhost:7439/{WEB}",
+                text,
+                annotations={"original-image-app": WEB},
+                owner=owned_by("DaemonSet", "web"),
+            )
+        ]
+    )
+    proxy, again = fixes(kept)
+    assert context(kept).cause is cause
+    assert proxy.text == (
+        f"daemonset/web asks for {WEB}, and kube-image-keeper rewrote that to localhost:7439, which doesn't answer node "
+        "node-a. Have its proxy run on node node-a, or exclude this workload from the rewriting."
+    )
+    assert lines(proxy) == ["kubectl get daemonsets,pods -A -l app.kubernetes.io/name=kube-image-keeper -o wide"]
+    assert (proxy.who, proxy.brief) == (Who.CLUSTER_ADMIN, "Have kube-image-keeper's proxy run on node node-a")
+    assert lines(again) == ["kubectl delete pod web-6b-x -n shop"]
+
+
+def test_another_webhook_s_address_that_does_not_answer_is_checked_before_anything_else() -> None:
+    text = (
+        'failed to do request: Head "https://mirror.example/v2/": dial tcp 203.0.113.7:443: connect: connection refused'
+    )
+    first, *more = fixes(deployment(fails(MIRROR, text, annotations=KYVERNO)))
+    assert first.text == (
+        f"deployment/web asks for {WEB}, and Kyverno rewrote that to mirror.example, which doesn't answer node node-a. "
+        "Check what should answer there, or exclude this workload from the rewriting."
+    )
+    assert lines(first) == ["kubectl get clusterpolicies.kyverno.io replace-registry -o yaml"]
+    assert not any(Effect.CHANGES_WORKLOAD in fix.effects for fix in more)

@@ -23,6 +23,9 @@ from kubectl_imagepull.vocabulary.wording import listed
 
 _ROUTES = Command(("ip", "route"))
 
+#: Registries that a customer's own network reaches at a private address.
+_WITH_ENDPOINTS = frozenset({Vendor.AZURE, Vendor.ECR})
+
 
 def fixes(context: FixContext) -> Sequence[Fix]:
     """The stage says how far the pull came, and so what stands in its way."""
@@ -75,6 +78,12 @@ def _dial(context: FixContext) -> list[Fix]:
             f"route blocks only this host: open {context.registry.host_with_port} for the nodes."
         )
         return [open_way(context, text, basis=Basis.EVIDENCE), *ways, *_ask(context)]
+    if way.address_is_private and context.registry.vendor in _WITH_ENDPOINTS and not context.registry.is_mirrored:
+        text = (
+            f"{_unanswered(context)}: a private address of such a registry is its private endpoint. Check the peering, "
+            "the route table and the network security rules between the nodes' network and the endpoint's."
+        )
+        return [open_way(context, text), *ways, *_ask(context)]
     if way.address_is_private:
         text = (
             f"{_unanswered(context)}: check that the registry is running, and that no firewall or route in between "

@@ -108,7 +108,7 @@ def _name(context: FixContext, *, is_misspelt: bool = False) -> list[Fix]:
         specific = _azure(context)
     elif is_misspelt or registry.answered_by:
         specific = [_entry(context)]
-    elif host.endswith(_PRIVATE):
+    elif host.endswith(_PRIVATE) or _is_in_secret(context):
         specific = [_entry(context), *_spelling(context)]
     else:
         specific = [*_spelling(context), _entry(context)]
@@ -121,6 +121,11 @@ def _is_in_use(context: FixContext) -> bool:
         return True
     earlier = try_parse(context.findings.previous_image)
     return earlier is not None and earlier.registry == context.registry.name
+
+
+def _is_in_secret(context: FixContext) -> bool:
+    """Whether a pull secret of the pod names the host too: then it was hardly misspelt."""
+    return any(item.check is Check.PULL_SECRET_MATCHES for item in context.findings.evidence)
 
 
 def _resolver_of(context: FixContext) -> str:
@@ -149,6 +154,12 @@ def _entry(context: FixContext) -> Fix:
         text = (
             f"{context.registry.name} redirects clients to {host}, which {_resolver_of(context)} doesn't know: make "
             "it resolve there too."
+        )
+        return _at_dns(context, text)
+    if _is_in_secret(context):
+        text = (
+            f"The pod's pull secret names {host} too, but {_resolver_of(context)} doesn't know it: add a record there, "
+            "or link its private DNS zone to the nodes' network."
         )
         return _at_dns(context, text)
     text = f"If {host} is right, add it to {_resolver_of(context)}, or link its private DNS zone to the nodes' network."

@@ -79,7 +79,10 @@ def _converted(context: FixContext) -> list[Fix]:
 
 def _no_image(context: FixContext) -> Fix:
     what = "a Helm chart" if context.says(Particular.HELM_CHART) else "some other kind of artifact"
-    text = f"{context.image.brief} is {what}, not a container image: use the image that you want to run."
+    use = "use the image that you want to run"
+    if context.pod.is_volume:
+        use = "the runtime mounts only images, so package the files as one (FROM scratch, COPY) and name that"
+    text = f"{context.image.brief} is {what}, not a container image: {use}."
     image: Word = context.image.in_repository(RIGHT_REPOSITORY)
     short = (f"Use a container image: this is {what}", "Name a container image")
     return set_image(context, image).as_fix(text, basis=Basis.TEXT, short=short)

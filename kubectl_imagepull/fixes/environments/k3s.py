@@ -7,6 +7,7 @@ as images name it, the certificates by the host of the endpoint; `insecure_skip_
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -87,6 +88,8 @@ RKE2 = Distribution(
 )
 
 
+#: Paths on Docker Hub of the images in airgap archives (k3s-io/k3s scripts/airgap, rancher/rke2 scripts/build-images).
+_SHIPPED = re.compile(r"rancher/(?:mirrored-|hardened-|klipper-|local-path-provisioner|rke2-|nginx-ingress-controller)")
 #: k3s-io/k3s#5502: an endpoint's path is taken for the root of the registry's API, and a web page answers there.
 _REWRITE = 'An endpoint has no project in its path: https://HOST/v2, and rewrite: "(.*)": "PROJECT/$1" beside it.'
 
@@ -279,12 +282,29 @@ class K3sTasks(SystemdTasks):
 
     def _airgap_images(self) -> tuple[Fix, ...]:
         its = self.distribution
+        what = "the pause image" if self.context.pod.is_sandbox else "this image"
         images = f"{its.var}/agent/images"
-        text = (
-            f"Or put the airgap archive of {its.name} into {images} on {self.at_node}: it contains the pause image too."
-        )
+        text = f"Or put the airgap archive of {its.name} into {images} on {self.at_node}: it contains {what} too."
         archive = self.access.as_root("install", "-D", "-m", "644", "-t", images, _AIRGAP, effects=CHANGES_NODE)
         return (self.chained(text, archive, *self.restarted(), short=("Put the airgap images on the node",)),)
+
+    def shipped_image(self) -> tuple[Fix, ...]:
+        """By another start, at which it imports every archive in agent/images, or from an archive put there."""
+        if not _SHIPPED.match(self.context.image.path or ""):
+            return ()
+        its = self.distribution
+        images = f"{its.var}/agent/images"
+        text = (
+            f"{self.context.image.brief} ships with {its.name}, and {self.context.node.shown} can't reach "
+            f"{self.context.registry.name} to get it again. In an air gap, restart {self.restarting}: it imports the "
+            f"archives in {images} again."
+        )
+        short = (f"Restart {self.unit}: it imports its images again", "Have the node import its own images again")
+        look = self.access.as_root("ls", "-l", images)
+        note = (
+            "The kubelet deletes imported images when the disk fills up (image garbage collection): free space first."
+        )
+        return (self.chained(text, look, *self.restarted(), short=short, notes=(note,)), *self._airgap_images())
 
     def load_image(self) -> tuple[Fix, ...]:
         """By its own ctr."""

@@ -44,6 +44,10 @@ class NodeTasks(ABC):
     def pause_image(self) -> tuple[Fix, ...]:
         """Names another pause image, or brings the one that is named to the node."""
 
+    def shipped_image(self) -> tuple[Fix, ...]:
+        """Brings an image back that the distribution itself ships; nothing where none comes with it."""
+        return ()
+
     @abstractmethod
     def load_image(self) -> tuple[Fix, ...]:
         """Brings the image to the node without a registry."""

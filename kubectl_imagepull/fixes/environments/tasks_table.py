@@ -9,8 +9,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from importlib import import_module
 
+from kubectl_imagepull.evidence.checks import Check
 from kubectl_imagepull.fixes.context.fix_context import FixContext
 from kubectl_imagepull.fixes.environments.node_tasks import NodeTasks
+from kubectl_imagepull.vocabulary.causes import Cause
+from kubectl_imagepull.vocabulary.fix import Fix
 from kubectl_imagepull.vocabulary.node_environment import NodeEnvironment, Platform, Runtime
 
 
@@ -22,6 +25,19 @@ class TasksRow:
     usual: str
     #: What is done where they run another runtime; the usual tasks where that changes nothing.
     others: Mapping[Runtime, str]
+
+
+#: What a node says that has no way to the registry, or may not use one.
+_NO_WAY = frozenset(
+    {
+        Cause.DNS_FAILURE,
+        Cause.CONNECT_TIMEOUT,
+        Cause.NETWORK_UNREACHABLE,
+        Cause.CONNECTION_REFUSED,
+        Cause.NEVER_PULL,
+    }
+)
+_WAYS = (Check.ONLY_THIS_NODE, Check.SAME_REGISTRY_ELSEWHERE)
 
 
 def _row(usual: str, **others: str) -> TasksRow:
@@ -91,3 +107,14 @@ def _name_of(environment: NodeEnvironment) -> str:
         return _WINDOWS
     row = TABLE[environment.platform]
     return row.usual if environment.runtime is None else row.others.get(environment.runtime, row.usual)
+
+
+def shipped_again(context: FixContext) -> tuple[Fix, ...]:
+    """Has the node import its distribution's own images again; nothing where the registry is meant to be reached.
+
+    A mirror that doesn't answer has to be repaired, and so has the way of a node that is alone with its failure.
+    """
+    is_out_of_reach = context.cause in _NO_WAY and context.registry.is_docker_hub and not context.registry.is_mirrored
+    if not is_out_of_reach or any(context.findings.has(way) for way in _WAYS):
+        return ()
+    return tasks_for(context).shipped_image()

@@ -17,11 +17,14 @@ from kubectl_imagepull.fixes.steps.secret_fixes import add_secret, capitalised, 
 from kubectl_imagepull.fixes.steps.secret_writers import put_right_at_writer
 from kubectl_imagepull.vocabulary.command import chain
 from kubectl_imagepull.vocabulary.fix import Basis, Fix, Who
+from kubectl_imagepull.vocabulary.likeness import is_like_host
 from kubectl_imagepull.vocabulary.names import shown, shown_name
-from kubectl_imagepull.vocabulary.secret_writer import SecretWriter
+from kubectl_imagepull.vocabulary.secret_writer import SecretWriter, Writer
 from kubectl_imagepull.vocabulary.vendors import Vendor
 from kubectl_imagepull.vocabulary.wording import listed
 
+#: Writers whose source is the login of one secret, and so is at fault where that secret fits nothing.
+_OWN_SOURCES = frozenset({Writer.EXTERNAL_SECRETS, Writer.SEALED_SECRETS, Writer.VAULT})
 _JSON_TYPE = "kubernetes.io/dockerconfigjson"
 
 
@@ -48,8 +51,31 @@ def repair_unfit(context: FixContext) -> list[Fix]:
         if len(secrets) > 1:
             names = capitalised(secrets_named(secret.name for secret in secrets))
             fault = f"{names} have no login for {context.registry.name} that the kubelet would send"
+        if at_source := _misaddressed(context, secrets, fault):
+            return at_source
         fixes = [add_secret(context, f"{fault}.", basis=Basis.EVIDENCE)]
     return fixes[:1]
+
+
+def _misaddressed(context: FixContext, secrets: list[PullSecret], fault: str) -> list[Fix]:
+    """Puts the host right in the source of the pod's only secret; nothing where it is plainly for another registry."""
+    held = context.findings.values(Check.PULL_SECRET_OTHER_REGISTRY, secrets[0].name)
+    writer = writer_for(context, secrets[0].name)
+    if len(context.pod.secrets) != 1 or writer is None or writer.writer not in _OWN_SOURCES:
+        return []
+    if not any(_is_meant_for(context.registry.name, host) for host in held):
+        return []
+    at_source = put_right_at_writer(context, writer, fault)
+    if at_source is None:
+        return []
+    beside = f"Or, if secret {shown(secrets[0].name)} is meant for other images:"
+    return [at_source, add_secret(context, beside, basis=Basis.GUESS)]
+
+
+def _is_meant_for(registry: str, held: str) -> bool:
+    """Whether a host is the registry's with a mistake in it: `registry.gitlab.io` for `registry.gitlab.com`."""
+    host = held.partition("/")[0]
+    return is_like_host(host, registry) or host.rpartition(".")[0] == registry.rpartition(".")[0]
 
 
 def _refile(context: FixContext, secret: PullSecret, misfiled: MisfiledCredentials) -> Fix:

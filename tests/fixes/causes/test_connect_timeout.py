@@ -209,3 +209,13 @@ def test_a_near_name_that_the_cluster_proves_comes_first(monkeypatch: pytest.Mon
     near = Fix("Probably registry.corp.example is meant.")
     monkeypatch.setattr(connect_timeout, "near_name_fix", lambda _: near)
     assert late(DIAL, "registry.crop.example/a:1")[0] is near
+
+
+def test_a_private_address_of_a_cloud_s_registry_is_its_private_endpoint() -> None:
+    assert late(PRIVATE, "acme.azurecr.io/a:1")[0].text == (
+        "acme.azurecr.io:443 (10.0.0.7) doesn't answer node node-a: a private address of such a registry is its private "
+        "endpoint. Check the peering, the route table and the network security rules between the nodes' network and the "
+        "endpoint's."
+    )
+    # nobody sells one of these: somebody answers in its place
+    assert "endpoint" not in late(PRIVATE, GHCR)[0].text

@@ -5,9 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from clusters import cluster
 from made_up_nodes import HUB_IMAGE, IMAGE, MIRROR, NODES, TASKS, failing_on, lines
+from situations import context, fails
 
-from kubectl_imagepull.fixes.environments.tasks_table import tasks_for
+from kubectl_imagepull.fixes.context.fix_context import FixContext
+from kubectl_imagepull.fixes.environments.tasks_table import shipped_again, tasks_for
 from kubectl_imagepull.vocabulary.fix import Fix, Where, Who
 
 HOST = "registry.corp.example:5000"
@@ -388,3 +391,31 @@ def test_a_fault_of_several_nodes_is_said_of_each() -> None:
     assert fix.text.startswith("On each of nodes dev-worker and dev-worker2 (kind), ")
     assert fix.nodes == ("dev-worker", "dev-worker2")
     assert "The commands name dev-worker: run them for the other nodes too." in fix.notes
+
+
+def no_way(image: str, platform: str) -> FixContext:
+    """A pull on a node whose DNS server knows no name outside."""
+    pod = fails(image, "dial tcp: lookup registry-1.docker.io on 10.9.0.1:53: no such host", node="worker-a")
+    return context(cluster([pod], Node=[NODES[platform]]))
+
+
+@pytest.mark.parametrize(("platform", "unit"), [("k3s agent", "k3s-agent"), ("RKE2", "rke2-agent")])
+def test_an_image_that_the_distribution_ships_is_imported_again_where_nothing_else_brings_it(
+    platform: str, unit: str
+) -> None:
+    shipped, archive = shipped_again(no_way("rancher/mirrored-coredns-coredns:1.10.1", platform))
+    assert shipped.text.startswith("docker.io/rancher/mirrored-coredns-coredns:1.10.1 ships with ")
+    assert str(shipped.commands[0]).endswith(f"sudo systemctl restart {unit}")
+    assert "airgap archive" in archive.text
+
+
+@pytest.mark.parametrize(
+    ("image", "platform"),
+    [
+        ("redis:7", "k3s agent"),
+        ("rancher/mirrored-pause:3.6", "containerd 1.7"),
+        ("quay.io/rancher/mirrored-a:1", "RKE2"),
+    ],
+)
+def test_no_other_image_is_taken_for_one(image: str, platform: str) -> None:
+    assert shipped_again(no_way(image, platform)) == ()

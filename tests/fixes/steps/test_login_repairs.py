@@ -370,3 +370,15 @@ def test_a_refused_login_is_put_right_where_it_is_written() -> None:
         'kubectl annotate externalsecret pull -n shop force-sync="$(date +%s)" --overwrite &&',
         RETRY,
     ]
+
+
+def test_a_secret_for_nearly_the_same_host_is_put_right_where_it_is_written() -> None:
+    almost = holds("regcred", {"registry.example.org": login()}, metadata=EXTERNAL)
+    at_source, beside = repair_unfit(context_of(failing(IMAGE, ANONYMOUS, ["regcred"]), secrets=[almost]))
+    assert at_source.text == (
+        f"Secret regcred is for registry.example.org, not for {REGISTRY}. ExternalSecret pull writes it, and would "
+        "overwrite a manual change: put the right login into the store that it reads, and trigger a sync."
+    )
+    assert at_source.where is Where.SOURCE
+    assert beside.text.startswith("Or, if secret regcred is meant for other images: create pull secret")
+    assert beside.basis is Basis.GUESS
