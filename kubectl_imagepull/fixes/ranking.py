@@ -131,7 +131,9 @@ def _with_writer(fixes: list[Fix], context: FixContext) -> list[Fix]:
     writer = change_at_its_writer(context, fixes[place])
     if writer is None:
         return fixes
-    return [*fixes[:place], writer, *fixes[place:]]
+    # a pod that is replaced past its operator is made again as it was, once the operator looks at it
+    is_past_it = context.workload.is_claimed and writer.commands and Effect.DELETES_POD in fixes[place].effects
+    return [*fixes[:place], writer, *fixes[place + bool(is_past_it) :]]
 
 
 def _of_cause(context: FixContext) -> Sequence[Fix]:
