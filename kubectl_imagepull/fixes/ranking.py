@@ -134,7 +134,9 @@ def _with_writer(fixes: list[Fix], context: FixContext) -> list[Fix]:
     if is_put_back(context):
         others = [fix for fix in fixes[place:] if Effect.CHANGES_WORKLOAD not in fix.effects]
         return [*fixes[:place], writer, *others, *stop_gaps(context, fixes[place])]
-    return [*fixes[:place], writer, *fixes[place:]]
+    # a pod that is replaced past its operator is made again as it was, once the operator looks at it
+    is_past_it = context.workload.is_claimed and writer.commands and Effect.DELETES_POD in fixes[place].effects
+    return [*fixes[:place], writer, *fixes[place + bool(is_past_it) :]]
 
 
 def _of_cause(context: FixContext) -> Sequence[Fix]:

@@ -53,6 +53,9 @@ SAMPLES = [
     ),
     ("v1.23.4+rke2r1", "containerd://1.5.9-k3s1", "Red Hat Enterprise Linux 8.5 (Ootpa)", Platform.RKE2, (1, 5, 9)),
     ("v1.30.5", "docker://27.4.0", "Docker Desktop", Platform.DOCKER_DESKTOP, (27, 4, 0)),
+    # moby's package on AKS has a version of its own
+    ("v1.16.10", "docker://3.0.8", "Ubuntu 16.04.6 LTS", Platform.UNKNOWN, ()),
+    ("v1.16.10", "docker://1.13.1", "CentOS Linux 7 (Core)", Platform.UNKNOWN, (1, 13, 1)),
     ("v1.30.1", "containerd://1.7.15", "Talos (v1.7.0)", Platform.TALOS, (1, 7, 15)),
     ("v1.19.3+k3s1", "containerd://1.4.0-k3s1", "Ubuntu 22.04.5 LTS", Platform.K3S, (1, 4, 0)),
     ("v1.30.1+k0s", "containerd://1.7.16", "Debian GNU/Linux 12", Platform.K0S, (1, 7, 16)),

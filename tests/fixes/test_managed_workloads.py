@@ -13,7 +13,7 @@ from situations import WEB, deployment, diagnosed, fails, fixes, held, lines, no
 from kubectl_imagepull.fixes.context.fix_context import FixContext
 from kubectl_imagepull.fixes.ranking import fixes_for
 from kubectl_imagepull.kube.objects import JsonObject
-from kubectl_imagepull.vocabulary.fix import Basis, Where
+from kubectl_imagepull.vocabulary.fix import Basis, Where, shell_lines
 
 RELEASE = {"annotations": {"meta.helm.sh/release-name": "web", "meta.helm.sh/release-namespace": "infra"}}
 TRACKED = {"annotations": {"argocd.argoproj.io/tracking-id": "store:apps/Deployment:shop/web"}}
@@ -163,7 +163,12 @@ def test_a_runner_s_pull_secrets_are_those_of_its_scale_set() -> None:
         "ci: ephemeralrunner/ci-x-runner-a is made from it. What is changed below it, or in it while a chart or Git "
         "writes it, is overwritten."
     )
-    assert lines(writer) == ["kubectl edit autoscalingrunnerset.actions.github.com ci -n shop"]
+    create, edit = lines(writer)
+    assert create.startswith("kubectl create secret docker-registry regcred-ghcr-io -n shop --docker-server=ghcr.io ")
+    assert edit == "kubectl edit autoscalingrunnerset.actions.github.com ci -n shop"
+    assert shell_lines(writer.undo) == ("kubectl delete secret regcred-ghcr-io -n shop",)
+    # a runner that is replaced by hand is made again from its scale set, as it was
+    assert fixes(cluster([pod]))[1].text.startswith("Or add it to service account")
     assert writer.brief == "Add pull secret regcred-ghcr-io to AutoscalingRunnerSet ci"
 
 

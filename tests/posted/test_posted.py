@@ -22,13 +22,6 @@ from kubectl_imagepull.vocabulary.fix import Fix, shell_lines
 
 HERE = Path(__file__).parent
 SITUATIONS = sorted(path.parent.name for path in HERE.glob("*/expect.json"))
-#: Situations whose first fix isn't what the pattern asks for -> why that is so.
-MISSES = {
-    "2-18-runner-scale-set-private-image": (
-        "A pull secret for ghcr.io is there, so the first fix only names it in the scale set; the pattern wants the host, "
-        "which stands in the secret's name with a hyphen."
-    )
-}
 
 
 @cache
@@ -68,14 +61,9 @@ def test_the_cause_is_right(name: str) -> None:
     assert diagnosed(name).cause.value in expected(name)["cause"]
 
 
-@pytest.mark.parametrize("name", [name for name in SITUATIONS if name not in MISSES])
+@pytest.mark.parametrize("name", SITUATIONS)
 def test_the_first_fix_is_what_helped(name: str) -> None:
     assert lacks(name) == []
-
-
-@pytest.mark.parametrize("name", sorted(MISSES))
-def test_a_known_miss_is_one_still(name: str) -> None:
-    assert lacks(name) != []
 
 
 @pytest.mark.parametrize("name", SITUATIONS)

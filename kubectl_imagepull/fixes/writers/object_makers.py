@@ -13,7 +13,7 @@ from kubectl_imagepull.fixes.context.fix_context import FixContext
 from kubectl_imagepull.fixes.writers.conventions import what_to_change
 from kubectl_imagepull.kube.objects import object_of, text_of
 from kubectl_imagepull.vocabulary.causes import Cause, Scope
-from kubectl_imagepull.vocabulary.command import Effect, joined
+from kubectl_imagepull.vocabulary.command import Effect, Step, chain, commands_in, joined
 from kubectl_imagepull.vocabulary.fix import Basis, Fix, NewSpec, Where, Who
 from kubectl_imagepull.vocabulary.names import UnwritableName, kind_name, object_name, shown
 from kubectl_imagepull.vocabulary.wording import listed
@@ -91,4 +91,12 @@ def change_at_maker(context: FixContext, change: Fix) -> Fix | None:
     if secrets := _new_secrets(context, change):
         text = f"Add {secrets} to the {place} of {top}: {context.workload.shown} is made from it. {_OVERWRITTEN}"
         short = (f"Add {secrets} to {top}", *short)
-    return Fix(text, (edit,), Who.YOU, Basis.EVIDENCE, Where.SOURCE, short=short, notes=(what_to_change(change),))
+    # the secret is created first: what is added names it
+    before = change.edit.before if secrets and isinstance(change.edit, NewSpec) else ()
+    steps, notes = chain(*before, edit), (what_to_change(change),)
+    undo = tuple(step for step in change.undo if before and not _changes_workload(step))
+    return Fix(text, steps, Who.YOU, Basis.EVIDENCE, Where.SOURCE, undo, short, notes)
+
+
+def _changes_workload(step: Step) -> bool:
+    return any(Effect.CHANGES_WORKLOAD in command.effects for command in commands_in(step))
