@@ -10,7 +10,15 @@ from pathlib import PurePosixPath
 from typing import Any
 
 from kubectl_imagepull.kube.events import EventHead, EventList, HeldEvent, normalise_event
-from kubectl_imagepull.kube.objects import JsonObject, TimedObject, list_items, number_of_version, object_of, text_of
+from kubectl_imagepull.kube.objects import (
+    JsonObject,
+    TimedObject,
+    list_items,
+    number_of_version,
+    object_of,
+    objects_of,
+    text_of,
+)
 from kubectl_imagepull.kube.recording.head import snapshot_kind
 from kubectl_imagepull.kube.snapshot import CUSTOM_RESOURCE, HELM_REVISION, Skipped
 
@@ -215,10 +223,17 @@ def _fault_of(item: JsonObject, kind: str) -> str | None:
     return None
 
 
-def _rank(item: JsonObject | EventHead) -> tuple[bool, int]:
+def _rank(item: JsonObject | EventHead) -> tuple[bool, int, bool]:
     if isinstance(item, EventHead):
-        return item.rank
-    return bool(item.get("status")), number_of_version(text_of(item["metadata"].get("resourceVersion")))
+        return (*item.rank, False)
+    version = number_of_version(text_of(item["metadata"].get("resourceVersion")))
+    return bool(item.get("status")), version, _has_waiting(item)
+
+
+def _has_waiting(item: JsonObject) -> bool:
+    """Whether a container waits: of two copies of one pod that are equally new, that one is not to be hidden."""
+    containers = objects_of(object_of(item.get("status")).get("containerStatuses"))
+    return any("waiting" in object_of(one.get("state")) for one in containers)
 
 
 def _sequence(copies: Iterable[JsonObject | EventHead]) -> Sequence[JsonObject]:
