@@ -78,6 +78,8 @@ class Collector:
         self.found: Counter[str] = Counter()
         self.skipped: list[Skipped] = []
         self.has_empty_list = False
+        #: How many pods were kept of which the containers, or their statuses, could not be read.
+        self.unread_pods = 0
         #: How many bytes were read so far.
         self.bytes_read = 0
         #: The times in objects of large lists, each as it was written.
@@ -140,6 +142,7 @@ class Collector:
         if place or (kind in KEPT_KINDS and _group(item) in _GROUPS):
             if fault := _fault_of(item, kind):
                 return fault
+            self.unread_pods += kind == "Pod" and not _has_readable_containers(item)
             self._keep_object(item, kind, place or kind)
         if kind:
             self.found[kind] += 1
@@ -221,6 +224,14 @@ def _fault_of(item: JsonObject, kind: str) -> str | None:
         if not isinstance(item.get(field), (dict, type(None))):
             return f"is a Pod with {_article(item[field])} for its {field}"
     return None
+
+
+def _has_readable_containers(pod: JsonObject) -> bool:
+    """Whether a pod's containers and their statuses are lists; tools may leave out any of them."""
+    spec, status = pod.get("spec", {}), object_of(pod.get("status"))
+    statuses = (status.get(f"{name}Statuses", []) for name in ("container", "initContainer", "ephemeralContainer"))
+    is_readable = isinstance(spec, dict) and isinstance(spec.get("containers", []), list)
+    return is_readable and all(isinstance(one, (list, type(None))) for one in statuses)
 
 
 def _rank(item: JsonObject | EventHead) -> tuple[bool, int, bool]:
