@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import cached_property
 from typing import ClassVar
 
@@ -36,6 +36,8 @@ PULL_REASONS = frozenset(
         "SignatureValidationFailed",
     }
 )
+#: The API server sets a deletion to the end of the pod's grace period; no pod is given longer than this.
+_LONGEST_GRACE = timedelta(days=1)
 #: How the kubelet begins a waiting message, with the image as the pod's spec had it (pkg/kubelet/images).
 _KUBELETS_IMAGE = re.compile(r'(?:Back-off pulling image|Failed to pull image) "((?:[^"\\]|\\.)*)"')
 #: Reasons of events that say that a pull failed.
@@ -96,13 +98,13 @@ class _FailedPulls:
     def __init__(self, snapshot: Snapshot) -> None:
         events = snapshot.indexed(PodEvents)
         pods = (pod for pod in snapshot.pods if not _is_up(pod))
-        self.failures = tuple(failure for pod in pods for failure in _PodPulls(pod, events).failures())
+        self.failures = tuple(failure for pod in pods for failure in _PodPulls(pod, events, snapshot.now).failures())
 
 
 def _is_up(pod: JsonObject) -> bool:
     """Whether a pod's status alone shows that no pull fails: all containers have begun, and one of the spec runs."""
     status, spec = object_of(pod.get("status")), object_of(pod.get("spec"))
-    if status.get("phase") == "Succeeded":
+    if _is_done(status):
         return True
     runs = False
     for field, statuses, _ in _CONTAINERS:
@@ -116,10 +118,24 @@ def _is_up(pod: JsonObject) -> bool:
     return runs
 
 
+def _is_done(status: JsonObject) -> bool:
+    """Whether a pod has succeeded, as its containers say too: the kubelet lets none wait for an image in that phase."""
+    if status.get("phase") != "Succeeded":
+        return False
+    statuses = [*objects_of(status.get("initContainerStatuses")), *objects_of(status.get("containerStatuses"))]
+    return not any(_waits_for_image(one) and not object_of(one.get("lastState")).get("terminated") for one in statuses)
+
+
+def _waits_for_image(status: JsonObject) -> bool:
+    """Whether a container's status alone says that its pull fails."""
+    waiting = object_of(object_of(status.get("state")).get("waiting"))
+    return text_of(waiting.get("reason")).strip() in PULL_REASONS
+
+
 class _PodPulls:
     """The pulls of one pod."""
 
-    def __init__(self, pod: JsonObject, events: PodEvents) -> None:
+    def __init__(self, pod: JsonObject, events: PodEvents, now: datetime) -> None:
         self.pod = pod
         self.namespace, self.name = key_of(pod)
         self.metadata = object_of(pod.get("metadata"))
@@ -127,6 +143,7 @@ class _PodPulls:
         self.status = object_of(pod.get("status"))
         self.containers = tuple(self._containers())
         self._pod_events = events
+        self._now = now
 
     @cached_property
     def events(self) -> list[PullEvent]:
@@ -140,10 +157,15 @@ class _PodPulls:
         return max((time for time in failed if time), default=None)
 
     def failures(self) -> Iterator[PullFailure]:
-        if self.status.get("phase") == "Succeeded" or "deletionTimestamp" in self.metadata:
+        if _is_done(self.status) or self._is_terminating():
             return  # done, or on its way out: nobody has to repair it
         failures = [failure for container in self.containers for failure in self._failures_of(container)]
         yield from failures or self._sandbox_failures()
+
+    def _is_terminating(self) -> bool:
+        """Whether the pod is being deleted; a time that is none, or far ahead, is not the API server's."""
+        deleted = parse_time(self.metadata.get("deletionTimestamp"))
+        return deleted is not None and deleted - self._now <= _LONGEST_GRACE
 
     def _containers(self) -> Iterator[_Container]:
         volumes = {
@@ -152,7 +174,12 @@ class _PodPulls:
             if object_of(volume.get("image"))
         }
         for field, statuses, what in _CONTAINERS:
-            status_of = {text_of(status.get("name")): status for status in objects_of(self.status.get(statuses))}
+            status_of: dict[str, JsonObject] = {}
+            for status in objects_of(self.status.get(statuses)):
+                # a damaged list may name a container twice: no other status hides the one whose pull fails
+                known = status_of.get(text_of(status.get("name")))
+                if known is None or not _waits_for_image(known):
+                    status_of[text_of(status.get("name"))] = status
             for container in objects_of(self.spec.get(field)):
                 name = text_of(container.get("name"))
                 mounted = (
@@ -169,7 +196,7 @@ class _PodPulls:
     def _failures_of(self, container: _Container) -> Iterator[PullFailure]:
         if not container.is_waiting or not container.status:
             return
-        reason = text_of(container.waiting.get("reason"))
+        reason = text_of(container.waiting.get("reason")).strip()
         message = text_of(container.waiting.get("message"))
         shown = None
         if _is_about_image_before(message, container):

@@ -87,7 +87,7 @@ def without_unread(pod: JsonObject) -> None:
     object_of(pod.get("metadata")).pop("managedFields", None)
     spec = object_of(pod.get("spec"))
     for name in ("initContainers", "containers", "ephemeralContainers"):
-        if name in spec:
+        if isinstance(spec.get(name), list):
             spec[name] = [
                 {key: value for key, value in container.items() if key not in _UNREAD}
                 for container in objects_of(spec[name])

@@ -266,6 +266,34 @@ def test_a_pod_that_is_going_is_no_failure() -> None:
     assert find_failures(cluster([going], [failed(at(4))])) == ()
 
 
+@pytest.mark.parametrize("deleted", ["9999-01-01T00:00:00Z", "2100-01-01T00:00:00Z", "soon", None, 5])
+def test_a_deletion_that_no_api_server_wrote_hides_no_failure(deleted: object) -> None:
+    forged = pod(statuses={"app": waiting("ErrImagePull", NOT_FOUND)}, metadata={"deletionTimestamp": deleted})
+    assert found([forged]) == [("app", "container", IMAGE)]
+
+
+def test_a_phase_hides_no_container_that_waits_for_its_image() -> None:
+    forged = pod(statuses={"app": waiting("ImagePullBackOff", "x")}, phase="Succeeded")
+    assert found([forged]) == [("app", "container", IMAGE)]
+    # the kubelet counts a container that ran as one that has stopped
+    done = pod(statuses={"app": {**waiting("ImagePullBackOff", "x"), **ran(at(0), at(1))}}, phase="Succeeded")
+    assert found([done]) == []
+
+
+@pytest.mark.parametrize("turned", [False, True])
+def test_a_second_status_of_the_same_name_hides_no_failure(*, turned: bool) -> None:
+    twice = pod(statuses={"app": waiting("ImagePullBackOff", "x")}, phase="Running")
+    statuses = twice["status"]["containerStatuses"]
+    statuses.append({**statuses[0], **running()})
+    if turned:
+        statuses.reverse()
+    assert found([twice]) == [("app", "container", IMAGE)]
+
+
+def test_a_reason_with_spaces_around_it_is_the_same() -> None:
+    assert found([pod(statuses={"app": waiting(" ImagePullBackOff\n", "x")})]) == [("app", "container", IMAGE)]
+
+
 def test_a_status_about_the_image_before_decides_nothing_for_the_new_one() -> None:
     old = 'Back-off pulling image "registry.example.com/team/app:latest": ErrImagePull: not found'
     corrected = pod(statuses={"app": waiting("ImagePullBackOff", old)})

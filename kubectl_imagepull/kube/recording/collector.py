@@ -10,7 +10,15 @@ from pathlib import PurePosixPath
 from typing import Any
 
 from kubectl_imagepull.kube.events import EventHead, EventList, HeldEvent, normalise_event
-from kubectl_imagepull.kube.objects import JsonObject, TimedObject, list_items, number_of_version, object_of, text_of
+from kubectl_imagepull.kube.objects import (
+    JsonObject,
+    TimedObject,
+    list_items,
+    number_of_version,
+    object_of,
+    objects_of,
+    text_of,
+)
 from kubectl_imagepull.kube.recording.head import snapshot_kind
 from kubectl_imagepull.kube.snapshot import CUSTOM_RESOURCE, HELM_REVISION, Skipped
 
@@ -72,6 +80,8 @@ class Collector:
         self.found: Counter[str] = Counter()
         self.skipped: list[Skipped] = []
         self.has_empty_list = False
+        #: How many pods were kept of which the containers, or their statuses, could not be read.
+        self.unread_pods = 0
         #: How many bytes were read so far.
         self.bytes_read = 0
         #: The times in objects of large lists, each as it was written.
@@ -134,6 +144,7 @@ class Collector:
         if place or (kind in KEPT_KINDS and _group(item) in _GROUPS):
             if fault := _fault_of(item, kind):
                 return fault
+            self.unread_pods += kind == "Pod" and not _has_readable_containers(item)
             self._keep_object(item, kind, place or kind)
         if kind:
             self.found[kind] += 1
@@ -224,10 +235,25 @@ def _lists_of(pod: JsonObject) -> Iterator[list[Any]]:
         yield from (value for value in object_of(part).values() if isinstance(value, list))
 
 
-def _rank(item: JsonObject | EventHead) -> tuple[bool, int]:
+def _has_readable_containers(pod: JsonObject) -> bool:
+    """Whether a pod's containers and their statuses are lists; tools may leave out any of them."""
+    spec, status = pod.get("spec", {}), object_of(pod.get("status"))
+    statuses = (status.get(f"{name}Statuses", []) for name in ("container", "initContainer", "ephemeralContainer"))
+    is_readable = isinstance(spec, dict) and isinstance(spec.get("containers", []), list)
+    return is_readable and all(isinstance(one, (list, type(None))) for one in statuses)
+
+
+def _rank(item: JsonObject | EventHead) -> tuple[bool, int, bool]:
     if isinstance(item, EventHead):
-        return item.rank
-    return bool(item.get("status")), number_of_version(text_of(item["metadata"].get("resourceVersion")))
+        return (*item.rank, False)
+    version = number_of_version(text_of(item["metadata"].get("resourceVersion")))
+    return bool(item.get("status")), version, _has_waiting(item)
+
+
+def _has_waiting(item: JsonObject) -> bool:
+    """Whether a container waits: of two copies of one pod that are equally new, that one is not to be hidden."""
+    containers = objects_of(object_of(item.get("status")).get("containerStatuses"))
+    return any("waiting" in object_of(one.get("state")) for one in containers)
 
 
 def _sequence(copies: Iterable[JsonObject | EventHead]) -> Sequence[JsonObject]:

@@ -74,6 +74,8 @@ def read_recording(  # noqa: PLR0913 - paths, what is wanted of them, and three 
             with (progress or Progress()).reading(f"megabytes of {what}") as count:
                 skipped += _read(path, stdin, documents, _Megabytes(count).add)
     skipped = [*_first_of(skipped, name), *_first_of(collector.skipped, name)]
+    if collector.unread_pods:
+        skipped.append(Skipped("pods", f"{collector.unread_pods} not read: their containers or statuses are damaged"))
     objects: Mapping[str, Sequence[JsonObject]] = collector.objects()
     # `kubectl get pods` of a namespace without any is a list without items
     is_empty = collector.has_empty_list and not collector.found and not skipped

@@ -366,6 +366,21 @@ def test_keeps_the_best_copy(write: Write) -> None:
     assert [item["spec"]["image"] for item in read_recording([path]).pods] == ["new"]
 
 
+@pytest.mark.parametrize("version", ["10", None])
+def test_of_copies_that_are_equally_new_the_one_that_waits_is_kept(write: Write, version: str | None) -> None:
+    metadata = {"name": "a", "namespace": "shop", "uid": "u", "resourceVersion": version}
+    copies = [
+        {"kind": "Pod", "metadata": metadata, "spec": {"containers": []}, "status": {"containerStatuses": [status]}}
+        for status in (
+            {"name": "app", "state": {"running": {"startedAt": "2026-11-23T22:50:00Z"}}},
+            {"name": "app", "state": {"waiting": {"reason": "ImagePullBackOff"}}},
+        )
+    ]
+    for turned in (copies, copies[::-1]):
+        (kept,) = read_recording([write("x", a_list(*turned))]).pods
+        assert kept["status"] == copies[1]["status"]
+
+
 def test_a_pod_that_was_made_again_is_another_one(write: Write) -> None:
     second = a_pod("a", metadata={"name": "a", "namespace": "shop", "uid": "other"})
     assert names(read_recording([write("x", [a_pod("a"), second])])) == ["a", "a"]

@@ -233,3 +233,17 @@ def damaged(draw: st.DrawFn) -> bytes:
 @given(data=damaged())
 def test_damaged_texts_read_the_same(write: Write, data: bytes) -> None:
     assert_same(write("x", data))
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [{"spec": None}, {"spec": {"containers": None}}, {"status": {"containerStatuses": {"app": {}}}}],
+)
+def test_a_pod_whose_containers_are_damaged_is_told_of(write: Write, damage: dict[str, Any]) -> None:
+    pod = {"kind": "Pod", "metadata": {"name": "a", "namespace": "shop"}, "spec": {"containers": []}, **damage}
+    path = write("pods.json", {"kind": "List", "apiVersion": "v1", "items": [pod, pod | {"metadata": {"name": "b"}}]})
+    for read in (as_small(path), as_large(path)):
+        assert not isinstance(read, str)
+        assert [(one.what, one.why, one.partly) for one in read.skipped] == [
+            ("pods", "2 not read: their containers or statuses are damaged", True)
+        ]
