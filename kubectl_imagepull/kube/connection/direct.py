@@ -210,14 +210,18 @@ class _DirectReply:
         self._response = response
         encoding = response.headers.get("content-encoding", "").strip().lower()
         self._decoder = zlib.decompressobj(_GZIP) if encoding in {"gzip", "x-gzip"} else None
+        self._has_begun = False
 
     def read1(self, most: int) -> bytes:
         """The next bytes; raises IncompleteRead where the connection ends before the body."""
         while block := self._response.read1(most):
+            self._has_begun = True
             data = self._decoder.decompress(block) if self._decoder else block
             if data:
                 return data
-        if self._response.length:
+        # what is compressed may end before its end though all that was announced has come
+        is_cut = self._has_begun and self._decoder is not None and not self._decoder.eof
+        if self._response.length or is_cut:
             raise IncompleteRead(b"", self._response.length)
         return b""
 

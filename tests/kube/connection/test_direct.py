@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator
 from contextlib import closing, suppress
 from dataclasses import dataclass, field
 from http.client import IncompleteRead
+from typing import Any
 
 import pytest
 from far_server import far_server
@@ -184,3 +185,16 @@ def test_what_comes_compressed_is_uncompressed_as_it_comes(serve: Serve) -> None
     with closing(DirectConnections(plain.url, TLS)) as connections:
         assert [read(connections) for _ in range(2)] == [body] * 2
     assert plain.connections == [2]
+
+
+@pytest.mark.parametrize("kept", [1, 20])
+def test_what_is_compressed_and_cut_is_no_answer(serve: Serve, kept: int) -> None:
+    body = gzip.compress(b"x" * 5_000)[:kept]
+    plain = serve(lambda _: (answer(body, b"Content-Encoding: gzip"), False))
+    with closing(DirectConnections(plain.url, TLS).ask("/", (), 5, 5)) as reply, pytest.raises(IncompleteRead):
+        drain(reply)
+
+
+def drain(reply: Any) -> None:
+    while reply.read1(1 << 16):
+        pass
