@@ -157,8 +157,8 @@ class _PodPulls:
         return max((time for time in failed if time), default=None)
 
     def failures(self) -> Iterator[PullFailure]:
-        if _is_done(self.status) or self._is_terminating():
-            return  # done, or on its way out: nobody has to repair it
+        if self._is_terminating():
+            return  # on its way out: nobody has to repair it
         failures = [failure for container in self.containers for failure in self._failures_of(container)]
         yield from failures or self._sandbox_failures()
 
