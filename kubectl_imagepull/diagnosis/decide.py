@@ -19,7 +19,7 @@ from kubectl_imagepull.evidence.refusing_texts import (
     proves_a_login,
 )
 from kubectl_imagepull.failures.failure import PullFailure
-from kubectl_imagepull.messages.verdict import Verdict
+from kubectl_imagepull.messages.verdict import Verdict, with_cause
 from kubectl_imagepull.vocabulary.causes import Cause, Confidence
 from kubectl_imagepull.vocabulary.image_reference import try_parse
 from kubectl_imagepull.vocabulary.vendors import Vendor, nodes_log_in, vendor_of
@@ -37,7 +37,7 @@ def decide(verdict: Verdict, findings: PullSecretFindings, failure: PullFailure)
     refused = verdict.cause in REFUSED
     # a secret that can't be parsed fails the pull before any registry is asked, so the text can't name another cause
     if findings.sent is Sent.MALFORMED and (refused or verdict.cause is Cause.CAUSE_NOT_REPORTED):
-        return _with(verdict, Cause.PULL_SECRET_MALFORMED, Confidence.CONFIRMED)
+        return with_cause(verdict, Cause.PULL_SECRET_MALFORMED, Confidence.CONFIRMED)
     if not refused or verdict.cause in BY_TEXT_ALONE:
         return verdict
     if findings.sent in {Sent.NOT_APPLICABLE, Sent.UNREADABLE}:
@@ -70,7 +70,7 @@ def _of_another_host(verdict: Verdict) -> Verdict:
 def _nothing_sent(verdict: Verdict, findings: PullSecretFindings, registry: str) -> Verdict:
     sent = findings.sent
     if sent in _MISSING:
-        return _with(verdict, Cause.PULL_SECRET_MISSING, _MISSING[sent])
+        return with_cause(verdict, Cause.PULL_SECRET_MISSING, _MISSING[sent])
     if verdict.cause is Cause.REPOSITORY_NOT_FOUND_OR_PRIVATE:
         # that nothing was sent doesn't prove which of both it is
         return replace(verdict, confidence=Confidence.LIKELY)
@@ -78,18 +78,18 @@ def _nothing_sent(verdict: Verdict, findings: PullSecretFindings, registry: str)
         if is_bare_403(verdict) and vendor_of(registry) is Vendor.ECR and findings.node_may_log_in is not False:
             # it asks for a login by a 401: who got a 403 had logged in, with what the node has
             return replace(verdict, alternatives=(Cause.NO_CREDENTIALS,))
-        return _with(verdict, Cause.NO_CREDENTIALS, Confidence.POSSIBLE, Cause.FORBIDDEN)
+        return with_cause(verdict, Cause.NO_CREDENTIALS, Confidence.POSSIBLE, Cause.FORBIDDEN)
     if nodes_log_in(registry) and sent is Sent.NONE_NAMED and findings.node_may_log_in is not False:
         others = (Cause.NO_CREDENTIALS,) if denies_a_login(verdict) else (Cause.NO_CREDENTIALS, Cause.FORBIDDEN)
-        return _with(verdict, Cause.CREDENTIAL_PROVIDER_FAILED, Confidence.POSSIBLE, *others)
-    return _with(verdict, Cause.NO_CREDENTIALS, Confidence.CONFIRMED)
+        return with_cause(verdict, Cause.CREDENTIAL_PROVIDER_FAILED, Confidence.POSSIBLE, *others)
+    return with_cause(verdict, Cause.NO_CREDENTIALS, Confidence.CONFIRMED)
 
 
 def _expired(verdict: Verdict, sent: Sent) -> Verdict:
     if denies_a_login(verdict):
         return _contradicted(verdict, Cause.EXPIRED_CREDENTIALS)
     sure = Confidence.CONFIRMED if sent is Sent.EXPIRED_BY_TOKEN else Confidence.LIKELY
-    return _with(verdict, Cause.EXPIRED_CREDENTIALS, sure)
+    return with_cause(verdict, Cause.EXPIRED_CREDENTIALS, sure)
 
 
 def _matching(verdict: Verdict, findings: PullSecretFindings, registry: str) -> Verdict:
@@ -106,27 +106,15 @@ def _of_what_matches(verdict: Verdict, findings: PullSecretFindings, registry: s
     is_hopeless = bool(findings.logins) and all(login.is_hopeless for login in findings.logins)
     if verdict.cause is Cause.NO_CREDENTIALS:
         others = [Cause.FORBIDDEN] if vendor_of(registry) in _SAYS_401_FOR_403 else []
-        return _with(verdict, Cause.BAD_CREDENTIALS, Confidence.LIKELY, *others)
+        return with_cause(verdict, Cause.BAD_CREDENTIALS, Confidence.LIKELY, *others)
     if verdict.cause is Cause.FORBIDDEN and is_hopeless:
-        return _with(verdict, Cause.BAD_CREDENTIALS, Confidence.LIKELY, Cause.FORBIDDEN)
+        return with_cause(verdict, Cause.BAD_CREDENTIALS, Confidence.LIKELY, Cause.FORBIDDEN)
     if is_bare_403(verdict):
         left = [cause for cause in verdict.alternatives if cause is not Cause.NO_CREDENTIALS]
-        return _with(verdict, Cause.FORBIDDEN, Confidence.LIKELY, *left)
+        return with_cause(verdict, Cause.FORBIDDEN, Confidence.LIKELY, *left)
     return verdict
 
 
 def _contradicted(verdict: Verdict, other: Cause) -> Verdict:
     """The text says that nothing was sent, and a secret matches: it was made or put right after the last try."""
-    return replace(_with(verdict, verdict.cause, Confidence.POSSIBLE, other), retryable=True)
-
-
-def _with(verdict: Verdict, cause: Cause, confidence: Confidence, *others: Cause) -> Verdict:
-    same = cause is verdict.cause
-    return replace(
-        verdict,
-        cause=cause,
-        confidence=confidence,
-        retryable=verdict.retryable if same else cause.entry.retryable,
-        alternatives=others,
-        details=verdict.details if same else {},
-    )
+    return replace(with_cause(verdict, verdict.cause, Confidence.POSSIBLE, other), retryable=True)

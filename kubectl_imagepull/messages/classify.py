@@ -13,7 +13,7 @@ from kubectl_imagepull.messages.mentions import mentions_in
 from kubectl_imagepull.messages.rules.rule import Rule
 from kubectl_imagepull.messages.rules.rule_table import RULES
 from kubectl_imagepull.messages.unwrap import Parsed, take_apart
-from kubectl_imagepull.messages.verdict import Verdict
+from kubectl_imagepull.messages.verdict import Verdict, with_cause
 from kubectl_imagepull.vocabulary.causes import Cause, Confidence, Scope, What
 from kubectl_imagepull.vocabulary.image_reference import registry_named, registry_of
 from kubectl_imagepull.vocabulary.mentions import NO_MENTIONS
@@ -93,15 +93,7 @@ def _classify(text: str, reason: str | None, image: str | None) -> Verdict:
     verdict = _verdict(_read(text), image, is_pull=bool(reason or image))
     certain = _REASONS.get(reason or "")
     if certain and certain is not verdict.cause:
-        return replace(
-            verdict,
-            cause=certain,
-            confidence=Confidence.LIKELY,
-            retryable=certain.entry.retryable,
-            alternatives=(),
-            details={},
-            mentions=NO_MENTIONS,
-        )
+        return replace(with_cause(verdict, certain, Confidence.LIKELY), mentions=NO_MENTIONS)
     return verdict
 
 

@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 
 from kubectl_imagepull.messages.classify import classify, is_certain
 from kubectl_imagepull.messages.mentions import mentions_in
-from kubectl_imagepull.messages.verdict import Verdict
+from kubectl_imagepull.messages.verdict import Verdict, with_cause
 from kubectl_imagepull.vocabulary.causes import Cause, Confidence
 from kubectl_imagepull.vocabulary.image_reference import registry_named
 from kubectl_imagepull.vocabulary.site_rule import SiteRule, SiteRuleMatch
@@ -123,14 +123,5 @@ def _hosts_in(text: str) -> Iterator[str]:
 
 
 def _decided(verdict: Verdict, cause: Cause, text: str) -> Verdict:
-    if cause is verdict.cause:
-        return replace(verdict, confidence=Confidence.LIKELY, alternatives=())
-    return replace(
-        verdict,
-        cause=cause,
-        confidence=Confidence.LIKELY,
-        retryable=cause.entry.retryable,
-        alternatives=(),
-        details={},
-        mentions=mentions_in(text, cause),
-    )
+    by_rule = with_cause(verdict, cause, Confidence.LIKELY)
+    return by_rule if cause is verdict.cause else replace(by_rule, mentions=mentions_in(text, cause))

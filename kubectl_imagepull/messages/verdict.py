@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from kubectl_imagepull.vocabulary.causes import Cause, Confidence, What
 from kubectl_imagepull.vocabulary.mentions import NO_MENTIONS, Mentions
@@ -53,3 +53,19 @@ class Verdict:
         if self.cause is Cause.DNS_FAILURE and named.resolver and not named.name_is_unknown:
             return f"dns {named.resolver}"
         return ""
+
+
+def with_cause(verdict: Verdict, cause: Cause, confidence: Confidence, *others: Cause) -> Verdict:
+    """The verdict with the cause that something else than the text's rule decides, and what the text may stand for too.
+
+    What belongs to the text's cause goes with that.
+    """
+    same = cause is verdict.cause
+    return replace(
+        verdict,
+        cause=cause,
+        confidence=confidence,
+        retryable=verdict.retryable if same else cause.entry.retryable,
+        alternatives=others,
+        details=verdict.details if same else {},
+    )
