@@ -31,6 +31,8 @@ class Effect(str, Enum):
     CHANGES_REGISTRY = "changes what is in a registry"
 
 
+#: What a command does that changes a workload and nothing else.
+CHANGES_WORKLOAD = frozenset({Effect.CHANGES_WORKLOAD})
 #: What every shell takes as text, in double quotes and after `:?`.
 _MEANING = re.compile(r"[A-Za-z0-9_| ,.:;/@=()<>+*#-]+\Z")
 

@@ -9,14 +9,23 @@ from typing import Any
 from kubectl_imagepull.fixes.context.fix_context import FixContext
 from kubectl_imagepull.fixes.context.workload import KEEPS_PODS, REVISED, ROLLED_OUT, TEMPLATED
 from kubectl_imagepull.fixes.steps.inverse_patch import inverse_patch
-from kubectl_imagepull.vocabulary.command import Command, Effect, Pipeline, Step, Word, chain, joined, json_word
+from kubectl_imagepull.vocabulary.command import (
+    CHANGES_WORKLOAD,
+    Command,
+    Effect,
+    Pipeline,
+    Step,
+    Word,
+    chain,
+    joined,
+    json_word,
+)
 from kubectl_imagepull.vocabulary.fix import Basis, EarlierRevision, Fix, NewImage, NewSpec, Where, Who, WorkloadEdit
 from kubectl_imagepull.vocabulary.names import shown_name
 from kubectl_imagepull.vocabulary.wording import listed
 
 #: What the server wrote into a Job and refuses to take back when the Job is made again.
 _JOB_LABELS = ("controller-uid", "job-name", "batch.kubernetes.io/controller-uid", "batch.kubernetes.io/job-name")
-_WORKLOAD = frozenset({Effect.CHANGES_WORKLOAD})
 _RESTART = frozenset({Effect.RESTARTS_WORKLOAD})
 _POD = frozenset({Effect.DELETES_POD})
 _JOB = frozenset({Effect.DELETES_JOB})
@@ -81,7 +90,7 @@ def _changed_spec(context: FixContext, spec: dict[str, Any]) -> Change:
     if workload.kind == "pod":
         notes = ("The pod is deleted and recreated: this can't be changed in place.",)
         return Change((_make_pod_again(context, spec),), notes, _undone(_make_pod_again, context, back))
-    edit = context.kubectl("edit", workload.target, "-n", pod.namespace, effects=_WORKLOAD)
+    edit = context.kubectl("edit", workload.target, "-n", pod.namespace, effects=CHANGES_WORKLOAD)
     return Change((edit,), (f"Make the change in {workload.shown}: a change to the pods doesn't last.",))
 
 
@@ -97,7 +106,7 @@ def _changed_image(context: FixContext, image: Word) -> Change:
         return _static(context)
     if pod.is_ephemeral:
         option = joined("--image=", image)
-        debug = context.kubectl("debug", pod.name, "-n", pod.namespace, "-it", option, effects=_WORKLOAD)
+        debug = context.kubectl("debug", pod.name, "-n", pod.namespace, "-it", option, effects=CHANGES_WORKLOAD)
         note = (
             "This adds another debugging container: the old entry stays in the pod, and keeps failing, until the pod "
             "is deleted."
@@ -117,7 +126,9 @@ def _changed_image(context: FixContext, image: Word) -> Change:
 def _set_image(context: FixContext, image: Word) -> Command:
     workload, pod = context.workload, context.pod
     pair = joined(pod.container, "=", image)
-    return context.workload_command("set", "image", workload.target, pair, "-n", pod.namespace, effects=_WORKLOAD)
+    return context.workload_command(
+        "set", "image", workload.target, pair, "-n", pod.namespace, effects=CHANGES_WORKLOAD
+    )
 
 
 def _image_back(context: FixContext) -> tuple[Step, ...]:
@@ -138,7 +149,7 @@ def undo_rollout(context: FixContext) -> tuple[Step, ...]:
     if context.workload.kind not in REVISED or context.workload.is_static:
         return ()
     target, namespace = context.workload.target, context.pod.namespace
-    return (context.workload_command("rollout", "undo", target, "-n", namespace, effects=_WORKLOAD),)
+    return (context.workload_command("rollout", "undo", target, "-n", namespace, effects=CHANGES_WORKLOAD),)
 
 
 def back_to_revision(context: FixContext, revision: str) -> Change | None:
@@ -146,7 +157,7 @@ def back_to_revision(context: FixContext, revision: str) -> Change | None:
     if context.workload.kind not in ROLLED_OUT or context.workload.is_static:
         return None
     words = ("rollout", "undo", context.workload.target, f"--to-revision={revision}", "-n", context.pod.namespace)
-    command = context.kubectl(*words, effects=_WORKLOAD)
+    command = context.kubectl(*words, effects=CHANGES_WORKLOAD)
     edit = EarlierRevision(context.findings.previous_image)
     return Change((command, *_to_kept_pods(context)), _kept_pod_notes(context), _undo_of_template(context), edit)
 
@@ -289,14 +300,14 @@ def _make_pod_again(context: FixContext, spec: dict[str, Any]) -> Pipeline:
 
 def _patch(context: FixContext, patch: dict[str, Any]) -> Command:
     words = ("patch", context.workload.target, "-n", context.pod.namespace, "-p", json_word(patch))
-    return context.workload_command(*words, effects=_WORKLOAD)
+    return context.workload_command(*words, effects=CHANGES_WORKLOAD)
 
 
 def _make_again(context: FixContext, patch: dict[str, Any] | None = None) -> Pipeline:
     """Reads the workload, changes it on the way, deletes it and makes it again."""
     workload, pod = context.workload, context.pod
     read = context.kubectl("get", workload.target, "-n", pod.namespace, "-o", "json")
-    effects = _WORKLOAD | (_POD if workload.kind == "pod" else _JOB)
+    effects = CHANGES_WORKLOAD | (_POD if workload.kind == "pod" else _JOB)
     write = context.kubectl("replace", "--force", "-n", pod.namespace, "-f", "-", effects=effects)
     if workload.kind == "pod" and pod.has_ephemeral_containers:
         # a pod that holds some can't be made: it would be deleted, and that would be all

@@ -21,13 +21,12 @@ from kubectl_imagepull.fixes.writers.deployer_changes import (
     short_for,
     source_words,
 )
-from kubectl_imagepull.vocabulary.command import Command, Effect, Step, Word, chain, joined, json_word
+from kubectl_imagepull.vocabulary.command import CHANGES_WORKLOAD, Command, Step, Word, chain, joined, json_word
 from kubectl_imagepull.vocabulary.fix import Basis, Fix, NewImage, Where, Who
 from kubectl_imagepull.vocabulary.manager import Manager
 from kubectl_imagepull.vocabulary.names import namespace_name, object_name
 from kubectl_imagepull.vocabulary.wording import listed
 
-_CHANGES = frozenset({Effect.CHANGES_WORKLOAD})
 _APPLICATIONS = "applications.argoproj.io"
 
 
@@ -78,11 +77,11 @@ def _argocd_set(
                 unset += ["-p", value_path(path)]
     if not set_:
         return None
-    sync = Command(("argocd", "app", "sync", *name), _CHANGES)
-    given_back = Command(("argocd", "app", "set", *name, *back), _CHANGES) if back else None
-    taken_out = Command(("argocd", "app", "unset", *name, *unset), _CHANGES) if unset else None
+    sync = Command(("argocd", "app", "sync", *name), CHANGES_WORKLOAD)
+    given_back = Command(("argocd", "app", "set", *name, *back), CHANGES_WORKLOAD) if back else None
+    taken_out = Command(("argocd", "app", "unset", *name, *unset), CHANGES_WORKLOAD) if unset else None
     return (
-        chain(Command(("argocd", "app", "set", *name, *set_), _CHANGES), sync),
+        chain(Command(("argocd", "app", "set", *name, *set_), CHANGES_WORKLOAD), sync),
         chain(given_back, taken_out, sync),
     )
 
@@ -118,7 +117,7 @@ def _patches(
         return None
     # automatic sync applies a changed application by itself
     name: tuple[Word, ...] = (object_name(deployer.name, "application"), *_in_namespace(deployer))
-    sync = None if deployer.is_automatic else Command(("argocd", "app", "sync", *name), _CHANGES)
+    sync = None if deployer.is_automatic else Command(("argocd", "app", "sync", *name), CHANGES_WORKLOAD)
     return (
         chain(_patch(context, deployer, [same, *operations.there]), sync),
         chain(_patch(context, deployer, [same, *operations.back]), sync),
@@ -128,7 +127,7 @@ def _patches(
 def _patch(context: FixContext, deployer: DeployerFinding, operations: list[dict[str, Any]]) -> Command:
     words: tuple[Word, ...] = ("patch", _APPLICATIONS, object_name(deployer.name, "application"), "-n")
     namespace = namespace_name(deployer.namespace)
-    return context.kubectl(*words, namespace, "--type", "json", "-p", json_word(operations), effects=_CHANGES)
+    return context.kubectl(*words, namespace, "--type", "json", "-p", json_word(operations), effects=CHANGES_WORKLOAD)
 
 
 def _kustomize_operations(

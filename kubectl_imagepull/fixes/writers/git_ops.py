@@ -18,13 +18,21 @@ from kubectl_imagepull.fixes.writers.deployer_changes import (
     short_for,
     source_words,
 )
-from kubectl_imagepull.vocabulary.command import Command, Effect, Step, Word, chain, effects_of, joined, json_word
+from kubectl_imagepull.vocabulary.command import (
+    CHANGES_WORKLOAD,
+    Command,
+    Step,
+    Word,
+    chain,
+    effects_of,
+    joined,
+    json_word,
+)
 from kubectl_imagepull.vocabulary.fix import Basis, Fix, Where, Who
 from kubectl_imagepull.vocabulary.manager import Manager
 from kubectl_imagepull.vocabulary.names import kind_name, namespace_name, object_name
 from kubectl_imagepull.vocabulary.wording import listed
 
-_CHANGES = frozenset({Effect.CHANGES_WORKLOAD})
 _HELM_RELEASES = "helmreleases.helm.toolkit.fluxcd.io"
 #: Whoever gives this name is not undone by Flux's own apply (fluxcd/website content/en/flux/faq.md).
 _FIELD_MANAGER = "--field-manager=flux-client-side-apply"
@@ -59,8 +67,8 @@ def change_kustomization(context: FixContext, manager: Manager, change: Fix, dep
         "change in the cluster is undone within minutes, unless the Kustomization is suspended before."
     )
     name: tuple[Word, ...] = (object_name(deployer.name, "kustomization"), "-n", namespace_name(deployer.namespace))
-    suspend = Command(("flux", "suspend", "kustomization", *name), _CHANGES)
-    resume = Command(("flux", "resume", "kustomization", *name), _CHANGES)
+    suspend = Command(("flux", "suspend", "kustomization", *name), CHANGES_WORKLOAD)
+    resume = Command(("flux", "resume", "kustomization", *name), CHANGES_WORKLOAD)
     direct = tuple(step for step in change.commands if effects_of(step))
     is_plain = all(isinstance(step, Command) for step in direct)
     singles = tuple(step for step in direct if isinstance(step, Command))
@@ -109,7 +117,7 @@ def _patch(
     patch = json_word({"spec": {"values": values}} if is_flux else values)
     words: tuple[Word, ...] = ("patch", resource, object_name(deployer.name, "resource"), "-n")
     namespace = namespace_name(deployer.namespace)
-    return context.kubectl(*words, namespace, "--type", "merge", *manager, "-p", patch, effects=_CHANGES)
+    return context.kubectl(*words, namespace, "--type", "merge", *manager, "-p", patch, effects=CHANGES_WORKLOAD)
 
 
 def _flux_notes(deployer: DeployerFinding) -> tuple[str, ...]:

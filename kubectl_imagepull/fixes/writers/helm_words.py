@@ -9,7 +9,7 @@ from collections.abc import Sequence
 
 from kubectl_imagepull.fixes.context.fix_context import FixContext
 from kubectl_imagepull.fixes.writers.chart_settings import Setting, escaped, value_path
-from kubectl_imagepull.vocabulary.command import Command, Effect, Placeholder, Word, joined, pieces_of
+from kubectl_imagepull.vocabulary.command import CHANGES_WORKLOAD, Command, Effect, Placeholder, Word, joined, pieces_of
 from kubectl_imagepull.vocabulary.names import is_object_name, namespace_name, object_name
 
 #: kubectl's flags that helm has under another name; helm shares --kubeconfig, and has none for the others.
@@ -19,7 +19,6 @@ _HELM_FLAGS = {
     "--as": "--kube-as-user",
     "--as-group": "--kube-as-group",
 }
-_CHANGES = frozenset({Effect.CHANGES_WORKLOAD})
 #: What ends a value where helm reads one.
 _OF_VALUES = "\\,"
 
@@ -48,13 +47,13 @@ def upgrade(
     for path, value in settings:
         values += ["--set-string", joined(value_path(path), "=", _value(value))]
     words = ("upgrade", object_name(release[1], "release"), joined(place), *version, "-n", namespace_name(release[0]))
-    return helm(context, *words, "--reset-then-reuse-values", *values, effects=_CHANGES)
+    return helm(context, *words, "--reset-then-reuse-values", *values, effects=CHANGES_WORKLOAD)
 
 
 def rollback(context: FixContext, release: tuple[str, str], revision: int) -> Command | None:
     """Installs an earlier revision of a release again."""
     words = ("rollback", object_name(release[1], "release"), str(revision), "-n", namespace_name(release[0]))
-    return helm(context, *words, effects=_CHANGES)
+    return helm(context, *words, effects=CHANGES_WORKLOAD)
 
 
 def _value(value: Word) -> Word:

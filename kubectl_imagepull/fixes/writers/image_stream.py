@@ -10,12 +10,11 @@ from kubectl_imagepull.evidence.deployer_finding import DeployerFinding, ImageSt
 from kubectl_imagepull.evidence.releases.image_parts import image_parts
 from kubectl_imagepull.fixes.context.fix_context import FixContext
 from kubectl_imagepull.vocabulary.causes import Cause
-from kubectl_imagepull.vocabulary.command import Command, Effect, Step, Word, effects_of, joined
+from kubectl_imagepull.vocabulary.command import CHANGES_WORKLOAD, Command, Step, Word, effects_of, joined
 from kubectl_imagepull.vocabulary.fix import Basis, EarlierRevision, Fix, NewImage, Where, Who
 from kubectl_imagepull.vocabulary.manager import Manager
 from kubectl_imagepull.vocabulary.names import namespace_name, shown
 
-_CHANGES = frozenset({Effect.CHANGES_WORKLOAD})
 _DIGEST = 71
 
 
@@ -81,4 +80,4 @@ def _name(deployer: DeployerFinding, stream: ImageStreamTag) -> Word:
 
 
 def _oc(context: FixContext, *words: Word) -> Command:
-    return Command(("oc", *context.reaching, *words), _CHANGES)
+    return Command(("oc", *context.reaching, *words), CHANGES_WORKLOAD)

@@ -13,7 +13,7 @@ from kubectl_imagepull.fixes.context.fix_context import FixContext
 from kubectl_imagepull.fixes.writers.conventions import what_to_change
 from kubectl_imagepull.kube.objects import object_of, text_of
 from kubectl_imagepull.vocabulary.causes import Cause, Scope
-from kubectl_imagepull.vocabulary.command import Effect, Step, chain, commands_in, joined
+from kubectl_imagepull.vocabulary.command import CHANGES_WORKLOAD, Effect, Step, chain, commands_in, joined
 from kubectl_imagepull.vocabulary.fix import Basis, Fix, NewSpec, Where, Who
 from kubectl_imagepull.vocabulary.names import UnwritableName, kind_name, object_name, shown
 from kubectl_imagepull.vocabulary.wording import listed
@@ -85,7 +85,7 @@ def change_at_maker(context: FixContext, change: Fix) -> Fix | None:
         owner,
         "-n",
         context.pod.namespace,
-        effects=frozenset({Effect.CHANGES_WORKLOAD}),
+        effects=CHANGES_WORKLOAD,
     )
     short: tuple[str, ...] = (f"Change the {place} in {top}", f"Change it in {top}")
     if secrets := _new_secrets(context, change):

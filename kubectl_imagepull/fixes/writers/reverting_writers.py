@@ -13,12 +13,11 @@ from typing import Any
 from kubectl_imagepull.evidence.deployer_finding import DeployerFinding
 from kubectl_imagepull.fixes.context.fix_context import FixContext
 from kubectl_imagepull.kube.objects import objects_of
-from kubectl_imagepull.vocabulary.command import Command, Effect, Step, Word, effects_of, json_word
+from kubectl_imagepull.vocabulary.command import CHANGES_WORKLOAD, Command, Step, Word, effects_of, json_word
 from kubectl_imagepull.vocabulary.fix import Basis, Fix, NewImage, NewSpec, Where, Who
 from kubectl_imagepull.vocabulary.manager import Manager
 from kubectl_imagepull.vocabulary.names import namespace_name, object_name, shown
 
-_CHANGES = frozenset({Effect.CHANGES_WORKLOAD})
 _VERSIONS = "clusterserviceversions.operators.coreos.com"
 _SERVICES = "services.serving.knative.dev"
 #: The container that Knative adds to each pod.
@@ -41,7 +40,9 @@ def change_cluster_service_version(context: FixContext, change: Fix) -> Fix | No
         operations = [test, {"op": "replace", "path": deployer.image_pointer, "value": image}]
         words: tuple[Word, ...] = ("patch", _VERSIONS, object_name(deployer.name, "version"), "-n")
         namespace = namespace_name(deployer.namespace)
-        return context.kubectl(*words, namespace, "--type", "json", "-p", json_word(operations), effects=_CHANGES)
+        return context.kubectl(
+            *words, namespace, "--type", "json", "-p", json_word(operations), effects=CHANGES_WORKLOAD
+        )
 
     text = (
         f"As a stop-gap until the operator's next version, change the image in ClusterServiceVersion {deployer.name}: "
@@ -108,4 +109,4 @@ def _is_only_container(context: FixContext) -> bool:
 
 def _knative(context: FixContext, manager: Manager, form: str, patch: Any) -> Command:
     words: tuple[Word, ...] = ("patch", _SERVICES, object_name(manager.name, "service"), "-n", context.pod.namespace)
-    return context.kubectl(*words, "--type", form, "-p", json_word(patch), effects=_CHANGES)
+    return context.kubectl(*words, "--type", form, "-p", json_word(patch), effects=CHANGES_WORKLOAD)
