@@ -18,7 +18,6 @@ def choice_of(flags: Flags) -> Choice:
     """What the flags choose; raises BadParameter for a cause that there isn't, or a duration that is none."""
     return Choice(
         causes=frozenset(map(_cause, flags.causes or ())),
-        namespaces=frozenset(flags.namespaces),
         nodes=frozenset(flags.nodes or ()),
         registries=frozenset(map(registry_of, flags.registries or ())),
         within=None if flags.since is None else _duration(flags.since),

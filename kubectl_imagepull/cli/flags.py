@@ -280,7 +280,7 @@ class Flags:
     @property
     def choose_among_failures(self) -> bool:
         """Whether not all that fails is to be shown, or in another order."""
-        return any((self.namespaces, self.causes, self.nodes, self.registries, self.since, self.sort_by))
+        return any((self.causes, self.nodes, self.registries, self.since, self.sort_by))
 
     @property
     def several_clusters(self) -> bool:

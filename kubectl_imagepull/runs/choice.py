@@ -23,8 +23,6 @@ class Choice:
 
     #: Causes, one of which a failure has to have.
     causes: frozenset[Cause] = frozenset()
-    #: Namespaces, in one of which its pod has to be.
-    namespaces: frozenset[str] = frozenset()
     #: Nodes, on one of which its pod has to be.
     nodes: frozenset[str] = frozenset()
     #: Registries, one of which its image names or the failure is about.
@@ -40,7 +38,6 @@ class Choice:
         begun = one.failure.since
         return (
             (not self.causes or one.cause in self.causes)
-            and (not self.namespaces or one.failure.namespace in self.namespaces)
             and (not self.nodes or one.failure.node in self.nodes)
             and (not self.registries or not self.registries.isdisjoint(registries))
             and (self.within is None or begun is None or begun >= report.now - self.within)

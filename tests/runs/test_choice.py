@@ -5,9 +5,12 @@ from datetime import timedelta
 
 import pytest
 
+from kubectl_imagepull.kube.recording.dump import only_namespaces, read_recording
+from kubectl_imagepull.recorded import RECORDING
 from kubectl_imagepull.report.view import summary_sentence
 from kubectl_imagepull.runs.choice import EVERYTHING, Choice, chosen, unmatched
 from kubectl_imagepull.runs.demonstration import recorded_report
+from kubectl_imagepull.runs.examine import report_on
 from kubectl_imagepull.runs.orders import Order
 from kubectl_imagepull.vocabulary.causes import Cause
 
@@ -17,7 +20,6 @@ CHOICES = {
     Choice(causes=frozenset({Cause.TAG_NOT_FOUND})): 16,
     Choice(causes=frozenset({Cause.TAG_NOT_FOUND, Cause.RATE_LIMITED})): 18,
     Choice(nodes=frozenset({"worker-b"})): 2,
-    Choice(namespaces=frozenset({"shop", "batch"})): 23,
     Choice(registries=frozenset({"harbor.corp.example"})): 4,
     Choice(within=timedelta(minutes=5)): 3,
     Choice(causes=frozenset({Cause.TAG_NOT_FOUND}), nodes=frozenset({"worker-b"})): 0,
@@ -30,6 +32,15 @@ def test_facts_choose(choice: Choice) -> None:
     report = chosen(REPORT, choice)
     assert len(report.diagnoses) == CHOICES[choice]
     assert report.left_out == len(REPORT.diagnoses) - len(report.diagnoses)
+    assert {index for root in report.root_causes for index in root.failures} == set(range(len(report.diagnoses)))
+    assert all(root.fixes for root in report.root_causes)
+
+
+def test_the_namespaces_of_a_recording_are_chosen_where_it_is_read() -> None:
+    some = only_namespaces(read_recording([str(RECORDING)]), ["shop", "batch"])
+    report = report_on(some, 0.0)
+    assert len(report.diagnoses) == 23
+    assert report.left_out == 0
     assert {index for root in report.root_causes for index in root.failures} == set(range(len(report.diagnoses)))
     assert all(root.fixes for root in report.root_causes)
 
