@@ -13,10 +13,8 @@ import json
 import os
 import platform
 import statistics
-import subprocess
 import sys
 import tempfile
-import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -27,6 +25,7 @@ from e2e.control_plane import ControlPlane, bearer
 from e2e.large import FailingPull, found_in, large_cluster
 from e2e.program import NAME, environment
 from e2e.relay import relay
+from finished_run import FinishedRun, run_to_end
 
 LARGE, SMALL = 50_000, 5_000
 MEGABYTE = 1_000_000
@@ -63,19 +62,11 @@ CURL = "three requests, curl"
 Goal: TypeAlias = tuple[str, float, float, str]
 
 
-@dataclass(frozen=True)
-class Run:
-    """One run of a program: seconds, and the most memory that it had, in bytes."""
-
-    seconds: float
-    memory: int
-
-
 @dataclass
 class Measured:
     """What was measured of one program: its runs, and the bytes that it read over the network."""
 
-    runs: list[Run] = field(default_factory=list)
+    runs: list[FinishedRun] = field(default_factory=list)
     received: int = 0
 
     @property
@@ -112,11 +103,12 @@ class Readers:
                 one.runs.append(self._run(name, self._plane.url))
         return found
 
-    def _run(self, name: str, server: str) -> Run:
+    def _run(self, name: str, server: str) -> FinishedRun:
         config = self._plane.kubeconfig(server=server)
         output = self.report if name == OURS else Path(os.devnull)
-        messages = self._plane.folder / "messages"
-        return run(self._commands(server)[name], environment(config, self._plane.folder), output, messages)
+        variables = environment(config, self._plane.folder)
+        with output.open("wb") as sink:
+            return run_to_end(self._commands(server)[name], variables, stdout=sink)
 
     def _commands(self, server: str) -> dict[str, list[str]]:
         ca, login = str(self._plane.ca), bearer("admin")["Authorization"]
@@ -133,23 +125,6 @@ class Readers:
             GZIP: [*python, "gzip", json.dumps(REQUESTS)],
             CURL: curl,
         }
-
-
-def run(command: Sequence[str], variables: Mapping[str, str], output: Path, messages: Path) -> Run:
-    """Runs a program to its end, and ends this one with its messages if it fails.
-
-    Its memory is what the system counted for it. That count starts with what this process has when it starts another,
-    so nothing large may be read here.
-    """
-    with output.open("wb") as sink, messages.open("wb") as errors:
-        began = time.perf_counter()
-        process = subprocess.Popen(command, env=dict(variables), stdout=sink, stderr=errors)
-        _, status, usage = os.wait4(process.pid, 0)
-        seconds = time.perf_counter() - began
-    process.returncode = os.waitstatus_to_exitcode(status)
-    if process.returncode:
-        sys.exit(f"{command[0]} ended with {process.returncode}: {messages.read_text(errors='replace')}")
-    return Run(seconds, usage.ru_maxrss * 1024)
 
 
 def measure(pods: int, rounds: int, *, hard: bool = False) -> tuple[dict[str, Measured], bool]:

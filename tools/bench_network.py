@@ -10,14 +10,11 @@ from __future__ import annotations
 
 import argparse
 import json
-import os
 import platform
 import statistics
-import subprocess
 import sys
 import tarfile
 import tempfile
-import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -30,6 +27,7 @@ from e2e.control_plane import ControlPlane, bearer
 from e2e.large import large_cluster
 from e2e.program import NAME, environment
 from far_server import FarServer, Traffic, far_server
+from finished_run import run_to_end
 from platforms import this_platform
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -167,17 +165,9 @@ def commands(ours: Sequence[str]) -> dict[str, list[str]]:
 def run(command: Sequence[str], variables: Mapping[str, str], far: FarServer, log: AuditLog | None) -> Run:
     """Runs a program to its end; ends this one where it fails."""
     far.traffic = Traffic()
-    began = time.perf_counter()
-    process = subprocess.Popen(command, env=dict(variables), stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
-    assert process.stderr is not None  # noqa: S101 - it was asked for
-    errors = process.stderr.read()
-    _, status, usage = os.wait4(process.pid, 0)
-    seconds = time.perf_counter() - began
-    process.returncode = os.waitstatus_to_exitcode(status)
-    if process.returncode:
-        sys.exit(f"{' '.join(command)} ended with {process.returncode}: {errors.decode(errors='replace')}")
+    finished = run_to_end(command, variables)
     traffic, requests = far.traffic, log.requests() if log else 0
-    return Run(seconds, usage.ru_utime + usage.ru_stime, requests, traffic, traffic.rounds(far.delay))
+    return Run(finished.seconds, finished.cpu, requests, traffic, traffic.rounds(far.delay))
 
 
 def measure(

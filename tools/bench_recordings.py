@@ -8,15 +8,14 @@ the ratios of CPU time and the most memory that each program had. Needs jq and 3
 from __future__ import annotations
 
 import argparse
-import os
 import shutil
 import statistics
 import subprocess
 import sys
 import tempfile
-from dataclasses import dataclass
 from pathlib import Path
 
+from finished_run import FinishedRun, run_to_end
 from large_recording import EVENTS, FAILING, FILES, PODS
 
 MEGABYTE = 1_000_000
@@ -27,31 +26,13 @@ JQ, PYTHON = "jq '.items|length'", "Python's json"
 MOST_TIME, MOST_MEMORY = 0.5, 2.0
 
 
-@dataclass(frozen=True)
-class Run:
-    """One run of a program."""
-
-    #: Seconds of CPU.
-    seconds: float
-    #: The most memory that it had, in bytes.
-    memory: int
-
-
-def run(command: tuple[str, ...], stdin: Path | None = None) -> Run:
+def run(command: tuple[str, ...], stdin: Path | None = None) -> FinishedRun:
     """Runs a program to its end, and ends this one where it fails."""
-    source = stdin.open("rb") if stdin else subprocess.DEVNULL
+    if stdin is None:
+        return run_to_end(command)
     # a pipe, as from another program: a file could be mapped
-    piped = subprocess.Popen(["/bin/cat"], stdin=source, stdout=subprocess.PIPE) if stdin else None
-    process = subprocess.Popen(
-        command, stdin=piped.stdout if piped else source, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
-    )
-    _, status, usage = os.wait4(process.pid, 0)
-    process.returncode = os.waitstatus_to_exitcode(status)
-    if process.returncode:
-        sys.exit(f"{command} ended with {process.returncode}")
-    if piped:
-        piped.wait()
-    return Run(usage.ru_utime + usage.ru_stime, usage.ru_maxrss * 1024)
+    with stdin.open("rb") as source, subprocess.Popen(["/bin/cat"], stdin=source, stdout=subprocess.PIPE) as piped:
+        return run_to_end(command, stdin=piped.stdout)
 
 
 def main() -> int:
@@ -79,14 +60,14 @@ def main() -> int:
             f"scan, {FILES:,} files": ((*OURS, str(folder)), None),
             "scan, standard input": ((*OURS, "-"), file),
         }
-        runs: dict[str, list[Run]] = {name: [] for name in programs}
+        runs: dict[str, list[FinishedRun]] = {name: [] for name in programs}
         for _ in range(arguments.rounds):
             for name, (command, stdin) in programs.items():
                 runs[name].append(run(command, stdin))
     missed = 0
     for name, own in runs.items():
-        seconds = statistics.median(one.seconds for one in own)
-        ratio = statistics.median(one.seconds / jq.seconds for one, jq in zip(own, runs[JQ], strict=True))
+        seconds = statistics.median(one.cpu for one in own)
+        ratio = statistics.median(one.cpu / jq.cpu for one, jq in zip(own, runs[JQ], strict=True))
         memory = max(one.memory for one in own)
         met = name in {JQ, PYTHON} or (ratio <= MOST_TIME and memory <= MOST_MEMORY * size)
         missed += not met
