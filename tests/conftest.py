@@ -17,7 +17,7 @@ pytest_plugins = ["kube.fixtures", "registry.fixtures"]
 FIGURES = pytest.StashKey[list[str]]()
 
 # CliRunner builds the parser of all commands for each run, which takes three times as long as a short run itself
-typer.testing._get_command = cache(typer.testing._get_command)  # type: ignore[attr-defined]
+typer.testing._get_command = cache(typer.testing._get_command)  # type: ignore[attr-defined]  # private to typer
 # pytest rewrites the tests' assertions in half of the time of a collection: kept even where Python keeps no bytecode
 sys.dont_write_bytecode = False
 

@@ -193,7 +193,8 @@ def _against(owner: JsonObject, made: Workload, held: JsonObject | None) -> str 
 
 def _is_same(owner: JsonObject, held: JsonObject) -> bool:
     """Whether an owner reference may mean the object that is held, and not one that had its name before or after."""
-    return len({text_of(owner.get("uid")), text_of(object_of(held.get("metadata")).get("uid"))} - {""}) < 2  # noqa: PLR2004
+    uids = {text_of(owner.get("uid")), text_of(object_of(held.get("metadata")).get("uid"))} - {""}
+    return len(uids) < 2  # noqa: PLR2004 - two that differ
 
 
 def _group(owner: JsonObject) -> str:

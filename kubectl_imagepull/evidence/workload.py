@@ -115,7 +115,8 @@ class _Past:
     def _revision_kind(self) -> str:
         if any(workload.kind in _KEEPS_REVISIONS for workload in self.chain):
             return "ControllerRevision"
-        return "ReplicaSet" if len(self.chain) > 2 and self.chain[1].kind == "ReplicaSet" else ""  # noqa: PLR2004
+        has_owner = len(self.chain) > 2  # noqa: PLR2004 - pod, ReplicaSet, owner
+        return "ReplicaSet" if has_owner and self.chain[1].kind == "ReplicaSet" else ""
 
     def _why_unread(self, kind: str) -> str | None:
         snapshot, namespace, top = self.history.snapshot, self.failure.namespace, self.chain[-1]

@@ -189,7 +189,7 @@ class DebuggingPod(Carried):
     root: tuple[Word, ...] = ("chroot", "/host")
 
     @property
-    def notes(self) -> tuple[str, ...]:  # type: ignore[override]
+    def notes(self) -> tuple[str, ...]:  # type: ignore[override]  # others hold it
         """That the pod stays."""
         return ("The debugging pod stays after it ends: delete it afterwards.",)
 

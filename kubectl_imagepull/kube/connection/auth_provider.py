@@ -83,8 +83,7 @@ def _token_by_command(config: JsonObject, seconds: float) -> str:
     if not command:
         raise ExpiredLoginError
     try:
-        # the kubeconfig names it for this
-        done = subprocess.run(  # noqa: S603
+        done = subprocess.run(  # noqa: S603 - the kubeconfig names it for this
             words, stdin=subprocess.DEVNULL, capture_output=True, check=True, timeout=seconds
         )
         token = text_of(json.loads(done.stdout)["credential"]["access_token"])

@@ -153,8 +153,7 @@ def namespaces_of(config: Kubeconfig, cluster_name: str) -> tuple[str, ...]:
 
 
 def _default_file() -> str:
-    # in a container there may be no home at all: Path would raise
-    return os.path.expanduser("~/.kube/config")  # noqa: PTH111
+    return os.path.expanduser("~/.kube/config")  # noqa: PTH111 - Path raises in a container without a home
 
 
 def _read(name: str) -> JsonObject:
@@ -196,7 +195,9 @@ def _merge(known: dict[str, JsonObject], document: JsonObject, kind: str, file: 
 
 def _command(command: str, directory: str) -> str:
     """A plugin's command: a name is looked up on PATH, a relative path belongs to the kubeconfig's directory."""
-    return os.path.join(directory, command) if "/" in command or os.sep in command else command  # noqa: PTH118
+    if "/" not in command and os.sep not in command:
+        return command
+    return os.path.join(directory, command)  # noqa: PTH118 - Path would drop ./ and make it a name again
 
 
 def _entry(config: Kubeconfig, kind: str, name: str, entries: dict[str, JsonObject], command: str) -> JsonObject:

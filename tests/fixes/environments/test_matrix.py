@@ -131,7 +131,7 @@ def fixes_of(name: str, task: str, situation: str = "own registry", **more: tupl
 
 @cache
 def context_of(name: str, situation: str, **more: tuple[str, ...]) -> FixContext:
-    return failing_on(NODES[name], **SITUATIONS[situation], **more)  # type: ignore[arg-type]
+    return failing_on(NODES[name], **SITUATIONS[situation], **more)  # type: ignore[arg-type]  # as tables hold them
 
 
 def test_there_is_a_row_for_every_platform_and_a_node_of_each() -> None:

@@ -53,7 +53,7 @@ def refused(connection: Connection) -> str:
 def test_a_flag_replaces_the_clusters_field_and_what_contradicts_it(
     flags: dict[str, str], cluster: JsonObject, result: JsonObject
 ) -> None:
-    assert Overrides(**flags).of_cluster(cluster) == result  # type: ignore[arg-type]
+    assert Overrides(**flags).of_cluster(cluster) == result  # type: ignore[arg-type]  # as flags hold them
 
 
 def test_a_flag_replaces_the_users_field_and_no_other_login() -> None:
@@ -112,7 +112,7 @@ def test_what_a_flag_replaces_need_not_be_in_the_kubeconfig(tmp_path: Path) -> N
 @pytest.mark.parametrize("flag", ["--certificate-authority", "--client-certificate", "--client-key"])
 def test_a_file_that_cannot_be_read_is_named_with_its_flag(flag: str, tmp_path: Path) -> None:
     field = flag.removeprefix("--").replace("-", "_")
-    flags = Overrides(server="https://x", **{field: f"{tmp_path}/none"})  # type: ignore[arg-type]
+    flags = Overrides(server="https://x", **{field: f"{tmp_path}/none"})  # type: ignore[arg-type]  # as flags hold them
     assert refused(Connection(overrides=flags)) == (
         f"{flag} {tmp_path}/none can't be read (no such file or directory); check the path"
     )
@@ -120,7 +120,7 @@ def test_a_file_that_cannot_be_read_is_named_with_its_flag(flag: str, tmp_path: 
 
 def test_a_certificate_and_its_key_go_together(certificate: Path) -> None:
     for one, other in (("certificate", "key"), ("key", "certificate")):
-        flags = Overrides(server="https://x", **{f"client_{one}": str(certificate)})  # type: ignore[arg-type]
+        flags = Overrides(server="https://x", **{f"client_{one}": str(certificate)})  # type: ignore[arg-type]  # as flags hold them
         assert refused(Connection(overrides=flags)) == (
             f"--client-{one} needs --client-{other}: a certificate is useless without its key"
         )

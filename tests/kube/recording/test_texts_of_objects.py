@@ -83,5 +83,5 @@ def test_packed_texts_are_changed_inside() -> None:
     assert gzip.decompress(b64decode(b64decode(data["release"]))).decode() == config.replace("acme", "vomu")
     assert {key: data[key] for key in ("binary", "hidden", "empty")} == {
         key: secret["data"][key]
-        for key in ("binary", "hidden", "empty")  # type: ignore[index]
+        for key in ("binary", "hidden", "empty")  # type: ignore[index]  # it is JSON
     }
